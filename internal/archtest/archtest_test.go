@@ -1,0 +1,173 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package archtest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const (
+	module     = "github.com/veeam-community/terraform-provider-veeam"
+	retryable  = "github.com/hashicorp/go-retryablehttp"
+	anyForeign = "*"
+)
+
+// layer says what the packages of one folder may import beside the standard library and packages of that same folder.
+type layer struct {
+	dir     string   // folder below the module's root, path.Match pattern
+	own     []string // folders of this module, path.Match patterns
+	foreign []string // modules of others by prefix; anyForeign for all
+	tests   bool     // whether the package's tests are held to it too
+}
+
+// layers: the first that matches a package decides.
+var layers = []layer{
+	{dir: ".", own: []string{"internal/provider"}, foreign: []string{anyForeign}},
+	{dir: "internal/provider", own: []string{"internal/em/*", "internal/vb365/*", "internal/tfkit", "internal/emapi", "internal/vb365api"}, foreign: []string{anyForeign}},
+	// A rule, a type or the kit knows no noun; rules and types may use the kit.
+	{dir: "internal/tfkit", own: []string{"internal/emapi", "internal/vb365api"}, foreign: []string{anyForeign}},
+	{dir: "internal/*/emtype", own: []string{"internal/tfkit", "internal/emapi"}, foreign: []string{anyForeign}},
+	{dir: "internal/em/rules", own: []string{"internal/em/emtype", "internal/tfkit", "internal/emapi"}, foreign: []string{anyForeign}},
+	{dir: "internal/vb365/rules", own: []string{"internal/tfkit", "internal/vb365api"}, foreign: []string{anyForeign}},
+	{dir: "internal/em/*", own: []string{"internal/em/rules", "internal/em/emtype", "internal/tfkit", "internal/emapi"}, foreign: []string{anyForeign}},
+	{dir: "internal/vb365/*", own: []string{"internal/vb365/rules", "internal/tfkit", "internal/vb365api"}, foreign: []string{anyForeign}},
+	// Client and simulator share nothing, in their tests neither: a wrong tag would have to be wrong twice.
+	{dir: "internal/emapi", foreign: []string{retryable}, tests: true},
+	{dir: "internal/vb365api", foreign: []string{retryable}, tests: true},
+	{dir: "internal/emsim", tests: true},
+	{dir: "internal/vb365sim", tests: true},
+	{dir: "internal/cmd/simulator", own: []string{"internal/emsim", "internal/vb365sim"}, tests: true},
+	{dir: "internal/cmd/providerschema", own: []string{"internal/provider"}, foreign: []string{anyForeign}},
+	// The demo and its like look at everything from outside, as a user does.
+	{dir: "internal/cmd/*", tests: true},
+	{dir: "internal/acctest", own: []string{"internal/provider", "internal/em/*", "internal/vb365/*", "internal/tfkit", "internal/emapi", "internal/vb365api", "internal/emsim", "internal/vb365sim"}, foreign: []string{anyForeign}},
+	{dir: "internal/archtest", tests: true},
+}
+
+// neverShipped are the folders that no package of the provider's binary may come from.
+var neverShipped = []string{"internal/emsim", "internal/vb365sim", "internal/acctest", "internal/archtest", "internal/cmd", "internal/tools"}
+
+// goPackage is what `go list -json` says of a package.
+type goPackage struct {
+	ImportPath                         string
+	Imports, TestImports, XTestImports []string
+}
+
+func TestImports_KeepTheirDirection(t *testing.T) {
+	packages := goList(t, "./...")
+	if len(packages) < 2 {
+		t.Fatalf("go list found %d packages: the test looks in the wrong place", len(packages))
+	}
+	for _, p := range packages {
+		for _, finding := range judge(p) {
+			t.Error(finding)
+		}
+	}
+}
+
+func TestShippedBinary_HoldsNoSimulatorAndNoTestSupport(t *testing.T) {
+	packages := goList(t, "-deps", ".")
+	if !slices.ContainsFunc(packages, func(p goPackage) bool { return p.ImportPath == module+"/internal/provider" }) {
+		t.Fatal("the provider's package is none of the binary's: the test looks in the wrong place")
+	}
+	for _, p := range packages {
+		if why := unshippable(p.ImportPath); why != "" {
+			t.Errorf("%s: %s", p.ImportPath, why)
+		}
+	}
+}
+
+// judge returns a line for each import that the package's layer does not allow.
+func judge(p goPackage) []string {
+	dir, _ := folder(p.ImportPath)
+	i := slices.IndexFunc(layers, func(l layer) bool { return matches(l.dir, dir) })
+	if i < 0 {
+		return []string{dir + ": no layer of layers has this folder"}
+	}
+	l := layers[i]
+	imports := p.Imports
+	if l.tests {
+		imports = slices.Concat(imports, p.TestImports, p.XTestImports)
+	}
+	var findings []string
+	for _, imported := range imports {
+		if !l.allows(dir, imported) {
+			findings = append(findings, dir+" must not import "+imported)
+		}
+	}
+	return findings
+}
+
+func (l layer) allows(importer, imported string) bool {
+	if dir, ours := folder(imported); ours {
+		below := dir == importer || strings.HasPrefix(dir, importer+"/")
+		return below || slices.ContainsFunc(l.own, func(pattern string) bool { return matches(pattern, dir) })
+	}
+	if first, _, _ := strings.Cut(imported, "/"); !strings.Contains(first, ".") {
+		return true // the standard library
+	}
+	return slices.ContainsFunc(l.foreign, func(prefix string) bool {
+		return prefix == anyForeign || imported == prefix || strings.HasPrefix(imported, prefix+"/")
+	})
+}
+
+func unshippable(importPath string) string {
+	if importPath == "testing" || strings.HasPrefix(importPath, "github.com/hashicorp/terraform-plugin-testing") {
+		return "test support in the shipped binary"
+	}
+	dir, ours := folder(importPath)
+	if !ours {
+		return ""
+	}
+	for _, banned := range neverShipped {
+		if dir == banned || strings.HasPrefix(dir, banned+"/") {
+			return banned + " in the shipped binary"
+		}
+	}
+	return ""
+}
+
+// folder is a package's folder below the module's root ("." for the root), and whether it is one of this module at all.
+func folder(importPath string) (string, bool) {
+	if importPath == module {
+		return ".", true
+	}
+	return strings.CutPrefix(importPath, module+"/")
+}
+
+func matches(pattern, dir string) bool {
+	ok, err := path.Match(pattern, dir)
+	return err == nil && ok
+}
+
+func goList(t *testing.T, args ...string) []goPackage {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", append([]string{"list", "-json=ImportPath,Imports,TestImports,XTestImports"}, args...)...)
+	cmd.Dir = "../.."
+	var complaints bytes.Buffer
+	cmd.Stderr = &complaints
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, complaints.String())
+	}
+	var packages []goPackage
+	for decoder := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p goPackage
+		switch err := decoder.Decode(&p); {
+		case errors.Is(err, io.EOF):
+			return packages
+		case err != nil:
+			t.Fatal(err)
+		}
+		packages = append(packages, p)
+	}
+}

@@ -1,0 +1,92 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package archtest
+
+import (
+	"slices"
+	"testing"
+)
+
+// Each rule is seen refusing what it is there for.
+func TestJudge_RefusesEachWrongDirection(t *testing.T) {
+	const (
+		framework = "github.com/hashicorp/terraform-plugin-framework/types"
+		testkit   = "github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	)
+	for _, c := range []struct{ importer, wrong, right string }{
+		{"", "/internal/emapi", "/internal/provider"},
+		{"/internal/provider", "/internal/emsim", "/internal/em/account"},
+		{"/internal/provider", "/internal/acctest", "/internal/tfkit"},
+		{"/internal/em/account", "/internal/provider", "/internal/em/rules"},
+		{"/internal/em/account", "/internal/em/scope", "/internal/emapi"},
+		{"/internal/em/account", "/internal/acctest", "/internal/tfkit"},
+		{"/internal/em/rules", "/internal/em/account", "/internal/em/emtype"},
+		{"/internal/em/emtype", "/internal/em/rules", "/internal/tfkit"},
+		{"/internal/tfkit", "/internal/em/rules", "/internal/emapi"},
+		{"/internal/emapi", "/internal/emsim", "net/http"},
+		{"/internal/emapi", "/internal/tfkit", retryable},
+		{"/internal/emapi", framework, "encoding/xml"},
+		{"/internal/emsim", "/internal/emapi", "net/http"},
+		{"/internal/emsim", retryable, "crypto/tls"},
+		{"/internal/vb365/operator", "/internal/em/rules", "/internal/vb365/rules"},
+		{"/internal/vb365api", "/internal/emapi", retryable},
+		{"/internal/vb365sim", "/internal/emsim", "encoding/json"},
+		{"/internal/cmd/simulator", "/internal/emapi", "/internal/emsim"},
+		{"/internal/cmd/demo", "/internal/emsim", "os/exec"},
+		{"/internal/acctest", "/internal/cmd/simulator", testkit},
+	} {
+		full := func(s string) string {
+			if s == "" || s[0] == '/' {
+				return module + s
+			}
+			return s
+		}
+		dir, _ := folder(full(c.importer))
+		got := judge(goPackage{ImportPath: full(c.importer), Imports: []string{full(c.right), full(c.wrong)}})
+		if want := []string{dir + " must not import " + full(c.wrong)}; !slices.Equal(got, want) {
+			t.Errorf("%s: findings %q, want %q", dir, got, want)
+		}
+	}
+}
+
+func TestJudge_HoldsTheTestsOfClientAndSimulatorToTheRuleToo(t *testing.T) {
+	for _, p := range []goPackage{
+		{ImportPath: module + "/internal/emapi", XTestImports: []string{module + "/internal/emsim"}},
+		{ImportPath: module + "/internal/emsim", TestImports: []string{module + "/internal/emapi"}},
+	} {
+		if got := judge(p); len(got) != 1 {
+			t.Errorf("%s: findings %q, want one", p.ImportPath, got)
+		}
+	}
+	account := goPackage{ImportPath: module + "/internal/em/account", XTestImports: []string{module + "/internal/acctest"}}
+	if got := judge(account); got != nil {
+		t.Errorf("a noun's tests may use acctest: %q", got)
+	}
+}
+
+func TestJudge_RefusesAPackageThatNoLayerHas(t *testing.T) {
+	got := judge(goPackage{ImportPath: module + "/internal/helpers"})
+	if want := []string{"internal/helpers: no layer of layers has this folder"}; !slices.Equal(got, want) {
+		t.Errorf("findings %q, want %q", got, want)
+	}
+}
+
+func TestUnshippable_NamesWhatMustStayOut(t *testing.T) {
+	for importPath, want := range map[string]string{
+		module:                        "",
+		module + "/internal/provider": "",
+		module + "/internal/emapi":    "",
+		"net/http":                    "",
+		"testing":                     "test support in the shipped binary",
+		"github.com/hashicorp/terraform-plugin-testing/helper/resource": "test support in the shipped binary",
+		module + "/internal/emsim":                                      "internal/emsim in the shipped binary",
+		module + "/internal/vb365sim":                                   "internal/vb365sim in the shipped binary",
+		module + "/internal/acctest":                                    "internal/acctest in the shipped binary",
+		module + "/internal/cmd/demo":                                   "internal/cmd in the shipped binary",
+	} {
+		if got := unshippable(importPath); got != want {
+			t.Errorf("%s: %q, want %q", importPath, got, want)
+		}
+	}
+}
