@@ -1,0 +1,60 @@
+# A restore operator who may restore two machines and nothing else. `make demo` applies this on a simulated server;
+# for a real one, set VEEAM_EM_ENDPOINT, VEEAM_EM_USERNAME and VEEAM_EM_PASSWORD and give your own restore_scope.
+
+terraform {
+  required_providers {
+    veeam = {
+      source = "veeam-community/veeam"
+    }
+  }
+}
+
+provider "veeam" {}
+
+variable "account_name" {
+  description = "Who may restore, as Domain\\Name."
+  type        = string
+  default     = "TECH\\jane.operator"
+}
+
+variable "roles" {
+  description = "Names of the roles that the operator has."
+  type        = set(string)
+  default     = ["VM Restore Operator"]
+}
+
+variable "restore_scope" {
+  description = "The machines that the operator may restore."
+  type = set(object({
+    hierarchy_obj_ref = string
+    object_name       = string
+  }))
+  default = [
+    {
+      hierarchy_obj_ref = "urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-7870"
+      object_name       = "VM01"
+    },
+    {
+      hierarchy_obj_ref = "urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-7871"
+      object_name       = "VM02"
+    },
+  ]
+}
+
+data "veeam_em_role" "granted" {
+  for_each = var.roles
+  name     = each.value
+}
+
+resource "veeam_em_account" "operator" {
+  account_type          = "User"
+  account_name          = var.account_name
+  roles                 = [for role in data.veeam_em_role.granted : role.uid]
+  allow_restore_all_vms = false
+  restore_scope         = var.restore_scope
+}
+
+output "operator" {
+  description = "The operator's account ID in Enterprise Manager."
+  value       = veeam_em_account.operator.id
+}

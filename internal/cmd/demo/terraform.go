@@ -1,0 +1,66 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// terraform runs the CLI on a copy of a configuration, with the provider that was just built.
+type terraform struct {
+	cli, work string
+	env       []string
+	out       io.Writer
+}
+
+// newTerraform writes the CLI configuration. With dev_overrides the provider needs no registry and no `terraform init`.
+func newTerraform(cli, dir string, server []string, out io.Writer) (*terraform, error) {
+	cliConfig := filepath.Join(dir, "terraform.rc")
+	content := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"veeam-community/veeam\" = %q\n  }\n  direct {}\n}\n", filepath.Join(dir, "provider"))
+	if err := os.WriteFile(cliConfig, []byte(content), 0o600); err != nil {
+		return nil, err
+	}
+	env := append(withoutOwnSettings(os.Environ()), server...)
+	return &terraform{
+		cli:  cli,
+		work: filepath.Join(dir, "configuration"),
+		env:  append(env, "TF_CLI_CONFIG_FILE="+cliConfig, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1"),
+		out:  out,
+	}, nil
+}
+
+// withoutOwnSettings drops the user's Terraform settings and real servers: the demo must not meet either.
+func withoutOwnSettings(environ []string) []string {
+	var kept []string
+	for _, e := range environ {
+		if !strings.HasPrefix(e, "TF_") && !strings.HasPrefix(e, "VEEAM_") {
+			kept = append(kept, e)
+		}
+	}
+	return kept
+}
+
+func (t *terraform) name() string {
+	return strings.TrimSuffix(filepath.Base(t.cli), ".exe")
+}
+
+func (t *terraform) copyConfiguration(from string) error {
+	return copyFiles(from, t.work)
+}
+
+// run prints what the CLI prints, less what every run repeats.
+func (t *terraform) run(ctx context.Context, args ...string) error {
+	out := &trimmer{out: t.out}
+	cmd := command(ctx, t.cli, append(args[:1:1], append([]string{"-no-color", "-input=false"}, args[1:]...)...)...)
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = t.work, t.env, out, out
+	err := cmd.Run()
+	killGroup(cmd)
+	out.flush()
+	return err
+}

@@ -1,0 +1,75 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"bytes"
+	"io"
+	"strings"
+)
+
+// trimmer passes on what Terraform prints, indented and without the parts that say nothing about this run.
+type trimmer struct {
+	out   io.Writer
+	rest  []byte // an unfinished line
+	skip  func(line string) (last bool)
+	blank bool // blank lines are held back until a line follows
+	begun bool
+}
+
+// boilerplate: the line a part begins with, and whether a line is the part's last.
+var boilerplate = []struct {
+	first string
+	last  func(line string) bool
+}{
+	{"Warning: Provider development overrides are in effect", func(l string) bool { return strings.HasSuffix(l, "releases.") }},
+	{"Terraform used the selected providers", func(l string) bool { return l == "" }},
+	{"OpenTofu used the selected providers", func(l string) bool { return l == "" }},
+	{"Terraform will perform the following actions:", func(l string) bool { return l == "" }},
+	{"OpenTofu will perform the following actions:", func(l string) bool { return l == "" }},
+}
+
+// Write never fails: see demo.say.
+func (t *trimmer) Write(p []byte) (int, error) {
+	t.rest = append(t.rest, p...)
+	for {
+		line, rest, found := bytes.Cut(t.rest, []byte("\n"))
+		if !found {
+			return len(p), nil
+		}
+		t.line(strings.TrimRight(string(line), " \r"))
+		t.rest = rest
+	}
+}
+
+func (t *trimmer) flush() {
+	if len(t.rest) > 0 {
+		t.line(string(t.rest))
+		t.rest = nil
+	}
+}
+
+func (t *trimmer) line(line string) {
+	if t.skip != nil {
+		if t.skip(line) {
+			t.skip = nil
+		}
+		return
+	}
+	for _, b := range boilerplate {
+		if strings.HasPrefix(line, b.first) {
+			t.skip = b.last
+			return
+		}
+	}
+	if line == "" {
+		t.blank = t.begun
+		return
+	}
+	if t.blank {
+		_, _ = io.WriteString(t.out, "\n")
+	}
+	t.blank, t.begun = false, true
+	_, _ = io.WriteString(t.out, "  | "+line+"\n")
+}
