@@ -31,14 +31,16 @@ type layer struct {
 
 // layers: the first that matches a package decides.
 var layers = []layer{
-	{dir: ".", own: []string{"internal/provider"}, foreign: []string{anyForeign}},
+	{dir: ".", own: []string{"internal/provider", "internal/tfkit"}, foreign: []string{anyForeign}},
 	{dir: "internal/provider", own: []string{"internal/em/*", "internal/vb365/*", "internal/tfkit", "internal/emapi", "internal/vb365api"}, foreign: []string{anyForeign}},
 	// A rule, a type or the kit knows no noun; rules and types may use the kit.
 	{dir: "internal/tfkit", own: []string{"internal/emapi", "internal/vb365api"}, foreign: []string{anyForeign}},
 	{dir: "internal/*/emtype", own: []string{"internal/tfkit", "internal/emapi"}, foreign: []string{anyForeign}},
 	{dir: "internal/em/rules", own: []string{"internal/em/emtype", "internal/tfkit", "internal/emapi"}, foreign: []string{anyForeign}},
 	{dir: "internal/vb365/rules", own: []string{"internal/tfkit", "internal/vb365api"}, foreign: []string{anyForeign}},
-	{dir: "internal/em/*", own: []string{"internal/em/rules", "internal/em/emtype", "internal/tfkit", "internal/emapi"}, foreign: []string{anyForeign}},
+	// What accounts and scopes share about sets of scopes.
+	{dir: "internal/em/scopeset", own: []string{"internal/em/rules", "internal/em/emtype", "internal/tfkit", "internal/emapi"}, foreign: []string{anyForeign}},
+	{dir: "internal/em/*", own: []string{"internal/em/rules", "internal/em/scopeset", "internal/em/emtype", "internal/tfkit", "internal/emapi"}, foreign: []string{anyForeign}},
 	{dir: "internal/vb365/*", own: []string{"internal/vb365/rules", "internal/tfkit", "internal/vb365api"}, foreign: []string{anyForeign}},
 	// Client and simulator share nothing, in their tests neither: a wrong tag would have to be wrong twice.
 	{dir: "internal/emapi", foreign: []string{retryable}, tests: true},
