@@ -1,0 +1,151 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+)
+
+// change takes an account from its state to its plan. Its steps never leave the account without a role or a scope that it
+// has before and after, and never let it restore more on the way than before or after: what restricts comes first.
+type change struct {
+	em     *tfkit.EM
+	client *emapi.Client
+	id     string
+	state  *model
+	plan   *model
+	owned  owned
+	notes  []string // warnings
+}
+
+func (c *change) apply(ctx context.Context) error {
+	steps := []func(context.Context) error{
+		c.addScopes,
+		func(ctx context.Context) error { return c.setAllVMs(ctx, false) },
+		c.changeRoles,
+		func(ctx context.Context) error { return c.setAllVMs(ctx, true) },
+		c.removeScopes,
+	}
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *change) addScopes(ctx context.Context) error {
+	added := minus(itemsOf(c.plan.RestoreScope), itemsOf(c.state.RestoreScope))
+	if len(added) == 0 {
+		return nil
+	}
+	addition, sendErr := scopeset.Add(ctx, c.em, c.client, c.id, added, c.owned.ids())
+	results, waitErr := addition.Wait(ctx)
+	for _, r := range results {
+		c.owned = c.owned.with(r.Item, r.Scope.ID)
+		if r.Note != "" {
+			c.notes = append(c.notes, r.Note)
+		}
+	}
+	return errors.Join(sendErr, waitErr)
+}
+
+// setAllVMs sets allow_restore_all_vms where the plan changes it to want.
+func (c *change) setAllVMs(ctx context.Context, want bool) error {
+	planned := c.plan.AllowRestoreAllVMs.ValueBool()
+	if planned != want || c.state.AllowRestoreAllVMs.ValueBool() == want {
+		return nil
+	}
+	return c.client.SetAllowRestoreAllVMs(ctx, c.id, want)
+}
+
+// changeRoles adds before it removes, since the server refuses to remove the last role.
+func (c *change) changeRoles(ctx context.Context) error {
+	before, after := stringsOf(c.state.Roles), stringsOf(c.plan.Roles)
+	for _, uid := range minus(after, before) {
+		if err := c.client.AddAccountRole(ctx, c.id, uid); err != nil {
+			return err
+		}
+	}
+	for _, uid := range minus(before, after) {
+		roleID := uid[strings.LastIndex(uid, ":")+1:]
+		if err := c.client.RemoveAccountRole(ctx, c.id, roleID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *change) removeScopes(ctx context.Context) error {
+	removed := minus(itemsOf(c.state.RestoreScope), itemsOf(c.plan.RestoreScope))
+	if len(removed) == 0 {
+		return nil
+	}
+	listed, err := c.client.ListScopes(ctx, c.id)
+	if err != nil {
+		return err
+	}
+	var scopes []emapi.Scope
+	for _, item := range removed {
+		s, found, err := c.find(ctx, listed, item)
+		if err != nil {
+			return err
+		}
+		if found {
+			scopes = append(scopes, s)
+		}
+	}
+	notes, err := scopeset.Remove(ctx, c.client, c.id, listed, scopes)
+	c.notes = append(c.notes, notes...)
+	if err != nil {
+		return err
+	}
+	for _, item := range removed {
+		c.owned = c.owned.without(item)
+	}
+	return nil
+}
+
+// find returns the listed scope that stands for an item of the account's own.
+func (c *change) find(ctx context.Context, listed []emapi.Scope, item emapi.ScopeItem) (emapi.Scope, bool, error) {
+	if id := c.owned.id(item); id != "" {
+		return scopeset.ByID(ctx, c.client, listed, id, item)
+	}
+	matches, err := scopeset.Matches(ctx, c.client, listed, item)
+	if err != nil {
+		return emapi.Scope{}, false, err
+	}
+	matches = slices.DeleteFunc(matches, func(s emapi.Scope) bool { return slices.Contains(c.owned.ids(), s.ID) })
+	switch len(matches) {
+	case 0:
+		return emapi.Scope{}, false, nil
+	case 1:
+		return matches[0], true, nil
+	}
+	ids := make([]string, 0, len(matches))
+	for _, s := range matches {
+		ids = append(ids, s.ID)
+	}
+	return emapi.Scope{}, false, fmt.Errorf("the restore scope %s (%s) cannot be told apart from others of its name: %s. Remove the right one by hand",
+		item.ObjectName, item.HierarchyObjRef, strings.Join(ids, ", "))
+}
+
+// minus returns the elements of a that are not in b.
+func minus[T comparable](a, b []T) []T {
+	var out []T
+	for _, e := range a {
+		if !slices.Contains(b, e) {
+			out = append(out, e)
+		}
+	}
+	return out
+}

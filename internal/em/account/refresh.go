@@ -1,0 +1,85 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package account
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+)
+
+// refresh takes what the server says of the account into m. Of restore_scope those items stay whose scope is there.
+func refresh(ctx context.Context, client *emapi.Client, m *model, mine owned) (owned, error) {
+	items := itemsOf(m.RestoreScope)
+	s, err := read(ctx, client, m.ID.ValueString(), len(items) > 0)
+	if err != nil {
+		return mine, err
+	}
+	m.save(s)
+	if len(items) == 0 {
+		return nil, nil
+	}
+	there, mine, err := present(ctx, client, s.scopes, items, mine)
+	if err != nil {
+		return mine, err
+	}
+	m.RestoreScope = scopeSetFrom(there)
+	return mine, nil
+}
+
+// outcome is the state after a change: what the server has, read back. It is nil, which keeps the prior state, where that
+// cannot be found out.
+func (c *change) outcome(ctx context.Context, failed error, diags *diag.Diagnostics) *model {
+	if failed != nil {
+		diags.Append(tfkit.Failure("change the account "+c.plan.name(), failed))
+	}
+	// An interrupt or an elapsed timeout must not keep the state from being true.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterTimeout)
+	defer cancel()
+
+	result := *c.plan
+	if failed != nil {
+		result.Timeouts = c.state.Timeouts
+		result.RestoreScope = c.halfway()
+	}
+	mine, err := refresh(ctx, c.client, &result, c.owned)
+	if err != nil {
+		diags.Append(tfkit.Failure("read the account "+c.plan.name()+" after the change", err))
+		return nil
+	}
+	c.owned = mine
+	if failed == nil {
+		c.compare(&result, diags)
+	}
+	return &result
+}
+
+// compare reports what somebody else changed while this change was being made. Without an error Terraform would
+// call it a defect of the provider, or never show it.
+func (c *change) compare(result *model, diags *diag.Diagnostics) {
+	if result.Roles.Equal(c.plan.Roles) && result.AllowRestoreAllVMs.Equal(c.plan.AllowRestoreAllVMs) && result.RestoreScope.Equal(c.plan.RestoreScope) {
+		return
+	}
+	diags.AddError("The account "+c.plan.name()+" was changed by somebody else meanwhile",
+		"Every change that was planned was made, but the account's roles, all-VMs permission or restore scopes are not as planned now. Plan again to see the difference.")
+}
+
+// halfway returns the items of restore_scope that may be there after a change that failed: those of the state, and those of
+// the plan whose scope is known. An item that was not reached is not claimed, whatever the server lists under its name.
+func (c *change) halfway() types.Set {
+	items := itemsOf(c.state.RestoreScope)
+	for _, item := range minus(itemsOf(c.plan.RestoreScope), items) {
+		if c.owned.id(item) != "" {
+			items = append(items, item)
+		}
+	}
+	if len(items) == 0 {
+		return c.state.RestoreScope
+	}
+	return scopeSetFrom(items)
+}

@@ -1,0 +1,229 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package account has the resource of the accounts of Enterprise Manager.
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*accountResource)(nil)
+	_ resource.ResourceWithIdentity       = (*accountResource)(nil)
+	_ resource.ResourceWithImportState    = (*accountResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*accountResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*accountResource)(nil)
+)
+
+const (
+	changeTimeout = 5 * time.Minute
+	readTimeout   = 2 * time.Minute
+	// afterTimeout is for reading what a failed or interrupted change has left behind.
+	afterTimeout = 10 * time.Second
+)
+
+// NewResource returns the resource veeam_em_account.
+func NewResource() resource.Resource { return &accountResource{} }
+
+type accountResource struct{ em *tfkit.EM }
+
+// Metadata names the resource.
+func (r *accountResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_em_account"
+}
+
+// ValidateConfig applies the rules that look at several attributes.
+func (r *accountResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var m model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(rules.RestoreScopeNeeded(path.Root("restore_scope"), m.AllowRestoreAllVMs, m.RestoreScope)...)
+	if m.FLRSettings.IsNull() || m.FLRSettings.IsUnknown() {
+		return
+	}
+	inplace, _ := m.FLRSettings.Attributes()[attrInplaceOnly].(types.Bool)
+	extensions, _ := m.FLRSettings.Attributes()[attrExtensions].(types.Set)
+	resp.Diagnostics.Append(rules.ExtensionsNeeded(path.Root("flr_settings").AtName(attrExtensions), inplace, extensions)...)
+}
+
+// Configure takes the provider's data.
+func (r *accountResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	em, diags := tfkit.Ready(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	r.em = em
+}
+
+// Create makes the account. Its ID is saved the moment it exists, so that a later failure leaves no orphan.
+func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var m model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
+	timeout, diags := m.Timeouts.Create(ctx, changeTimeout)
+	resp.Diagnostics.Append(diags...)
+	client, diags := r.em.Connected()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	id, err := client.CreateAccount(ctx, m.toSpec())
+	if id == "" {
+		resp.Diagnostics.Append(createFailure(&m, err))
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	m.ID = types.StringValue(id)
+	m.UID = types.StringValue((&emapi.Account{ID: id}).UID())
+	resp.Diagnostics.Append(set(ctx, &resp.State, resp.Identity, &m)...)
+	if err != nil {
+		resp.Diagnostics.Append(tfkit.Failure("finish the account "+m.name(), err))
+		return
+	}
+	items := itemsOf(m.RestoreScope)
+	scopes, err := client.AwaitAccountScopes(id, items).Wait(ctx)
+	var mine owned
+	for i, s := range scopes {
+		if s.ID != "" {
+			mine = mine.with(items[i], s.ID)
+		}
+	}
+	resp.Diagnostics.Append(mine.save(ctx, resp.Private)...)
+	if err != nil {
+		resp.Diagnostics.Append(tfkit.Failure("see the restore scopes of the new account "+m.name(), err))
+		return
+	}
+	s, err := read(ctx, client, id, false)
+	if err != nil {
+		resp.Diagnostics.Append(tfkit.Failure("read the new account "+m.name(), err))
+		return
+	}
+	m.save(s)
+	resp.Diagnostics.Append(set(ctx, &resp.State, resp.Identity, &m)...)
+}
+
+// Read takes what the server says into the state.
+func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var m model
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	timeout, diags := m.Timeouts.Read(ctx, readTimeout)
+	resp.Diagnostics.Append(diags...)
+	client, diags := r.em.Connected()
+	resp.Diagnostics.Append(diags...)
+	mine, diags := ownedFrom(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	mine, err := refresh(ctx, client, &m, mine)
+	if emapi.IsNotFound(err) {
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, identityModel{ID: m.ID})...)
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if err != nil {
+		resp.Diagnostics.Append(tfkit.Failure("read the account "+m.name(), err))
+		return
+	}
+	resp.Diagnostics.Append(mine.save(ctx, resp.Private)...)
+	resp.Diagnostics.Append(set(ctx, &resp.State, resp.Identity, &m)...)
+}
+
+// Update changes the account in place. What fails half-way leaves in the state what the server then has.
+func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var state, plan model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	timeout, diags := plan.Timeouts.Update(ctx, changeTimeout)
+	resp.Diagnostics.Append(diags...)
+	client, diags := r.em.Connected()
+	resp.Diagnostics.Append(diags...)
+	mine, diags := ownedFrom(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	whole := ctx
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	id := state.ID.ValueString()
+	unlock, err := scopeset.Lock(ctx, r.em, id, append(itemsOf(state.RestoreScope), itemsOf(plan.RestoreScope)...)...)
+	if err != nil {
+		resp.Diagnostics.Append(tfkit.Failure("change the account "+plan.name(), err))
+		return
+	}
+	defer unlock()
+	c := &change{em: r.em, client: client, id: id, state: &state, plan: &plan, owned: mine}
+	failed := c.apply(ctx)
+	for _, note := range c.notes {
+		resp.Diagnostics.AddWarning("A restore scope of "+plan.name()+" needs a look", note)
+	}
+	result := c.outcome(whole, failed, &resp.Diagnostics)
+	resp.Diagnostics.Append(c.owned.save(ctx, resp.Private)...)
+	if result != nil {
+		resp.Diagnostics.Append(set(ctx, &resp.State, resp.Identity, result)...)
+	}
+}
+
+// Delete removes the account; one that is gone already is a success.
+func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var m model
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	timeout, diags := m.Timeouts.Delete(ctx, changeTimeout)
+	resp.Diagnostics.Append(diags...)
+	client, diags := r.em.Connected()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	unlock, err := scopeset.Lock(ctx, r.em, m.ID.ValueString())
+	if err == nil {
+		defer unlock()
+		err = client.DeleteAccount(ctx, m.ID.ValueString())
+	}
+	if err != nil {
+		resp.Diagnostics.Append(tfkit.Failure("delete the account "+m.name(), err))
+	}
+}
+
+// set saves the model and its identity.
+func set(ctx context.Context, state *tfsdk.State, identity *tfsdk.ResourceIdentity, m *model) diag.Diagnostics {
+	diags := state.Set(ctx, m)
+	if identity != nil {
+		diags.Append(identity.Set(ctx, identityModel{ID: m.ID})...)
+	}
+	return diags
+}
+
+func createFailure(m *model, err error) diag.Diagnostic {
+	var exists *emapi.AccountExistsError
+	if !errors.As(err, &exists) {
+		return tfkit.Failure("create the account "+m.name(), err)
+	}
+	return diag.NewAttributeErrorDiagnostic(path.Root("account_name"), "The account exists already",
+		fmt.Sprintf("Enterprise Manager has the %s %s already, with the ID %s. Nothing was changed. To manage it here, import it:\n\n"+
+			"  import {\n    to = veeam_em_account.NAME # this resource\n    id = %q\n  }", exists.Type, exists.Name, exists.ID, exists.ID))
+}

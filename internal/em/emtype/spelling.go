@@ -1,0 +1,143 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package emtype holds the string types of Enterprise Manager whose value can be written in several ways:
+// account names and IDs, which are compared without regard to case, and hierarchy references, of which
+// only the object part is compared to the letter.
+package emtype
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+)
+
+// The types. Each is a string whose spellings are told apart as its name says.
+var (
+	// AccountName is the name of an account. Windows compares such names without regard to case, and
+	// Enterprise Manager may give one back in another case.
+	AccountName = Type{kind: "AccountName"}
+	// ObjectID is a GUID, with upper and lower case hexadecimal digits alike.
+	ObjectID = Type{kind: "ObjectID"}
+	// ObjRef is a hierarchy reference: platform, type and root GUID without regard to case, the object to the letter.
+	ObjRef = Type{kind: "ObjRef"}
+)
+
+var (
+	_ basetypes.StringTypable                    = Type{}
+	_ basetypes.StringValuableWithSemanticEquals = Value{}
+)
+
+// Type is the type of a string that has several spellings.
+type Type struct {
+	basetypes.StringType
+	kind string
+}
+
+// Value is a value of such a type. Its zero value belongs to no type: make one with Of, Null or Type.Value.
+type Value struct {
+	basetypes.StringValue
+	kind string
+}
+
+// Of returns a known value.
+func (t Type) Of(s string) Value { return t.Value(basetypes.NewStringValue(s)) }
+
+// Null returns the null value.
+func (t Type) Null() Value { return t.Value(basetypes.NewStringNull()) }
+
+// Value returns v as a value of this type.
+func (t Type) Value(v basetypes.StringValue) Value { return Value{StringValue: v, kind: t.kind} }
+
+// Same tells whether a and b are two spellings of one thing.
+func (t Type) Same(a, b string) bool {
+	if t.kind == ObjRef.kind {
+		ra, errA := emapi.ParseObjRef(a)
+		rb, errB := emapi.ParseObjRef(b)
+		if errA == nil && errB == nil {
+			return strings.EqualFold(ra.Platform, rb.Platform) && strings.EqualFold(ra.Type, rb.Type) &&
+				strings.EqualFold(ra.RootID, rb.RootID) && ra.Object == rb.Object
+		}
+		return a == b
+	}
+	return strings.EqualFold(a, b)
+}
+
+// Equal tells whether o is the same type.
+func (t Type) Equal(o attr.Type) bool {
+	other, ok := o.(Type)
+	return ok && t.kind == other.kind
+}
+
+// String names the type.
+func (t Type) String() string { return "emtype." + t.kind }
+
+// ValueType returns the zero value of the type.
+func (t Type) ValueType(context.Context) attr.Value { return t.Null() }
+
+// ValueFromString makes a value of the type from a plain string value.
+func (t Type) ValueFromString(_ context.Context, in basetypes.StringValue) (basetypes.StringValuable, diag.Diagnostics) {
+	return t.Value(in), nil
+}
+
+// ValueFromTerraform makes a value of the type from what Terraform sent.
+func (t Type) ValueFromTerraform(ctx context.Context, in tftypes.Value) (attr.Value, error) {
+	v, err := t.StringType.ValueFromTerraform(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	s, ok := v.(basetypes.StringValue)
+	if !ok {
+		return nil, fmt.Errorf("%s: not a string value: %T", t, v)
+	}
+	return t.Value(s), nil
+}
+
+// Type returns the type of the value.
+func (v Value) Type(context.Context) attr.Type { return Type{kind: v.kind} }
+
+// Equal tells whether o is the same value to the letter.
+func (v Value) Equal(o attr.Value) bool {
+	other, ok := o.(Value)
+	return ok && v.kind == other.kind && v.StringValue.Equal(other.StringValue)
+}
+
+// StringSemanticEquals tells whether newValue is another spelling of v. The framework asks after create,
+// read and update; for plans there is KeepSpelling.
+func (v Value) StringSemanticEquals(_ context.Context, newValue basetypes.StringValuable) (bool, diag.Diagnostics) {
+	other, ok := newValue.(Value)
+	return ok && Type{kind: v.kind}.Same(v.ValueString(), other.ValueString()), nil
+}
+
+// KeepSpelling returns the plan modifier that plans the spelling that the state has where the
+// configuration merely spells the same thing differently. Put it before a modifier that replaces:
+// semantic equality is not consulted at plan time.
+func (t Type) KeepSpelling() planmodifier.String { return keepSpelling{t} }
+
+type keepSpelling struct{ t Type }
+
+// Description says what the modifier does.
+func (m keepSpelling) Description(context.Context) string {
+	return "Another spelling of the same value plans no change."
+}
+
+// MarkdownDescription says what the modifier does.
+func (m keepSpelling) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+
+// PlanModifyString plans the state's spelling of an unchanged value.
+func (m keepSpelling) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	if req.StateValue.IsNull() || req.PlanValue.IsNull() || req.PlanValue.IsUnknown() {
+		return
+	}
+	if m.t.Same(req.StateValue.ValueString(), req.PlanValue.ValueString()) {
+		resp.PlanValue = req.StateValue
+	}
+}

@@ -1,0 +1,128 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package role
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+)
+
+var (
+	_ datasource.DataSourceWithConfigure        = (*dataSource)(nil)
+	_ datasource.DataSourceWithConfigValidators = (*dataSource)(nil)
+)
+
+// NewDataSource returns the data source veeam_em_role.
+func NewDataSource() datasource.DataSource { return &dataSource{} }
+
+type dataSource struct{ em *tfkit.EM }
+
+// Metadata names the data source.
+func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_em_role"
+}
+
+// Schema describes the data source.
+func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A security role of Veeam Backup Enterprise Manager, looked up by its name, ID or UID.",
+		Attributes: map[string]schema.Attribute{
+			"name": schema.StringAttribute{
+				MarkdownDescription: "Name of the role, to the letter, for example `VM Restore Operator`. Exactly one of `name`, `id` and `uid` is given.",
+				Optional:            true, Computed: true,
+			},
+			"id": schema.StringAttribute{
+				MarkdownDescription: "ID (GUID) of the role.",
+				Optional:            true, Computed: true,
+				Validators: []validator.String{rules.String("a GUID", rules.ID)},
+			},
+			"uid": schema.StringAttribute{
+				MarkdownDescription: "UID of the role, `urn:veeam:EnterpriseRole:<ID>`, which is what `roles` of `veeam_em_account` takes.",
+				Optional:            true, Computed: true,
+			},
+		},
+	}
+}
+
+// ConfigValidators asks for exactly one way to find the role.
+func (d *dataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return []datasource.ConfigValidator{
+		datasourcevalidator.ExactlyOneOf(path.MatchRoot("name"), path.MatchRoot("id"), path.MatchRoot("uid")),
+	}
+}
+
+// Configure takes the provider's data.
+func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	em, diags := tfkit.Ready(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	d.em = em
+}
+
+// Read looks the role up.
+func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var m model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	client, diags := d.em.Connected()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	roles, err := client.ListRoles(ctx)
+	if err != nil {
+		resp.Diagnostics.Append(tfkit.Failure("read the security roles", err))
+		return
+	}
+	attribute, wanted := m.key()
+	i := slices.IndexFunc(roles, func(r emapi.Role) bool { return m.matches(r) })
+	if i < 0 {
+		resp.Diagnostics.AddAttributeError(path.Root(attribute), "The server has no such role",
+			fmt.Sprintf("Enterprise Manager has no role with the %s %q. It has: %s.", attribute, wanted, names(roles)))
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, fromRole(roles[i]))...)
+}
+
+// key tells which attribute the role is looked up by, and its value.
+func (m model) key() (attribute, value string) {
+	switch {
+	case !m.Name.IsNull():
+		return "name", m.Name.ValueString()
+	case !m.ID.IsNull():
+		return "id", m.ID.ValueString()
+	default:
+		return "uid", m.UID.ValueString()
+	}
+}
+
+func (m model) matches(r emapi.Role) bool {
+	switch attribute, wanted := m.key(); attribute {
+	case "name":
+		return r.Name == wanted
+	case "id":
+		return strings.EqualFold(r.ID, wanted)
+	default:
+		return strings.EqualFold(r.UID(), wanted)
+	}
+}
+
+func names(roles []emapi.Role) string {
+	out := make([]string, 0, len(roles))
+	for _, r := range roles {
+		out = append(out, r.Name)
+	}
+	slices.Sort(out)
+	return strings.Join(out, ", ")
+}

@@ -1,0 +1,172 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package scope
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/emtype"
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+)
+
+// find returns the listed scope that the model stands for. An account that is gone has no scopes.
+func find(ctx context.Context, client *emapi.Client, m *model) (emapi.Scope, bool, error) {
+	id, err := m.accountID()
+	if err != nil {
+		return emapi.Scope{}, false, err
+	}
+	listed, err := client.ListScopes(ctx, id)
+	if emapi.IsNotFound(err) {
+		return emapi.Scope{}, false, nil
+	}
+	if err != nil {
+		return emapi.Scope{}, false, err
+	}
+	return pick(ctx, client, listed, m)
+}
+
+func pick(ctx context.Context, client *emapi.Client, listed []emapi.Scope, m *model) (emapi.Scope, bool, error) {
+	if !m.HierarchyObjRef.IsNull() {
+		return scopeset.ByID(ctx, client, listed, m.ID.ValueString(), m.toItem())
+	}
+	var found []emapi.Scope
+	for _, s := range listed {
+		named := m.ObjectName.IsNull() || (s.Name == m.ObjectName.ValueString() && s.HierarchyRootName == m.HierarchyRootName.ValueString())
+		if s.ID == m.ID.ValueString() && !s.Removing() && named {
+			found = append(found, s)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return emapi.Scope{}, false, nil
+	case 1:
+		return found[0], true, nil
+	}
+	return emapi.Scope{}, false, fmt.Errorf("the account lists %d restore scopes under the ID %s, so that the ID alone does not tell which is meant. Add it as a new resource instead of importing it", len(found), m.ID.ValueString())
+}
+
+// lookUp finds the reference of an imported scope. It stays open where the lookup service knows none or several objects
+// of that root, name and type, or not the root.
+func lookUp(ctx context.Context, client *emapi.Client, m *model) error {
+	root, err := scopeset.Root(ctx, client, m.HierarchyRootName.ValueString())
+	if err != nil || root == "" {
+		return err
+	}
+	objects, err := client.Lookup(ctx, root, m.ObjectName.ValueString(), m.HierarchyObjectType.ValueString())
+	if emapi.IsNotFound(err) || (err == nil && len(objects) != 1) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	m.HierarchyObjRef = emtype.ObjRef.Of(objects[0].ObjectRef)
+	return nil
+}
+
+// remove takes the scope away, unless another resource has taken it over in this run.
+func (r *scopeResource) remove(ctx context.Context, client *emapi.Client, m *model) ([]string, error) {
+	id, err := m.accountID()
+	if err != nil {
+		return nil, err
+	}
+	unlock, err := scopeset.Lock(ctx, r.em, id, m.toItem())
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	listed, err := client.ListScopes(ctx, id)
+	if emapi.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	s, found, err := pick(ctx, client, listed, m)
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return nil, waitRemoving(ctx, client, id, listed, m.ID.ValueString())
+	}
+	adopter, adopted := r.em.Adopted.Of(id, s.ID)
+	if !adopted {
+		return scopeset.Remove(ctx, client, id, listed, []emapi.Scope{s})
+	}
+	return r.handOver(ctx, client, id, s, m, adopter)
+}
+
+// handOver ends this resource's hold on a scope that another one took over in this run, since both name it alike. Where
+// both mean one object there is nothing to remove. Where they do not (create_before_destroy after the object was made anew
+// under its old name), the other's object gets a scope of its own before this one goes.
+func (r *scopeResource) handOver(ctx context.Context, client *emapi.Client, accountID string, s emapi.Scope, m *model, adopter emapi.ScopeItem) ([]string, error) {
+	if emtype.ObjRef.Same(adopter.HierarchyObjRef, m.HierarchyObjRef.ValueString()) {
+		return []string{fmt.Sprintf("The scope %s now belongs to another resource of this configuration, which took it over in this run. It was not removed.", s.ID)}, nil
+	}
+	addition, err := scopeset.Add(ctx, r.em, client, accountID, []emapi.ScopeItem{adopter}, []string{s.ID})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := addition.Wait(ctx); err != nil {
+		return nil, err
+	}
+	listed, err := client.ListScopes(ctx, accountID)
+	if err != nil {
+		return nil, err
+	}
+	warnings, err := scopeset.Remove(ctx, client, accountID, listed, []emapi.Scope{s})
+	return append(warnings, fmt.Sprintf("Another resource of this configuration had taken over the scope %s for %s, since both are named %q. "+
+		"A scope of its own was added for it before this one was removed, so that no access was lost. Plan and apply once more to record the new scope's ID.",
+		s.ID, adopter.HierarchyObjRef, adopter.ObjectName)), err
+}
+
+// waitRemoving waits for a scope that somebody is removing already.
+func waitRemoving(ctx context.Context, client *emapi.Client, accountID string, listed []emapi.Scope, id string) error {
+	for _, s := range listed {
+		if s.ID == id && s.Removing() {
+			return client.WaitScopeGone(ctx, accountID, s)
+		}
+	}
+	return nil
+}
+
+// ImportState takes a scope by account ID and scope ID, or by its identity.
+func (r *scopeResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	given := req.ID
+	if given == "" && req.Identity != nil {
+		var identity identityModel
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+		given = identity.AccountID.ValueString() + "/" + identity.ID.ValueString()
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	accountID, id, err := parseImportID(given)
+	if err != nil {
+		resp.Diagnostics.AddError("Not an import ID of a restore scope", err.Error())
+		return
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("account_id"), accountID)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
+	if resp.Identity != nil {
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, identityModel{AccountID: types.StringValue(accountID), ID: types.StringValue(id)})...)
+	}
+}
+
+func parseImportID(given string) (accountID, id string, err error) {
+	first, second, _ := strings.Cut(given, "/")
+	accountID, errAccount := emapi.ParseGUID(first)
+	id, errScope := emapi.ParseGUID(second)
+	if errAccount != nil || errScope != nil {
+		return "", "", fmt.Errorf("%q is refused. Write <account ID>/<scope ID>, for example de19303b-bcf3-428b-b113-ac0b2cf46bd7/bceb75f9-5c10-4f39-9eb5-c000a2fabaee; "+
+			"the data source veeam_em_account lists the scopes of an account with their IDs", given)
+	}
+	return accountID, id, nil
+}

@@ -1,0 +1,209 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package scope has the resource of a single restore scope of an account.
+package scope
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*scopeResource)(nil)
+	_ resource.ResourceWithIdentity    = (*scopeResource)(nil)
+	_ resource.ResourceWithImportState = (*scopeResource)(nil)
+)
+
+const (
+	changeTimeout = 5 * time.Minute
+	readTimeout   = 2 * time.Minute
+)
+
+// NewResource returns the resource veeam_em_account_scope.
+func NewResource() resource.Resource { return &scopeResource{} }
+
+type scopeResource struct{ em *tfkit.EM }
+
+// Metadata names the resource.
+func (r *scopeResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_em_account_scope"
+}
+
+// Configure takes the provider's data.
+func (r *scopeResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	em, diags := tfkit.Ready(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	r.em = em
+}
+
+// Create adds the scope and waits until the server lists it.
+func (r *scopeResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var m model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
+	timeout, diags := m.Timeouts.Create(ctx, changeTimeout)
+	resp.Diagnostics.Append(diags...)
+	client, diags := r.em.Connected()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	result, err := r.add(ctx, client, &m)
+	if err != nil {
+		resp.Diagnostics.Append(tfkit.Failure("add the restore scope "+m.name()+" to the account "+m.AccountID.ValueString(), err))
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if result.Adopted {
+		note := result.Note
+		if note == "" {
+			note = fmt.Sprintf("The account %s has a restore scope %q (%s) already, and the name stands for this object alone. It is managed by this resource from now on; nothing was sent.",
+				m.AccountID.ValueString(), m.name(), result.Scope.ID)
+		}
+		resp.Diagnostics.AddWarning("The restore scope "+m.name()+" was there already", note)
+	}
+	m.fromScope(result.Scope)
+	resp.Diagnostics.Append(set(ctx, &resp.State, resp.Identity, &m)...)
+}
+
+// Read finds the scope by its ID: one that is gone is gone, even where another of the same name is listed.
+func (r *scopeResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var m model
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	timeout, diags := m.Timeouts.Read(ctx, readTimeout)
+	resp.Diagnostics.Append(diags...)
+	client, diags := r.em.Connected()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	s, found, err := find(ctx, client, &m)
+	if err != nil {
+		resp.Diagnostics.Append(tfkit.Failure("read the restore scope "+m.name()+" of the account "+m.AccountID.ValueString(), err))
+		return
+	}
+	if !found {
+		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, &m)...)
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	imported := m.HierarchyObjRef.IsNull() && m.ObjectName.IsNull()
+	m.fromScope(s)
+	if imported {
+		if err := lookUp(ctx, client, &m); err != nil {
+			resp.Diagnostics.Append(tfkit.Failure("look up the object of the restore scope "+m.name(), err))
+			return
+		}
+	}
+	resp.Diagnostics.Append(set(ctx, &resp.State, resp.Identity, &m)...)
+}
+
+// Update takes over what needs no request: timeouts, and the reference that an import left open.
+func (r *scopeResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var m model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
+	timeout, diags := m.Timeouts.Update(ctx, changeTimeout)
+	resp.Diagnostics.Append(diags...)
+	client, diags := r.em.Connected()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	s, found, err := find(ctx, client, &m)
+	switch {
+	case err != nil:
+		resp.Diagnostics.Append(tfkit.Failure("read the restore scope "+m.name()+" of the account "+m.AccountID.ValueString(), err))
+	case !found:
+		resp.Diagnostics.AddError("The restore scope "+m.name()+" is not the planned one",
+			fmt.Sprintf("The account %s has no restore scope %s of this hierarchy root and type. Plan again to see what is there.", m.AccountID.ValueString(), m.ID.ValueString()))
+	default:
+		m.State = types.StringValue(s.State)
+		resp.Diagnostics.Append(set(ctx, &resp.State, resp.Identity, &m)...)
+	}
+}
+
+// Delete removes the scope and waits until the server lists it no more.
+func (r *scopeResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var m model
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	timeout, diags := m.Timeouts.Delete(ctx, changeTimeout)
+	resp.Diagnostics.Append(diags...)
+	client, diags := r.em.Connected()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	warnings, err := r.remove(ctx, client, &m)
+	for _, w := range warnings {
+		resp.Diagnostics.AddWarning("Removing the restore scope "+m.name()+" touched another one", w)
+	}
+	if err != nil {
+		resp.Diagnostics.Append(tfkit.Failure("remove the restore scope "+m.name()+" of the account "+m.AccountID.ValueString(), err))
+	}
+}
+
+// add takes the scope over or sends it. Other scopes of the account can be sent while this one is awaited.
+func (r *scopeResource) add(ctx context.Context, client *emapi.Client, m *model) (scopeset.Result, error) {
+	id, err := m.accountID()
+	if err != nil {
+		return scopeset.Result{}, err
+	}
+	unlock, err := r.em.Locks.Lock(ctx, scopeset.Keys(id, m.toItem())...)
+	if err != nil {
+		return scopeset.Result{}, err
+	}
+	defer unlock()
+	addition, err := r.send(ctx, client, id, m.toItem())
+	if err != nil {
+		return scopeset.Result{}, err
+	}
+	results, err := addition.Wait(ctx)
+	if err != nil {
+		return scopeset.Result{}, err
+	}
+	return results[0], nil
+}
+
+func (r *scopeResource) send(ctx context.Context, client *emapi.Client, accountID string, item emapi.ScopeItem) (*scopeset.Addition, error) {
+	unlock, err := r.em.Locks.Lock(ctx, tfkit.AccountKey(accountID))
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	return scopeset.Add(ctx, r.em, client, accountID, []emapi.ScopeItem{item}, nil)
+}
+
+func set(ctx context.Context, state *tfsdk.State, identity *tfsdk.ResourceIdentity, m *model) diag.Diagnostics {
+	diags := state.Set(ctx, m)
+	diags.Append(setIdentity(ctx, identity, m)...)
+	return diags
+}
+
+func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, m *model) diag.Diagnostics {
+	id, err := m.accountID()
+	if identity == nil || err != nil {
+		return nil
+	}
+	return identity.Set(ctx, identityModel{AccountID: types.StringValue(id), ID: m.ID})
+}

@@ -1,0 +1,266 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package scopeset is what every resource that handles restore scopes shares: giving an account the scopes that it
+// should have without doubling one, and taking one away without losing another.
+//
+// Enterprise Manager lists a scope by its hierarchy root, type and name, and never gives back the reference that it was
+// made from. Two objects of one root and type may have the same name, so that a listed scope can stand for either.
+package scopeset
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+)
+
+// Result is the scope of one item.
+type Result struct {
+	Item  emapi.ScopeItem
+	Scope emapi.Scope
+	// Adopted tells that the scope was listed before and nothing was sent for it.
+	Adopted bool
+	// Note is what a reviewer should know about how the scope was told apart; empty where nothing is special.
+	Note string
+}
+
+// Lock serialises the changes of an account, and of those of its scopes that are named like one of items, until unlock is
+// called. Everything that adds or removes scopes holds it while it does.
+func Lock(ctx context.Context, em *tfkit.EM, accountID string, items ...emapi.ScopeItem) (unlock func(), err error) {
+	return em.Locks.Lock(ctx, append(Keys(accountID, items...), tfkit.AccountKey(accountID))...)
+}
+
+// Keys are the lock keys of the items: two items share one where their scopes could only be told apart by ID. They sort
+// before the account's own key, so that the account can be locked while they are held.
+func Keys(accountID string, items ...emapi.ScopeItem) []string {
+	keys := make([]string, 0, len(items))
+	for _, item := range items {
+		ref, err := emapi.ParseObjRef(item.HierarchyObjRef)
+		if err != nil {
+			ref = emapi.ObjRef{Object: item.HierarchyObjRef}
+		}
+		keys = append(keys, "a scope "+accountID+" "+strings.ToLower(ref.Platform+" "+ref.Type+" "+ref.RootID)+" "+item.ObjectName)
+	}
+	return keys
+}
+
+// Matches returns the listed scopes that an item could be the origin of, those that are being removed left out.
+func Matches(ctx context.Context, client *emapi.Client, listed []emapi.Scope, item emapi.ScopeItem) ([]emapi.Scope, error) {
+	ref, err := emapi.ParseObjRef(item.HierarchyObjRef)
+	if err != nil {
+		return nil, err
+	}
+	var found []emapi.Scope
+	for _, s := range listed {
+		if s.Removing() {
+			continue
+		}
+		ok, err := client.ScopeMatches(ctx, s, ref, item.ObjectName)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			found = append(found, s)
+		}
+	}
+	return found, nil
+}
+
+// ByID returns the listed scope with that ID which an item could be the origin of. An ID can be listed several times,
+// with other roots, and a scope may carry the object's new name after a rename: so the name decides only where the ID,
+// root and type are not enough.
+func ByID(ctx context.Context, client *emapi.Client, listed []emapi.Scope, id string, item emapi.ScopeItem) (emapi.Scope, bool, error) {
+	ref, err := emapi.ParseObjRef(item.HierarchyObjRef)
+	if err != nil {
+		return emapi.Scope{}, false, err
+	}
+	var found []emapi.Scope
+	for _, s := range listed {
+		if s.ID != id || s.Removing() {
+			continue
+		}
+		ok, err := client.ScopeMatches(ctx, s, ref, s.Name)
+		if err != nil {
+			return emapi.Scope{}, false, err
+		}
+		if ok {
+			found = append(found, s)
+		}
+	}
+	if i := slices.IndexFunc(found, func(s emapi.Scope) bool { return s.Name == item.ObjectName }); i >= 0 {
+		return found[i], true, nil
+	}
+	if len(found) == 1 {
+		return found[0], true, nil
+	}
+	return emapi.Scope{}, false, nil
+}
+
+// Addition is a number of items on their way to being scopes of an account.
+type Addition struct {
+	em        *tfkit.EM
+	client    *emapi.Client
+	accountID string
+	taken     []string
+	results   []Result
+	sent      []sentItems
+}
+
+// sentItems is one request, and which results it is for.
+type sentItems struct {
+	pending *emapi.PendingScopes
+	indices []int
+	// ambiguous tells that a scope of the item's name was listed before.
+	ambiguous bool
+}
+
+// Add begins to give the account a scope for each item. A scope that is listed already is taken over without a request where
+// the lookup service says that its name stands for the item's object alone; where it stands for several, or belongs to
+// somebody (its ID is in taken), the item is sent. The caller holds Lock, and keeps the locks of Keys until Wait returns. On an error
+// what was done before it can still be waited for.
+func Add(ctx context.Context, em *tfkit.EM, client *emapi.Client, accountID string, items []emapi.ScopeItem, taken []string) (*Addition, error) {
+	a := &Addition{em: em, client: client, accountID: accountID, taken: taken, results: make([]Result, len(items))}
+	listed, err := client.ListScopes(ctx, accountID)
+	if err != nil {
+		return a, err
+	}
+	var plain, ambiguous []int
+	for i, item := range items {
+		a.results[i].Item = item
+		matches, err := Matches(ctx, client, listed, item)
+		if err != nil {
+			return a, err
+		}
+		adopted, err := a.adopt(ctx, i, matches)
+		if err != nil {
+			return a, err
+		}
+		switch {
+		case adopted:
+		case len(matches) == 0:
+			plain = append(plain, i)
+		default:
+			ambiguous = append(ambiguous, i)
+		}
+	}
+	// An ambiguous item goes alone, so that its answer and its new scope are its own.
+	for _, i := range ambiguous {
+		if err := a.send(ctx, true, i); err != nil {
+			return a, err
+		}
+	}
+	return a, a.send(ctx, false, plain...)
+}
+
+// adopt takes over the one free scope among those that match item i, where its name stands for the item's object alone.
+func (a *Addition) adopt(ctx context.Context, i int, matches []emapi.Scope) (bool, error) {
+	free := a.free(matches)
+	if len(matches) != 1 || len(free) != 1 {
+		return false, nil
+	}
+	alone, err := standsAlone(ctx, a.client, a.results[i].Item)
+	if err != nil || !alone {
+		return false, err
+	}
+	a.take(i, free[0])
+	return true, nil
+}
+
+func (a *Addition) take(i int, s emapi.Scope) {
+	a.results[i].Scope, a.results[i].Adopted = s, true
+	a.em.Adopted.Add(a.accountID, s.ID, a.results[i].Item)
+}
+
+func (a *Addition) free(scopes []emapi.Scope) []emapi.Scope {
+	return slices.DeleteFunc(slices.Clone(scopes), func(s emapi.Scope) bool { return slices.Contains(a.taken, s.ID) })
+}
+
+func (a *Addition) send(ctx context.Context, ambiguous bool, indices ...int) error {
+	if len(indices) == 0 {
+		return nil
+	}
+	items := make([]emapi.ScopeItem, 0, len(indices))
+	for _, i := range indices {
+		items = append(items, a.results[i].Item)
+	}
+	pending, err := a.client.AddScopes(ctx, a.accountID, items)
+	if pending != nil {
+		a.sent = append(a.sent, sentItems{pending: pending, indices: indices, ambiguous: ambiguous})
+	}
+	return err
+}
+
+// Wait waits until every item that was sent is listed. Results come in the order of the items; on an error those that are done.
+func (a *Addition) Wait(ctx context.Context) ([]Result, error) {
+	var errs []error
+	for _, sent := range a.sent {
+		errs = append(errs, a.wait(ctx, sent))
+	}
+	done := slices.DeleteFunc(a.results, func(r Result) bool { return r.Scope.ID == "" })
+	return done, errors.Join(errs...)
+}
+
+// wait waits for one request. What a server does with an object that has a scope already is not documented: it may list a
+// second scope, keep the one there is, or refuse. Where it accepted one and lists no new scope in half of the time that is
+// left, it has kept the one there is.
+func (a *Addition) wait(ctx context.Context, sent sentItems) error {
+	waitCtx, cancel := ctx, func() {}
+	if sent.ambiguous {
+		waitCtx, cancel = halfTime(ctx)
+	}
+	defer cancel()
+	scopes, err := sent.pending.Wait(waitCtx)
+	for n, s := range scopes {
+		a.results[sent.indices[n]].Scope = s
+	}
+	if err == nil || !sent.ambiguous || ctx.Err() != nil || waitCtx.Err() == nil {
+		return err
+	}
+	r := &a.results[sent.indices[0]]
+	listed, listErr := a.client.ListScopes(ctx, a.accountID)
+	if listErr != nil {
+		return errors.Join(err, listErr)
+	}
+	matches, listErr := Matches(ctx, a.client, listed, r.Item)
+	if free := a.free(matches); listErr == nil && len(free) == 1 {
+		a.take(sent.indices[0], free[0])
+		r.Note = fmt.Sprintf("Enterprise Manager accepted %s (%s) but listed no new scope, so the one of that name which was there already is taken for it.",
+			r.Item.ObjectName, r.Item.HierarchyObjRef)
+		return nil
+	}
+	return errors.Join(err, listErr)
+}
+
+func halfTime(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, time.Until(deadline)/2)
+}
+
+// standsAlone tells whether the lookup service knows the item's object as the only one of its root, name and type.
+func standsAlone(ctx context.Context, client *emapi.Client, item emapi.ScopeItem) (bool, error) {
+	ref, err := emapi.ParseObjRef(item.HierarchyObjRef)
+	if err != nil {
+		return false, err
+	}
+	objects, err := client.Lookup(ctx, ref.RootID, item.ObjectName, ref.Type)
+	if err != nil {
+		if emapi.IsNotFound(err) {
+			return false, nil
+		}
+		return false, err
+	}
+	if len(objects) != 1 {
+		return false, nil
+	}
+	found, err := emapi.ParseObjRef(objects[0].ObjectRef)
+	return err == nil && found.Object == ref.Object && strings.EqualFold(found.RootID, ref.RootID), nil
+}

@@ -1,0 +1,63 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package scopeset
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+)
+
+// Remove takes listed scopes away, one after the other, and waits until none of them is listed any more. The vendor's own
+// example lists several scopes under one ID: a warning names those that went together with one that was to be removed.
+// The caller holds Lock.
+func Remove(ctx context.Context, client *emapi.Client, accountID string, listed []emapi.Scope, remove []emapi.Scope) (warnings []string, err error) {
+	var siblings []emapi.Scope
+	for _, s := range remove {
+		siblings = append(siblings, sharing(listed, s, remove)...)
+		if err := client.RemoveScope(ctx, accountID, s.ID); err != nil {
+			return nil, err
+		}
+	}
+	for _, s := range remove {
+		if err := client.WaitScopeGone(ctx, accountID, s); err != nil {
+			return nil, err
+		}
+	}
+	if len(siblings) == 0 {
+		return nil, nil
+	}
+	after, err := client.ListScopes(ctx, accountID)
+	if err != nil {
+		return nil, err
+	}
+	for _, sibling := range siblings {
+		if !slices.ContainsFunc(after, func(o emapi.Scope) bool { return same(o, sibling) && !o.Removing() }) {
+			warnings = append(warnings, fmt.Sprintf("The restore scope %s %q of %s was listed under the same ID (%s) as one that was removed, and went with it. "+
+				"Where the configuration has it, the next plan adds it again.", sibling.HierarchyObjectType, sibling.Name, sibling.HierarchyRootName, sibling.ID))
+		}
+	}
+	return warnings, nil
+}
+
+// sharing returns the listed scopes that have the ID of s and are not to be removed.
+func sharing(listed []emapi.Scope, s emapi.Scope, remove []emapi.Scope) []emapi.Scope {
+	var others []emapi.Scope
+	for _, o := range listed {
+		meant := slices.ContainsFunc(remove, func(r emapi.Scope) bool { return same(o, r) })
+		if o.ID == s.ID && !meant && !o.Removing() {
+			others = append(others, o)
+		}
+	}
+	return others
+}
+
+// same tells whether two listings are of one scope: an ID alone does not say so.
+func same(a, b emapi.Scope) bool {
+	return a.ID == b.ID && a.Name == b.Name && strings.EqualFold(a.HierarchyRootName, b.HierarchyRootName) &&
+		strings.EqualFold(a.HierarchyObjectType, b.HierarchyObjectType)
+}

@@ -1,0 +1,100 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package provider puts the provider together: its schema, its configuration, and the list of what it offers.
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/account"
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/role"
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/scope"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+)
+
+// Address is the provider's address in the registry.
+const Address = "registry.terraform.io/veeam-community/veeam"
+
+var _ provider.Provider = (*veeamProvider)(nil)
+
+type veeamProvider struct {
+	version string
+	clients *tfkit.Clients
+}
+
+// Option changes how New makes providers.
+type Option func(*veeamProvider)
+
+// WithClients has the providers add the clients that they make to clients, so that the process
+// can log them off when it ends.
+func WithClients(clients *tfkit.Clients) Option {
+	return func(p *veeamProvider) { p.clients = clients }
+}
+
+// New returns the function that makes the provider of this version.
+func New(version string, options ...Option) func() provider.Provider {
+	return func() provider.Provider {
+		p := &veeamProvider{version: version, clients: &tfkit.Clients{}}
+		for _, option := range options {
+			option(p)
+		}
+		return p
+	}
+}
+
+// Metadata names the provider.
+func (p *veeamProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "veeam"
+	resp.Version = p.version
+}
+
+// Schema describes the provider's configuration.
+func (p *veeamProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Accounts, security roles and restore scopes of Veeam Backup Enterprise Manager as code.",
+		Attributes: map[string]schema.Attribute{
+			"em": emAttribute(),
+		},
+	}
+}
+
+// Configure makes the clients. It sends nothing: the first object that needs a server logs on.
+func (p *veeamProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var m model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	em, diags := p.configureEM(ctx, m)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	data := &tfkit.Data{EM: em}
+	resp.ResourceData = data
+	resp.DataSourceData = data
+	resp.ListResourceData = data
+	resp.ActionData = data
+}
+
+// Resources lists the managed resources.
+func (p *veeamProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{
+		account.NewResource,
+		scope.NewResource,
+	}
+}
+
+// DataSources lists the data sources.
+func (p *veeamProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		role.NewDataSource,
+		role.NewListDataSource,
+	}
+}
