@@ -1,0 +1,274 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emapi
+
+import (
+	"context"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// AccountSpec describes an account to be created.
+//
+// Source: Veeam Backup Enterprise Manager REST API reference, POST /security/accounts.
+type AccountSpec struct {
+	Type, Name         string
+	RoleUIDs           []string // at least one
+	AllowRestoreAllVMs bool
+	Scopes             []ScopeItem  // needed where AllowRestoreAllVMs is false
+	FLR                *FLRSettings // nil: left to the server
+	SQL                *SQLSettings // nil: left to the server
+}
+
+// The order of the fields is the order of the elements, which the API insists on.
+type accountCreateXML struct {
+	XMLName               xml.Name       `xml:"http://www.veeam.com/ent/v1.0 EnterpriseAccountCreateSpec"`
+	AccountType           string         `xml:"AccountType"`
+	AccountName           string         `xml:"AccountName"`
+	Roles                 rolesOut       `xml:"Roles"`
+	AllowRestoreAllVms    bool           `xml:"AllowRestoreAllVms"`
+	HierarchyScopeObjects *scopeItemsOut `xml:"HierarchyScopeObjects"`
+	FlrSettings           *flrOut        `xml:"FlrSettings"`
+	SQLSettings           *sqlOut        `xml:"SqlSettings"`
+}
+
+type rolesOut struct {
+	Roles []roleOut `xml:"EnterpriseRole"`
+}
+
+type roleOut struct {
+	UID string `xml:"EnterpriseRoleUid"`
+}
+
+type flrOut struct {
+	InplaceOnly  bool   `xml:"FlrInplaceOnly"`
+	Restrictions string `xml:"FlrExtentionRestrictions,omitempty"` // the API's own spelling
+}
+
+type sqlOut struct {
+	DenyInPlaceRestore bool `xml:"DenyInPlaceRestore"`
+}
+
+func (spec AccountSpec) body() accountCreateXML {
+	out := accountCreateXML{AccountType: spec.Type, AccountName: spec.Name, AllowRestoreAllVms: spec.AllowRestoreAllVMs}
+	for _, uid := range spec.RoleUIDs {
+		out.Roles.Roles = append(out.Roles.Roles, roleOut{uid})
+	}
+	if len(spec.Scopes) > 0 {
+		out.HierarchyScopeObjects = &scopeItemsOut{Items: itemsOut(spec.Scopes)}
+	}
+	if spec.FLR != nil {
+		out.FlrSettings = &flrOut{InplaceOnly: spec.FLR.InplaceOnly, Restrictions: strings.Join(spec.FLR.ExtensionRestrictions, ",")}
+	}
+	if spec.SQL != nil {
+		out.SQLSettings = &sqlOut{DenyInPlaceRestore: spec.SQL.DenyInplaceRestore}
+	}
+	return out
+}
+
+func (spec AccountSpec) object() string { return spec.Type + " account " + clip(spec.Name, 120) }
+
+func (spec AccountSpec) check() error {
+	texts := map[string]string{"the account type": spec.Type, "the account name": spec.Name}
+	for _, uid := range spec.RoleUIDs {
+		texts["a role UID"] = uid
+		if _, ok := guidOfUID(uid); !ok {
+			return fmt.Errorf("%q is not the UID of a role", clip(uid, 80))
+		}
+	}
+	if spec.FLR != nil {
+		texts["an extension"] = strings.Join(spec.FLR.ExtensionRestrictions, ",")
+	}
+	for what, text := range texts {
+		if err := checkText(what, text); err != nil {
+			return err
+		}
+	}
+	return checkItems(spec.Scopes)
+}
+
+// CreateAccount creates an account and gives its ID. Where an account of this
+// type and name exists already, nothing is sent that writes and the error is an
+// [AccountExistsError]. Where the answer is lost, the account is looked for, and
+// adopted if it is what was asked for. An ID that comes with an error is that of
+// an account that this call has made.
+//
+// It does not wait until the scopes are listed: see [Client.AwaitAccountScopes].
+//
+// Source: Veeam Backup Enterprise Manager REST API reference, POST /security/accounts.
+func (c *Client) CreateAccount(ctx context.Context, spec AccountSpec) (string, error) {
+	const op = "create"
+	if err := spec.check(); err != nil {
+		return "", &Error{Op: op, Object: spec.object(), Err: err}
+	}
+	// Two creates of one name in this process must not adopt each other's account.
+	unlock, err := c.changing.lock(ctx, "create "+strings.ToLower(spec.Type+" "+spec.Name))
+	if err != nil {
+		return "", &Error{Op: op, Object: spec.object(), Err: err}
+	}
+	defer unlock()
+
+	switch there, err := c.FindAccount(ctx, spec.Type, spec.Name); {
+	case err == nil:
+		return "", there.exists()
+	case !IsNotFound(err):
+		return "", err
+	}
+	r := post(op, spec.object(), "security/accounts", spec.body())
+	lost := false // an earlier answer: what is found may be what that request made
+	for attempt := 0; ; attempt++ {
+		resp, err := c.write(ctx, r)
+		if err == nil {
+			return c.createdID(ctx, spec, resp)
+		}
+		if ctx.Err() != nil && uncertain(err) {
+			return c.lastLook(ctx, spec, err)
+		}
+		if !mayResend(err) && !lost {
+			return c.afterRefusal(ctx, spec, err)
+		}
+		lost = true
+		id, lookErr := c.adopt(ctx, spec, mayResend(err))
+		switch {
+		case id != "":
+			return id, nil
+		case ctx.Err() != nil && lookErr != nil:
+			return c.lastLook(ctx, spec, err)
+		case lookErr != nil:
+			return "", &Error{Op: op, Object: spec.object(), Message: "the answer was lost (" + err.Error() + "), and looking for the account failed", Err: lookErr, unknown: true}
+		case !mayResend(err) || attempt >= c.maxRetries:
+			return "", err
+		}
+	}
+}
+
+func (a *Account) exists() *AccountExistsError {
+	return &AccountExistsError{ID: a.ID, Type: a.Type, Name: a.Name}
+}
+
+// createdID takes the ID from the Location header, or looks the account up.
+func (c *Client) createdID(ctx context.Context, spec AccountSpec, resp *response) (string, error) {
+	if id, ok := guidOfHref(resp.header.Get("Location"), "accounts"); ok {
+		return id, nil
+	}
+	var found *Account
+	_, err := c.settled(ctx, c.timing.settleShort, func() (bool, error) {
+		var err error
+		found, err = c.FindAccount(ctx, spec.Type, spec.Name)
+		if IsNotFound(err) {
+			return false, nil
+		}
+		return err == nil, err
+	})
+	switch {
+	case found != nil:
+		return found.ID, nil
+	case ctx.Err() != nil:
+		return c.lastLook(ctx, spec, &Error{Op: "create", Object: spec.object(), Message: "the server made the account and did not say its ID", Err: ctx.Err()})
+	case err != nil:
+		return "", &Error{Op: "create", Object: spec.object(), Message: "the server made the account and did not say its ID, and looking for it failed", Err: err}
+	}
+	return "", &Error{Op: "create", Object: spec.object(), Message: "the server says that it made the account, but does not list it"}
+}
+
+// afterRefusal gives the refusal, or says that somebody else has made such an
+// account since this call looked. That account is not adopted, even where it
+// looks alike: it is not this call's.
+func (c *Client) afterRefusal(ctx context.Context, spec AccountSpec, refusal error) (string, error) {
+	var e *Error
+	if !errors.As(refusal, &e) || e.Status < 400 || IsUnauthorized(refusal) || IsForbidden(refusal) {
+		return "", refusal
+	}
+	if there, err := c.FindAccount(ctx, spec.Type, spec.Name); err == nil {
+		return "", there.exists()
+	}
+	return "", refusal
+}
+
+// adopt looks for the account that a request may have made whose answer was
+// lost: for a while, or once where the server has dealt with the request.
+func (c *Client) adopt(ctx context.Context, spec AccountSpec, patient bool) (string, error) {
+	wait := c.timing.settleShort
+	if !patient {
+		wait = 0
+	}
+	var found *Account
+	var differs string
+	done, err := c.settled(ctx, wait, func() (bool, error) {
+		there, err := c.FindAccount(ctx, spec.Type, spec.Name)
+		if IsNotFound(err) {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		found = there
+		differs, err = c.differs(ctx, there, spec)
+		return err == nil && differs == "", err
+	})
+	switch {
+	case done:
+		return found.ID, nil
+	case err != nil:
+		return "", err
+	case found != nil:
+		return "", fmt.Errorf("%w, but is not what was asked for: %s", found.exists(), differs)
+	}
+	return "", nil
+}
+
+// differs says in what an account is not what spec asks for; "" where it is.
+func (c *Client) differs(ctx context.Context, a *Account, spec AccountSpec) (string, error) {
+	switch {
+	case a.AllowRestoreAllVMs != spec.AllowRestoreAllVMs:
+		return "the restore of all VMs", nil
+	case a.FLR != nil && spec.FLR != nil && (a.FLR.InplaceOnly != spec.FLR.InplaceOnly ||
+		!sameSet(a.FLR.ExtensionRestrictions, spec.FLR.ExtensionRestrictions, strings.ToLower)):
+		return "the file-level restore settings", nil
+	case a.SQL != nil && spec.SQL != nil && *a.SQL != *spec.SQL:
+		return "the SQL restore settings", nil
+	}
+	roles, err := c.ListAccountRoles(ctx, a.ID)
+	if err != nil {
+		return "", err
+	}
+	uids := make([]string, len(roles))
+	for i, role := range roles {
+		uids[i] = role.UID()
+	}
+	guid := func(uid string) string { id, _ := guidOfUID(uid); return id }
+	if !sameSet(uids, spec.RoleUIDs, guid) {
+		return "the roles", nil
+	}
+	return "", nil
+}
+
+func sameSet(a, b []string, normal func(string) string) bool {
+	set := func(list []string) []string {
+		out := make([]string, len(list))
+		for i, s := range list {
+			out[i] = normal(s)
+		}
+		slices.Sort(out)
+		return slices.Compact(out)
+	}
+	return slices.Equal(set(a), set(b))
+}
+
+// lastLook looks for the account a moment longer than the caller's context
+// allows, so that an interrupted create does not leave one behind that nobody
+// knows of. The ID comes with the error.
+func (c *Client) lastLook(ctx context.Context, spec AccountSpec, interrupted error) (string, error) {
+	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.timing.lastLook)
+	defer cancel()
+	id, err := c.adopt(own, spec, true)
+	var exists *AccountExistsError
+	if id == "" && errors.As(err, &exists) {
+		return "", errors.Join(interrupted, err)
+	}
+	return id, interrupted
+}

@@ -1,0 +1,117 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emapi
+
+import (
+	"context"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// ListAccountRoles lists the roles of an account.
+//
+// Source: Veeam Backup Enterprise Manager REST API reference, GET /security/accounts/{ID}/roles.
+func (c *Client) ListAccountRoles(ctx context.Context, accountID string) ([]Role, error) {
+	const op = "list the roles of"
+	id, path, err := accountPath(op, accountID)
+	if err != nil {
+		return nil, err
+	}
+	return read(ctx, c, get(op, accountObject(id), path+"/roles"), parseAccountRoles)
+}
+
+// parseAccountRoles takes the role's ID from the Href: it stands nowhere else.
+func parseAccountRoles(body []byte) ([]Role, error) {
+	var doc struct {
+		Roles []struct {
+			Href     string    `xml:"Href,attr"`
+			Links    []linkXML `xml:"Links>Link"`
+			RoleName string    `xml:"RoleName"`
+		} `xml:"EnterpriseAccountInRole"`
+		Other []otherXML `xml:",any"`
+	}
+	if _, err := decode(body, map[string]any{"EnterpriseAccountInRoleList": &doc}); err != nil {
+		return nil, err
+	}
+	if err := hollow(len(doc.Roles), doc.Other); err != nil {
+		return nil, err
+	}
+	roles := make([]Role, 0, len(doc.Roles))
+	for _, x := range doc.Roles {
+		id, ok := ownOrLinked(x.Href, x.Links, "roles")
+		if !ok {
+			return nil, fmt.Errorf("a role in the answer (%q) has no ID in its Href", clip(x.RoleName, 80))
+		}
+		roles = append(roles, Role{ID: id, Name: x.RoleName})
+	}
+	return roles, nil
+}
+
+// ownOrLinked takes an ID from an entry's own Href, or from those of its links.
+func ownOrLinked(href string, links []linkXML, collection string) (string, bool) {
+	if id, ok := guidOfHref(href, collection); ok {
+		return id, true
+	}
+	for _, link := range links {
+		if id, ok := guidOfHref(link.Href, collection); ok {
+			return id, true
+		}
+	}
+	return "", false
+}
+
+type accountRoleXML struct {
+	XMLName xml.Name `xml:"http://www.veeam.com/ent/v1.0 EnterpriseAccountInRoleCreateSpec"`
+	UID     string   `xml:"EnterpriseRoleUid"`
+}
+
+// AddAccountRole gives an account a role. One that it has already is not added
+// again.
+//
+// Source: Veeam Backup Enterprise Manager REST API reference, POST /security/accounts/{ID}/roles.
+func (c *Client) AddAccountRole(ctx context.Context, accountID, roleUID string) error {
+	const op = "add a role to"
+	id, path, err := accountPath(op, accountID)
+	if err != nil {
+		return err
+	}
+	object := accountObject(id)
+	roleID, ok := guidOfUID(roleUID)
+	if !ok {
+		return &Error{Op: op, Object: object, Err: errors.New(clip(roleUID, 80) + " is not the UID of a role")}
+	}
+	// What a second POST of the same role does is not documented.
+	unlock, err := c.changing.lock(ctx, "roles "+id)
+	if err != nil {
+		return &Error{Op: op, Object: object, Err: err}
+	}
+	defer unlock()
+	reached := func() (bool, error) {
+		roles, err := c.ListAccountRoles(ctx, id)
+		return slices.ContainsFunc(roles, func(r Role) bool { return r.ID == roleID }), err
+	}
+	if done, err := reached(); done || err != nil {
+		return err
+	}
+	return c.untilDone(ctx, post(op, object, path+"/roles", accountRoleXML{UID: Role{ID: roleID}.UID()}), reached)
+}
+
+// RemoveAccountRole takes a role from an account. One that is gone already
+// counts as removed. The server refuses to remove the last role.
+//
+// Source: Veeam Backup Enterprise Manager REST API reference, DELETE /security/accounts/{ID}/roles/{RoleID}.
+func (c *Client) RemoveAccountRole(ctx context.Context, accountID, roleID string) error {
+	const op = "remove a role from"
+	id, path, err := accountPath(op, accountID)
+	if err != nil {
+		return err
+	}
+	role, err := ParseGUID(roleID)
+	if err != nil {
+		return &Error{Op: op, Object: accountObject(id), Err: err}
+	}
+	return c.remove(ctx, remove("remove role "+role+" from", accountObject(id), path+"/roles/"+role))
+}

@@ -1,0 +1,318 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emapi
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// AccountTypes are the types of accounts.
+//
+// Source: Veeam Backup Enterprise Manager REST API reference, POST /security/accounts.
+var AccountTypes = []string{"User", "Group", "ExternalUser", "ExternalGroup"}
+
+// FLRSettings are the restrictions of file-level restore.
+type FLRSettings struct {
+	InplaceOnly           bool
+	ExtensionRestrictions []string // without dots, for example doc, pptx
+}
+
+// SQLSettings are the restrictions of SQL restore.
+type SQLSettings struct {
+	DenyInplaceRestore bool
+}
+
+// Account is an account of Enterprise Manager, as the server describes it.
+//
+// Source: Veeam Backup Enterprise Manager REST API reference, GET /security/accounts/{ID}.
+type Account struct {
+	ID                 string // GUID in lower case
+	Type               string // one of AccountTypes; "" in a list whose server gives references only
+	Name               string // in the server's spelling
+	AllowRestoreAllVMs bool
+	FLR                *FLRSettings // nil: the server left the block out
+	SQL                *SQLSettings // nil: the server left the block out
+}
+
+// UID is the account's UID.
+func (a Account) UID() string { return "urn:veeam:EnterpriseAccount:" + a.ID }
+
+func accountObject(id string) string { return "account " + id }
+
+// accountPath checks the ID and gives the account's path.
+func accountPath(op, id string) (string, string, error) {
+	id, err := ParseGUID(id)
+	if err != nil {
+		return "", "", &Error{Op: op, Object: "account", Err: err}
+	}
+	return id, "security/accounts/" + id, nil
+}
+
+// ListAccounts lists the accounts. Where the server gives references instead of
+// entities, Type is empty, FLR and SQL are nil and AllowRestoreAllVMs says nothing.
+//
+// Source: Veeam Backup Enterprise Manager REST API reference, GET /security/accounts.
+func (c *Client) ListAccounts(ctx context.Context) ([]Account, error) {
+	const op, object, path = "list", "the accounts", "security/accounts"
+	list, err := read(ctx, c, entity(op, object, path), parseAccounts)
+	if withoutEntities(err) {
+		return read(ctx, c, get(op, object, path), parseAccounts)
+	}
+	return list, err
+}
+
+// GetAccount reads an account.
+//
+// Source: Veeam Backup Enterprise Manager REST API reference, GET /security/accounts/{ID}.
+func (c *Client) GetAccount(ctx context.Context, id string) (*Account, error) {
+	id, path, err := accountPath("read", id)
+	if err != nil {
+		return nil, err
+	}
+	return read(ctx, c, entity("read", accountObject(id), path), parseAccount)
+}
+
+// FindAccount finds the account of a type and name. Names are compared without
+// regard to case, as Windows does. Where there is none, IsNotFound is true for
+// the error.
+func (c *Client) FindAccount(ctx context.Context, accountType, name string) (*Account, error) {
+	list, err := c.ListAccounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range list {
+		if !strings.EqualFold(a.Name, name) {
+			continue
+		}
+		if a.Type == "" {
+			whole, err := c.GetAccount(ctx, a.ID)
+			if IsNotFound(err) {
+				continue // deleted since the list was made
+			}
+			if err != nil {
+				return nil, err
+			}
+			a = *whole
+		}
+		if strings.EqualFold(a.Type, accountType) {
+			return &a, nil
+		}
+	}
+	return nil, &Error{Op: "find", Object: accountType + " account " + clip(name, 120), Status: http.StatusNotFound,
+		Message: "the server lists no account of this type and name"}
+}
+
+// DeleteAccount deletes an account. One that is gone already counts as deleted.
+//
+// Source: Veeam Backup Enterprise Manager REST API reference, DELETE /security/accounts/{ID}.
+func (c *Client) DeleteAccount(ctx context.Context, id string) error {
+	id, path, err := accountPath("delete", id)
+	if err != nil {
+		return err
+	}
+	return c.remove(ctx, remove("delete", accountObject(id), path))
+}
+
+// SetAllowRestoreAllVMs lets an account restore all VMs, or only those of its
+// scopes. The API can only toggle: the account is read first and again at the
+// end, and nothing is sent where it is as wanted.
+//
+// Source: Veeam Backup Enterprise Manager REST API reference, POST /security/accounts/{ID}.
+func (c *Client) SetAllowRestoreAllVMs(ctx context.Context, id string, want bool) error {
+	const op = "switch the restore of all VMs of"
+	id, path, err := accountPath(op, id)
+	if err != nil {
+		return err
+	}
+	// Two toggles at once would undo each other.
+	unlock, err := c.changing.lock(ctx, "toggle "+id)
+	if err != nil {
+		return &Error{Op: op, Object: accountObject(id), Err: err}
+	}
+	defer unlock()
+	reached := func() (bool, error) {
+		a, err := c.GetAccount(ctx, id)
+		return err == nil && a.AllowRestoreAllVMs == want, err
+	}
+	if done, err := reached(); done || err != nil {
+		return err
+	}
+	return c.untilDone(ctx, post(op, accountObject(id), path, nil), reached)
+}
+
+// untilDone sends a write whose effect can be read. Where the answer is lost, it
+// reads before it decides to send again; where the server agreed, it reads back.
+func (c *Client) untilDone(ctx context.Context, r *request, reached func() (bool, error)) error {
+	for attempt := 0; ; attempt++ {
+		_, err := c.write(ctx, r)
+		if err != nil && !uncertain(err) {
+			// Somebody else may have done the same at the same time.
+			if conflicts(err) {
+				if done, lookErr := reached(); lookErr == nil && done {
+					return nil
+				}
+			}
+			return err
+		}
+		wait := c.timing.settleShort
+		if err != nil && !mayResend(err) {
+			wait = 0 // the server has dealt with it: one look tells
+		}
+		done, lookErr := c.settled(ctx, wait, reached)
+		switch {
+		case done:
+			return nil
+		case err == nil && lookErr != nil:
+			return lookErr
+		case err == nil:
+			return &Error{Op: r.op, Object: r.object, Message: "the server agreed, but reading back shows no change; something else may be changing it at the same time"}
+		case lookErr != nil:
+			return &Error{Op: r.op, Object: r.object, Message: "the answer was lost (" + err.Error() + "), and looking at what the server has failed", Err: lookErr, unknown: true}
+		case !mayResend(err) || attempt >= c.maxRetries:
+			return err
+		}
+	}
+}
+
+func conflicts(err error) bool {
+	return hasStatus(err, http.StatusBadRequest) || hasStatus(err, http.StatusConflict)
+}
+
+// settled looks until reached says yes or the time is up.
+func (c *Client) settled(ctx context.Context, wait time.Duration, reached func() (bool, error)) (bool, error) {
+	until := time.Now().Add(wait)
+	for pause := c.timing.pollMin; ; pause = min(2*pause, c.timing.pollMax) {
+		done, err := reached()
+		if done || err != nil || !time.Now().Before(until) {
+			return done, err
+		}
+		if err := sleep(ctx, jitter(pause)); err != nil {
+			return false, err
+		}
+	}
+}
+
+type accountXML struct {
+	refXML
+	AccountType        string `xml:"AccountType"`
+	AllowRestoreAllVms string `xml:"AllowRestoreAllVms"`
+	Flr                *flrIn `xml:"FlrSettings"`
+	Sql                *sqlIn `xml:"SqlSettings"`
+}
+
+type flrIn struct {
+	InplaceOnly  string `xml:"FlrInplaceOnly"`
+	Restrictions string `xml:"FlrExtentionRestrictions"` // the API's own spelling
+}
+
+type sqlIn struct {
+	DenyInPlaceRestore string `xml:"DenyInPlaceRestore"`
+}
+
+func (x accountXML) account() (Account, error) {
+	id, err := x.id("accounts")
+	if err != nil {
+		return Account{}, err
+	}
+	a := Account{ID: id, Type: strings.TrimSpace(x.AccountType), Name: x.Name}
+	if i := slices.IndexFunc(AccountTypes, func(t string) bool { return strings.EqualFold(t, a.Type) }); i >= 0 {
+		a.Type = AccountTypes[i]
+	}
+	switch {
+	case a.Name == "":
+		return Account{}, fmt.Errorf("the account %s in the answer has no Name", id)
+	case a.Type == "":
+		return Account{}, fmt.Errorf("the account %s in the answer has no AccountType", id)
+	}
+	if a.AllowRestoreAllVMs, err = parseBool("AllowRestoreAllVms", x.AllowRestoreAllVms); err != nil {
+		return Account{}, fmt.Errorf("account %s: %w", id, err)
+	}
+	if a.FLR, err = x.Flr.settings(); err != nil {
+		return Account{}, fmt.Errorf("account %s: %w", id, err)
+	}
+	a.SQL, err = x.Sql.settings()
+	if err != nil {
+		return Account{}, fmt.Errorf("account %s: %w", id, err)
+	}
+	return a, nil
+}
+
+// settings takes a block without its main element for one that was left out.
+func (x *flrIn) settings() (*FLRSettings, error) {
+	if x == nil || strings.TrimSpace(x.InplaceOnly) == "" {
+		return nil, nil
+	}
+	inplace, err := parseBool("FlrInplaceOnly", x.InplaceOnly)
+	if err != nil {
+		return nil, err
+	}
+	s := &FLRSettings{InplaceOnly: inplace, ExtensionRestrictions: []string{}}
+	for part := range strings.SplitSeq(x.Restrictions, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			s.ExtensionRestrictions = append(s.ExtensionRestrictions, part)
+		}
+	}
+	return s, nil
+}
+
+func (x *sqlIn) settings() (*SQLSettings, error) {
+	if x == nil || strings.TrimSpace(x.DenyInPlaceRestore) == "" {
+		return nil, nil
+	}
+	deny, err := parseBool("DenyInPlaceRestore", x.DenyInPlaceRestore)
+	if err != nil {
+		return nil, err
+	}
+	return &SQLSettings{DenyInplaceRestore: deny}, nil
+}
+
+func parseAccount(body []byte) (*Account, error) {
+	var doc accountXML
+	if _, err := decode(body, map[string]any{"EnterpriseAccount": &doc}); err != nil {
+		return nil, err
+	}
+	a, err := doc.account()
+	if err != nil {
+		return nil, err
+	}
+	return &a, nil
+}
+
+func parseAccounts(body []byte) ([]Account, error) {
+	var refs refsXML
+	var entities struct {
+		Accounts []accountXML `xml:"EnterpriseAccount"`
+		Other    []otherXML   `xml:",any"`
+	}
+	if _, err := decode(body, map[string]any{"EntityReferences": &refs, "EnterpriseAccounts": &entities}); err != nil {
+		return nil, err
+	}
+	if err := hollow(len(refs.Refs)+len(entities.Accounts), append(refs.Other, entities.Other...)); err != nil {
+		return nil, err
+	}
+	list := make([]Account, 0, len(refs.Refs)+len(entities.Accounts))
+	for _, ref := range refs.Refs {
+		id, err := ref.id("accounts")
+		if err != nil {
+			return nil, err
+		}
+		if ref.Name == "" {
+			return nil, fmt.Errorf("the account %s in the answer has no Name", id)
+		}
+		list = append(list, Account{ID: id, Name: ref.Name})
+	}
+	for _, x := range entities.Accounts {
+		a, err := x.account()
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, a)
+	}
+	return list, nil
+}

@@ -1,0 +1,197 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emapi
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+)
+
+// ErrClosed is the error of every request after Close.
+var ErrClosed = errors.New("the Enterprise Manager client is closed")
+
+// Error is a request that failed: refused by the server, answered with what
+// cannot be understood, or not answered at all.
+type Error struct {
+	Op      string // what was tried, for example "create"
+	Object  string // on what, for example "account d6701c3d-15f4-421d-b376-c0e2634bc1f4"
+	Status  int    // HTTP status; 0 where there was no answer
+	Message string // the server's own words where it had any, printable and bounded
+	Err     error  // the cause; may be nil
+
+	foreign bool // the answer is not the server's own: a proxy's page, for example
+	unknown bool // a write of which it is not known whether the server did it
+}
+
+// Error names what was tried, on what, the status and the reason.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(strings.TrimSpace(e.Op + " " + e.Object))
+	if e.Status != 0 {
+		fmt.Fprintf(&b, ": HTTP %d %s", e.Status, http.StatusText(e.Status))
+	}
+	if e.Message != "" {
+		b.WriteString(": " + e.Message)
+	}
+	if e.Err != nil {
+		b.WriteString(": " + e.Err.Error())
+	}
+	if e.unknown {
+		b.WriteString(" (whether the server did it is not known)")
+	}
+	return b.String()
+}
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// IsNotFound tells whether the server itself said that the object asked for is
+// not there. A proxy's page with status 404 does not count, nor does a 404 for a
+// whole collection or a logon, which says nothing of any object.
+func IsNotFound(err error) bool {
+	return some(err, func(e *Error) bool { return e.Status == http.StatusNotFound && !e.foreign })
+}
+
+// IsForbidden tells whether the request was refused with 403: a caller without
+// the Portal Administrator role, or a licence without restore scopes.
+func IsForbidden(err error) bool { return hasStatus(err, http.StatusForbidden) }
+
+// IsUnauthorized tells whether the request was refused with 401: a wrong user
+// name or password, or a session that the server does not take.
+func IsUnauthorized(err error) bool { return hasStatus(err, http.StatusUnauthorized) }
+
+func hasStatus(err error, status int) bool {
+	return some(err, func(e *Error) bool { return e.Status == status })
+}
+
+// some asks every Error in the chain: one may wrap another.
+func some(err error, ask func(*Error) bool) bool {
+	for {
+		var e *Error
+		if !errors.As(err, &e) {
+			return false
+		}
+		if ask(e) {
+			return true
+		}
+		err = e.Err
+	}
+}
+
+// uncertain tells whether err is that of a write of which nobody knows whether
+// the server did it.
+func uncertain(err error) bool {
+	return some(err, func(e *Error) bool { return e.unknown })
+}
+
+// mayResend tells whether an uncertain write may be sent again once a look at
+// the server has shown no trace of it. After a 500 it may not: the server did
+// deal with the request, and would fail again.
+func mayResend(err error) bool {
+	return uncertain(err) && !hasStatus(err, http.StatusInternalServerError)
+}
+
+// AccountExistsError says that an account of this type and name exists already.
+type AccountExistsError struct {
+	ID, Type, Name string
+}
+
+// Error names the account.
+func (e *AccountExistsError) Error() string {
+	return fmt.Sprintf("the %s account %q exists already, with ID %s", e.Type, e.Name, e.ID)
+}
+
+// CertificateError says that the certificate the server presented was not
+// accepted.
+type CertificateError struct {
+	Subject string // distinguished name of the leaf certificate
+	SHA256  string // its fingerprint, upper-case hex with colons
+	Err     error
+}
+
+// Error names the certificate and the reason.
+func (e *CertificateError) Error() string {
+	return fmt.Sprintf("the server's certificate is not accepted: %v (subject %q, SHA-256 %s)", e.Err, e.Subject, e.SHA256)
+}
+
+// Unwrap gives the reason.
+func (e *CertificateError) Unwrap() error { return e.Err }
+
+const maxMessage = 1000 // characters of a server's message that an error carries
+
+// errorBody takes the message out of the body of an error answer. own tells
+// whether the body is the API's: an Error document in XML or JSON, or nothing.
+func errorBody(body []byte) (message string, own bool) {
+	text := strings.TrimSpace(strings.TrimPrefix(string(body), "\ufeff"))
+	switch {
+	case text == "":
+		return "", true
+	case strings.HasPrefix(text, "{"):
+		return errorJSON(text)
+	}
+	var doc struct {
+		Message    string `xml:"Message,attr"`
+		Status     string `xml:"Status,attr"`
+		Child      string `xml:"Message"`
+		FirstCause string `xml:"FirstChanceExceptionMessage"`
+	}
+	if _, err := decode(body, map[string]any{"Error": &doc}); err == nil {
+		message = firstOf(doc.Message, doc.Child, doc.FirstCause, doc.Status)
+		if doc.FirstCause != "" && !strings.Contains(message, doc.FirstCause) {
+			message += " (" + doc.FirstCause + ")"
+		}
+		return clip(message, maxMessage), true
+	}
+	return htmlText(text), false
+}
+
+func errorJSON(text string) (string, bool) {
+	var doc map[string]json.RawMessage
+	if json.Unmarshal([]byte(text), &doc) != nil {
+		return clip(text, 200), false
+	}
+	field := func(name string) string {
+		var s string
+		if json.Unmarshal(doc[name], &s) != nil {
+			return ""
+		}
+		return s
+	}
+	_, hasMessage := doc["Message"]
+	_, hasStatus := doc["StatusCode"]
+	message := firstOf(field("Message"), field("FirstChanceExceptionMessage"), field("Status"), field("message"), field("error"))
+	if message == "" {
+		message = text
+	}
+	return clip(message, maxMessage), hasMessage && hasStatus
+}
+
+var (
+	htmlTitle  = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+	htmlHidden = regexp.MustCompile(`(?is)<(script|style|head)[^>]*>.*?</(script|style|head)>`)
+	htmlTag    = regexp.MustCompile(`(?s)<[^>]*>`)
+)
+
+// htmlText takes the title, or else the first text, from a page.
+func htmlText(page string) string {
+	if m := htmlTitle.FindStringSubmatch(page); m != nil {
+		if title := clip(m[1], 200); title != "" {
+			return title
+		}
+	}
+	return clip(htmlTag.ReplaceAllString(htmlHidden.ReplaceAllString(page, " "), " "), 200)
+}
+
+func firstOf(texts ...string) string {
+	for _, t := range texts {
+		if strings.TrimSpace(t) != "" {
+			return t
+		}
+	}
+	return ""
+}

@@ -1,0 +1,74 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emapi
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// ParseGUID checks that s is a GUID in the form 8-4-4-4-12 and returns it in
+// lower case. Every ID that goes into a path passes through here.
+func ParseGUID(s string) (string, error) {
+	if !isGUID(s) {
+		return "", fmt.Errorf("%q is not a GUID of the form xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx", clip(s, 80))
+	}
+	return strings.ToLower(s), nil
+}
+
+func isGUID(s string) bool {
+	if len(s) != 36 {
+		return false
+	}
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch {
+		case i == 8 || i == 13 || i == 18 || i == 23:
+			if c != '-' {
+				return false
+			}
+		case c >= '0' && c <= '9', c >= 'a' && c <= 'f', c >= 'A' && c <= 'F':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// guidOfUID takes the GUID from a UID such as urn:veeam:EnterpriseRole:<GUID>.
+func guidOfUID(uid string) (string, bool) {
+	uid = strings.TrimSpace(uid)
+	if i := strings.LastIndexByte(uid, ':'); i >= 0 {
+		uid = uid[i+1:]
+	}
+	id, err := ParseGUID(uid)
+	return id, err == nil
+}
+
+// segmentOfHref takes the path segment that follows the collection's name, for
+// example the ID in https://any.host:9398/api/security/accounts/<ID>?format=Entity.
+// The host of an Href is the server's own idea of its name and is not looked at.
+func segmentOfHref(href, collection string) (string, bool) {
+	u, err := url.Parse(strings.TrimSpace(href))
+	if err != nil {
+		return "", false
+	}
+	segments := strings.Split(u.Path, "/")
+	for i := len(segments) - 2; i >= 0; i-- {
+		if strings.EqualFold(segments[i], collection) && segments[i+1] != "" {
+			return segments[i+1], true
+		}
+	}
+	return "", false
+}
+
+func guidOfHref(href, collection string) (string, bool) {
+	s, ok := segmentOfHref(href, collection)
+	if !ok {
+		return "", false
+	}
+	id, err := ParseGUID(s)
+	return id, err == nil
+}

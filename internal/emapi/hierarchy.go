@@ -1,0 +1,218 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// HierarchyRoot is a server at the top of a part of the virtual infrastructure.
+//
+// Source: Veeam Backup Enterprise Manager REST API reference, GET /hierarchyRoots/{ID}.
+type HierarchyRoot struct {
+	ID       string // GUID in lower case, as references have it
+	UniqueID string // the server's own GUID, as it was given; may be empty
+	Name     string
+	HostType string // ESX, VC, ESXi, HvServer, HvCluster, Scvmm, VcdSystem or another
+}
+
+const rootUIDPrefix = "urn:veeam:HierarchyRoot:"
+
+// UID is the form in which the look-up service names the root.
+func (r HierarchyRoot) UID() string { return rootUIDPrefix + r.ID }
+
+// parallelReads bounds the requests that one call sends side by side.
+const parallelReads = 8
+
+// HierarchyRoots lists the hierarchy roots. The list is read once for each client.
+//
+// Source: Veeam Backup Enterprise Manager REST API reference, GET /hierarchyRoots.
+func (c *Client) HierarchyRoots(ctx context.Context) ([]HierarchyRoot, error) {
+	roots, err := c.hierarchyRoots(ctx)
+	return slices.Clone(roots), err
+}
+
+func (c *Client) hierarchyRoots(ctx context.Context) ([]HierarchyRoot, error) {
+	const op, object = "list", "the hierarchy roots"
+	roots, err := c.roots.get(ctx, func(ctx context.Context) ([]HierarchyRoot, error) {
+		list, err := read(ctx, c, entity(op, object, "hierarchyRoots"), parseRoots)
+		if withoutEntities(err) {
+			list, err = read(ctx, c, get(op, object, "hierarchyRoots"), parseRoots)
+		}
+		if err != nil {
+			return nil, err
+		}
+		return c.readRoots(ctx, list)
+	})
+	if err != nil {
+		return nil, c.waiting(ctx, op, object, err)
+	}
+	return roots, nil
+}
+
+// withoutEntities tells whether a server refused ?format=Entity on a collection.
+func withoutEntities(err error) bool {
+	return hasStatus(err, http.StatusBadRequest) || hasStatus(err, http.StatusNotAcceptable) ||
+		hasStatus(err, http.StatusNotImplemented) || errors.Is(err, errWrongRoot)
+}
+
+// rootEntry is a root as a list has it: whole, or a reference to be followed.
+type rootEntry struct {
+	HierarchyRoot
+	whole bool
+}
+
+func (c *Client) readRoots(ctx context.Context, list []rootEntry) ([]HierarchyRoot, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	roots := make([]*HierarchyRoot, len(list))
+	errs := make([]error, len(list))
+	slots := make(chan struct{}, parallelReads)
+	var all sync.WaitGroup
+	for i, entry := range list {
+		if entry.whole {
+			roots[i] = &entry.HierarchyRoot
+			continue
+		}
+		slots <- struct{}{}
+		all.Go(func() {
+			defer func() { <-slots }()
+			root, err := read(ctx, c, entity("read", "hierarchy root "+entry.ID, "hierarchyRoots/"+entry.ID), parseRoot)
+			switch {
+			case IsNotFound(err): // removed since the list was made
+			case err != nil:
+				errs[i] = err
+				cancel()
+			default:
+				roots[i] = root
+			}
+		})
+	}
+	all.Wait()
+	if err := firstCause(errs); err != nil {
+		return nil, err
+	}
+	present := make([]HierarchyRoot, 0, len(roots))
+	for _, root := range roots {
+		if root != nil {
+			present = append(present, *root)
+		}
+	}
+	return present, nil
+}
+
+// firstCause prefers the error that ended the others to those it ended.
+func firstCause(errs []error) error {
+	var first error
+	for _, err := range errs {
+		if err != nil && (first == nil || errors.Is(first, context.Canceled)) {
+			first = err
+		}
+	}
+	return first
+}
+
+type rootXML struct {
+	refXML
+	RootID   string `xml:"HierarchyRootId"`
+	UniqueID string `xml:"UniqueId"`
+	HostType string `xml:"HostType"`
+}
+
+func (x rootXML) root() (HierarchyRoot, error) {
+	id, err := ParseGUID(strings.TrimSpace(x.RootID))
+	if err != nil {
+		if id, err = x.id("hierarchyRoots"); err != nil {
+			return HierarchyRoot{}, err
+		}
+	}
+	if x.Name == "" {
+		return HierarchyRoot{}, fmt.Errorf("the hierarchy root %s in the answer has no name", id)
+	}
+	return HierarchyRoot{ID: id, UniqueID: strings.TrimSpace(x.UniqueID), Name: x.Name, HostType: strings.TrimSpace(x.HostType)}, nil
+}
+
+func parseRoot(body []byte) (*HierarchyRoot, error) {
+	var doc rootXML
+	if _, err := decode(body, map[string]any{"HierarchyRoot": &doc}); err != nil {
+		return nil, err
+	}
+	root, err := doc.root()
+	if err != nil {
+		return nil, err
+	}
+	return &root, nil
+}
+
+func parseRoots(body []byte) ([]rootEntry, error) {
+	var refs refsXML
+	var entities struct {
+		Roots []rootXML  `xml:"HierarchyRoot"`
+		Other []otherXML `xml:",any"`
+	}
+	if _, err := decode(body, map[string]any{"EntityReferences": &refs, "HierarchyRoots": &entities}); err != nil {
+		return nil, err
+	}
+	if err := hollow(len(refs.Refs)+len(entities.Roots), append(refs.Other, entities.Other...)); err != nil {
+		return nil, err
+	}
+	list := make([]rootEntry, 0, len(refs.Refs)+len(entities.Roots))
+	for _, ref := range refs.Refs {
+		id, err := ref.id("hierarchyRoots")
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, rootEntry{HierarchyRoot: HierarchyRoot{ID: id, Name: ref.Name}})
+	}
+	for _, x := range entities.Roots {
+		root, err := x.root()
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, rootEntry{HierarchyRoot: root, whole: true})
+	}
+	return list, nil
+}
+
+// ScopeMatches tells whether a scope stands for the object that ref and name
+// denote. Platform and type are compared without regard to case, the name
+// exactly. The root matches where the scope's HierarchyRootName is the ID, the
+// unique ID or the name of the root that ref names; where the server lists no
+// root with that ID (it does not for every platform), a HierarchyRootName that
+// is no other root's is taken for its name. The hierarchy roots are read only
+// where the ID itself does not match.
+func (c *Client) ScopeMatches(ctx context.Context, s Scope, ref ObjRef, name string) (bool, error) {
+	if !strings.EqualFold(s.Platform, ref.Platform) || !strings.EqualFold(s.HierarchyObjectType, ref.Type) || s.Name != name {
+		return false, nil
+	}
+	if strings.EqualFold(s.HierarchyRootName, ref.RootID) {
+		return true, nil
+	}
+	roots, err := c.hierarchyRoots(ctx)
+	if err != nil {
+		return false, err
+	}
+	listed, another := false, false
+	for _, root := range roots {
+		is := root.is(s.HierarchyRootName)
+		if strings.EqualFold(root.ID, ref.RootID) {
+			if is {
+				return true, nil
+			}
+			listed = true
+		}
+		another = another || is
+	}
+	return !listed && !another && s.HierarchyRootName != "", nil
+}
+
+func (r HierarchyRoot) is(rootName string) bool {
+	return rootName != "" && (strings.EqualFold(rootName, r.ID) || strings.EqualFold(rootName, r.UniqueID) || strings.EqualFold(rootName, r.Name))
+}

@@ -1,0 +1,93 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emapi
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// PlatformTypes are the object types that the API names for each platform whose
+// types it lists. Types are compared without regard to case: the pages write
+// both VM and Vm. Other platforms exist (file shares, for one) and are legal.
+//
+// Source: Veeam Backup Enterprise Manager REST API reference, Lookup Service.
+var PlatformTypes = map[string][]string{
+	"VMware": {"Vm", "Host", "Cluster", "Template", "VirtualApp", "Vc", "Datacenter", "Folder", "Datastore",
+		"ComputeResource", "ResourcePool", "Tag", "Category", "StoragePod"},
+	"vCloud": {"VcdSystem", "Organization", "OrgVdc", "Vapp", "Vm", "VappTemplate", "VmTemplate"},
+	"Hyperv": {"Vm", "Host", "Cluster", "Scvmm", "HostGroup", "VmGroup"},
+}
+
+// ObjRef is a reference to an object of the virtual infrastructure, in parts.
+type ObjRef struct {
+	Platform string // VMware, vCloud, Hyperv or another
+	Type     string // Vm, Folder, ...
+	RootID   string // ID of the hierarchy root, a GUID in lower case
+	Object   string // the object's own reference; may hold colons and dots
+}
+
+// String gives the reference as the API writes it.
+func (r ObjRef) String() string {
+	return "urn:" + r.Platform + ":" + r.Type + ":" + r.RootID + "." + r.Object
+}
+
+const objRefForm = "urn:<Platform>:<Type>:<hierarchy root GUID>.<object>, " +
+	"for example urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-7870"
+
+// ParseObjRef takes a reference of the form
+// urn:<Platform>:<Type>:<hierarchy root GUID>.<object> apart. The root's GUID
+// comes back in lower case. Whether the type exists on the platform is not
+// checked: see [PlatformTypes].
+func ParseObjRef(s string) (ObjRef, error) {
+	ref, err := parseObjRef(s)
+	if err != nil {
+		return ObjRef{}, fmt.Errorf("%q is not a hierarchy reference: %w; it is written %s", clip(s, 120), err, objRefForm)
+	}
+	return ref, nil
+}
+
+func parseObjRef(s string) (ObjRef, error) {
+	parts := strings.SplitN(s, ":", 4)
+	if parts[0] != "urn" {
+		return ObjRef{}, errors.New(`it does not begin with "urn:"`)
+	}
+	if len(parts) < 4 {
+		return ObjRef{}, errors.New("it has too few parts")
+	}
+	ref := ObjRef{Platform: parts[1], Type: parts[2]}
+	if !isWord(ref.Platform) {
+		return ObjRef{}, errors.New("the platform must be letters and digits")
+	}
+	if !isWord(ref.Type) {
+		return ObjRef{}, errors.New("the type must be letters and digits")
+	}
+	root, object, found := strings.Cut(parts[3], ".")
+	if !found {
+		return ObjRef{}, errors.New("there is no dot between the hierarchy root and the object")
+	}
+	id, err := ParseGUID(root)
+	if err != nil {
+		return ObjRef{}, fmt.Errorf("the hierarchy root %w", err)
+	}
+	if object == "" {
+		return ObjRef{}, errors.New("the object after the dot is empty")
+	}
+	if strings.TrimSpace(object) != object || strings.ContainsFunc(object, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return ObjRef{}, errors.New("the object has white space around it or characters that cannot be printed")
+	}
+	ref.RootID, ref.Object = id, object
+	return ref, nil
+}
+
+func isWord(s string) bool {
+	for _, r := range s {
+		if !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '-') {
+			return false
+		}
+	}
+	return s != ""
+}

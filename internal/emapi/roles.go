@@ -1,0 +1,109 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emapi
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// Role is a security role: an ID and a name, no more.
+//
+// Source: Veeam Backup Enterprise Manager REST API reference, GET /security/roles/{ID}.
+type Role struct {
+	ID   string // GUID in lower case
+	Name string
+}
+
+const roleUIDPrefix = "urn:veeam:EnterpriseRole:"
+
+// UID is the form in which requests name the role.
+func (r Role) UID() string { return roleUIDPrefix + r.ID }
+
+// ListRoles lists the roles that the server has. The list is read once for each
+// client: no call changes it.
+//
+// Source: Veeam Backup Enterprise Manager REST API reference, GET /security/roles.
+func (c *Client) ListRoles(ctx context.Context) ([]Role, error) {
+	const op, object = "list", "the roles"
+	roles, err := c.roles.get(ctx, func(ctx context.Context) ([]Role, error) {
+		return read(ctx, c, get(op, object, "security/roles"), parseRoles)
+	})
+	if err != nil {
+		return nil, c.waiting(ctx, op, object, err)
+	}
+	return slices.Clone(roles), nil
+}
+
+// GetRole reads one role.
+//
+// Source: Veeam Backup Enterprise Manager REST API reference, GET /security/roles/{ID}.
+func (c *Client) GetRole(ctx context.Context, id string) (*Role, error) {
+	id, err := ParseGUID(id)
+	if err != nil {
+		return nil, &Error{Op: "read", Object: "role", Err: err}
+	}
+	return read(ctx, c, get("read", "role "+id, "security/roles/"+id), parseRole)
+}
+
+func parseRole(body []byte) (*Role, error) {
+	var ref refXML
+	if _, err := decode(body, map[string]any{"EntityRef": &ref, "EnterpriseRole": &ref}); err != nil {
+		return nil, err
+	}
+	role, err := ref.role()
+	if err != nil {
+		return nil, err
+	}
+	return &role, nil
+}
+
+func parseRoles(body []byte) ([]Role, error) {
+	var refs refsXML
+	var entities struct {
+		Roles []refXML   `xml:"EnterpriseRole"`
+		Other []otherXML `xml:",any"`
+	}
+	root, err := decode(body, map[string]any{"EntityReferences": &refs, "EnterpriseRoles": &entities})
+	if err != nil {
+		return nil, err
+	}
+	entries, other := refs.Refs, refs.Other
+	if root == "EnterpriseRoles" {
+		entries, other = entities.Roles, entities.Other
+	}
+	if err := hollow(len(entries), other); err != nil {
+		return nil, err
+	}
+	roles := make([]Role, 0, len(entries))
+	for _, entry := range entries {
+		role, err := entry.role()
+		if err != nil {
+			return nil, err
+		}
+		roles = append(roles, role)
+	}
+	return roles, nil
+}
+
+func (r refXML) role() (Role, error) {
+	id, err := r.id("roles")
+	if err != nil {
+		return Role{}, err
+	}
+	if r.Name == "" {
+		return Role{}, fmt.Errorf("the role %s in the answer has no name", id)
+	}
+	return Role{ID: id, Name: r.Name}, nil
+}
+
+// waiting gives an error of a shared request the caller's own operation where
+// all that happened is that the caller's context ended.
+func (c *Client) waiting(ctx context.Context, op, object string, err error) error {
+	if ctx.Err() != nil && err == ctx.Err() { //nolint:errorlint // a bare context error and nothing that wraps one
+		return &Error{Op: op, Object: object, Err: err}
+	}
+	return err
+}

@@ -1,0 +1,146 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emapi
+
+import (
+	"context"
+	"encoding/xml"
+	"fmt"
+	"strings"
+)
+
+// ScopeItem names an object of the virtual infrastructure that an account may
+// restore, with all that is below it.
+//
+// Source: Veeam Backup Enterprise Manager REST API reference, POST /security/accounts/{ID}/scopes.
+type ScopeItem struct {
+	HierarchyObjRef string // see [ParseObjRef]
+	ObjectName      string
+}
+
+// Scope is a restore scope as the server lists it. The reference that was sent
+// does not come back. Scopes of one account can share an ID, so that only ID,
+// root, type and name together tell one from another.
+//
+// Source: Veeam Backup Enterprise Manager REST API reference, GET /security/accounts/{ID}/scopes.
+type Scope struct {
+	ID                  string // GUID in lower case
+	Name                string
+	HierarchyRootName   string // ID, unique ID or name of the hierarchy root
+	Platform            string
+	HierarchyObjectType string
+	State               string // Unprocessed, Processed or Removing
+}
+
+// Removing tells whether the server is about to remove the scope.
+func (s Scope) Removing() bool { return strings.EqualFold(s.State, "Removing") }
+
+// scopeKey is a scope's identity.
+type scopeKey struct{ id, root, kind, name string }
+
+func (s Scope) key() scopeKey {
+	return scopeKey{s.ID, strings.ToLower(s.HierarchyRootName), strings.ToLower(s.HierarchyObjectType), s.Name}
+}
+
+type scopeItemOut struct {
+	HierarchyObjRef string `xml:"HierarchyObjRef"`
+	ObjectName      string `xml:"ObjectName"`
+}
+
+type scopeItemsOut struct {
+	Items []scopeItemOut `xml:"HierarchyScopeItem"`
+}
+
+type scopeCreateXML struct {
+	XMLName xml.Name       `xml:"http://www.veeam.com/ent/v1.0 HierarchyScopeCreateSpec"`
+	Items   []scopeItemOut `xml:"HierarchyScopeItem"`
+}
+
+func itemsOut(items []ScopeItem) []scopeItemOut {
+	out := make([]scopeItemOut, len(items))
+	for i, item := range items {
+		out[i] = scopeItemOut(item)
+	}
+	return out
+}
+
+func checkItems(items []ScopeItem) error {
+	for _, item := range items {
+		if _, err := ParseObjRef(item.HierarchyObjRef); err != nil {
+			return err
+		}
+		if item.ObjectName == "" {
+			return fmt.Errorf("the object name that goes with %s is empty", item.HierarchyObjRef)
+		}
+		if err := checkText("the object name that goes with "+item.HierarchyObjRef, item.ObjectName); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ListScopes lists the scopes of an account, those that are being removed too.
+//
+// Source: Veeam Backup Enterprise Manager REST API reference, GET /security/accounts/{ID}/scopes.
+func (c *Client) ListScopes(ctx context.Context, accountID string) ([]Scope, error) {
+	const op = "list the restore scopes of"
+	id, path, err := accountPath(op, accountID)
+	if err != nil {
+		return nil, err
+	}
+	return read(ctx, c, get(op, accountObject(id), path+"/scopes"), parseScopes)
+}
+
+func parseScopes(body []byte) ([]Scope, error) {
+	var doc struct {
+		Scopes []struct {
+			Href                string    `xml:"Href,attr"`
+			Links               []linkXML `xml:"Links>Link"`
+			Name                string    `xml:"Name"`
+			HierarchyRootName   string    `xml:"HierarchyRootName"`
+			Platform            string    `xml:"Platform"`
+			HierarchyObjectType string    `xml:"HierarchyObjectType"`
+			State               string    `xml:"State"`
+		} `xml:"EnterpriseAccountHierarchyScope"`
+		Other []otherXML `xml:",any"`
+	}
+	if _, err := decode(body, map[string]any{"EnterpriseAccountHierarchyScopes": &doc}); err != nil {
+		return nil, err
+	}
+	if err := hollow(len(doc.Scopes), doc.Other); err != nil {
+		return nil, err
+	}
+	scopes := make([]Scope, 0, len(doc.Scopes))
+	for _, x := range doc.Scopes {
+		id, ok := ownOrLinked(x.Href, x.Links, "scopes")
+		if !ok {
+			return nil, fmt.Errorf("a scope in the answer (%q) has no ID in its Href", clip(x.Name, 80))
+		}
+		scopes = append(scopes, Scope{
+			ID: id, Name: x.Name,
+			HierarchyRootName:   strings.TrimSpace(x.HierarchyRootName),
+			Platform:            strings.TrimSpace(x.Platform),
+			HierarchyObjectType: strings.TrimSpace(x.HierarchyObjectType),
+			State:               strings.TrimSpace(x.State),
+		})
+	}
+	return scopes, nil
+}
+
+// RemoveScope takes a scope from an account. One that is gone already counts as
+// removed. The server may list it as Removing for a while: see [Client.WaitScopeGone].
+//
+// Source: Veeam Backup Enterprise Manager REST API reference, DELETE /security/accounts/{ID}/scopes/{ScopeID}.
+func (c *Client) RemoveScope(ctx context.Context, accountID, scopeID string) error {
+	const op = "remove a restore scope from"
+	id, path, err := accountPath(op, accountID)
+	if err != nil {
+		return err
+	}
+	scope, err := ParseGUID(scopeID)
+	if err != nil {
+		return &Error{Op: op, Object: accountObject(id), Err: err}
+	}
+	return c.remove(ctx, remove("remove restore scope "+scope+" from", accountObject(id), path+"/scopes/"+scope))
+}

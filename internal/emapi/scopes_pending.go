@@ -1,0 +1,405 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+)
+
+// PendingScopes are scopes that the server has accepted and may not list yet.
+type PendingScopes struct {
+	client  *Client
+	account string
+	items   []ScopeItem
+	refs    []ObjRef
+	before  map[scopeKey]int // how often each was listed before the request
+	since   uint64           // claims made later than this are not in before
+	asked   time.Time        // a listing that started earlier may show what was gone by then
+	invalid error            // of AwaitAccountScopes, reported by Wait
+	resent  bool             // the request was repeated after its answer was lost
+
+	mu    sync.Mutex
+	found []Scope // found[i] belongs to items[i]; no ID: not listed yet
+}
+
+func (c *Client) newPending(account string, items []ScopeItem) (*PendingScopes, error) {
+	p := &PendingScopes{client: c, account: account, items: items, before: map[scopeKey]int{}, found: make([]Scope, len(items))}
+	if err := checkItems(items); err != nil {
+		return p, err
+	}
+	for _, item := range items {
+		ref, err := ParseObjRef(item.HierarchyObjRef)
+		if err != nil {
+			return p, err
+		}
+		p.refs = append(p.refs, ref)
+	}
+	return p, nil
+}
+
+const opAddScopes = "add restore scopes to"
+
+// AddScopes adds scopes to an account, all in one request. It returns once the
+// server has accepted them; [PendingScopes.Wait] waits until they are listed.
+// Where the answer is lost, it looks for scopes that were not there before,
+// long enough for the server to list them late, and sends again what is missing.
+// Calls for one account are made one after the other.
+//
+// Source: Veeam Backup Enterprise Manager REST API reference, POST /security/accounts/{ID}/scopes.
+func (c *Client) AddScopes(ctx context.Context, accountID string, items []ScopeItem) (*PendingScopes, error) {
+	id, path, err := accountPath(opAddScopes, accountID)
+	if err != nil {
+		return nil, err
+	}
+	p, err := c.newPending(id, items)
+	if err != nil {
+		return nil, &Error{Op: opAddScopes, Object: accountObject(id), Err: err}
+	}
+	if len(items) == 0 {
+		return p, nil
+	}
+	unlock, err := c.changing.lock(ctx, "scopes "+id)
+	if err != nil {
+		return nil, &Error{Op: opAddScopes, Object: accountObject(id), Err: err}
+	}
+	defer unlock()
+	p.since = c.claims.now()
+	listed, err := c.ListScopes(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	p.asked = time.Now()
+	for _, s := range listed {
+		p.before[s.key()]++
+	}
+	if err := p.send(ctx, path+"/scopes"); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// AwaitAccountScopes gives the scopes that an account was created with. Nothing
+// was there before, and nothing is sent.
+func (c *Client) AwaitAccountScopes(accountID string, items []ScopeItem) *PendingScopes {
+	id, idErr := ParseGUID(accountID)
+	p, err := c.newPending(id, items)
+	p.invalid = errors.Join(idErr, err)
+	p.asked = time.Now()
+	return p
+}
+
+func (p *PendingScopes) send(ctx context.Context, path string) error {
+	for attempt := 0; ; attempt++ {
+		missing := p.missing()
+		r := post(opAddScopes, accountObject(p.account), path, scopeCreateXML{Items: itemsOut(missing)})
+		_, err := p.client.write(ctx, r)
+		if err == nil || !uncertain(err) {
+			return p.partly(err)
+		}
+		wait := p.client.timing.settle
+		if !mayResend(err) {
+			wait = 0
+		}
+		done, lookErr := p.client.settled(ctx, wait, func() (bool, error) {
+			listed, err := p.client.ListScopes(ctx, p.account)
+			if err != nil {
+				return false, err
+			}
+			return p.assign(ctx, listed)
+		})
+		switch {
+		case done:
+			return nil
+		case lookErr != nil:
+			return p.partly(&Error{Op: opAddScopes, Object: accountObject(p.account), unknown: true,
+				Message: "the answer was lost (" + err.Error() + "), and looking at what the server has failed", Err: lookErr})
+		case !mayResend(err) || attempt >= p.client.maxRetries:
+			return p.partly(err)
+		}
+		p.resent = true
+	}
+}
+
+// partly adds to an error which of the items the server lists all the same.
+func (p *PendingScopes) partly(err error) error {
+	listed := p.describe(true)
+	if err == nil || listed == "" {
+		return err
+	}
+	return &Error{Op: opAddScopes, Object: accountObject(p.account), Message: "of the scopes sent, the server now lists " + listed, Err: err, unknown: uncertain(err)}
+}
+
+func (p *PendingScopes) missing() []ScopeItem {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var items []ScopeItem
+	for i, s := range p.found {
+		if s.ID == "" {
+			items = append(items, p.items[i])
+		}
+	}
+	return items
+}
+
+// describe names the items that are listed, or those that are not.
+func (p *PendingScopes) describe(listed bool) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var all []string
+	for i, s := range p.found {
+		switch {
+		case listed && s.ID != "":
+			all = append(all, fmt.Sprintf("%s (%s, scope %s)", clip(s.Name, 80), p.items[i].HierarchyObjRef, s.ID))
+		case !listed && s.ID == "":
+			all = append(all, fmt.Sprintf("%s (%s)", clip(p.items[i].ObjectName, 80), p.items[i].HierarchyObjRef))
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+// Wait looks until each item has a scope that was not there before, and gives
+// them in the order of the items. With an error, those found so far have an ID
+// and the others are zero. Goroutines that wait for scopes of one account share
+// their requests.
+func (p *PendingScopes) Wait(ctx context.Context) ([]Scope, error) {
+	if p.invalid != nil {
+		return p.result(), &Error{Op: "wait for the restore scopes of", Object: accountObject(p.account), Err: p.invalid}
+	}
+	for pause := p.client.timing.pollMin; len(p.missing()) > 0; pause = min(2*pause, p.client.timing.pollMax) {
+		listed, err := p.client.polls.list(ctx, p.client, p.account, p.asked, pause)
+		var done bool
+		if err == nil {
+			done, err = p.assign(ctx, listed)
+		}
+		if err == nil && done {
+			return p.result(), p.doubled(ctx, listed)
+		}
+		if err == nil {
+			err = sleep(ctx, jitter(pause))
+		}
+		if err != nil {
+			return p.result(), p.unlisted(ctx, err)
+		}
+	}
+	return p.result(), nil
+}
+
+func (p *PendingScopes) result() []Scope {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]Scope(nil), p.found...)
+}
+
+func (p *PendingScopes) unlisted(ctx context.Context, err error) error {
+	e := &Error{Op: "wait for the restore scopes of", Object: accountObject(p.account), Err: err}
+	if ctx.Err() == nil {
+		return e
+	}
+	e.Err = ctx.Err()
+	e.Message = "the server accepted them, but does not list " + p.describe(false)
+	if listed := p.describe(true); listed != "" {
+		e.Message += "; it lists " + listed
+	}
+	return e
+}
+
+// assign gives each item without a scope one that matches, was not there before
+// and is not claimed by others. It tells whether every item has one now.
+func (p *PendingScopes) assign(ctx context.Context, listed []Scope) (bool, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	whole := true
+	for i := range p.items {
+		if p.found[i].ID != "" {
+			continue
+		}
+		s, err := p.claim(ctx, listed, i)
+		if err != nil {
+			return false, err
+		}
+		p.found[i] = s
+		whole = whole && s.ID != ""
+	}
+	return whole, nil
+}
+
+func (p *PendingScopes) claim(ctx context.Context, listed []Scope, i int) (Scope, error) {
+	for _, s := range listed {
+		// Before the roots are fetched, which takes a request.
+		if s.Removing() || p.client.claims.free(p, listed, s) < 1 {
+			continue
+		}
+		matches, err := p.client.ScopeMatches(ctx, s, p.refs[i], p.items[i].ObjectName)
+		if err != nil {
+			return Scope{}, err
+		}
+		if matches && p.client.claims.take(p, listed, s) {
+			return s, nil
+		}
+	}
+	return Scope{}, nil
+}
+
+// doubled tells of scopes that the server made of a request whose answer was
+// lost, after the repeat had made them once more. Nobody would know of them.
+func (p *PendingScopes) doubled(ctx context.Context, listed []Scope) error {
+	if !p.resent {
+		return nil
+	}
+	for i := range p.items {
+		s, err := p.claim(ctx, listed, i)
+		if err != nil {
+			return err
+		}
+		if s.ID != "" {
+			return &Error{Op: opAddScopes, Object: accountObject(p.account), Message: fmt.Sprintf(
+				"the answer was lost and the request repeated, and the server took both: %s is there twice; remove scope %s", clip(s.Name, 80), s.ID)}
+		}
+	}
+	return nil
+}
+
+// WaitScopeGone waits until the server lists the scope no more, by ID, root,
+// type and name. One that is being removed is still listed. An account that is
+// gone has no scopes. The caller has seen the scope listed.
+func (c *Client) WaitScopeGone(ctx context.Context, accountID string, s Scope) error {
+	const op = "wait for the removal of a restore scope of"
+	id, _, err := accountPath(op, accountID)
+	if err != nil {
+		return err
+	}
+	asked := time.Now()
+	for pause := c.timing.pollMin; ; pause = min(2*pause, c.timing.pollMax) {
+		listed, err := c.polls.list(ctx, c, id, asked, pause)
+		if IsNotFound(err) {
+			return nil
+		}
+		if err == nil && count(listed, s.key()) == 0 {
+			return nil
+		}
+		if err == nil {
+			err = sleep(ctx, jitter(pause))
+		}
+		if err != nil {
+			e := &Error{Op: op, Object: accountObject(id), Err: err}
+			if ctx.Err() != nil {
+				e.Message, e.Err = fmt.Sprintf("the server still lists %s (scope %s)", clip(s.Name, 80), s.ID), ctx.Err()
+			}
+			return e
+		}
+	}
+}
+
+func count(listed []Scope, key scopeKey) int {
+	n := 0
+	for _, s := range listed {
+		if s.key() == key {
+			n++
+		}
+	}
+	return n
+}
+
+// claims remembers which scopes were given to which request, so that no scope
+// stands for two.
+type claims struct {
+	mu  sync.Mutex
+	seq uint64
+	all map[string]map[scopeKey][]claimed // by account
+}
+
+type claimed struct {
+	seq uint64
+	by  *PendingScopes
+}
+
+func (c *claims) now() uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.seq
+}
+
+// free is how many scopes of s's identity p may still claim.
+func (c *claims) free(p *PendingScopes, listed []Scope, s Scope) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.freeLocked(p, listed, s.key())
+}
+
+func (c *claims) freeLocked(p *PendingScopes, listed []Scope, key scopeKey) int {
+	n := count(listed, key) - p.before[key]
+	for _, other := range c.all[p.account][key] {
+		// What others claimed earlier is among what was there before.
+		if other.by == p || other.seq > p.since {
+			n--
+		}
+	}
+	return n
+}
+
+func (c *claims) take(p *PendingScopes, listed []Scope, s Scope) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	key := s.key()
+	if c.freeLocked(p, listed, key) < 1 {
+		return false
+	}
+	if c.all == nil {
+		c.all = map[string]map[scopeKey][]claimed{}
+	}
+	if c.all[p.account] == nil {
+		c.all[p.account] = map[scopeKey][]claimed{}
+	}
+	c.seq++
+	c.all[p.account][key] = append(c.all[p.account][key], claimed{seq: c.seq, by: p})
+	return true
+}
+
+// scopePolls shares the listings of one account among those who wait for a change.
+type scopePolls struct {
+	group group[string, []Scope]
+	mu    sync.Mutex
+	last  map[string]polled
+}
+
+type polled struct {
+	started time.Time
+	scopes  []Scope
+}
+
+// list gives a listing that started after asked and is at most half as old as
+// the pause between two looks.
+func (s *scopePolls) list(ctx context.Context, c *Client, account string, asked time.Time, pause time.Duration) ([]Scope, error) {
+	oldest := time.Now().Add(-pause / 2)
+	if oldest.Before(asked) {
+		oldest = asked
+	}
+	s.mu.Lock()
+	last, ok := s.last[account]
+	s.mu.Unlock()
+	if ok && last.started.After(oldest) {
+		return last.scopes, ctx.Err()
+	}
+	return s.group.do(ctx, account, oldest, func(ctx context.Context) ([]Scope, error) {
+		started := time.Now()
+		scopes, err := c.ListScopes(ctx, account)
+		if err != nil {
+			return nil, err
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.last == nil {
+			s.last = map[string]polled{}
+		}
+		if started.After(s.last[account].started) {
+			s.last[account] = polled{started: started, scopes: scopes}
+		}
+		return scopes, nil
+	})
+}

@@ -1,0 +1,336 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// session is one logon session.
+type session struct {
+	token   secret // for the X-RestSvcSessionId header
+	id      string // for logging off; differs from the token
+	user    string
+	born    time.Time
+	renewed bool        // it took the place of another
+	proven  atomic.Bool // the server has taken it at least once
+}
+
+// Format keeps the token out of every text.
+func (s *session) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "session of "+s.user) }
+
+// sessions are the logon sessions that a client holds.
+type sessions struct {
+	mu         sync.Mutex
+	current    *session
+	replaced   []*session
+	failed     error // of a logon that is not tried again
+	closed     bool
+	renewing   int       // logons under way
+	suspected  time.Time // when a 500 last caused a logon
+	underWay   sync.WaitGroup
+	logons     group[struct{}, *session]
+	loggingOff sync.Mutex
+}
+
+func (s *sessions) isClosed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed
+}
+
+func (s *sessions) tokens() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []string
+	if s.current != nil {
+		all = append(all, s.current.token.reveal())
+	}
+	for _, old := range s.replaced {
+		all = append(all, old.token.reveal())
+	}
+	return all
+}
+
+// ready gives the session to use, or the error that stands; neither where a
+// logon is needed or under way.
+func (s *sessions) ready(stale *session) (*session, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.closed:
+		return nil, ErrClosed
+	case s.failed != nil:
+		return nil, s.failed
+	case s.current != nil && s.current != stale && s.renewing == 0:
+		return s.current, nil
+	}
+	return nil, nil
+}
+
+// session gives the session to use. Where that is the stale one, or there is
+// none, it logs on: once, however many goroutines ask.
+func (c *Client) session(ctx context.Context, stale *session) (*session, error) {
+	s, err := c.sessions.ready(stale)
+	if s != nil || err != nil {
+		return s, err
+	}
+	return c.sessions.logons.do(ctx, struct{}{}, time.Time{}, func(own context.Context) (*session, error) {
+		return c.logonOnce(own, stale)
+	})
+}
+
+func (c *Client) logonOnce(ctx context.Context, stale *session) (*session, error) {
+	s := &c.sessions
+	s.mu.Lock()
+	switch {
+	case s.closed:
+		s.mu.Unlock()
+		return nil, ErrClosed
+	case s.failed != nil:
+		defer s.mu.Unlock()
+		return nil, s.failed
+	case s.current != nil && s.current != stale:
+		defer s.mu.Unlock()
+		return s.current, nil
+	}
+	s.renewing++
+	s.underWay.Add(1)
+	s.mu.Unlock()
+
+	fresh, err := c.logon(ctx)
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	defer s.underWay.Done()
+	s.renewing--
+	if err != nil {
+		// A wrong password is tried once: every logon counts towards the account's lock-out.
+		first := s.current == nil && ctx.Err() == nil
+		if first || IsUnauthorized(err) || IsForbidden(err) {
+			s.failed = err
+		}
+		return nil, err
+	}
+	return s.take(fresh, stale)
+}
+
+// take makes fresh the current session; what it replaces is logged off later.
+func (s *sessions) take(fresh, stale *session) (*session, error) {
+	if s.current != nil && s.current != stale {
+		// A logon that was called off and came through all the same.
+		s.replaced = append(s.replaced, fresh)
+		return s.current, nil
+	}
+	if s.current != nil {
+		fresh.renewed = true
+		s.replaced = append(s.replaced, s.current)
+	}
+	s.current = fresh
+	if s.closed {
+		return nil, ErrClosed
+	}
+	return fresh, nil
+}
+
+// replacement gives the session to repeat a request with whose answer had this
+// status, or nil where the answer stands.
+func (c *Client) replacement(ctx context.Context, r *request, used *session, status int) (*session, error) {
+	switch {
+	case status == http.StatusUnauthorized:
+		// A fresh session that the server has never taken will not get better by another logon.
+		if used.renewed && !used.proven.Load() && time.Since(used.born) < time.Minute {
+			return nil, nil
+		}
+		return c.session(ctx, used)
+	case status == http.StatusInternalServerError && r.class == classRead:
+		// Some builds answer 500 for a session they do not know.
+		if !c.sessions.suspect(used, c.timing.suspect) {
+			return nil, nil
+		}
+		fresh, err := c.session(ctx, used)
+		if err != nil && ctx.Err() == nil {
+			return nil, nil //nolint:nilerr // the 500 is what the caller has to see
+		}
+		return fresh, err
+	}
+	return nil, nil
+}
+
+// suspect tells whether a 500 may mean that the session is unknown. To keep a
+// server that fails from being flooded with logons, it says so once in a while.
+func (s *sessions) suspect(used *session, interval time.Duration) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.current != used {
+		return true
+	}
+	if s.renewing == 0 {
+		if !s.suspected.IsZero() && time.Since(s.suspected) < interval {
+			return false
+		}
+		s.suspected = time.Now()
+	}
+	return true
+}
+
+// sessionError names the request that could not get a session. A failed logon
+// is reported as it is, so that everyone sees the very same error.
+func (c *Client) sessionError(ctx context.Context, op, object string, err error) error {
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		return &Error{Op: op, Object: object, Message: "waiting for the logon", Err: ctx.Err()}
+	}
+	if errors.Is(err, ErrClosed) {
+		return &Error{Op: op, Object: object, Err: ErrClosed}
+	}
+	return err
+}
+
+// logonXML is the body of the answer to a logon.
+type logonXML struct {
+	Href      string `xml:"Href,attr"`
+	UserName  string `xml:"UserName"`
+	SessionID string `xml:"SessionId"`
+}
+
+// Source: Veeam Backup Enterprise Manager REST API reference, POST /sessionMngr.
+func (c *Client) logon(ctx context.Context) (*session, error) {
+	r := &request{op: "log on", object: "as " + c.username, method: http.MethodPost, path: "sessionMngr/",
+		query: url.Values{"v": {c.version}}, class: classLogon}
+	resp, err := c.send(ctx, r, func(h http.Header) { h.Set("Authorization", "Basic "+c.basic.reveal()) })
+	if err != nil {
+		return nil, err
+	}
+	if resp.status < 200 || resp.status > 299 {
+		e := c.refusal(r, resp)
+		if resp.status == http.StatusUnauthorized {
+			e.Err = errors.New("the server refuses this user name or password")
+		}
+		return nil, e
+	}
+	token := resp.header.Get(tokenHeader)
+	if token == "" {
+		return nil, c.misunderstood(r, resp, errors.New("the answer has no "+tokenHeader+" header"))
+	}
+	s, err := parseLogon(resp.body)
+	if err != nil {
+		return nil, c.misunderstood(r, resp, err)
+	}
+	s.token, s.born = newSecret(token), time.Now()
+	if s.user == "" {
+		s.user = c.username
+	}
+	return s, nil
+}
+
+func parseLogon(body []byte) (*session, error) {
+	var doc logonXML
+	if _, err := decode(body, map[string]any{"LogonSession": &doc}); err != nil {
+		return nil, err
+	}
+	id, err := ParseGUID(doc.SessionID)
+	if err != nil {
+		var ok bool
+		if id, ok = guidOfHref(doc.Href, "logonSessions"); !ok {
+			return nil, fmt.Errorf("the SessionId %w", err)
+		}
+	}
+	return &session{id: id, user: doc.UserName}, nil
+}
+
+// Close logs off every session that the client holds, all at once, after waiting
+// for a logon under way; ctx bounds it. Requests made later fail with
+// [ErrClosed]. It may be called again: what could not be logged off is tried
+// again then. Nothing is sent where nobody logged on.
+//
+// Source: Veeam Backup Enterprise Manager REST API reference, DELETE /logonSessions/{ID}.
+func (c *Client) Close(ctx context.Context) error {
+	s := &c.sessions
+	s.loggingOff.Lock()
+	defer s.loggingOff.Unlock()
+	s.mu.Lock()
+	s.closed = true
+	waiting := s.renewing > 0
+	s.mu.Unlock()
+
+	if !waiting {
+		err := c.logOffAll(ctx)
+		c.transport.CloseIdleConnections()
+		return err
+	}
+	// What is held already need not wait for the logon under way.
+	first := make(chan error, 1)
+	go func() { first <- c.logOffAll(ctx) }()
+	idle := make(chan struct{})
+	go func() { s.underWay.Wait(); close(idle) }()
+	select {
+	case <-idle:
+		<-first
+		err := c.logOffAll(ctx)
+		c.transport.CloseIdleConnections()
+		return err
+	case <-ctx.Done():
+		return errors.Join(<-first, &Error{Op: "log off", Message: "a logon is still under way", Err: ctx.Err()})
+	}
+}
+
+// logOffAll logs off what is held now and keeps what could not be logged off.
+func (c *Client) logOffAll(ctx context.Context) error {
+	s := &c.sessions
+	s.mu.Lock()
+	held, current := slices.Clone(s.replaced), s.current
+	if current != nil {
+		held = append(held, current)
+	}
+	s.mu.Unlock()
+
+	errs := make([]error, len(held))
+	var all sync.WaitGroup
+	for i, one := range held {
+		all.Go(func() { errs[i] = c.logOff(ctx, one, one != current) })
+	}
+	all.Wait()
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, one := range held {
+		if errs[i] != nil {
+			continue
+		}
+		if s.current == one {
+			s.current = nil
+		}
+		s.replaced = slices.DeleteFunc(s.replaced, func(old *session) bool { return old == one })
+	}
+	return errors.Join(errs...)
+}
+
+func (c *Client) logOff(ctx context.Context, s *session, replaced bool) error {
+	r := remove("log off", s.user, "logonSessions/"+s.id)
+	resp, err := c.send(ctx, r, func(h http.Header) { h[tokenHeader] = []string{s.token.reveal()} })
+	if err != nil {
+		return err
+	}
+	switch {
+	case resp.status >= 200 && resp.status <= 299, resp.status == http.StatusUnauthorized:
+		return nil
+	case resp.status == http.StatusNotFound:
+		if _, own := errorBody(resp.body); own {
+			return nil
+		}
+	case resp.status == http.StatusInternalServerError && replaced:
+		// What made it the replaced one: the server does not know it.
+		return nil
+	}
+	return c.refusal(r, resp)
+}

@@ -1,0 +1,143 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emapi
+
+import (
+	"context"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Task is something the server does in the background.
+//
+// Source: Veeam Backup Enterprise Manager REST API reference, GET /tasks/{ID}.
+type Task struct {
+	ID        string // for example task-1
+	State     string // Running, OperationFinished or Finished
+	Operation string
+	Success   bool   // of the result; false while there is none
+	Message   string // of the result
+
+	noResult bool // the server gave none
+}
+
+// Finished tells whether the server is done with the task, well or not.
+func (t Task) Finished() bool {
+	return strings.EqualFold(t.State, "Finished") || strings.EqualFold(t.State, "OperationFinished")
+}
+
+// Failed tells whether the task has ended without success.
+func (t Task) Failed() bool { return t.Finished() && !t.noResult && !t.Success }
+
+// RebuildModes are the modes of RebuildScopes.
+var RebuildModes = []string{"all", "unprocessed", "current_user"}
+
+type rebuildXML struct {
+	XMLName               xml.Name  `xml:"http://www.veeam.com/ent/v1.0 RebuildScopeJobSpec"`
+	RebuildAll            *struct{} `xml:"RebuildAll"`
+	RebuildUnprocessed    *struct{} `xml:"RebuildUnprocessed"`
+	RebuildForCurrentUser *struct{} `xml:"RebuildForCurrentUser"`
+}
+
+// RebuildScopes makes the server compute again what the restore scopes cover and
+// gives the task that does so. Mode is one of [RebuildModes].
+//
+// Source: Veeam Backup Enterprise Manager REST API reference, POST /security/accounts?action=rebuildScope.
+func (c *Client) RebuildScopes(ctx context.Context, mode string) (*Task, error) {
+	const op, object = "rebuild", "the restore scopes"
+	var spec rebuildXML
+	switch mode {
+	case "all":
+		spec.RebuildAll = &struct{}{}
+	case "unprocessed":
+		spec.RebuildUnprocessed = &struct{}{}
+	case "current_user":
+		spec.RebuildForCurrentUser = &struct{}{}
+	default:
+		return nil, &Error{Op: op, Object: object, Err: fmt.Errorf("the mode %q is none of %s", clip(mode, 40), strings.Join(RebuildModes, ", "))}
+	}
+	r := post(op, object, "security/accounts", spec)
+	r.query = url.Values{"action": {"rebuildScope"}}
+	return read(ctx, c, r, parseTask)
+}
+
+// GetTask reads a task.
+//
+// Source: Veeam Backup Enterprise Manager REST API reference, GET /tasks/{ID}.
+func (c *Client) GetTask(ctx context.Context, id string) (*Task, error) {
+	if err := checkTaskID(id); err != nil {
+		return nil, &Error{Op: "read", Object: "task", Err: err}
+	}
+	return read(ctx, c, get("read", "task "+id, "tasks/"+url.PathEscape(id)), parseTask)
+}
+
+// DeleteTask stops a task. One that is gone already counts as stopped.
+//
+// Source: Veeam Backup Enterprise Manager REST API reference, DELETE /tasks/{ID}.
+func (c *Client) DeleteTask(ctx context.Context, id string) error {
+	if err := checkTaskID(id); err != nil {
+		return &Error{Op: "stop", Object: "task", Err: err}
+	}
+	return c.remove(ctx, remove("stop", "task "+id, "tasks/"+url.PathEscape(id)))
+}
+
+// remove sends a DELETE; what the server itself says is not there is removed.
+func (c *Client) remove(ctx context.Context, r *request) error {
+	_, err := c.write(ctx, r)
+	if IsNotFound(err) {
+		return nil
+	}
+	return err
+}
+
+func checkTaskID(id string) error {
+	if !isWord(id) {
+		return fmt.Errorf("%q is not the ID of a task", clip(id, 80))
+	}
+	return nil
+}
+
+func parseTask(body []byte) (*Task, error) {
+	var doc struct {
+		Href      string `xml:"Href,attr"`
+		TaskID    string `xml:"TaskId"`
+		State     string `xml:"State"`
+		Operation string `xml:"Operation"`
+		Result    *struct {
+			Success string `xml:"Success,attr"`
+			Message string `xml:"Message"`
+		} `xml:"Result"`
+	}
+	if _, err := decode(body, map[string]any{"Task": &doc}); err != nil {
+		return nil, err
+	}
+	t := &Task{ID: strings.TrimSpace(doc.TaskID), State: strings.TrimSpace(doc.State), Operation: strings.TrimSpace(doc.Operation)}
+	if t.ID == "" {
+		t.ID, _ = segmentOfHref(doc.Href, "tasks")
+	}
+	if err := checkTaskID(t.ID); err != nil {
+		return nil, err
+	}
+	if i := slices.IndexFunc(taskStates, func(s string) bool { return strings.EqualFold(s, t.State) }); i >= 0 {
+		t.State = taskStates[i]
+	}
+	if t.State == "" {
+		return nil, errors.New("the task in the answer has no State")
+	}
+	t.noResult = doc.Result == nil
+	if doc.Result != nil {
+		success, err := parseBool("Result Success", doc.Result.Success)
+		if err != nil {
+			return nil, err
+		}
+		t.Success, t.Message = success, clip(doc.Result.Message, maxMessage)
+	}
+	return t, nil
+}
+
+var taskStates = []string{"Running", "OperationFinished", "Finished"}
