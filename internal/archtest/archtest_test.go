@@ -123,7 +123,7 @@ func (l layer) allows(importer, imported string) bool {
 }
 
 func unshippable(importPath string) string {
-	if importPath == "testing" || strings.HasPrefix(importPath, "github.com/hashicorp/terraform-plugin-testing") {
+	if strings.HasPrefix(importPath, "github.com/hashicorp/terraform-plugin-testing") {
 		return "test support in the shipped binary"
 	}
 	dir, ours := folder(importPath)

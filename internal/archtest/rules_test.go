@@ -78,7 +78,6 @@ func TestUnshippable_NamesWhatMustStayOut(t *testing.T) {
 		module + "/internal/provider": "",
 		module + "/internal/emapi":    "",
 		"net/http":                    "",
-		"testing":                     "test support in the shipped binary",
 		"github.com/hashicorp/terraform-plugin-testing/helper/resource": "test support in the shipped binary",
 		module + "/internal/emsim":                                      "internal/emsim in the shipped binary",
 		module + "/internal/vb365sim":                                   "internal/vb365sim in the shipped binary",
