@@ -35,8 +35,8 @@ variable "restore_scope" {
       object_name       = "VM01"
     },
     {
-      hierarchy_obj_ref = "urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-7871"
-      object_name       = "VM02"
+      hierarchy_obj_ref = "urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-103"
+      object_name       = "db01"
     },
   ]
 }
