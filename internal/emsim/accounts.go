@@ -1,0 +1,146 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emsim
+
+import (
+	"fmt"
+	"net/http"
+)
+
+func (s *Server) listAccounts(c *call) response {
+	var kids []element
+	for _, a := range s.store.accounts {
+		if c.wantsEntities() {
+			kids = append(kids, s.accountEntity(a))
+		} else {
+			kids = append(kids, s.accountRef("Ref", a))
+		}
+	}
+	if c.wantsEntities() {
+		return entity(listOf("EnterpriseAccounts", "EnterpriseAccounts", kids))
+	}
+	return entity(listOf("EntityReferences", "Refs", kids))
+}
+
+func (s *Server) getAccount(c *call) response {
+	a := s.store.Account(c.vars[0])
+	switch {
+	case a == nil:
+		return notFound("Account", c.vars[0])
+	case c.wantsEntity():
+		return entity(s.accountEntity(a))
+	}
+	return entity(s.accountRef("EntityRef", a))
+}
+
+func accountUID(a *Account) string { return "urn:veeam:EnterpriseAccount:" + a.ID }
+
+func (s *Server) accountRef(name string, a *Account) element {
+	return s.reference(name, "EnterpriseAccount", accountUID(a), applyCase(s.opts.AccountNameCase, a.Name), "/security/accounts/"+a.ID)
+}
+
+func (s *Server) accountEntity(a *Account) element {
+	href := s.href("/security/accounts/" + a.ID)
+	kids := []element{
+		links(
+			link("Down", "EnterpriseAccountInRoleList", href+"/roles"),
+			link("Down", "EnterpriseAccountHierarchyScopeList", href+"/scopes"),
+			link("Delete", "", href),
+			link("ToggleRestoreScopesEnabled", "", href),
+		),
+		leaf("AccountType", a.Type),
+		leaf("AllowRestoreAllVms", a.AllowRestoreAllVms),
+	}
+	if !s.opts.OmitSettings {
+		kids = append(kids,
+			el("FlrSettings", leaf("FlrInplaceOnly", a.FlrInplaceOnly), leaf("FlrExtentionRestrictions", a.FlrExtensions)),
+			el("SqlSettings", leaf("DenyInPlaceRestore", a.DenyInPlaceRestore)))
+	}
+	return el("EnterpriseAccount", kids...).attr("Type", "EnterpriseAccount").
+		attr("Name", applyCase(s.opts.AccountNameCase, a.Name)).attr("Href", href+"?format=Entity").attr("UID", accountUID(a))
+}
+
+// postAccounts creates an account, or starts a rebuild where the action says so.
+func (s *Server) postAccounts(c *call) response {
+	switch action := c.query.Get("action"); action {
+	case "":
+		return s.createAccount(c)
+	case "rebuildScope":
+		return s.rebuildScopes(c)
+	default:
+		return fail(http.StatusBadRequest, "Action %q is not supported.", action)
+	}
+}
+
+func (s *Server) createAccount(c *call) response {
+	spec, err := c.parseBody(accountShape)
+	if err != nil {
+		return fail(http.StatusBadRequest, "%s", err)
+	}
+	a, items, err := s.store.accountFromSpec(spec)
+	if err != nil {
+		return fail(http.StatusBadRequest, "%s", err)
+	}
+	if s.opts.NoScopeLicense && len(items) > 0 {
+		return fail(http.StatusForbidden, "%s", noScopeLicense)
+	}
+	if s.store.FindAccount(a.Type, a.Name) != nil {
+		return fail(s.opts.DuplicateAccountStatus, "Account %s of type %s already exists.", a.Name, a.Type)
+	}
+	// The scopes are tried on the account before the store has it: a refusal leaves nothing behind.
+	a.ID = newGUID()
+	if err := s.store.addScopes(a, items); err != nil {
+		return fail(http.StatusBadRequest, "%s", err)
+	}
+	s.store.AddAccount(*a)
+	return s.created("/security/accounts/" + a.ID)
+}
+
+// toggleAccount flips AllowRestoreAllVms; a body cannot say what to set it to.
+func (s *Server) toggleAccount(c *call) response {
+	a := s.store.Account(c.vars[0])
+	if a == nil {
+		return notFound("Account", c.vars[0])
+	}
+	if len(c.body) > 0 {
+		return fail(http.StatusBadRequest, "The request toggles AllowRestoreAllVms and takes no body.")
+	}
+	if a.AllowRestoreAllVms && s.opts.LastScope == LastScopeRefuse && a.remaining(nil) == 0 {
+		return fail(http.StatusBadRequest, "%s", errNoScopes)
+	}
+	s.store.Toggle(a.ID)
+	return bare(http.StatusNoContent)
+}
+
+func (s *Server) deleteAccount(c *call) response {
+	if !s.store.RemoveAccount(c.vars[0]) {
+		return notFound("Account", c.vars[0])
+	}
+	return bare(http.StatusNoContent)
+}
+
+// created answers 201 without a body.
+func (s *Server) created(path string) response {
+	return s.located(bare(http.StatusCreated), path)
+}
+
+// located adds the Location of what was created, unless the option leaves it out.
+func (s *Server) located(r response, path string) response {
+	if s.opts.OmitLocation {
+		return r
+	}
+	return r.with("Location", s.href(path))
+}
+
+// reference is a Ref of a collection or an EntityRef of its own.
+func (s *Server) reference(name, entityType, uid, entityName, path string) element {
+	href := s.href(path)
+	return el(name, links(link("Alternate", entityType, href+"?format=Entity"))).
+		attr("UID", uid).attr("Name", entityName).attr("Href", href).attr("Type", entityType+"Reference")
+}
+
+// href is the URL by the name that the server has for itself.
+func (s *Server) href(path string) string {
+	return fmt.Sprintf("https://%s/api%s", s.opts.HostName, path)
+}

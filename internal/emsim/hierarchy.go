@@ -1,0 +1,86 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emsim
+
+import (
+	"net/http"
+	"strings"
+)
+
+const rootUIDPrefix = "urn:veeam:HierarchyRoot:"
+
+func (s *Server) listRoots(c *call) response {
+	var kids []element
+	for _, r := range s.store.roots {
+		if c.wantsEntities() {
+			kids = append(kids, s.rootEntity(r))
+		} else {
+			kids = append(kids, s.rootRef("Ref", r))
+		}
+	}
+	if c.wantsEntities() {
+		return entity(listOf("HierarchyRoots", "HierarchyRoots", kids))
+	}
+	return entity(listOf("EntityReferences", "Refs", kids))
+}
+
+func (s *Server) getRoot(c *call) response {
+	r := s.store.Root(c.vars[0])
+	switch {
+	case r == nil:
+		return notFound("Hierarchy root", c.vars[0])
+	case c.wantsEntity():
+		return entity(s.rootEntity(r))
+	}
+	return entity(s.rootRef("EntityRef", r))
+}
+
+func (s *Server) rootRef(name string, r *HierarchyRoot) element {
+	return s.reference(name, "HierarchyRoot", rootUIDPrefix+r.ID, r.Name, "/hierarchyRoots/"+r.ID)
+}
+
+func (s *Server) rootEntity(r *HierarchyRoot) element {
+	href := s.href("/hierarchyRoots/" + r.ID)
+	return el("HierarchyRoot", links(link("Alternate", "HierarchyRootReference", href)),
+		leaf("HierarchyRootId", r.ID), leaf("UniqueId", r.UniqueID), leaf("HostType", r.HostType),
+	).attr("Type", "HierarchyRoot").attr("Name", r.Name).attr("UID", rootUIDPrefix+r.ID).attr("Href", href+"?format=Entity")
+}
+
+// lookup finds objects by name and type under a root, or by reference. Names
+// and types are compared without regard to case; file shares are not found.
+func (s *Server) lookup(c *call) response {
+	host, ref := c.query.Get("host"), c.query.Get("hierarchyRef")
+	switch {
+	case ref != "":
+		if _, err := parseRef(ref); err != nil {
+			return fail(http.StatusBadRequest, "hierarchyRef %q is not valid: %s", ref, err)
+		}
+		return s.lookupItems(func(o *Object, _ reference) bool { return sameRef(o.Ref, ref) })
+	case host == "":
+		return fail(http.StatusBadRequest, "Parameter host or hierarchyRef must be specified.")
+	}
+	rootID, _ := strings.CutPrefix(host, rootUIDPrefix)
+	if s.store.Root(rootID) == nil {
+		return notFound("Hierarchy root", host)
+	}
+	name, objectType := c.query.Get("name"), c.query.Get("type")
+	return s.lookupItems(func(o *Object, parsed reference) bool {
+		return strings.EqualFold(parsed.rootID, rootID) &&
+			(name == "" || name == "*" || strings.EqualFold(o.Name, name)) &&
+			(objectType == "" || strings.EqualFold(parsed.objectType, objectType))
+	})
+}
+
+func (s *Server) lookupItems(match func(*Object, reference) bool) response {
+	var kids []element
+	for _, o := range s.store.objects {
+		parsed, err := parseRef(o.Ref)
+		if err != nil || s.store.Root(parsed.rootID) == nil || !match(o, parsed) {
+			continue
+		}
+		kids = append(kids, el("HierarchyItem", leaf("ObjectRef", o.Ref), leaf("ObjectType", parsed.objectType),
+			leaf("ObjectName", o.Name)).attr("Type", "HierarchyItem"))
+	}
+	return entity(listOf("HierarchyItems", "HierarchyItems", kids))
+}

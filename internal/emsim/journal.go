@@ -1,0 +1,80 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emsim
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Request is one entry of the journal. Neither the Authorization header nor a token is ever in it.
+type Request struct {
+	Seq        int       `json:"seq"` // from 1, in the order of arrival
+	At         time.Time `json:"at"`
+	Method     string    `json:"method"`
+	Path       string    `json:"path"` // begins with /api
+	Query      string    `json:"query,omitempty"`
+	Body       string    `json:"body,omitempty"`
+	Status     int       `json:"status"` // as sent; 0: none was sent, or not yet
+	User       string    `json:"user,omitempty"`
+	SessionID  string    `json:"session_id,omitempty"`
+	Fault      string    `json:"fault,omitempty"` // what was done to the request
+	RemoteAddr string    `json:"remote_addr,omitempty"`
+}
+
+// IsWrite says whether the request asks for a change of data: any POST, PUT, PATCH
+// or DELETE but the logging on and off.
+func (r Request) IsWrite() bool {
+	if r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == http.MethodOptions {
+		return false
+	}
+	return !strings.HasPrefix(r.Path, "/api/sessionMngr") && !strings.HasPrefix(r.Path, "/api/logonSessions")
+}
+
+// journal keeps the requests in the order of arrival.
+type journal struct {
+	mu      sync.Mutex
+	seq     int
+	entries []Request
+}
+
+func (j *journal) add(entry Request) (seq int) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.seq++
+	entry.Seq = j.seq
+	j.entries = append(j.entries, entry)
+	return j.seq
+}
+
+// finish completes an entry; one that a reset has dropped stays dropped.
+func (j *journal) finish(seq int, entry Request) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	entry.Seq = seq
+	for i := len(j.entries) - 1; i >= 0; i-- {
+		if j.entries[i].Seq == seq {
+			j.entries[i] = entry
+			return
+		}
+	}
+}
+
+// Journal returns every request since the start or the last reset. An entry is
+// complete before its answer is sent.
+func (s *Server) Journal() []Request {
+	s.journal.mu.Lock()
+	defer s.journal.mu.Unlock()
+	return slices.Clone(s.journal.entries)
+}
+
+// ResetJournal empties the journal; the numbers go on.
+func (s *Server) ResetJournal() {
+	s.journal.mu.Lock()
+	defer s.journal.mu.Unlock()
+	s.journal.entries = nil
+}

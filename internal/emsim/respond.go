@@ -1,0 +1,114 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emsim
+
+import (
+	"encoding/json"
+	"fmt"
+	"mime"
+	"net/http"
+	"strings"
+)
+
+// response is what a handler decided; nothing is sent before it is complete,
+// so that a fault can still take its place.
+type response struct {
+	status int
+	header http.Header
+	body   *element
+	err    string // the message of an error answer
+	raw    []byte // the body as it goes out
+}
+
+// entity answers 200 with a document.
+func entity(e element) response { return response{status: http.StatusOK, body: &e} }
+
+// bare answers a status without a body.
+func bare(status int) response { return response{status: status} }
+
+// fail answers an error.
+func fail(status int, format string, args ...any) response {
+	return response{status: status, err: fmt.Sprintf(format, args...)}
+}
+
+func notFound(what, id string) response {
+	return fail(http.StatusNotFound, "%s with ID %q was not found.", what, id)
+}
+
+// with adds a header.
+func (r response) with(name, value string) response {
+	if r.header == nil {
+		r.header = http.Header{}
+	}
+	r.header.Set(name, value)
+	return r
+}
+
+// render turns the document or the error into bytes in the format that the client asked for.
+func (r response) render(wantJSON bool) response {
+	contentType := "application/xml; charset=utf-8"
+	if wantJSON {
+		contentType = "application/json; charset=utf-8"
+	}
+	switch {
+	case r.err != "" && wantJSON:
+		r.raw = errorJSON(r.status, r.err)
+	case r.err != "":
+		r.raw = toXML(el("Error").attr("Message", r.err).attr("StatusCode", fmt.Sprint(r.status)).attr("Status", http.StatusText(r.status)))
+	case r.body != nil && wantJSON:
+		r.raw = toJSON(*r.body)
+	case r.body != nil:
+		r.raw = toXML(*r.body)
+	default:
+		return r
+	}
+	return r.with("Content-Type", contentType)
+}
+
+func errorJSON(status int, message string) []byte {
+	out, err := json.Marshal(struct {
+		FirstChanceExceptionMessage *string
+		Message                     string
+		StackTrace                  *string
+		Status                      *string
+		StatusCode                  int
+	}{Message: message, StatusCode: status})
+	if err != nil {
+		return []byte("{}")
+	}
+	return out
+}
+
+// wantsJSON reads Accept: the first of the two formats that it names; XML where it names none.
+func wantsJSON(accept string) bool {
+	for _, part := range strings.Split(accept, ",") {
+		mediaType, _, err := mime.ParseMediaType(part)
+		if err != nil {
+			continue
+		}
+		switch mediaType {
+		case "application/json":
+			return true
+		case "application/xml", "text/xml":
+			return false
+		}
+	}
+	return false
+}
+
+// parseBody reads the request body in the format of its Content-Type. A
+// missing or other type gets the server's own, misleading message.
+func (c *call) parseBody(want shape) (*node, error) {
+	mediaType, _, err := mime.ParseMediaType(c.http.Header.Get("Content-Type"))
+	if err != nil {
+		return nil, errNoRoot
+	}
+	switch mediaType {
+	case "application/xml", "text/xml":
+		return parseXML(c.body, want)
+	case "application/json":
+		return parseJSON(c.body, want)
+	}
+	return nil, errNoRoot
+}

@@ -1,0 +1,127 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emsim
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// access is what a request needs.
+type access int
+
+const (
+	accessPublic  access = iota
+	accessSession        // any session
+	accessPortal         // Portal Administrator or Portal User
+	accessAdmin          // Portal Administrator
+)
+
+type route struct {
+	method  string
+	pattern []string // segments below /api; "*" takes any one
+	access  access
+	handle  func(*Server, *call) response
+}
+
+var routes = []route{
+	at(http.MethodGet, "", accessPublic, (*Server).describe),
+	at(http.MethodPost, "sessionMngr", accessPublic, (*Server).logOn),
+	at(http.MethodGet, "logonSessions", accessSession, (*Server).listSessions),
+	at(http.MethodGet, "logonSessions/*", accessSession, (*Server).getSession),
+	at(http.MethodDelete, "logonSessions/*", accessSession, (*Server).logOff),
+
+	at(http.MethodGet, "security", accessAdmin, (*Server).describeSecurity),
+	at(http.MethodGet, "security/roles", accessAdmin, (*Server).listRoles),
+	at(http.MethodGet, "security/roles/*", accessAdmin, (*Server).getRole),
+	at(http.MethodGet, "security/accounts", accessAdmin, (*Server).listAccounts),
+	at(http.MethodPost, "security/accounts", accessAdmin, (*Server).postAccounts),
+	at(http.MethodGet, "security/accounts/*", accessAdmin, (*Server).getAccount),
+	at(http.MethodPost, "security/accounts/*", accessAdmin, (*Server).toggleAccount),
+	at(http.MethodDelete, "security/accounts/*", accessAdmin, (*Server).deleteAccount),
+	at(http.MethodGet, "security/accounts/*/roles", accessAdmin, (*Server).listAccountRoles),
+	at(http.MethodPost, "security/accounts/*/roles", accessAdmin, (*Server).addAccountRole),
+	at(http.MethodGet, "security/accounts/*/roles/*", accessAdmin, (*Server).getAccountRole),
+	at(http.MethodDelete, "security/accounts/*/roles/*", accessAdmin, (*Server).removeAccountRole),
+	at(http.MethodGet, "security/accounts/*/scopes", accessAdmin, (*Server).listScopes),
+	at(http.MethodPost, "security/accounts/*/scopes", accessAdmin, (*Server).addAccountScopes),
+	at(http.MethodGet, "security/accounts/*/scopes/*", accessAdmin, (*Server).getScope),
+	at(http.MethodDelete, "security/accounts/*/scopes/*", accessAdmin, (*Server).removeAccountScope),
+
+	at(http.MethodGet, "tasks", accessSession, (*Server).listTasks),
+	at(http.MethodGet, "tasks/*", accessSession, (*Server).getTask),
+	at(http.MethodDelete, "tasks/*", accessSession, (*Server).deleteTask),
+	at(http.MethodGet, "hierarchyRoots", accessPortal, (*Server).listRoots),
+	at(http.MethodGet, "hierarchyRoots/*", accessPortal, (*Server).getRoot),
+	at(http.MethodGet, "lookup", accessPortal, (*Server).lookup),
+}
+
+func at(method, pattern string, needs access, handle func(*Server, *call) response) route {
+	return route{method: method, pattern: segments(pattern), access: needs, handle: handle}
+}
+
+// segments splits a path; slashes at its ends mean nothing.
+func segments(path string) []string {
+	path = strings.Trim(path, "/")
+	if path == "" {
+		return nil
+	}
+	return strings.Split(path, "/")
+}
+
+// match returns what the wildcards of the pattern take.
+func (r route) match(path []string) (vars []string, ok bool) {
+	if len(path) != len(r.pattern) {
+		return nil, false
+	}
+	for i, want := range r.pattern {
+		switch {
+		case want == "*" && path[i] != "":
+			vars = append(vars, path[i])
+		case want != path[i]:
+			return nil, false
+		}
+	}
+	return vars, true
+}
+
+// findRoute returns the route of the request, or the methods that its path
+// knows; neither where the path is unknown.
+func findRoute(method, path string) (found *route, vars, allowed []string) {
+	below, ok := strings.CutPrefix(path, "/api")
+	if !ok || below != "" && below[0] != '/' {
+		return nil, nil, nil
+	}
+	for i := range routes {
+		v, ok := routes[i].match(segments(below))
+		if !ok {
+			continue
+		}
+		if routes[i].method == method {
+			return &routes[i], v, nil
+		}
+		allowed = append(allowed, routes[i].method)
+	}
+	return nil, nil, slices.Compact(allowed)
+}
+
+// allows says whether the account, nil where the user has none, may use the route.
+func (a access) allows(account *Account) bool {
+	switch a {
+	case accessAdmin:
+		return account != nil && account.hasRole(RolePortalAdministrator)
+	case accessPortal:
+		return account != nil && (account.hasRole(RolePortalAdministrator) || account.hasRole(RolePortalUser))
+	}
+	return true
+}
+
+func (s *Server) describeSecurity(*call) response {
+	return entity(el("EnterpriseSecuritySettings", links(
+		link("Down", "EnterpriseRoleReferenceList", s.href("/security/roles")),
+		link("Down", "EnterpriseAccountReferenceList", s.href("/security/accounts")),
+		link("Create", "EnterpriseAccount", s.href("/security/accounts")),
+	)).attr("Type", "EnterpriseSecuritySettings").attr("Href", s.href("/security")))
+}

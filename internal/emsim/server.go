@@ -1,0 +1,195 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emsim
+
+import (
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+)
+
+// maxBody bounds the body of a request.
+const maxBody = 4 << 20
+
+// Server is a simulated Enterprise Manager. It serves /api of any host, over HTTP and HTTPS alike.
+type Server struct {
+	mu       sync.Mutex // guards opts, store, sessions
+	opts     Options
+	store    *Store
+	sessions []*session
+
+	journal journal
+	faults  faults
+}
+
+// New makes a server with the seeded infrastructure and an account for each user.
+func New(opts Options) *Server {
+	s := &Server{opts: opts.withDefaults()}
+	s.store = &Store{opts: &s.opts}
+	seedInfrastructure(s.store)
+	for _, u := range s.opts.Users {
+		s.store.AddAccount(Account{Type: "User", Name: u.Name, Roles: u.Roles, AllowRestoreAllVms: true})
+	}
+	if s.opts.Demo {
+		SeedDemo(s.store)
+	}
+	return s
+}
+
+// Mutate changes the store behind the clients' backs.
+func (s *Server) Mutate(change func(*Store)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.store.settle()
+	change(s.store)
+}
+
+// Configure changes the options of a running server; OnRequest and Latency too.
+func (s *Server) Configure(change func(*Options)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	change(&s.opts)
+	s.opts = s.opts.withDefaults()
+}
+
+// OpenSessions counts the sessions that were neither logged off nor have expired.
+func (s *Server) OpenSessions() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dropIdle()
+	return len(s.sessions)
+}
+
+// ExpireSessions ends every session.
+func (s *Server) ExpireSessions() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sessions = nil
+}
+
+// call is one request on its way through the handlers, which run with the server locked.
+type call struct {
+	http    *http.Request
+	query   url.Values
+	body    []byte
+	vars    []string
+	session *session
+	account *Account // of the session's user, nil where it has none any more
+	entry   *Request
+
+	referencesOnly bool
+}
+
+// wantsEntity says whether the client asked for format=Entity.
+func (c *call) wantsEntity() bool { return strings.EqualFold(c.query.Get("format"), "Entity") }
+
+// wantsEntities is the same for a collection, which some builds answer with references all the same.
+func (c *call) wantsEntities() bool { return c.wantsEntity() && !c.referencesOnly }
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, readErr := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	entry := s.arrive(r, body)
+	f := s.faults.pick(entry)
+	if f != nil {
+		entry.Fault = f.label()
+	}
+	seq := s.journal.add(entry)
+
+	answer := response{}
+	if readErr != nil {
+		answer = fail(http.StatusBadRequest, "The body cannot be read: %s", readErr).render(wantsJSON(r.Header.Get("Accept")))
+	} else {
+		answer = s.answer(r, body, &entry, f)
+	}
+	answer = f.alter(answer)
+	entry.Status = answer.status
+	if f.drops() {
+		entry.Status = 0
+	}
+	s.journal.finish(seq, entry)
+	onRequest, latency := s.hooks()
+	if onRequest != nil {
+		onRequest(entry)
+	}
+	f.afterCommit(r.Context())
+	pause(r.Context(), latency)
+	if f.drops() {
+		dropConnection(w)
+		return
+	}
+	f.send(w, answer)
+}
+
+// answer does what the request asks for, unless the fault comes first.
+func (s *Server) answer(r *http.Request, body []byte, entry *Request, f *Fault) response {
+	f.beforeCommit()
+	if f.replaces() {
+		return response{}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.store.settle()
+	s.dropIdle()
+	if f.expires(false) {
+		s.dropSession(entry.SessionID)
+	}
+	c := &call{http: r, query: r.URL.Query(), body: body, entry: entry, referencesOnly: s.opts.ReferencesOnly}
+	answer := s.dispatch(c).render(wantsJSON(r.Header.Get("Accept")))
+	if f.expires(true) {
+		s.dropSession(entry.SessionID)
+	}
+	return answer
+}
+
+// dispatch finds the route, checks the session and the right, and runs the handler.
+func (s *Server) dispatch(c *call) response {
+	found, vars, allowed := findRoute(c.http.Method, c.http.URL.Path)
+	c.vars = vars
+	if found != nil && found.access == accessPublic {
+		return found.handle(s, c)
+	}
+	if c.session = s.findSession(c.http); c.session == nil && (found != nil || !isPublic(c.http.URL.Path)) {
+		return fail(s.opts.UnknownSessionStatus, "The logon session was not found or has expired.")
+	}
+	switch {
+	case found == nil && allowed == nil:
+		return fail(http.StatusNotFound, "Resource %s was not found.", c.http.URL.Path)
+	case found == nil:
+		return fail(http.StatusMethodNotAllowed, "Method %s is not allowed.", c.http.Method).with("Allow", strings.Join(allowed, ", "))
+	}
+	c.session.lastUsed = s.store.now()
+	c.account = s.store.FindAccount("User", c.session.user)
+	if !found.access.allows(c.account) {
+		return fail(http.StatusForbidden, "Access is denied.")
+	}
+	return found.handle(s, c)
+}
+
+// isPublic says whether the path needs no session, whatever the method, or lies outside the API.
+func isPublic(path string) bool {
+	below, ok := strings.CutPrefix(path, "/api")
+	below = strings.Trim(below, "/")
+	return !ok || below == "" || below == "sessionMngr"
+}
+
+// arrive makes the journal's entry of a request: its session is looked up, not touched.
+func (s *Server) arrive(r *http.Request, body []byte) Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	entry := Request{At: s.store.now(), Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Body: string(body), RemoteAddr: r.RemoteAddr}
+	if open := s.findSession(r); open != nil {
+		entry.User, entry.SessionID = open.user, open.id
+	}
+	return entry
+}
+
+func (s *Server) hooks() (func(Request), time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.opts.OnRequest, s.opts.Latency
+}

@@ -1,0 +1,171 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emsim
+
+import (
+	"encoding/base64"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Users that can log on where the options name none. On Linux the domain
+// stands behind the name: LinuxUsername.
+const (
+	DefaultUsername = `TECH\administrator`
+	LinuxUsername   = "administrator@TECH"
+	DefaultPassword = "Veeam-Simulator-1"
+
+	ViewerUsername      = `TECH\viewer`
+	LinuxViewerUsername = "viewer@TECH"
+	ViewerPassword      = "Veeam-Viewer-1"
+)
+
+const (
+	sessionHeader = "X-RestSvcSessionId"
+	basicRealm    = "Basic Realm=RestSvc"
+)
+
+// User is somebody who can log on. A new server has an account of type User
+// for each; what the user may do follows from the roles of that account, as
+// long as there is one.
+type User struct {
+	Name, Password string
+	Roles          []string // role IDs
+}
+
+// DefaultUsers are a Portal Administrator and a Portal User.
+func DefaultUsers(platform Platform) []User {
+	admin, viewer := DefaultUsername, ViewerUsername
+	if platform == PlatformLinux {
+		admin, viewer = LinuxUsername, LinuxViewerUsername
+	}
+	return []User{
+		{Name: admin, Password: DefaultPassword, Roles: []string{RolePortalAdministrator}},
+		{Name: viewer, Password: ViewerPassword, Roles: []string{RolePortalUser}},
+	}
+}
+
+// session is a logon session. The token travels in the header; the ID does not open anything.
+type session struct {
+	id, token, user string
+	lastUsed        time.Time
+}
+
+// token is the one that the request presents: the cookie beats the header.
+func sessionToken(r *http.Request) string {
+	if cookie, err := r.Cookie(sessionHeader); err == nil {
+		return cookie.Value
+	}
+	return r.Header.Get(sessionHeader)
+}
+
+// dropIdle forgets the sessions that have been idle for too long.
+func (s *Server) dropIdle() {
+	now := s.store.now()
+	s.sessions = slices.DeleteFunc(s.sessions, func(open *session) bool {
+		return now.Sub(open.lastUsed) >= s.opts.SessionIdle
+	})
+}
+
+// findSession is the live session of the request, nil if there is none.
+func (s *Server) findSession(r *http.Request) *session {
+	token := sessionToken(r)
+	for _, open := range s.sessions {
+		if open.token == token && s.store.now().Sub(open.lastUsed) < s.opts.SessionIdle {
+			return open
+		}
+	}
+	return nil
+}
+
+func (s *Server) dropSession(id string) {
+	s.sessions = slices.DeleteFunc(s.sessions, func(open *session) bool { return open.id == id })
+}
+
+var supportedVersions = []string{"v1_5", "v1_6", "v1_7"}
+
+func (s *Server) describe(*call) response {
+	logon := func(version string) element {
+		return links(link("Create", "LogonSession", s.href("/sessionMngr/?v="+version)))
+	}
+	kids := make([]element, 0, len(supportedVersions))
+	for _, v := range supportedVersions {
+		kids = append(kids, el("SupportedVersion", logon(v)).attr("Name", v))
+	}
+	versions := listOf("SupportedVersions", "SupportedVersions", kids)
+	versions.flat = true
+	return entity(el("EnterpriseManager", logon("latest"), versions))
+}
+
+func (s *Server) logOn(c *call) response {
+	unauthorized := fail(http.StatusUnauthorized, "The user name or password is incorrect.").with("WWW-Authenticate", basicRealm)
+	name, password, ok := c.http.BasicAuth()
+	if !ok {
+		return unauthorized
+	}
+	i := slices.IndexFunc(s.opts.Users, func(u User) bool { return strings.EqualFold(u.Name, name) && u.Password == password })
+	if i < 0 {
+		return unauthorized
+	}
+	user := s.opts.Users[i].Name
+	c.entry.User = user
+	if s.store.FindAccount("User", user) == nil {
+		return unauthorized
+	}
+	if v := c.query.Get("v"); v != "" && v != "latest" && !slices.Contains(supportedVersions, v) {
+		return fail(http.StatusBadRequest, "Version %q is not supported.", v)
+	}
+	open := &session{id: newGUID(), token: base64.StdEncoding.EncodeToString([]byte(newGUID())), user: user, lastUsed: s.store.now()}
+	s.sessions = append(s.sessions, open)
+	c.entry.SessionID = open.id
+	r := entity(s.sessionEntity(open))
+	r.status = http.StatusCreated
+	r = r.with(sessionHeader, open.token).with("Set-Cookie", sessionHeader+"="+open.token+"; Path=/api;")
+	return s.located(r, "/logonSessions/"+open.id)
+}
+
+func (s *Server) sessionEntity(open *session) element {
+	href := s.href("/logonSessions/" + open.id)
+	return el("LogonSession",
+		links(link("Down", "EnterpriseSecuritySettings", s.href("/security")), link("Delete", "", href)),
+		leaf("UserName", open.user), leaf("SessionId", open.id),
+	).attr("Type", "LogonSession").attr("Href", href)
+}
+
+// listSessions shows an administrator every session, others their own.
+func (s *Server) listSessions(c *call) response {
+	var kids []element
+	for _, open := range s.sessions {
+		if c.mayUse(open) {
+			kids = append(kids, s.sessionEntity(open))
+		}
+	}
+	return entity(listOf("LogonSessions", "LogonSessions", kids))
+}
+
+func (s *Server) getSession(c *call) response {
+	for _, open := range s.sessions {
+		if open.id == strings.ToLower(c.vars[0]) && c.mayUse(open) {
+			return entity(s.sessionEntity(open))
+		}
+	}
+	return notFound("Logon session", c.vars[0])
+}
+
+func (s *Server) logOff(c *call) response {
+	for _, open := range s.sessions {
+		if open.id == strings.ToLower(c.vars[0]) && c.mayUse(open) {
+			s.dropSession(open.id)
+			return bare(http.StatusNoContent)
+		}
+	}
+	return notFound("Logon session", c.vars[0])
+}
+
+// mayUse says whether the caller may see and end the session.
+func (c *call) mayUse(open *session) bool {
+	return strings.EqualFold(open.user, c.session.user) || c.account != nil && c.account.hasRole(RolePortalAdministrator)
+}

@@ -1,0 +1,45 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emsim
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+)
+
+// toXML writes a whole document.
+func toXML(root element) []byte {
+	var b bytes.Buffer
+	b.WriteString(`<?xml version="1.0" encoding="utf-8"?>` + "\n")
+	root.attrs = append([]attribute{{"xmlns", namespace}}, root.attrs...)
+	writeXML(&b, root)
+	return b.Bytes()
+}
+
+func writeXML(b *bytes.Buffer, e element) {
+	b.WriteString("<" + e.name)
+	for _, a := range e.attrs {
+		b.WriteString(" " + a.name + `="`)
+		escapeXML(b, fmt.Sprint(a.value))
+		b.WriteString(`"`)
+	}
+	text := ""
+	if e.value != nil {
+		text = fmt.Sprint(e.value)
+	}
+	if text == "" && len(e.kids) == 0 {
+		b.WriteString(" />")
+		return
+	}
+	b.WriteString(">")
+	escapeXML(b, text)
+	for _, kid := range e.kids {
+		writeXML(b, kid)
+	}
+	b.WriteString("</" + e.name + ">")
+}
+
+// escapeXML writes text; a bytes.Buffer takes all of it.
+func escapeXML(b *bytes.Buffer, text string) { _ = xml.EscapeText(b, []byte(text)) }
