@@ -1,0 +1,6 @@
+import {
+  to = veeam_em_account.operator
+  identity = {
+    id = "d6701c3d-15f4-421d-b376-c0e2634bc1f4"
+  }
+}

@@ -1,0 +1,4 @@
+import {
+  to = veeam_em_account.operator
+  id = "User/TECH\\william.fox"
+}

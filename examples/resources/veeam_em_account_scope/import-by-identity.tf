@@ -1,0 +1,7 @@
+import {
+  to = veeam_em_account_scope.web
+  identity = {
+    account_id = "de19303b-bcf3-428b-b113-ac0b2cf46bd7"
+    id         = "bceb75f9-5c10-4f39-9eb5-c000a2fabaee"
+  }
+}

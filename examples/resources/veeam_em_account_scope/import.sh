@@ -1,0 +1,2 @@
+# By account ID and scope ID.
+terraform import veeam_em_account_scope.web de19303b-bcf3-428b-b113-ac0b2cf46bd7/bceb75f9-5c10-4f39-9eb5-c000a2fabaee

@@ -1,0 +1,205 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package acctest starts simulated servers for acceptance tests and has the provider run against them in the test's own
+// process. Only tests import it.
+package acctest
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/pem"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/provider"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+)
+
+func init() {
+	// A developer's own CLI configuration or a version check must not change what a test sees.
+	for name, value := range map[string]string{"CHECKPOINT_DISABLE": "1", "TF_CLI_CONFIG_FILE": os.DevNull} {
+		if err := os.Setenv(name, value); err != nil {
+			panic(err)
+		}
+	}
+}
+
+// EM is a simulated Enterprise Manager on a loopback address.
+type EM struct {
+	*emsim.Server
+	URL   string // https://127.0.0.1:port
+	CAPEM string // of the server's certificate
+
+	t           testing.TB
+	handshakes  atomic.Int64
+	clients     *tfkit.Clients
+	mu          sync.Mutex
+	extraConfig string
+}
+
+// StartEM starts a simulated Enterprise Manager for the test. When the test ends every provider that it ran is logged
+// off, and a session that is left over fails the test.
+func StartEM(t testing.TB, options emsim.Options) *EM {
+	t.Helper()
+	em := &EM{Server: emsim.New(options), t: t, clients: &tfkit.Clients{}}
+	server := httptest.NewUnstartedServer(em.Server)
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			em.handshakes.Add(1)
+		}
+	}
+	server.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
+	server.StartTLS()
+	em.URL = server.URL
+	em.CAPEM = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
+	t.Cleanup(server.Close)
+	t.Cleanup(func() {
+		em.LogOff()
+		if n := em.OpenSessions(); n != 0 {
+			t.Errorf("the test left %d sessions open on the server", n)
+		}
+	})
+	return em
+}
+
+// LogOff ends the sessions of all providers that ran so far, as a provider process does when it ends.
+func (em *EM) LogOff() {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := em.clients.Close(ctx); err != nil {
+		em.t.Errorf("logging off: %v", err)
+	}
+}
+
+// Connections tells how many connections, each with a TLS handshake of its own, were made to the server.
+func (em *EM) Connections() int { return int(em.handshakes.Load()) }
+
+// Factories has the provider served from the test's process.
+func (em *EM) Factories() map[string]func() (tfprotov6.ProviderServer, error) {
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"veeam": providerserver.NewProtocol6WithError(provider.New("test", provider.WithClients(em.clients))()),
+	}
+}
+
+// ProviderAttributes adds lines to the em attribute of the configurations that Config makes from now on.
+func (em *EM) ProviderAttributes(lines string) {
+	em.mu.Lock()
+	defer em.mu.Unlock()
+	em.extraConfig = lines
+}
+
+// Config puts the provider block for this server before a configuration.
+func (em *EM) Config(body string) string {
+	em.mu.Lock()
+	defer em.mu.Unlock()
+	return fmt.Sprintf(`
+provider "veeam" {
+  em = {
+    endpoint = %q
+    username = %s
+    password = %q
+    ca_pem   = <<-PEM
+%s
+    PEM
+    %s
+  }
+}
+%s`, em.URL, Quote(emsim.DefaultUsername), emsim.DefaultPassword, strings.TrimSpace(em.CAPEM), em.extraConfig, body)
+}
+
+// Client returns a client of its own for the server, logged off when the test ends.
+func (em *EM) Client(change func(*emapi.Config)) *emapi.Client {
+	em.t.Helper()
+	config := emapi.Config{
+		Endpoint: em.URL, Username: emsim.DefaultUsername, Password: emsim.DefaultPassword,
+		CAPEM: []byte(em.CAPEM), RequestTimeout: 10 * time.Second, MaxRetries: 4,
+	}
+	if change != nil {
+		change(&config)
+	}
+	client, err := emapi.New(config)
+	if err != nil {
+		em.t.Fatal(err)
+	}
+	em.clients.Add(client)
+	return client
+}
+
+// Quote writes a string as a literal of Terraform's language.
+func Quote(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "${", "$${", "%{", "%%{").Replace(s) + `"`
+}
+
+// Writes lists the requests of the journal that change something, as "METHOD path".
+func (em *EM) Writes() []string {
+	var out []string
+	for _, r := range em.Journal() {
+		if r.IsWrite() {
+			out = append(out, r.Method+" "+r.Path)
+		}
+	}
+	return out
+}
+
+// Holds returns the accounts that the server holds less the ones it was started with, without IDs.
+func (em *EM) Holds() []emsim.AccountSnapshot {
+	var out []emsim.AccountSnapshot
+	for _, a := range emsim.WithoutIDs(em.Snapshot()) {
+		if !strings.EqualFold(a.Name, emsim.DefaultUsername) && !strings.EqualFold(a.Name, emsim.ViewerUsername) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// Account returns what the server holds of the account of that name.
+func (em *EM) Account(name string) emsim.AccountSnapshot {
+	em.t.Helper()
+	for _, a := range em.Snapshot() {
+		if strings.EqualFold(a.Name, name) {
+			return a
+		}
+	}
+	em.t.Fatalf("the server has no account %q", name)
+	return emsim.AccountSnapshot{}
+}
+
+// HoldsExactly checks that the server holds these accounts and no others.
+func (em *EM) HoldsExactly(want ...emsim.AccountSnapshot) resource.TestCheckFunc {
+	return func(*terraform.State) error {
+		if got := em.Holds(); !reflect.DeepEqual(got, want) {
+			return fmt.Errorf("the server holds\n  %+v\nwant\n  %+v", got, want)
+		}
+		return nil
+	}
+}
+
+// WritesExactly checks which requests that change something were sent since the journal was last emptied, and empties it.
+func (em *EM) WritesExactly(want ...string) resource.TestCheckFunc {
+	return func(*terraform.State) error {
+		got := em.Writes()
+		em.ResetJournal()
+		if !slices.Equal(got, want) {
+			return fmt.Errorf("sent\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+		}
+		return nil
+	}
+}
