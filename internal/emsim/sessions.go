@@ -12,14 +12,14 @@ import (
 )
 
 // Users that can log on where the options name none. On Linux the domain
-// stands behind the name: LinuxUsername.
+// stands behind the name: LinuxUser.
 const (
-	DefaultUsername = `TECH\administrator`
-	LinuxUsername   = "administrator@TECH"
+	DefaultUser = `TECH\administrator`
+	LinuxUser   = "administrator@TECH"
 	DefaultPassword = "Veeam-Simulator-1"
 
-	ViewerUsername      = `TECH\viewer`
-	LinuxViewerUsername = "viewer@TECH"
+	ViewerUser      = `TECH\viewer`
+	LinuxViewerUser = "viewer@TECH"
 	ViewerPassword      = "Veeam-Viewer-1"
 )
 
@@ -38,9 +38,9 @@ type User struct {
 
 // DefaultUsers are a Portal Administrator and a Portal User.
 func DefaultUsers(platform Platform) []User {
-	admin, viewer := DefaultUsername, ViewerUsername
+	admin, viewer := DefaultUser, ViewerUser
 	if platform == PlatformLinux {
-		admin, viewer = LinuxUsername, LinuxViewerUsername
+		admin, viewer = LinuxUser, LinuxViewerUser
 	}
 	return []User{
 		{Name: admin, Password: DefaultPassword, Roles: []string{RolePortalAdministrator}},
