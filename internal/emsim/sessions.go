@@ -14,13 +14,13 @@ import (
 // Users that can log on where the options name none. On Linux the domain
 // stands behind the name: LinuxUser.
 const (
-	DefaultUser = `TECH\administrator`
-	LinuxUser   = "administrator@TECH"
+	DefaultUser     = `TECH\administrator`
+	LinuxUser       = "administrator@TECH"
 	DefaultPassword = "Veeam-Simulator-1"
 
 	ViewerUser      = `TECH\viewer`
 	LinuxViewerUser = "viewer@TECH"
-	ViewerPassword      = "Veeam-Viewer-1"
+	ViewerPassword  = "Veeam-Viewer-1"
 )
 
 const (
