@@ -52,12 +52,11 @@ func (j *journal) add(entry Request) (seq int) {
 }
 
 // finish completes an entry; one that a reset has dropped stays dropped.
-func (j *journal) finish(seq int, entry Request) {
+func (j *journal) finish(entry Request) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	entry.Seq = seq
 	for i := len(j.entries) - 1; i >= 0; i-- {
-		if j.entries[i].Seq == seq {
+		if j.entries[i].Seq == entry.Seq {
 			j.entries[i] = entry
 			return
 		}

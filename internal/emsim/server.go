@@ -98,7 +98,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if f != nil {
 		entry.Fault = f.label()
 	}
-	seq := s.journal.add(entry)
+	entry.Seq = s.journal.add(entry)
 
 	answer := response{}
 	if readErr != nil {
@@ -111,7 +111,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if f.drops() {
 		entry.Status = 0
 	}
-	s.journal.finish(seq, entry)
+	s.journal.finish(entry)
 	onRequest, latency := s.hooks()
 	if onRequest != nil {
 		onRequest(entry)
