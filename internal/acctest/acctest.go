@@ -122,14 +122,14 @@ provider "veeam" {
     %s
   }
 }
-%s`, em.URL, Quote(emsim.DefaultUsername), emsim.DefaultPassword, strings.TrimSpace(em.CAPEM), em.extraConfig, body)
+%s`, em.URL, Quote(emsim.DefaultUser), emsim.DefaultPassword, strings.TrimSpace(em.CAPEM), em.extraConfig, body)
 }
 
 // Client returns a client of its own for the server, logged off when the test ends.
 func (em *EM) Client(change func(*emapi.Config)) *emapi.Client {
 	em.t.Helper()
 	config := emapi.Config{
-		Endpoint: em.URL, Username: emsim.DefaultUsername, Password: emsim.DefaultPassword,
+		Endpoint: em.URL, Username: emsim.DefaultUser, Password: emsim.DefaultPassword,
 		CAPEM: []byte(em.CAPEM), RequestTimeout: 10 * time.Second, MaxRetries: 4,
 	}
 	if change != nil {
@@ -163,7 +163,7 @@ func (em *EM) Writes() []string {
 func (em *EM) Holds() []emsim.AccountSnapshot {
 	var out []emsim.AccountSnapshot
 	for _, a := range emsim.WithoutIDs(em.Snapshot()) {
-		if !strings.EqualFold(a.Name, emsim.DefaultUsername) && !strings.EqualFold(a.Name, emsim.ViewerUsername) {
+		if !strings.EqualFold(a.Name, emsim.DefaultUser) && !strings.EqualFold(a.Name, emsim.ViewerUser) {
 			out = append(out, a)
 		}
 	}

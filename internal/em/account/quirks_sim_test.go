@@ -1,0 +1,282 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package account_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+)
+
+func TestSim_Account_EndsAsConfiguredOnEveryServer(t *testing.T) {
+	const delay = 300 * time.Millisecond
+	for name, options := range map[string]emsim.Options{
+		"no Location":                    {OmitLocation: true},
+		"no Location, references only":   {OmitLocation: true, ReferencesOnly: true},
+		"scopes late, one after another": {ScopeDelay: delay, ScopeStagger: delay},
+		"scopes vanish late":             {RemovingDelay: delay},
+		"roots by unique ID":             {RootNames: emsim.RootNamesUniqueID},
+		"roots by name":                  {RootNames: emsim.RootNamesName},
+		"roots in turn, references only": {RootNames: emsim.RootNamesMixed, ReferencesOnly: true},
+		"no settings blocks":             {OmitSettings: true},
+		"names in upper case":            {AccountNameCase: emsim.CaseUpper},
+		"names in lower case":            {AccountNameCase: emsim.CaseLower, OmitLocation: true},
+		"same object, same scope":        {DuplicateScopes: emsim.DuplicateScopesSame},
+		"last scope stays":               {LastScope: emsim.LastScopeRefuse},
+		"scopes answered with 201":       {ScopeStatus: http.StatusCreated},
+		"types in upper case":            {ObjectTypeCase: emsim.CaseUpper},
+		"shared scope IDs":               {SharedScopeIDs: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			em := acctest.StartEM(t, options)
+			sent := func(change func(*emsim.AccountSnapshot)) resource.TestCheckFunc {
+				return func(*terraform.State) error {
+					want := held(change)
+					got := em.Account(want.Name)
+					got = emsim.WithoutIDs([]emsim.AccountSnapshot{got})[0]
+					got.Name = want.Name // its case is the server's affair
+					if fmt.Sprint(got) != fmt.Sprint(want) {
+						return fmt.Errorf("the server holds %+v, want %+v", got, want)
+					}
+					return nil
+				}
+			}
+			test(t, em,
+				resource.TestStep{Config: em.Config(operator(nil)), Check: sent(nil)},
+				resource.TestStep{
+					Config: em.Config(operator(func(c *config) { c.scope = []item{web01, vm01}; c.roles = []string{emsim.RoleSQLRestoreOperator} })),
+					Check: sent(func(a *emsim.AccountSnapshot) {
+						a.Scopes, a.Roles = scopes(web01, vm01), []string{emsim.RoleSQLRestoreOperator}
+					}),
+				},
+				resource.TestStep{
+					Config: em.Config(operator(func(c *config) { c.scope = nil; c.all = true })),
+					Check:  sent(func(a *emsim.AccountSnapshot) { a.Scopes = nil; a.AllowRestoreAllVms = true }),
+				},
+			)
+		})
+	}
+}
+
+func TestSim_Account_ACaseOfTheNamePlansNothing(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{AccountNameCase: emsim.CaseUpper})
+	spelled := func(name string) resource.TestStep {
+		return resource.TestStep{
+			Config:           em.Config(operator(func(c *config) { c.name = name })),
+			ConfigPlanChecks: planned(plancheck.ResourceActionNoop),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(address, tfjsonpath.New("account_name"), knownvalue.StringExact(`TECH\william.fox`)),
+			},
+		}
+	}
+	test(t, em,
+		resource.TestStep{Config: em.Config(operator(nil))},
+		spelled(`tech\William.Fox`),
+		spelled(`TECH\WILLIAM.FOX`),
+	)
+}
+
+func TestSim_Account_ACaseOfTheNamePlansNothingAfterAnImport(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{AccountNameCase: emsim.CaseUpper})
+	seed(em)
+	test(t, em, resource.TestStep{
+		Config: em.Config(importBlock("User/tech\\william.fox") + operator(nil)),
+		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+			plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate), // adopts restore_scope
+		}},
+		ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownValue(address, tfjsonpath.New("account_name"), knownvalue.StringExact(`TECH\WILLIAM.FOX`)),
+		},
+		Check: em.WritesExactly(),
+	})
+}
+
+// seed puts the operator on the server, as if somebody had clicked it together.
+func seed(em *acctest.EM) (id string) {
+	em.Mutate(func(s *emsim.Store) {
+		a := s.AddAccount(emsim.Account{Type: "User", Name: `TECH\william.fox`, Roles: []string{emsim.RoleVMRestoreOperator}})
+		s.AddScope(a.ID, vm01.ref, vm01.name)
+		s.AddScope(a.ID, sql.ref, sql.name)
+		id = a.ID
+	})
+	return id
+}
+
+func importBlock(id string) string {
+	return fmt.Sprintf("import {\n  to = %s\n  id = %s\n}\n", address, acctest.Quote(id))
+}
+
+func TestSim_Account_AnImportIsFollowedByNoWriteAndNoReplacement(t *testing.T) {
+	for name, options := range map[string]emsim.Options{
+		"a new server":        {},
+		"no settings blocks":  {OmitSettings: true},
+		"roots by name":       {RootNames: emsim.RootNamesName},
+		"types in lower case": {ObjectTypeCase: emsim.CaseLower},
+	} {
+		for _, form := range []string{"%s", "urn:veeam:EnterpriseAccount:%s", `User/TECH\william.fox%.0s`} {
+			t.Run(name+" "+form, func(t *testing.T) {
+				t.Parallel()
+				em := acctest.StartEM(t, options)
+				id := seed(em)
+				test(t, em, resource.TestStep{
+					Config: em.Config(importBlock(fmt.Sprintf(form, id)) + operator(func(c *config) {
+						// What the server has is written out: where it leaves the blocks out the first apply just takes these.
+						c.rest = "flr_settings = { inplace_only = false }\nsql_settings = { deny_inplace_restore = false }"
+					})),
+					ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
+					Check:            resource.ComposeTestCheckFunc(em.WritesExactly(), em.HoldsExactly(held(nil))),
+				})
+			})
+		}
+	}
+}
+
+func TestSim_Account_AnImportWithoutInlineScopesPlansNothing(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{})
+	id := seed(em)
+	em.Mutate(func(s *emsim.Store) { s.Toggle(id) })
+	test(t, em, resource.TestStep{
+		Config:           em.Config(importBlock(id) + operator(func(c *config) { c.scope, c.all = nil, true })),
+		ConfigPlanChecks: planned(plancheck.ResourceActionNoop),
+		Check:            em.WritesExactly(),
+	})
+}
+
+func TestSim_Account_WhatOthersKeepIsLeftAloneAndMakesNoDiff(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{})
+	test(t, em,
+		resource.TestStep{Config: em.Config(operator(nil))},
+		resource.TestStep{
+			PreConfig: func() {
+				em.Mutate(func(s *emsim.Store) { s.AddScope(s.FindAccount("User", `TECH\william.fox`).ID, dupA.ref, dupA.name) })
+			},
+			Config:           em.Config(operator(nil)),
+			ConfigPlanChecks: planned(plancheck.ResourceActionNoop),
+		},
+		resource.TestStep{
+			Config: em.Config(operator(func(c *config) { c.scope = []item{web01} })),
+			Check: em.HoldsExactly(held(func(a *emsim.AccountSnapshot) {
+				a.Scopes = scopes(web01, dupA)
+			})),
+		},
+	)
+}
+
+func TestSim_Account_AnItemWhoseReferenceAloneChangesIsSentBeforeTheOldOneGoes(t *testing.T) {
+	for name, options := range map[string]emsim.Options{
+		"at once": {}, "late": {ScopeDelay: 300 * time.Millisecond, RemovingDelay: 300 * time.Millisecond},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			em := acctest.StartEM(t, options)
+			test(t, em,
+				resource.TestStep{
+					Config: em.Config(operator(func(c *config) { c.scope = []item{dupA} })),
+					Check:  em.HoldsExactly(held(func(a *emsim.AccountSnapshot) { a.Scopes = scopes(dupA) })),
+				},
+				resource.TestStep{
+					Config:           em.Config(operator(func(c *config) { c.scope = []item{dupB} })),
+					ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
+					Check:            em.HoldsExactly(held(func(a *emsim.AccountSnapshot) { a.Scopes = scopes(dupB) })),
+				},
+			)
+		})
+	}
+}
+
+func TestSim_Account_AnObjectMadeAnewUnderItsNameGetsANewScope(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{})
+	moved := item{"urn:VMware:Vm:" + emsim.VCenterID + ".vm-8888", web01.name}
+	test(t, em,
+		resource.TestStep{Config: em.Config(operator(func(c *config) { c.scope = []item{web01} }))},
+		resource.TestStep{
+			PreConfig: func() {
+				em.Mutate(func(s *emsim.Store) { s.RemoveObject(web01.ref); s.AddObject(moved.ref, moved.name) })
+			},
+			Config: em.Config(operator(func(c *config) { c.scope = []item{moved} })),
+			Check:  em.HoldsExactly(held(func(a *emsim.AccountSnapshot) { a.Scopes = scopes(moved) })),
+		},
+	)
+}
+
+func TestSim_Account_ANameThatFollowsARenameMakesNoDiff(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{NamesFollowRename: true})
+	test(t, em,
+		resource.TestStep{Config: em.Config(operator(nil))},
+		resource.TestStep{
+			PreConfig:        func() { em.Mutate(func(s *emsim.Store) { s.RenameObject(vm01.ref, "VM01-renamed") }) },
+			Config:           em.Config(operator(nil)),
+			ConfigPlanChecks: planned(plancheck.ResourceActionNoop),
+		},
+	)
+}
+
+func TestSim_Account_WhatIsRemovedBehindTerraformComesBack(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{})
+	account := func(s *emsim.Store) *emsim.Account { return s.FindAccount("User", `TECH\william.fox`) }
+	test(t, em,
+		resource.TestStep{Config: em.Config(operator(nil))},
+		resource.TestStep{
+			PreConfig: func() {
+				em.Mutate(func(s *emsim.Store) {
+					a := account(s)
+					s.RemoveScope(a.ID, a.Scopes[0].ID)
+					s.AddRole(a.ID, emsim.RolePortalUser)
+					s.Toggle(a.ID)
+				})
+			},
+			Config:           em.Config(operator(nil)),
+			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
+			Check:            em.HoldsExactly(held(nil)),
+		},
+		resource.TestStep{
+			PreConfig:        func() { em.Mutate(func(s *emsim.Store) { s.RemoveAccount(account(s).ID) }) },
+			Config:           em.Config(operator(nil)),
+			ConfigPlanChecks: planned(plancheck.ResourceActionCreate),
+			Check:            em.HoldsExactly(held(nil)),
+		},
+	)
+}
+
+func TestSim_Account_WhatNoEndpointChangesReplacesTheAccount(t *testing.T) {
+	for name, change := range map[string]func(*config){
+		"name": func(c *config) { c.name = `TECH\other` },
+		"type": func(c *config) { c.kind = "Group" },
+		"flr_settings": func(c *config) {
+			c.rest = `flr_settings = { inplace_only = true, extension_restrictions = ["pdf", "doc"] }`
+		},
+		"sql_settings": func(c *config) { c.rest = `sql_settings = { deny_inplace_restore = true }` },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			em := acctest.StartEM(t, emsim.Options{})
+			test(t, em,
+				resource.TestStep{Config: em.Config(operator(nil))},
+				resource.TestStep{
+					Config:           em.Config(operator(change)),
+					ConfigPlanChecks: planned(plancheck.ResourceActionReplace),
+					Check: func(*terraform.State) error {
+						if got := em.Writes(); len(got) != 3 || !strings.HasPrefix(got[1], "DELETE") || !strings.HasPrefix(got[2], "POST") {
+							return fmt.Errorf("sent %v, want a create, and then a delete and a create", got)
+						}
+						return nil
+					},
+				},
+			)
+		})
+	}
+}
