@@ -16,6 +16,7 @@
 //	 8  SQLSettingsReplace       a change to sql_settings replaces the account
 //	 9  AccountReplace           a change to account_type or account_name replaces the account
 //	10  HierarchyObjRef          a hierarchy reference is urn:<Platform>:<Type>:<root GUID>.<object>
+//	10  ObjectName               the object of a reference has a name
 //	11  ID                       an ID is a GUID
 //	12  SelfLockout              the account that the provider is logged on as stays a Portal Administrator
 //	13  ScopesDistinct           no two items of one restore_scope have the same root, type and name

@@ -22,7 +22,7 @@ func HierarchyObjRef(p path.Path, v types.String) diag.Diagnostics {
 	ref, err := emapi.ParseObjRef(v.ValueString())
 	if err != nil {
 		return refuse(p, 10, "Not a hierarchy reference",
-			"%v. Write urn:<Platform>:<Type>:<hierarchy root GUID>.<object>, for example urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-7870.", err)
+			"%v.", err) // the error says what to write
 	}
 	for platform, kinds := range emapi.PlatformTypes {
 		if strings.EqualFold(platform, ref.Platform) && !slices.ContainsFunc(kinds, func(k string) bool { return strings.EqualFold(k, ref.Type) }) {

@@ -1,0 +1,307 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package rules
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+)
+
+func TestRule1_AccountTypeIsOneOfTheFour(t *testing.T) {
+	unknownType := func(given string) []refusal {
+		return []refusal{{at: at, rule: 1, summary: "Unknown account type", details: []string{given, "Write one of User, Group, ExternalUser, ExternalGroup."}}}
+	}
+	for name, c := range map[string]struct {
+		value types.String
+		want  []refusal
+	}{
+		"User":                      {text("User"), nil},
+		"Group":                     {text("Group"), nil},
+		"ExternalUser":              {text("ExternalUser"), nil},
+		"ExternalGroup":             {text("ExternalGroup"), nil},
+		"null":                      {types.StringNull(), nil},
+		"unknown":                   {types.StringUnknown(), nil},
+		"empty":                     {text(""), unknownType(`"" is no type`)},
+		"in another case":           {text("user"), unknownType(`"user" is no type`)},
+		"the server's InternalUser": {text("InternalUser"), unknownType(`"InternalUser" is no type`)},
+	} {
+		t.Run(name, func(t *testing.T) { check(t, AccountType(at, c.value), c.want...) })
+	}
+}
+
+func TestRule2_AccountNameHasTheFormOfItsTypeAndPlatform(t *testing.T) {
+	const (
+		windowsForm  = `Write Domain\Name, for example TECH\william.fox. server_platform in em is "windows": change it where the server runs on another platform.`
+		linuxForm    = `Write Name@Domain, for example william.fox@tech.local. server_platform in em is "linux": change it where the server runs on another platform.`
+		externalForm = `Write Username@Suffix, for example william.fox@tech.com.`
+	)
+	refused := func(given, kind, form string) []refusal {
+		return []refusal{{at: at, rule: 2, summary: "The account name has the wrong form", details: []string{given + " does not name an account of type " + kind + ".", form}}}
+	}
+	for name, c := range map[string]struct {
+		kind, name types.String
+		platform   string
+		want       []refusal
+	}{
+		"user on Windows":              {text("User"), text(`TECH\william.fox`), "windows", nil},
+		"user of a host":               {text("User"), text(`SRV12\Administrator`), "windows", nil},
+		"name with a space in it":      {text("Group"), text(`TECH\Domain Admins`), "windows", nil},
+		"user on Linux":                {text("User"), text("william.fox@tech.local"), "linux", nil},
+		"group on Linux":               {text("Group"), text("operators@tech.local"), "linux", nil},
+		"external user":                {text("ExternalUser"), text("william.fox@tech.com"), "windows", nil},
+		"external user, server Linux":  {text("ExternalUser"), text("william.fox@tech.com"), "linux", nil},
+		"external group is any text":   {text("ExternalGroup"), text(`any / text, even a\b@c`), "windows", nil},
+		"name null":                    {text("User"), types.StringNull(), "windows", nil},
+		"name unknown":                 {text("User"), types.StringUnknown(), "windows", nil},
+		"type null":                    {types.StringNull(), text("x"), "windows", nil},
+		"type unknown":                 {types.StringUnknown(), text("x"), "windows", nil},
+		"platform not known yet":       {text("User"), text("x"), "", nil},
+		"type that rule 1 refuses":     {text("Robot"), text("x"), "windows", nil},
+		"Linux form on Windows":        {text("User"), text("william.fox@tech.local"), "windows", refused(`"william.fox@tech.local"`, "User", windowsForm)},
+		"Windows form on Linux":        {text("Group"), text(`TECH\ops`), "linux", refused(`"TECH\\ops"`, "Group", linuxForm)},
+		"no domain":                    {text("User"), text(`\fox`), "windows", refused(`"\\fox"`, "User", windowsForm)},
+		"no name":                      {text("User"), text("TECH\\"), "windows", refused(`"TECH\\"`, "User", windowsForm)},
+		"two separators":               {text("User"), text(`A\B\C`), "windows", refused(`"A\\B\\C"`, "User", windowsForm)},
+		"white space around the name":  {text("User"), text(`TECH\ fox`), "windows", refused(`"TECH\\ fox"`, "User", windowsForm)},
+		"white space after the domain": {text("User"), text(`TECH \fox`), "windows", refused(`"TECH \\fox"`, "User", windowsForm)},
+		"empty user":                   {text("User"), text(""), "windows", refused(`""`, "User", windowsForm)},
+		"external user in domain form": {text("ExternalUser"), text(`TECH\fox`), "windows", refused(`"TECH\\fox"`, "ExternalUser", externalForm)},
+		"external user with no suffix": {text("ExternalUser"), text("fox@"), "windows", refused(`"fox@"`, "ExternalUser", externalForm)},
+		"external user with two @":     {text("ExternalUser"), text("a@b@c"), "linux", refused(`"a@b@c"`, "ExternalUser", externalForm)},
+		"external group of white space": {
+			text("ExternalGroup"), text(" \t"), "windows",
+			[]refusal{{at: at, rule: 2, summary: "The account has no name", details: []string{"Write the name of the group, as the identity provider sends it."}}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) { check(t, AccountName(at, c.kind, c.name, c.platform), c.want...) })
+	}
+}
+
+func TestRule2_TheMessageForAnExternalUserSaysNothingOfThePlatform(t *testing.T) {
+	got := AccountName(at, text("ExternalUser"), text("x"), "windows")
+	if len(got) != 1 || strings.Contains(got[0].Detail(), "server_platform") {
+		t.Errorf("the form of an external user does not depend on the platform: %v", got)
+	}
+}
+
+func TestRule3_RolesAreAtLeastOneUIDInLowerCase(t *testing.T) {
+	const uid = "urn:veeam:EnterpriseRole:" + roleGUID
+	upper := "urn:veeam:EnterpriseRole:" + strings.ToUpper(roleGUID)
+	notUID := func(given attr.Value, quoted string) refusal {
+		return refusal{at: at.AtSetValue(given), rule: 3, summary: "Not the UID of a role", details: []string{
+			quoted + " is not urn:veeam:EnterpriseRole:<GUID>.", "Take the uid of the data source veeam_em_role",
+		}}
+	}
+	for name, c := range map[string]struct {
+		value types.Set
+		want  []refusal
+	}{
+		"one":                        {set(text(uid)), nil},
+		"null":                       {types.SetNull(types.StringType), nil},
+		"unknown":                    {types.SetUnknown(types.StringType), nil},
+		"unknown element":            {set(types.StringUnknown()), nil},
+		"unknown beside a right one": {set(types.StringUnknown(), text(uid)), nil},
+		"empty": {set(), []refusal{{at: at, rule: 3, summary: "The account has no role", details: []string{
+			"Enterprise Manager refuses to remove the last one", "Write at least one role UID, for example data.veeam_em_role.operator.uid.",
+		}}}},
+		"name":          {set(text("Portal User")), []refusal{notUID(text("Portal User"), `"Portal User"`)}},
+		"bare GUID":     {set(text(roleGUID)), []refusal{notUID(text(roleGUID), `"`+roleGUID+`"`)}},
+		"other kind":    {set(text("urn:veeam:EnterpriseAccount:" + roleGUID)), []refusal{notUID(text("urn:veeam:EnterpriseAccount:"+roleGUID), roleGUID+`"`)}},
+		"no GUID":       {set(text("urn:veeam:EnterpriseRole:x")), []refusal{notUID(text("urn:veeam:EnterpriseRole:x"), `EnterpriseRole:x"`)}},
+		"empty element": {set(text("")), []refusal{notUID(text(""), `""`)}},
+		"upper-case GUID": {set(text(upper)), []refusal{{at: at.AtSetValue(text(upper)), rule: 3, summary: "The UID of a role is written in lower case", details: []string{
+			`Write "` + uid + `" instead of "` + upper + `"`, "sets are compared to the letter",
+		}}}},
+		"the wrong ones among several": {set(text("a"), text(uid), types.StringUnknown(), text("b")), []refusal{notUID(text("a"), `"a"`), notUID(text("b"), `"b"`)}},
+	} {
+		t.Run(name, func(t *testing.T) { check(t, Roles(at, c.value), c.want...) })
+	}
+}
+
+func TestRule3_RolesAreOnesThatTheServerHas(t *testing.T) {
+	have := []emapi.Role{{ID: roleGUID, Name: "Portal User"}, {ID: rootGUID, Name: "Auditor"}}
+	other := "urn:veeam:EnterpriseRole:00000000-0000-0000-0000-000000000000"
+	missing := []refusal{{at: at.AtSetValue(text(other)), rule: 3, summary: "The server has no such role", details: []string{
+		"Enterprise Manager has no role " + other + ".",
+		"It has: Auditor (urn:veeam:EnterpriseRole:" + rootGUID + "), Portal User (urn:veeam:EnterpriseRole:" + roleGUID + ").",
+	}}}
+	for name, c := range map[string]struct {
+		value types.Set
+		want  []refusal
+	}{
+		"all there":       {set(text(have[0].UID()), text(have[1].UID())), nil},
+		"null":            {types.SetNull(types.StringType), nil},
+		"unknown":         {types.SetUnknown(types.StringType), nil},
+		"empty":           {set(), nil},
+		"unknown element": {set(types.StringUnknown()), nil},
+		"one is missing":  {set(text(have[0].UID()), text(other), types.StringUnknown()), missing},
+	} {
+		t.Run(name, func(t *testing.T) { check(t, RolesExist(at, c.value, have), c.want...) })
+	}
+}
+
+func TestRule4_AnAccountThatMayNotRestoreAllNeedsARestoreScope(t *testing.T) {
+	item := types.ObjectType{AttrTypes: itemTypes}
+	one := types.SetValueMust(item, []attr.Value{scopeItem("urn:VMware:Vm:"+rootGUID+".vm-1", "VM01")})
+	refused := []refusal{{at: at, rule: 4, summary: "The account could restore nothing", details: []string{
+		"allow_restore_all_vms is false, and then the server wants a restore scope.", "Write restore_scope with at least one item, or set allow_restore_all_vms = true.",
+	}}}
+	for name, c := range map[string]struct {
+		all   types.Bool
+		scope types.Set
+		want  []refusal
+	}{
+		"all, no scope":            {types.BoolValue(true), types.SetNull(item), nil},
+		"all, and a scope":         {types.BoolValue(true), one, nil},
+		"not all, a scope":         {types.BoolValue(false), one, nil},
+		"not all, scope unknown":   {types.BoolValue(false), types.SetUnknown(item), nil},
+		"not all, an item unknown": {types.BoolValue(false), types.SetValueMust(item, []attr.Value{types.ObjectUnknown(itemTypes)}), nil},
+		"unknown, no scope":        {types.BoolUnknown(), types.SetNull(item), nil},
+		"null, no scope":           {types.BoolNull(), types.SetNull(item), nil},
+		"not all, scope null":      {types.BoolValue(false), types.SetNull(item), refused},
+		"not all, scope empty":     {types.BoolValue(false), types.SetValueMust(item, []attr.Value{}), refused},
+	} {
+		t.Run(name, func(t *testing.T) { check(t, RestoreScopeNeeded(at, c.all, c.scope), c.want...) })
+	}
+}
+
+func TestRule5_InplaceOnlyNeedsExtensions(t *testing.T) {
+	refused := []refusal{{at: at, rule: 5, summary: "No file name extension may be restored", details: []string{
+		"inplace_only is true, and then the server wants the extensions that may be restored.",
+		`Write extension_restrictions with at least one item, for example ["doc", "pdf"], or set inplace_only = false.`,
+	}}}
+	for name, c := range map[string]struct {
+		inplace    types.Bool
+		extensions types.Set
+		want       []refusal
+	}{
+		"not only, none":        {types.BoolValue(false), types.SetNull(types.StringType), nil},
+		"not only, some":        {types.BoolValue(false), set(text("doc")), nil},
+		"only, some":            {types.BoolValue(true), set(text("doc")), nil},
+		"only, unknown":         {types.BoolValue(true), types.SetUnknown(types.StringType), nil},
+		"only, unknown element": {types.BoolValue(true), set(types.StringUnknown()), nil},
+		"unknown, none":         {types.BoolUnknown(), types.SetNull(types.StringType), nil},
+		"null, none":            {types.BoolNull(), types.SetNull(types.StringType), nil},
+		"only, null":            {types.BoolValue(true), types.SetNull(types.StringType), refused},
+		"only, empty":           {types.BoolValue(true), set(), refused},
+	} {
+		t.Run(name, func(t *testing.T) { check(t, ExtensionsNeeded(at, c.inplace, c.extensions), c.want...) })
+	}
+}
+
+func TestRule6_AnExtensionIsBare(t *testing.T) {
+	for _, ext := range []string{"doc", "DOCX", "7z", "tar-gz", "ü"} {
+		t.Run("allowed "+ext, func(t *testing.T) { check(t, Extension(at, text(ext))) })
+	}
+	for name, v := range map[string]types.String{"null": types.StringNull(), "unknown": types.StringUnknown()} {
+		t.Run(name, func(t *testing.T) { check(t, Extension(at, v)) })
+	}
+	for quoted, ext := range map[string]string{
+		`""`: "", `".doc"`: ".doc", `"doc,pdf"`: "doc,pdf", `"a/b"`: "a/b", `"a\\b"`: `a\b`, `"tar.gz"`: "tar.gz",
+		`" doc"`: " doc", `"doc "`: "doc ", `"a b"`: "a b", `"\t"`: "\t", `"\n"`: "\n", "\"\u00a0doc\"": "\u00a0doc",
+	} {
+		t.Run("refused "+quoted, func(t *testing.T) {
+			check(t, Extension(at, text(ext)), refusal{at: at, rule: 6, summary: "Not a file name extension", details: []string{
+				`is refused: write one extension an item, without dot, comma, slash or white space, for example "docx".`,
+			}})
+		})
+	}
+	check(t, Extension(at, text(".doc")), refusal{at: at, rule: 6, summary: "Not a file name extension", details: []string{`".doc" is refused`}})
+}
+
+// replaceCase is a pair of settings, and whether going from one to the other replaces the account.
+type replaceCase struct {
+	state, plan types.Object
+	want        bool
+}
+
+// replaceCases are those of rules 7 and 8 for settings of these types.
+func replaceCases(attrTypes map[string]attr.Type, one, other map[string]attr.Value) map[string]replaceCase {
+	a, b := types.ObjectValueMust(attrTypes, one), types.ObjectValueMust(attrTypes, other)
+	null, unknown := types.ObjectNull(attrTypes), types.ObjectUnknown(attrTypes)
+	return map[string]replaceCase{
+		"the same":                              {a, a, false},
+		"another":                               {a, b, true},
+		"taken over after an import":            {null, a, false},
+		"still open after an import":            {null, null, false},
+		"no longer configured":                  {a, null, false},
+		"known only after apply":                {a, unknown, true},
+		"known only after apply, state is open": {null, unknown, false},
+	}
+}
+
+func TestRule7_AChangeOfFLRSettingsReplaces(t *testing.T) {
+	attrTypes := map[string]attr.Type{"inplace_only": types.BoolType, "extension_restrictions": types.SetType{ElemType: types.StringType}}
+	one := map[string]attr.Value{"inplace_only": types.BoolValue(true), "extension_restrictions": set(text("doc"), text("pdf"))}
+	other := map[string]attr.Value{"inplace_only": types.BoolValue(true), "extension_restrictions": set(text("doc"))}
+	for name, c := range replaceCases(attrTypes, one, other) {
+		t.Run(name, func(t *testing.T) {
+			if got := FLRSettingsReplace(c.state, c.plan); got != c.want {
+				t.Errorf("replaces: %t, want %t", got, c.want)
+			}
+		})
+	}
+	reordered := map[string]attr.Value{"inplace_only": types.BoolValue(true), "extension_restrictions": set(text("pdf"), text("doc"))}
+	if FLRSettingsReplace(types.ObjectValueMust(attrTypes, one), types.ObjectValueMust(attrTypes, reordered)) {
+		t.Error("another order of the extensions replaces")
+	}
+}
+
+func TestRule8_AChangeOfSQLSettingsReplaces(t *testing.T) {
+	attrTypes := map[string]attr.Type{"deny_inplace_restore": types.BoolType}
+	one := map[string]attr.Value{"deny_inplace_restore": types.BoolValue(true)}
+	other := map[string]attr.Value{"deny_inplace_restore": types.BoolValue(false)}
+	for name, c := range replaceCases(attrTypes, one, other) {
+		t.Run(name, func(t *testing.T) {
+			if got := SQLSettingsReplace(c.state, c.plan); got != c.want {
+				t.Errorf("replaces: %t, want %t", got, c.want)
+			}
+		})
+	}
+}
+
+func TestRule9_AnotherTypeOrNameReplaces(t *testing.T) {
+	for name, c := range map[string]struct {
+		state, plan types.String
+		want        bool
+	}{
+		"the same":                  {text("User"), text("User"), false},
+		"another":                   {text("User"), text("Group"), true},
+		"known only after apply":    {text("User"), types.StringUnknown(), true},
+		"not in the state yet":      {types.StringNull(), text("User"), false},
+		"not in the state, unknown": {types.StringNull(), types.StringUnknown(), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := AccountReplace(c.state, c.plan); got != c.want {
+				t.Errorf("replaces: %t, want %t", got, c.want)
+			}
+		})
+	}
+}
+
+func TestRule12_TheAccountOfTheLogonStaysPortalAdministrator(t *testing.T) {
+	refused := []refusal{{at: at, rule: 12, summary: "The provider would lock itself out", details: []string{
+		`SRV12\Administrator is the account that this provider is logged on as.`, "Without the Portal Administrator role it could change no account any more",
+		"Log on as another Portal Administrator to do this, or set allow_self_lockout = true in em where it is meant.",
+	}}}
+	for name, c := range map[string]struct {
+		logon, account string
+		keepsAdmin     bool
+		want           []refusal
+	}{
+		"another account":       {`SRV12\Administrator`, `TECH\fox`, false, nil},
+		"keeps the role":        {`SRV12\Administrator`, `SRV12\Administrator`, true, nil},
+		"the logon has no name": {"", `SRV12\Administrator`, false, nil},
+		"neither has a name":    {"", "", false, nil},
+		"loses the role":        {`SRV12\Administrator`, `SRV12\Administrator`, false, refused},
+		"named in another case": {`srv12\ADMINISTRATOR`, `SRV12\Administrator`, false, refused},
+	} {
+		t.Run(name, func(t *testing.T) { check(t, SelfLockout(at, c.logon, c.account, c.keepsAdmin), c.want...) })
+	}
+}

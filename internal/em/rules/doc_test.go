@@ -1,0 +1,132 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package rules
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// makers are the exported functions that make a validator of a rule and are none themselves.
+var makers = []string{"String", "Set", "EachString"}
+
+var (
+	indexLine = regexp.MustCompile(`(?m)^\s*(\d+)  ([A-Z]\w+(?:, [A-Z]\w+)*) {2,}\S`)
+	testName  = regexp.MustCompile(`^TestRule(\d+)_`)
+)
+
+// source parses the files of the package: those of tests, or the others.
+func source(t *testing.T, tests bool) []*ast.File {
+	t.Helper()
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var files []*ast.File
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), ".go") && strings.HasSuffix(e.Name(), "_test.go") == tests {
+			file, err := parser.ParseFile(token.NewFileSet(), e.Name(), nil, parser.ParseComments)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files = append(files, file)
+		}
+	}
+	return files
+}
+
+// functions yields the functions, not the methods, of files by name.
+func functions(files []*ast.File) map[string]*ast.FuncDecl {
+	all := map[string]*ast.FuncDecl{}
+	for _, file := range files {
+		for _, d := range file.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil {
+				all[f.Name.Name] = f
+			}
+		}
+	}
+	return all
+}
+
+// index reads the package comment: the number of each rule function.
+func index(t *testing.T) map[string]int {
+	t.Helper()
+	numbers := map[string]int{}
+	for _, file := range source(t, false) {
+		for _, line := range indexLine.FindAllStringSubmatch(file.Doc.Text(), -1) {
+			n, err := strconv.Atoi(line[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			for name := range strings.SplitSeq(line[2], ", ") {
+				numbers[name] = n
+			}
+		}
+	}
+	return numbers
+}
+
+func TestIndex_ListsExactlyTheExportedRules(t *testing.T) {
+	var exported []string
+	for name := range functions(source(t, false)) {
+		if ast.IsExported(name) && !slices.Contains(makers, name) {
+			exported = append(exported, name)
+		}
+	}
+	slices.Sort(exported)
+	if listed := slices.Sorted(maps.Keys(index(t))); !slices.Equal(listed, exported) {
+		t.Errorf("the package comment lists %v\nthe package exports %v", listed, exported)
+	}
+}
+
+func TestIndex_HasTheNumberThatEachRuleRefusesWith(t *testing.T) {
+	all, checked := functions(source(t, false)), 0
+	for name, number := range index(t) {
+		ast.Inspect(all[name], func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			if f, ok := call.Fun.(*ast.Ident); !ok || f.Name != "refuse" {
+				return true
+			}
+			checked++
+			if given, ok := call.Args[1].(*ast.BasicLit); !ok || given.Value != strconv.Itoa(number) {
+				t.Errorf("%s is rule %d but refuses with the number %v", name, number, call.Args[1])
+			}
+			return true
+		})
+	}
+	if checked < 10 {
+		t.Errorf("only %d calls of refuse were looked at", checked)
+	}
+}
+
+func TestIndex_EveryRuleHasATestOfItsNumber(t *testing.T) {
+	tested := map[int]bool{}
+	for name := range functions(source(t, true)) {
+		if m := testName.FindStringSubmatch(name); m != nil {
+			n, err := strconv.Atoi(m[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			tested[n] = true
+		}
+	}
+	listed := map[int]bool{}
+	for _, n := range index(t) {
+		listed[n] = true
+	}
+	if !maps.Equal(tested, listed) {
+		t.Errorf("rules with a test: %v\nrules listed: %v", slices.Sorted(maps.Keys(tested)), slices.Sorted(maps.Keys(listed)))
+	}
+}

@@ -1,0 +1,123 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+const (
+	roleGUID = "5f37a46b-9ce2-40f4-8a62-b45b079257fc"
+	rootGUID = "a2b0c55d-829a-4efe-bd95-125ee77ba9dd"
+)
+
+// at is the attribute that the rules of these tests are asked about.
+var at = path.Root("at")
+
+// refusal is an error that a rule is to give: where, its summary, and what the detail has to tell.
+type refusal struct {
+	at      path.Path
+	rule    int
+	summary string
+	details []string
+}
+
+// check holds the diagnostics of a rule to exactly these refusals, in this order.
+func check(t *testing.T, got diag.Diagnostics, want ...refusal) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%d diagnostics, want %d: %v", len(got), len(want), got)
+	}
+	for i, w := range want {
+		if got[i].Severity() != diag.SeverityError {
+			t.Errorf("severity %s, want an error", got[i].Severity())
+		}
+		located, ok := got[i].(diag.DiagnosticWithPath)
+		if !ok || !located.Path().Equal(w.at) {
+			t.Errorf("not at %s: %v", w.at, got[i])
+		}
+		if got[i].Summary() != w.summary {
+			t.Errorf("summary %q, want %q", got[i].Summary(), w.summary)
+		}
+		for _, detail := range w.details {
+			if !strings.Contains(got[i].Detail(), detail) {
+				t.Errorf("the detail does not say %q: %s", detail, got[i].Detail())
+			}
+		}
+		if number := fmt.Sprintf("\n\n(rule %d)", w.rule); !strings.HasSuffix(got[i].Detail(), number) {
+			t.Errorf("the detail does not end with rule %d: %q", w.rule, got[i].Detail())
+		}
+	}
+}
+
+// set is a known set of strings.
+func set(values ...attr.Value) types.Set { return types.SetValueMust(types.StringType, values) }
+
+func text(s string) types.String { return types.StringValue(s) }
+
+func TestString_AppliesTheRuleToTheConfiguredValue(t *testing.T) {
+	v := String("a GUID", ID)
+	if got := v.Description(t.Context()) + v.MarkdownDescription(t.Context()); got != "a GUIDa GUID" {
+		t.Errorf("descriptions %q", got)
+	}
+	var resp validator.StringResponse
+	v.ValidateString(t.Context(), validator.StringRequest{Path: at, ConfigValue: text("x")}, &resp)
+	check(t, resp.Diagnostics, refusal{at: at, rule: 11, summary: "Not an ID of Enterprise Manager", details: []string{`"x"`}})
+}
+
+func TestSet_AppliesTheRuleToTheConfiguredValue(t *testing.T) {
+	v := Set("roles", Roles)
+	if got := v.Description(t.Context()) + v.MarkdownDescription(t.Context()); got != "rolesroles" {
+		t.Errorf("descriptions %q", got)
+	}
+	var resp validator.SetResponse
+	v.ValidateSet(t.Context(), validator.SetRequest{Path: at, ConfigValue: set()}, &resp)
+	check(t, resp.Diagnostics, refusal{at: at, rule: 3, summary: "The account has no role"})
+}
+
+func TestEachString_AppliesTheRuleToEveryElementAndNamesTheElement(t *testing.T) {
+	var asked []types.String
+	rule := func(p path.Path, v types.String) diag.Diagnostics {
+		asked = append(asked, v)
+		if v.ValueString() == "bad" {
+			return refuse(p, 6, "Bad", "%q", v.ValueString())
+		}
+		return nil
+	}
+	for name, c := range map[string]struct {
+		set   types.Set
+		asked int
+		want  []refusal
+	}{
+		"null":    {types.SetNull(types.StringType), 0, nil},
+		"unknown": {types.SetUnknown(types.StringType), 0, nil},
+		"empty":   {set(), 0, nil},
+		"one of three": {
+			set(text("good"), text("bad"), types.StringUnknown()), 3,
+			[]refusal{{at: at.AtSetValue(text("bad")), rule: 6, summary: "Bad"}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			asked = nil
+			var resp validator.SetResponse
+			EachString("each", rule).ValidateSet(t.Context(), validator.SetRequest{Path: at, ConfigValue: c.set}, &resp)
+			check(t, resp.Diagnostics, c.want...)
+			if len(asked) != c.asked {
+				t.Errorf("asked of %v, want %d values", asked, c.asked)
+			}
+			if c.asked > 0 && !slices.ContainsFunc(asked, types.String.IsUnknown) {
+				t.Error("the rule itself was not asked about the unknown element")
+			}
+		})
+	}
+}
