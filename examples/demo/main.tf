@@ -53,8 +53,3 @@ resource "veeam_em_account" "operator" {
   allow_restore_all_vms = false
   restore_scope         = var.restore_scope
 }
-
-output "operator" {
-  description = "The operator's account ID in Enterprise Manager."
-  value       = veeam_em_account.operator.id
-}

@@ -4,6 +4,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -34,8 +35,12 @@ func (d *demo) build(ctx context.Context) error {
 		if runtime.GOOS == "windows" {
 			name += ".exe"
 		}
-		if output, err := command(ctx, "go", "build", "-o", name, pkg).CombinedOutput(); err != nil {
-			return fmt.Errorf("go build %s: %w\n%s", pkg, err, output)
+		var output bytes.Buffer
+		cmd := command(ctx, "go", "build", "-o", name, pkg)
+		cmd.Stdout, cmd.Stderr = &output, &output
+		cmd.Env = append(os.Environ(), "GOTMPDIR="+d.dir)
+		if err := runAll(cmd); err != nil {
+			return fmt.Errorf("go build %s: %w\n%s", pkg, err, output.String())
 		}
 	}
 	return nil
@@ -82,9 +87,9 @@ func (d *demo) step(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	d.say("\nRequests:")
+	d.say("\nRequests (* changes an account):")
 	for _, r := range requests[min(seen, len(requests)):] {
-		d.say("  %s", r)
+		d.say("%s", r)
 	}
 	return nil
 }

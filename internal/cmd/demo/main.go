@@ -5,6 +5,8 @@
 // with `terraform apply`, changes the operator's roles in place, shows that a second plan is empty, destroys everything
 // and asks the server whether anything is left. It needs a Terraform or OpenTofu CLI and no network; what it starts or
 // writes is gone when it ends, also when it is interrupted.
+//
+// Arguments go to the simulator: `demo -latency 300ms -scope-delay 2s` shows how the provider waits.
 package main
 
 import (
@@ -23,7 +25,7 @@ func main() {
 	// SIGPIPE too: with `make demo | head` a write would end the process before it has cleaned up.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
 	defer stop()
-	err := run(ctx, os.Stdout)
+	err := run(ctx, os.Stdout, os.Args[1:])
 	switch {
 	case ctx.Err() != nil:
 		fmt.Fprintln(os.Stderr, "\nInterrupted: what the demo had started is stopped, its temporary folder removed.")
@@ -35,12 +37,13 @@ func main() {
 }
 
 // run does everything inside a temporary folder and removes that, whatever happens.
-func run(ctx context.Context, out io.Writer) (err error) {
+func run(ctx context.Context, out io.Writer, simulatorArgs []string) (err error) {
 	cli, err := findCLI()
 	if err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "terraform-provider-veeam-demo-")
+	// A short name: the plugins' sockets go there too, and the path of a socket has at most 104 bytes.
+	dir, err := os.MkdirTemp("", "veeam-demo-")
 	if err != nil {
 		return err
 	}
@@ -53,7 +56,7 @@ func run(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	d.heading("Start the simulator")
-	if d.server, err = startSimulator(ctx, filepath.Join(dir, "simulator"), d.dir); err != nil {
+	if d.server, err = startSimulator(ctx, filepath.Join(dir, "simulator"), dir, simulatorArgs); err != nil {
 		return err
 	}
 	defer d.server.stop()

@@ -6,7 +6,6 @@
 package main
 
 import (
-	"os"
 	"os/exec"
 	"syscall"
 )
@@ -15,14 +14,13 @@ func ownGroup(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 }
 
+// askToEnd interrupts the whole group, as a terminal would.
 func askToEnd(cmd *exec.Cmd) error {
-	return cmd.Process.Signal(os.Interrupt)
+	return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT)
 }
 
-// killGroup ends what is left of the process's group. It is called after the process has been waited for, too: a
-// provider that outlived its CLI would otherwise stay.
 func killGroup(cmd *exec.Cmd) {
 	if cmd.Process != nil {
-		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // an empty group is an error, and what is wanted
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -29,7 +30,7 @@ type simulator struct {
 }
 
 // startSimulator returns when the server listens. It runs until stop is called; ctx only bounds the start.
-func startSimulator(ctx context.Context, executable, dir string) (*simulator, error) {
+func startSimulator(ctx context.Context, executable, dir string, args []string) (*simulator, error) {
 	s := &simulator{
 		ended:      make(chan struct{}),
 		complaints: &bytes.Buffer{},
@@ -38,8 +39,8 @@ func startSimulator(ctx context.Context, executable, dir string) (*simulator, er
 	}
 	envFile := filepath.Join(dir, "simulator.env")
 	// Not ended with ctx: an interrupted apply logs off first, and for that needs its server.
-	s.cmd = command(context.WithoutCancel(ctx), executable,
-		"-listen", "127.0.0.1:0", "-ca-file", s.caFile, "-env-file", envFile, "-journal-file", s.journalTo, "-quiet")
+	args = append(args, "-listen", "127.0.0.1:0", "-ca-file", s.caFile, "-env-file", envFile, "-journal-file", s.journalTo, "-quiet")
+	s.cmd = command(context.WithoutCancel(ctx), executable, args...)
 	s.cmd.Stderr = s.complaints
 	if err := s.cmd.Start(); err != nil {
 		return nil, err
@@ -113,15 +114,22 @@ func parseEnv(content string) []string {
 
 // request is one line of the journal.
 type request struct {
-	Method, Path, Query string
-	Status              int
+	Method string `json:"method"`
+	Path   string `json:"path"`
+	Query  string `json:"query"`
+	Status int    `json:"status"`
 }
 
+// String marks what changes an account: neither reads nor logging on and off do.
 func (r request) String() string {
-	if r.Query != "" {
-		r.Path += "?" + r.Query
+	mark, target := " ", r.Path
+	if r.Method != http.MethodGet && strings.HasPrefix(r.Path, "/api/security/") {
+		mark = "*"
 	}
-	return fmt.Sprintf("%-6s %d  %s", r.Method, r.Status, r.Path)
+	if r.Query != "" {
+		target += "?" + r.Query
+	}
+	return fmt.Sprintf("%s %-6s %d  %s", mark, r.Method, r.Status, target)
 }
 
 // journal returns the requests that the server has answered so far.

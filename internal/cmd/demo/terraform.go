@@ -30,7 +30,7 @@ func newTerraform(cli, dir string, server []string, out io.Writer) (*terraform, 
 	return &terraform{
 		cli:  cli,
 		work: filepath.Join(dir, "configuration"),
-		env:  append(env, "TF_CLI_CONFIG_FILE="+cliConfig, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1"),
+		env:  append(env, "TF_CLI_CONFIG_FILE="+cliConfig, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1", "TMPDIR="+dir),
 		out:  out,
 	}, nil
 }
@@ -59,8 +59,7 @@ func (t *terraform) run(ctx context.Context, args ...string) error {
 	out := &trimmer{out: t.out}
 	cmd := command(ctx, t.cli, append(args[:1:1], append([]string{"-no-color", "-input=false"}, args[1:]...)...)...)
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = t.work, t.env, out, out
-	err := cmd.Run()
-	killGroup(cmd)
+	err := runAll(cmd)
 	out.flush()
 	return err
 }

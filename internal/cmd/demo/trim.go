@@ -28,6 +28,8 @@ var boilerplate = []struct {
 	{"OpenTofu used the selected providers", func(l string) bool { return l == "" }},
 	{"Terraform will perform the following actions:", func(l string) bool { return l == "" }},
 	{"OpenTofu will perform the following actions:", func(l string) bool { return l == "" }},
+	// What a destroyed resource was: shown when it was created.
+	{"  - resource ", func(l string) bool { return l == "    }" }},
 }
 
 // Write never fails: see demo.say.

@@ -31,6 +31,13 @@ Terraform will perform the following actions:
   # veeam_em_account.operator will be created
   + resource "veeam_em_account" "operator" {
 
+  # veeam_em_account.former will be destroyed
+  - resource "veeam_em_account" "former" {
+      - flr_settings = {
+          - inplace_only = false -> null
+        } -> null
+    }
+
 
 Plan: 1 to add, 0 to change, 0 to destroy.
 
@@ -40,6 +47,8 @@ const wanted = `  | veeam_em_account.operator: Refreshing state... [id=1]
 
   |   # veeam_em_account.operator will be created
   |   + resource "veeam_em_account" "operator" {
+
+  |   # veeam_em_account.former will be destroyed
 
   | Plan: 1 to add, 0 to change, 0 to destroy.
 `
