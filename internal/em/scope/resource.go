@@ -23,6 +23,7 @@ var (
 	_ resource.ResourceWithConfigure   = (*scopeResource)(nil)
 	_ resource.ResourceWithIdentity    = (*scopeResource)(nil)
 	_ resource.ResourceWithImportState = (*scopeResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*scopeResource)(nil)
 )
 
 const (

@@ -1,0 +1,24 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package scope
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// replaces asks a plan modifier of a resource that is there and stays.
+func replaces(t *testing.T, m planmodifier.String, state, plan types.String) bool {
+	t.Helper()
+	there := tftypes.NewValue(tftypes.String, "there")
+	resp := planmodifier.StringResponse{PlanValue: plan}
+	m.PlanModifyString(t.Context(), planmodifier.StringRequest{
+		State: tfsdk.State{Raw: there}, Plan: tfsdk.Plan{Raw: there}, StateValue: state, PlanValue: plan, ConfigValue: plan,
+	}, &resp)
+	return resp.RequiresReplace
+}
