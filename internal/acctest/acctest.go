@@ -203,3 +203,13 @@ func (em *EM) WritesExactly(want ...string) resource.TestCheckFunc {
 		return nil
 	}
 }
+
+// Unchanged checks that the server holds what it held before, IDs included.
+func (em *EM) Unchanged(before []emsim.AccountSnapshot) resource.TestCheckFunc {
+	return func(*terraform.State) error {
+		if got := em.Snapshot(); !reflect.DeepEqual(got, before) {
+			return fmt.Errorf("the server holds\n  %+v\nbefore\n  %+v", got, before)
+		}
+		return nil
+	}
+}

@@ -110,11 +110,14 @@ func (v Value) Equal(o attr.Value) bool {
 	return ok && v.kind == other.kind && v.StringValue.Equal(other.StringValue)
 }
 
-// StringSemanticEquals tells whether newValue is another spelling of v. The framework asks after create,
-// read and update; for plans there is KeepSpelling.
+// StringSemanticEquals tells whether newValue is another spelling of v; null, unknown and empty are three values. The
+// framework asks after create, read and update; for plans there is KeepSpelling.
 func (v Value) StringSemanticEquals(_ context.Context, newValue basetypes.StringValuable) (bool, diag.Diagnostics) {
 	other, ok := newValue.(Value)
-	return ok && Type{kind: v.kind}.Same(v.ValueString(), other.ValueString()), nil
+	if !ok || v.kind != other.kind || v.IsNull() != other.IsNull() || v.IsUnknown() != other.IsUnknown() {
+		return false, nil
+	}
+	return Type{kind: v.kind}.Same(v.ValueString(), other.ValueString()), nil
 }
 
 // KeepSpelling returns the plan modifier that plans the spelling that the state has where the
