@@ -1,0 +1,250 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emsim_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+)
+
+func TestScope_ReadsAsTheVendorsExampleWithoutItsReference(t *testing.T) {
+	f := start(t, emsim.Options{ProcessDelay: -1, RootNames: emsim.RootNamesUniqueID})
+	account := f.create(noVMsBut(item(emsim.FolderLinuxRef, "Linux")))
+	id := f.scopes(account)[0].id()
+	href := "https://enterprise04.tech.local:9398/api" + account + "/scopes/" + id
+	want := `Href="` + href + `">
+		<Links><Link Rel="Delete" Type="EnterpriseAccountHierarchyScope" Href="` + href + `" /></Links>
+		<Name>Linux</Name>
+		<HierarchyRootName>F36CBAE2-F23D-46C7-865C-3E3CCC89B197</HierarchyRootName>
+		<Platform>VMware</Platform>
+		<HierarchyObjectType>Folder</HierarchyObjectType>
+		<State>Unprocessed</State>
+	</EnterpriseAccountHierarchyScope>`
+	f.get(account+"/scopes").equals(t, "<EnterpriseAccountHierarchyScopes "+ns+"><EnterpriseAccountHierarchyScope "+want+"</EnterpriseAccountHierarchyScopes>")
+	f.get(account+"/scopes/"+id).equals(t, "<EnterpriseAccountHierarchyScope "+ns+" "+want)
+}
+
+func TestAddScopes_SeveralGoInOneRequestAndABadOneStopsAll(t *testing.T) {
+	f := start(t, emsim.Options{})
+	account := f.create(allVMs)
+	a := f.post(account+"/scopes", scopeSpec(item(emsim.VM01Ref, "VM01"), item(emsim.FileShareRef, emsim.FileShareName))).want(t, http.StatusAccepted)
+	if a.body != "" {
+		t.Errorf("body %q", a.body)
+	}
+	f.post(account+"/scopes", scopeSpec(item(emsim.VMWeb01Ref, "web01"), item("urn:VMware:Vm:x", "web02"))).want(t, http.StatusBadRequest, "urn:VMware:Vm:x")
+	f.post(account+"/scopes", scopeSpec()).want(t, http.StatusBadRequest)
+	f.post(account+"/scopes", scopeSpec("<HierarchyScopeItem />")).want(t, http.StatusBadRequest)
+	if got, want := f.states(account), `VM01 Processed, \\enterprise05.tech.local\SMB Share Processed`; got != want {
+		t.Errorf("scopes %s, want %s", got, want)
+	}
+	f.Configure(func(o *emsim.Options) { o.ScopeStatus = http.StatusCreated })
+	f.post(account+"/scopes", scopeSpec(item(emsim.VMWeb01Ref, "web01"))).want(t, http.StatusCreated)
+}
+
+func TestReferences_ThePatternAndTheTableOfTypesAreChecked(t *testing.T) {
+	f := start(t, emsim.Options{})
+	account := f.create(allVMs)
+	root := emsim.VCenterID
+	for ref, status := range map[string]int{
+		"urn:VMware:Vm:" + root + ".vm-1":                        http.StatusAccepted,
+		"urn:VMware:VM:" + strings.ToUpper(root) + ".vm-1":       http.StatusAccepted,
+		"urn:Hyperv:VmGroup:" + emsim.SCVMMID + ".g":             http.StatusAccepted,
+		emsim.VCloudVMRef:                                        http.StatusAccepted,
+		emsim.FileShareRef:                                       http.StatusAccepted,
+		"urn:Ahv:Whatever:" + root + ".x":                        http.StatusAccepted,
+		"urn:VMware:Vm:99999999-0000-0000-0000-000000000000.vm1": http.StatusAccepted,
+		"urn:VMware:OrgVdc:" + root + ".x":                       http.StatusBadRequest,
+		"urn:vCloud:Host:" + root + ".x":                         http.StatusBadRequest,
+		"urn:Hyperv:Datastore:" + root + ".x":                    http.StatusBadRequest,
+		"urn:VMware:Vm:vcenter.vm-1":                             http.StatusBadRequest,
+		"urn:VMware:Vm:" + root + ".":                            http.StatusBadRequest,
+		"urn:VMware:Vm:" + root:                                  http.StatusBadRequest,
+		"urn:VMware:" + root + ".vm-1":                           http.StatusBadRequest,
+		"VMware:Vm:" + root + ".vm-1":                            http.StatusBadRequest,
+	} {
+		if a := f.post(account+"/scopes", scopeSpec(item(ref, "x"))); a.status != status {
+			t.Errorf("%s: status %d, want %d", ref, a.status, status)
+		}
+	}
+	f.Configure(func(o *emsim.Options) { o.RefuseUnknownObjects = true })
+	f.post(account+"/scopes", scopeSpec(item(emsim.UnknownVMwareRef, "x"))).want(t, http.StatusBadRequest, "was not found")
+	f.post(account+"/scopes", scopeSpec(item(emsim.VM01Ref, "x"))).want(t, http.StatusAccepted)
+}
+
+func TestScopeDelay_HoldsBackNewScopesOfPostAndOfCreate(t *testing.T) {
+	c := newClock()
+	f := start(t, emsim.Options{Clock: c.Now, ScopeDelay: 2 * time.Second, ScopeStagger: time.Second, ProcessDelay: 3 * time.Second})
+	account := f.create(noVMsBut(item(emsim.VM01Ref, "VM01"), item(emsim.VMWeb01Ref, "web01")))
+	for _, step := range []struct {
+		wait time.Duration
+		want string
+	}{
+		{0, ""},
+		{2 * time.Second, "VM01 Unprocessed"},
+		{time.Second, "VM01 Unprocessed, web01 Unprocessed"},
+		{2 * time.Second, "VM01 Processed, web01 Unprocessed"},
+		{time.Second, "VM01 Processed, web01 Processed"},
+	} {
+		c.advance(step.wait)
+		if got := f.states(account); got != step.want {
+			t.Fatalf("scopes %q, want %q", got, step.want)
+		}
+	}
+	f.post(account+"/scopes", scopeSpec(item(emsim.VMDB01Ref, "db01"))).want(t, http.StatusAccepted)
+	if n := len(f.scopes(account)); n != 2 {
+		t.Errorf("%d scopes listed, want 2", n)
+	}
+	c.advance(2 * time.Second)
+	if n := len(f.scopes(account)); n != 3 {
+		t.Errorf("%d scopes listed, want 3", n)
+	}
+}
+
+func TestRemovingDelay_ListsADeletedScopeAsRemoving(t *testing.T) {
+	c := newClock()
+	f := start(t, emsim.Options{Clock: c.Now, RemovingDelay: 5 * time.Second})
+	account := f.create(noVMsBut(item(emsim.VM01Ref, "VM01"), item(emsim.VMWeb01Ref, "web01")))
+	path := account + "/scopes/" + f.scopes(account)[0].id()
+	f.delete(path).want(t, http.StatusNoContent)
+	if got, want := f.states(account), "VM01 Removing, web01 Processed"; got != want {
+		t.Errorf("scopes %s, want %s", got, want)
+	}
+	c.advance(3 * time.Second)
+	f.delete(path).want(t, http.StatusNoContent) // does not start the time anew
+	c.advance(2 * time.Second)
+	if got, want := f.states(account), "web01 Processed"; got != want {
+		t.Errorf("scopes %s, want %s", got, want)
+	}
+	f.get(path).want(t, http.StatusNotFound)
+	f.delete(path).want(t, http.StatusNotFound)
+}
+
+func TestRootNames_TakeTheThreeFormsOfThePages(t *testing.T) {
+	for option, want := range map[emsim.RootNames]string{
+		emsim.RootNamesID:       strings.Repeat(emsim.VCenterID+" ", 3) + emsim.FileShareRootID,
+		emsim.RootNamesUniqueID: strings.Repeat(emsim.VCenterUniqueID+" ", 3) + emsim.FileShareRootID,
+		emsim.RootNamesName:     strings.Repeat(emsim.VCenterName+" ", 3) + emsim.FileShareRootID,
+		emsim.RootNamesMixed:    emsim.VCenterName + " " + emsim.VCenterUniqueID + " " + emsim.VCenterID + " " + emsim.FileShareRootID,
+	} {
+		f := start(t, emsim.Options{RootNames: option})
+		account := f.create(noVMsBut(item(emsim.VM01Ref, "a"), item(emsim.VMWeb01Ref, "b"), item(emsim.VMWeb02Ref, "c"), item(emsim.FileShareRef, "d")))
+		var got []string
+		for _, sc := range f.scopes(account) {
+			got = append(got, sc.HierarchyRootName)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%q: %v, want %s", option, got, want)
+		}
+	}
+}
+
+func TestDuplicateScopes_FollowTheOption(t *testing.T) {
+	for option, want := range map[emsim.DuplicateScopes]struct{ status, scopes int }{
+		emsim.DuplicateScopesAdd:    {http.StatusAccepted, 3},
+		emsim.DuplicateScopesSame:   {http.StatusAccepted, 2},
+		emsim.DuplicateScopesRefuse: {http.StatusBadRequest, 1},
+	} {
+		f := start(t, emsim.Options{DuplicateScopes: option})
+		account := f.create(noVMsBut(item(emsim.VM01Ref, "VM01")))
+		again := strings.Replace(emsim.VM01Ref, ":Vm:", ":VM:", 1)
+		f.post(account+"/scopes", scopeSpec(item(emsim.VMWeb01Ref, "web01"), item(again, "VM01"))).want(t, want.status)
+		ids := map[string]bool{}
+		for _, sc := range f.scopes(account) {
+			ids[sc.id()] = true
+		}
+		if len(ids) != want.scopes {
+			t.Errorf("%q: %d scopes, want %d", option, len(ids), want.scopes)
+		}
+	}
+}
+
+func TestLastScope_MayGoUnlessTheOptionRefuses(t *testing.T) {
+	f := start(t, emsim.Options{})
+	account := f.create(noVMsBut(item(emsim.VM01Ref, "VM01")))
+	f.delete(account+"/scopes/"+f.scopes(account)[0].id()).want(t, http.StatusNoContent)
+
+	f.Configure(func(o *emsim.Options) { o.LastScope = emsim.LastScopeRefuse })
+	f.post(account+"/scopes", scopeSpec(item(emsim.VM01Ref, "VM01"))).want(t, http.StatusAccepted)
+	last := account + "/scopes/" + f.scopes(account)[0].id()
+	f.delete(last).want(t, http.StatusBadRequest, "last restore scope")
+	f.post(account, "").want(t, http.StatusNoContent)
+	f.delete(last).want(t, http.StatusNoContent)
+	f.post(account, "").want(t, http.StatusBadRequest, "HierarchyScopeObjects")
+}
+
+func TestRename_ChangesTheScopesNameOnlyWithTheOption(t *testing.T) {
+	f := start(t, emsim.Options{})
+	account := f.create(noVMsBut(item(emsim.VMWeb01Ref, "sent")))
+	rename := func(name string) {
+		f.Mutate(func(s *emsim.Store) {
+			if !s.RenameObject(emsim.VMWeb01Ref, name) {
+				t.Error("no such object")
+			}
+		})
+	}
+	rename("web-a")
+	if got := f.states(account); got != "sent Processed" {
+		t.Errorf("scopes %s", got)
+	}
+	f.Configure(func(o *emsim.Options) { o.NamesFollowRename = true })
+	rename("web-b")
+	if got := f.states(account); got != "web-b Processed" {
+		t.Errorf("scopes %s", got)
+	}
+	f.get("/lookup?hierarchyRef="+emsim.VMWeb01Ref).want(t, http.StatusOK, "<ObjectName>web-b</ObjectName>")
+}
+
+func TestObjectNames_ComeFromTheInfrastructureWithTheOptionOrWhereNoneWasSent(t *testing.T) {
+	f := start(t, emsim.Options{ObjectNames: emsim.ObjectNamesInfrastructure})
+	account := f.create(noVMsBut(item(emsim.VMWeb01Ref, "sent"), item(emsim.UnknownVMwareRef, "unknown")))
+	if got := f.states(account); got != "web01 Processed, unknown Processed" {
+		t.Errorf("scopes %s", got)
+	}
+	f = start(t, emsim.Options{})
+	account = f.create(noVMsBut(item(emsim.VMWeb01Ref, "sent"), item(emsim.VMWeb02Ref, "")))
+	if got := f.states(account); got != "sent Processed, web02 Processed" {
+		t.Errorf("scopes %s", got)
+	}
+}
+
+func TestObjectTypes_ComeBackInTheCaseOfTheOption(t *testing.T) {
+	f := start(t, emsim.Options{ObjectTypeCase: emsim.CaseUpper})
+	account := f.create(noVMsBut(item(emsim.VM01Ref, "VM01")))
+	if got := f.scopes(account)[0].HierarchyObjectType; got != "VM" {
+		t.Errorf("type %s", got)
+	}
+}
+
+func TestSharedScopeIDs_AreOneForANameUnderDifferentRoots(t *testing.T) {
+	for option, left := range map[emsim.SharedDelete]int{emsim.SharedDeleteAll: 1, emsim.SharedDeleteFirst: 3} {
+		f := start(t, emsim.Options{SharedScopeIDs: true, SharedDelete: option})
+		account := f.create(noVMsBut(item(emsim.ResourcePoolRef, "Production"), item(emsim.ResourcePoolDRRef, "Production"),
+			item(emsim.ResourcePoolDevRef, "Production"), item(emsim.FolderLinuxRef, "Production")))
+		listed := f.scopes(account)
+		if a, b, c := listed[0].id(), listed[1].id(), listed[2].id(); a != b || b != c {
+			t.Errorf("IDs %s %s %s differ", a, b, c)
+		}
+		if listed[0].id() == listed[3].id() {
+			t.Error("a folder shares the ID of the resource pools")
+		}
+		f.delete(account+"/scopes/"+listed[0].id()).want(t, http.StatusNoContent)
+		if n := len(f.scopes(account)); n != left {
+			t.Errorf("%q: %d scopes left, want %d", option, n, left)
+		}
+	}
+}
+
+func TestNoScopeLicense_RefusesScopesWith403(t *testing.T) {
+	f := start(t, emsim.Options{NoScopeLicense: true})
+	account := f.create(allVMs)
+	f.post(account+"/scopes", scopeSpec(item(emsim.VM01Ref, "VM01"))).want(t, http.StatusForbidden, "license")
+	f.post("/security/accounts", spec("User", `TECH\ox`, noVMsBut(item(emsim.VM01Ref, "VM01")))).want(t, http.StatusForbidden, "license")
+	if n := len(f.Snapshot()); n != 3 {
+		t.Errorf("%d accounts, want 3", n)
+	}
+}

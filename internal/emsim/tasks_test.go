@@ -1,0 +1,105 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emsim_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+)
+
+func rebuildSpec(mode string) string {
+	return "<RebuildScopeJobSpec " + ns + "><" + mode + "/></RebuildScopeJobSpec>"
+}
+
+func TestRebuild_ReadsAsTheVendorsExample(t *testing.T) {
+	f := start(t, emsim.Options{})
+	a := f.post("/security/accounts?action=rebuildScope", rebuildSpec("RebuildAll")).want(t, http.StatusCreated)
+	href := "https://enterprise04.tech.local:9398/api/tasks/task-1"
+	a.equals(t, `<Task `+ns+` Type="Task" Href="`+href+`">
+		<Links><Link Rel="Delete" Type="Task" Href="`+href+`" /></Links>
+		<TaskId>task-1</TaskId><State>Finished</State><Operation>StartRebuildScope</Operation>
+		<Result Success="true"><Message>Ok</Message></Result>
+	</Task>`)
+	if got := a.header.Get("Location"); got != href {
+		t.Errorf("Location %s", got)
+	}
+}
+
+func TestRebuild_TakesExactlyOneOfTheThreeForms(t *testing.T) {
+	f := start(t, emsim.Options{})
+	path := "/security/accounts?action=rebuildScope"
+	for _, mode := range []string{"RebuildAll", "RebuildUnprocessed", "RebuildForCurrentUser"} {
+		f.post(path, rebuildSpec(mode)).want(t, http.StatusCreated)
+		f.post(path, `{"`+mode+`":{}}`, asJSON).want(t, http.StatusCreated)
+		f.post(path, `{"`+mode+`":null}`, asJSON).want(t, http.StatusCreated)
+	}
+	for _, body := range []string{rebuildSpec("RebuildSome"), "<RebuildScopeJobSpec " + ns + "/>", "<RebuildScopeJobSpec " + ns + "><RebuildAll/><RebuildAll/></RebuildScopeJobSpec>"} {
+		f.post(path, body).want(t, http.StatusBadRequest)
+	}
+	f.post(path, `{}`, asJSON).want(t, http.StatusBadRequest)
+}
+
+func TestRebuild_ProcessesScopesOnceItsTimeIsOver(t *testing.T) {
+	c := newClock()
+	f := start(t, emsim.Options{Clock: c.Now, ProcessDelay: -1, TaskDuration: 10 * time.Second, TaskCollect: 5 * time.Second})
+	account := f.create(noVMsBut(item(emsim.VM01Ref, "VM01")))
+	f.post("/security/accounts?action=rebuildScope", rebuildSpec("RebuildUnprocessed")).want(t, http.StatusCreated, "<State>Running</State><Operation>StartRebuildScope</Operation></Task>")
+	if got := f.states(account); got != "VM01 Unprocessed" {
+		t.Errorf("scopes %s", got)
+	}
+	c.advance(10 * time.Second)
+	f.get("/tasks/task-1").want(t, http.StatusOK, "<State>OperationFinished</State>")
+	if got := f.states(account); got != "VM01 Processed" {
+		t.Errorf("scopes %s", got)
+	}
+	c.advance(5 * time.Second)
+	f.get("/tasks/task-1").want(t, http.StatusOK, "<State>Finished</State>", `<Result Success="true">`)
+	f.get("/tasks").want(t, http.StatusOK, "<Tasks "+ns+"><Task ")
+}
+
+func TestRebuild_ForTheCurrentUserLeavesOtherAccountsAlone(t *testing.T) {
+	f := start(t, emsim.Options{ProcessDelay: -1})
+	account := f.create(noVMsBut(item(emsim.VM01Ref, "VM01")))
+	var own string
+	f.Mutate(func(s *emsim.Store) {
+		own = s.FindAccount("User", emsim.DefaultUser).ID
+		s.AddScope(own, emsim.VMWeb01Ref, "web01")
+	})
+	f.post("/security/accounts?action=rebuildScope", rebuildSpec("RebuildForCurrentUser")).want(t, http.StatusCreated)
+	if got := f.states(account); got != "VM01 Unprocessed" {
+		t.Errorf("scopes of the other %s", got)
+	}
+	if got := f.states("/security/accounts/" + own); got != "web01 Processed" {
+		t.Errorf("own scopes %s", got)
+	}
+}
+
+func TestRebuild_FailsWithTheMessageOfTheOption(t *testing.T) {
+	f := start(t, emsim.Options{TaskFailure: "The backup server is not available.", ProcessDelay: -1})
+	account := f.create(noVMsBut(item(emsim.VM01Ref, "VM01")))
+	f.post("/security/accounts?action=rebuildScope", rebuildSpec("RebuildAll")).want(t, http.StatusCreated,
+		`<State>Finished</State>`, `<Result Success="false"><Message>The backup server is not available.</Message></Result>`)
+	if got := f.states(account); got != "VM01 Unprocessed" {
+		t.Errorf("scopes %s", got)
+	}
+}
+
+func TestTask_DeleteStopsItAndThenForgetsIt(t *testing.T) {
+	c := newClock()
+	f := start(t, emsim.Options{Clock: c.Now, TaskDuration: time.Minute, ProcessDelay: -1})
+	account := f.create(noVMsBut(item(emsim.VM01Ref, "VM01")))
+	f.post("/security/accounts?action=rebuildScope", rebuildSpec("RebuildAll"), acceptJSON).want(t, http.StatusCreated, `"State":"Running"`)
+	f.delete("/tasks/task-1").want(t, http.StatusNoContent)
+	f.get("/tasks/task-1", acceptJSON).want(t, http.StatusOK, `"State":"Finished"`, `"Result":{"Success":false,"Message":"The task was stopped."}`)
+	c.advance(time.Minute)
+	if got := f.states(account); got != "VM01 Unprocessed" {
+		t.Errorf("scopes %s", got)
+	}
+	f.delete("/tasks/task-1").want(t, http.StatusNoContent)
+	f.get("/tasks/task-1").want(t, http.StatusNotFound)
+	f.delete("/tasks/task-9").want(t, http.StatusNotFound)
+}
