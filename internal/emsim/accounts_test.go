@@ -104,10 +104,14 @@ func TestCreate_ARuleThatIsBrokenRefusesTheWholeSpec(t *testing.T) {
 		"role ID for a UID":   {role(emsim.RolePortalUser), "does not exist"},
 		"no scope":            {spec("User", `TECH\fox`, "<AllowRestoreAllVms>false</AllowRestoreAllVms>"), "HierarchyScopeObjects"},
 		"empty scope":         {spec("User", `TECH\fox`, noVMsBut()), "HierarchyScopeItem"},
-		"no extensions": {spec("User", `TECH\fox`, allVMs+"<FlrSettings><FlrInplaceOnly>true</FlrInplaceOnly></FlrSettings>"),
-			"FlrExtentionRestrictions"},
-		"blank extensions": {spec("User", `TECH\fox`, allVMs+"<FlrSettings><FlrInplaceOnly>true</FlrInplaceOnly><FlrExtentionRestrictions> , </FlrExtentionRestrictions></FlrSettings>"),
-			"FlrExtentionRestrictions"},
+		"no extensions": {
+			spec("User", `TECH\fox`, allVMs+"<FlrSettings><FlrInplaceOnly>true</FlrInplaceOnly></FlrSettings>"),
+			"FlrExtentionRestrictions",
+		},
+		"blank extensions": {
+			spec("User", `TECH\fox`, allVMs+"<FlrSettings><FlrInplaceOnly>true</FlrInplaceOnly><FlrExtentionRestrictions> , </FlrExtentionRestrictions></FlrSettings>"),
+			"FlrExtentionRestrictions",
+		},
 		"reference":          {spec("User", `TECH\fox`, noVMsBut(item("vm-7870", "VM01"))), "urn:"},
 		"name, no reference": {spec("User", `TECH\fox`, noVMsBut(item("", "VM01"))), "urn:"},
 		"second reference":   {spec("User", `TECH\fox`, noVMsBut(item(emsim.VM01Ref, "VM01"), item("urn:VMware:Disk:"+emsim.VCenterID+".d-1", "d"))), "Disk"},

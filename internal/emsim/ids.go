@@ -6,10 +6,7 @@ package emsim
 import (
 	"crypto/rand"
 	"fmt"
-	"regexp"
 )
-
-var guidPattern = regexp.MustCompile(`^(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 
 // newGUID is a random GUID in lower case.
 func newGUID() string {

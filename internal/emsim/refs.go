@@ -19,8 +19,10 @@ var refPattern = regexp.MustCompile(`^urn:([A-Za-z0-9]+):([A-Za-z0-9]+):((?i)[0-
 
 // platformTypes is the table of the API's HierarchyObjRefType page. A platform outside of it is legal.
 var platformTypes = map[string][]string{
-	"VMware": {"Vm", "Host", "Cluster", "Template", "VirtualApp", "Vc", "Datacenter", "Folder", "Datastore",
-		"ComputeResource", "ResourcePool", "Tag", "Category", "StoragePod"},
+	"VMware": {
+		"Vm", "Host", "Cluster", "Template", "VirtualApp", "Vc", "Datacenter", "Folder", "Datastore",
+		"ComputeResource", "ResourcePool", "Tag", "Category", "StoragePod",
+	},
 	"vCloud": {"VcdSystem", "Organization", "OrgVdc", "Vapp", "Vm", "VappTemplate", "VmTemplate"},
 	"Hyperv": {"Vm", "Host", "Cluster", "Scvmm", "HostGroup", "VmGroup"},
 }

@@ -171,12 +171,16 @@ func SeedDemo(s *Store) {
 		}
 		return domain + `\` + name
 	}
-	s.AddAccount(Account{ID: DemoUserID, Type: "User", Name: name("TECH", "william.fox"), Roles: []string{RoleFileRestoreOperator},
-		FlrInplaceOnly: true, FlrExtensions: "doc,pptx", DenyInPlaceRestore: true})
+	s.AddAccount(Account{
+		ID: DemoUserID, Type: "User", Name: name("TECH", "william.fox"), Roles: []string{RoleFileRestoreOperator},
+		FlrInplaceOnly: true, FlrExtensions: "doc,pptx", DenyInPlaceRestore: true,
+	})
 	s.AddScope(DemoUserID, VM01Ref, VM01Name)
 	s.AddScope(DemoUserID, FolderLinuxRef, FolderLinuxName)
-	s.AddAccount(Account{ID: DemoGroupID, Type: "Group", Name: name("TECH", "Backup Operators"),
-		Roles: []string{RolePortalUser, RoleVMRestoreOperator}, AllowRestoreAllVms: true})
+	s.AddAccount(Account{
+		ID: DemoGroupID, Type: "Group", Name: name("TECH", "Backup Operators"),
+		Roles: []string{RolePortalUser, RoleVMRestoreOperator}, AllowRestoreAllVms: true,
+	})
 	s.AddAccount(Account{ID: DemoExternalUserID, Type: "ExternalUser", Name: "william.fox@tech.com", Roles: []string{RoleSQLRestoreOperator}})
 	s.AddScope(DemoExternalUserID, VMSQLSRVRef, VMSQLSRVName)
 	s.AddAccount(Account{ID: DemoExternalGroupID, Type: "ExternalGroup", Name: "Helpdesk (SSO)", Roles: []string{RoleFileRestoreOperator}, AllowRestoreAllVms: true})

@@ -143,3 +143,11 @@ func TestRights_FollowTheRolesOfTheAccount(t *testing.T) {
 	f.get("/security/roles").want(t, http.StatusForbidden)
 	f.logOn(emsim.DefaultUser, emsim.DefaultPassword).want(t, http.StatusUnauthorized)
 }
+
+func TestSession_ReadsByItsIDAndSecurityLinksToItsParts(t *testing.T) {
+	f := start(t, emsim.Options{})
+	id := f.logOn(emsim.ViewerUser, emsim.ViewerPassword).idOf(t)
+	f.get("/logonSessions/"+id).want(t, http.StatusOK, `<UserName>TECH\viewer</UserName>`)
+	f.get("/logonSessions/"+emsim.VCenterID).want(t, http.StatusNotFound)
+	f.get("/security").want(t, http.StatusOK, "/api/security/roles", "/api/security/accounts")
+}

@@ -45,8 +45,10 @@ func (s *Store) Snapshot() []AccountSnapshot {
 }
 
 func (a *Account) snapshot() AccountSnapshot {
-	copied := AccountSnapshot{ID: a.ID, Type: a.Type, Name: a.Name, Roles: slices.Sorted(slices.Values(a.Roles)), AllowRestoreAllVms: a.AllowRestoreAllVms,
-		FlrInplaceOnly: a.FlrInplaceOnly, FlrExtensions: a.FlrExtensions, DenyInPlaceRestore: a.DenyInPlaceRestore}
+	copied := AccountSnapshot{
+		ID: a.ID, Type: a.Type, Name: a.Name, Roles: slices.Sorted(slices.Values(a.Roles)), AllowRestoreAllVms: a.AllowRestoreAllVms,
+		FlrInplaceOnly: a.FlrInplaceOnly, FlrExtensions: a.FlrExtensions, DenyInPlaceRestore: a.DenyInPlaceRestore,
+	}
 	for _, sc := range a.Scopes {
 		if !sc.removing() {
 			copied.Scopes = append(copied.Scopes, ScopeSnapshot{ID: sc.ID, Ref: sc.Ref, Name: sc.Name})

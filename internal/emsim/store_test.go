@@ -82,8 +82,10 @@ func TestSnapshot_IsACopyWithoutDeletedScopes(t *testing.T) {
 	if got := before[1]; len(got.Scopes) != 2 || len(got.Roles) != 1 || got.Scopes[0].Ref != emsim.VMWeb01Ref {
 		t.Errorf("the earlier snapshot is now %+v", got)
 	}
-	want := emsim.AccountSnapshot{Type: "User", Name: `TECH\fox`, Roles: []string{emsim.RolePortalUser, emsim.RoleFileRestoreOperator},
-		Scopes: []emsim.ScopeSnapshot{{Ref: emsim.VM01Ref, Name: "VM01"}}}
+	want := emsim.AccountSnapshot{
+		Type: "User", Name: `TECH\fox`, Roles: []string{emsim.RolePortalUser, emsim.RoleFileRestoreOperator},
+		Scopes: []emsim.ScopeSnapshot{{Ref: emsim.VM01Ref, Name: "VM01"}},
+	}
 	if got := emsim.WithoutIDs(after)[1]; !reflect.DeepEqual(got, want) {
 		t.Errorf("snapshot\n%+v\nwant\n%+v", got, want)
 	}

@@ -56,8 +56,10 @@ func (s *Server) rebuildScopes(c *call) response {
 	st := s.store
 	st.tasksRun++
 	now := st.now()
-	t := &task{id: fmt.Sprintf("task-%d", st.tasksRun), mode: spec.kids[0].name, failure: s.opts.TaskFailure,
-		doneAt: now.Add(s.opts.TaskDuration), finishAt: now.Add(s.opts.TaskDuration + s.opts.TaskCollect)}
+	t := &task{
+		id: fmt.Sprintf("task-%d", st.tasksRun), mode: spec.kids[0].name, failure: s.opts.TaskFailure,
+		doneAt: now.Add(s.opts.TaskDuration), finishAt: now.Add(s.opts.TaskDuration + s.opts.TaskCollect),
+	}
 	if c.account != nil {
 		t.accountID = c.account.ID
 	}
