@@ -239,6 +239,14 @@ func TestSharedScopeIDs_AreOneForANameUnderDifferentRoots(t *testing.T) {
 	}
 }
 
+func TestSharedScopeIDs_AreNotSharedUnderOneRoot(t *testing.T) {
+	f := start(t, emsim.Options{SharedScopeIDs: true})
+	account := f.create(noVMsBut(item(emsim.VMDupARef, emsim.VMDupName), item(emsim.VMDupBRef, emsim.VMDupName)))
+	if listed := f.scopes(account); listed[0].id() == listed[1].id() {
+		t.Error("two VMs of one name under one root share an ID")
+	}
+}
+
 func TestNoScopeLicense_RefusesScopesWith403(t *testing.T) {
 	f := start(t, emsim.Options{NoScopeLicense: true})
 	account := f.create(allVMs)
