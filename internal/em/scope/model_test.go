@@ -171,20 +171,3 @@ func TestPick_FindsAnImportedScopeByItsIDAlone(t *testing.T) {
 		})
 	}
 }
-
-func TestReplaceIfKnown_TakesTheConfiguredReferenceAfterAnImport(t *testing.T) {
-	for name, c := range map[string]struct {
-		state, plan types.String
-		want        bool
-	}{
-		"open after an import": {types.StringNull(), types.StringValue(ref), false},
-		"another":              {types.StringValue(ref), types.StringValue(ref + "1"), true},
-		"the same":             {types.StringValue(ref), types.StringValue(ref), false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if got := replaces(t, replaceIfKnown(), c.state, c.plan); got != c.want {
-				t.Errorf("replaces: %t, want %t", got, c.want)
-			}
-		})
-	}
-}

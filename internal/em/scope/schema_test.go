@@ -22,3 +22,20 @@ func replaces(t *testing.T, m planmodifier.String, state, plan types.String) boo
 	}, &resp)
 	return resp.RequiresReplace
 }
+
+func TestReplaceIfKnown_TakesTheConfiguredReferenceAfterAnImport(t *testing.T) {
+	for name, c := range map[string]struct {
+		state, plan types.String
+		want        bool
+	}{
+		"open after an import": {types.StringNull(), types.StringValue(ref), false},
+		"another":              {types.StringValue(ref), types.StringValue(ref + "1"), true},
+		"the same":             {types.StringValue(ref), types.StringValue(ref), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := replaces(t, replaceIfKnown(), c.state, c.plan); got != c.want {
+				t.Errorf("replaces: %t, want %t", got, c.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,247 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package tfkit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+)
+
+func TestReady_TellsNotConfiguredYetFromNotConfiguredAtAll(t *testing.T) {
+	if em, diags := Ready(nil); em != nil || diags != nil {
+		t.Errorf("before Configure: %v, %v", em, diags)
+	}
+	configured := &EM{}
+	if em, diags := Ready(&Data{EM: configured}); em != configured || diags.HasError() {
+		t.Errorf("configured: %v, %v", em, diags)
+	}
+	em, diags := Ready(&Data{})
+	if em != nil || len(diags) != 1 || diags[0].Summary() != "Enterprise Manager is not configured" {
+		t.Fatalf("without em: %v, %v", em, diags)
+	}
+	for _, part := range []string{"endpoint = ", "VEEAM_EM_ENDPOINT, VEEAM_EM_USERNAME and VEEAM_EM_PASSWORD"} {
+		if !strings.Contains(diags[0].Detail(), part) {
+			t.Errorf("%q does not say %q", diags[0].Detail(), part)
+		}
+	}
+	if em, diags := Ready("data of something else"); em != nil || len(diags) != 1 || diags[0].Summary() != "The provider's data has the wrong type" {
+		t.Errorf("foreign data: %v, %v", em, diags)
+	}
+}
+
+func TestConnected_IsAnErrorWhereTheConfigurationIsNotKnownYet(t *testing.T) {
+	client, diags := (&EM{}).Connected()
+	if client != nil || len(diags) != 1 || diags[0].Summary() != "The provider's em configuration is not known yet" || !strings.Contains(diags[0].Detail(), "terraform apply -target") {
+		t.Errorf("%v, %v", client, diags)
+	}
+	known := newClient(t, "http://127.0.0.1:1")
+	if client, diags := (&EM{Client: known}).Connected(); client != known || diags.HasError() {
+		t.Errorf("%v, %v", client, diags)
+	}
+}
+
+func TestAccountKey_SortsBehindTheKeysOfScopes(t *testing.T) {
+	if a, b := AccountKey("0"), AccountKey("f"); a == b || a <= "a scope f" || b <= "a scope f" {
+		t.Errorf("%q, %q", a, b)
+	}
+}
+
+func TestParallel_RunsAllSideBySideAndKeepsTheOrderOfErrors(t *testing.T) {
+	var together sync.WaitGroup
+	together.Add(3)
+	first, third := errors.New("first"), errors.New("third")
+	meet := func(err error) func() error {
+		return func() error { together.Done(); together.Wait(); return err }
+	}
+	var got []error
+	within(t, func() { got = Parallel(meet(first), meet(nil), meet(third)) })
+	if !slices.Equal(got, []error{first, nil, third}) {
+		t.Errorf("%v", got)
+	}
+	if got := Parallel(); len(got) != 0 {
+		t.Errorf("no work gave %v", got)
+	}
+}
+
+func TestAdoptions_RememberTheItemOfAScope(t *testing.T) {
+	var adoptions Adoptions
+	if item, ok := adoptions.Of("account", "scope"); ok || item != (emapi.ScopeItem{}) {
+		t.Errorf("an empty one knows %v", item)
+	}
+	one, other := emapi.ScopeItem{ObjectName: "one"}, emapi.ScopeItem{ObjectName: "other"}
+	adoptions.Add("account", "scope", one)
+	adoptions.Add("another", "scope", other)
+	for account, want := range map[string]emapi.ScopeItem{"account": one, "another": other} {
+		if item, ok := adoptions.Of(account, "scope"); !ok || item != want {
+			t.Errorf("%s: %v, %t", account, item, ok)
+		}
+	}
+	if _, ok := adoptions.Of("account", "another scope"); ok {
+		t.Error("knows a scope that nobody took over")
+	}
+	adoptions.Add("account", "scope", other)
+	if item, _ := adoptions.Of("account", "scope"); item != other {
+		t.Errorf("taken over once more: %v", item)
+	}
+}
+
+func TestAdoptions_ManyAtOnce(t *testing.T) {
+	var adoptions Adoptions
+	var all sync.WaitGroup
+	for i := range 50 {
+		all.Go(func() {
+			id := fmt.Sprint(i)
+			adoptions.Add("account", id, emapi.ScopeItem{ObjectName: id})
+			if item, ok := adoptions.Of("account", id); !ok || item.ObjectName != id {
+				t.Errorf("%s: %v, %t", id, item, ok)
+			}
+		})
+	}
+	all.Wait()
+}
+
+// logons is a server that logs on and off, and nothing else.
+type logons struct {
+	mu       sync.Mutex
+	next     int
+	open     map[string]bool
+	requests int
+	logoff   func() // called before a logoff is answered
+}
+
+func (s *logons) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	s.requests++
+	s.mu.Unlock()
+	if r.Method == http.MethodDelete {
+		if s.logoff != nil {
+			s.logoff()
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.open, r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:])
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.next++
+	id := fmt.Sprintf("00000000-0000-0000-0000-%012d", s.next)
+	s.open[id] = true
+	w.Header().Set("X-RestSvcSessionId", "token-"+id)
+	w.WriteHeader(http.StatusCreated)
+	_, _ = io.WriteString(w, `<?xml version="1.0" encoding="utf-8"?><LogonSession xmlns="http://www.veeam.com/ent/v1.0" Type="LogonSession" Href="http://127.0.0.1/api/logonSessions/`+id+`">`+
+		`<UserName>TECH\terraform</UserName><SessionId>`+id+`</SessionId></LogonSession>`)
+}
+
+// state tells how many sessions are open, and how many requests there were.
+func (s *logons) state() (open, requests int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.open), s.requests
+}
+
+func startLogons(t *testing.T) (*logons, string) {
+	t.Helper()
+	s := &logons{open: map[string]bool{}}
+	server := httptest.NewServer(s)
+	t.Cleanup(server.Close)
+	return s, server.URL
+}
+
+func newClient(t *testing.T, endpoint string) *emapi.Client {
+	t.Helper()
+	client, err := emapi.New(emapi.Config{Endpoint: endpoint, Username: `TECH\terraform`, Password: "secret", RequestTimeout: 10 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
+func loggedOn(t *testing.T, endpoint string) *emapi.Client {
+	t.Helper()
+	client := newClient(t, endpoint)
+	if _, err := client.UserName(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
+func TestClients_CloseLogsAllOffSideBySideAndForgetsThem(t *testing.T) {
+	const n = 4
+	server, url := startLogons(t)
+	var together sync.WaitGroup
+	together.Add(n)
+	server.logoff = func() { together.Done(); together.Wait() }
+	var clients Clients
+	for range n {
+		clients.Add(loggedOn(t, url))
+	}
+	clients.Add(newClient(t, url)) // never logged on
+	if open, requests := server.state(); open != n || requests != n {
+		t.Fatalf("%d sessions after %d requests", open, requests)
+	}
+	within(t, func() {
+		if err := clients.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+	if open, requests := server.state(); open != 0 || requests != 2*n {
+		t.Errorf("%d sessions are left after %d requests", open, requests)
+	}
+	if err := clients.Close(t.Context()); err != nil {
+		t.Errorf("closed twice: %v", err)
+	}
+	if _, requests := server.state(); requests != 2*n {
+		t.Errorf("closing twice sent %d requests", requests-2*n)
+	}
+}
+
+func TestClients_CloseOfNoneIsASuccess(t *testing.T) {
+	var clients Clients
+	if err := clients.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestClients_CloseEndsWithTheContextAndNamesWhatIsLeft(t *testing.T) {
+	server, url := startLogons(t)
+	release := make(chan struct{})
+	server.logoff = func() { <-release }
+	t.Cleanup(func() { close(release) }) // before the server waits for its handlers
+	var clients Clients
+	clients.Add(loggedOn(t, url))
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	within(t, func() {
+		err := clients.Close(ctx)
+		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(fmt.Sprint(err), "log off") {
+			t.Errorf("error %v", err)
+		}
+	})
+}
+
+func TestData_PrintsNoPassword(t *testing.T) {
+	em := &EM{Client: newClient(t, "http://127.0.0.1:1"), ServerPlatform: PlatformWindows}
+	var clients Clients
+	clients.Add(em.Client)
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
+		for _, value := range []any{em, &Data{EM: em}, em.Client, &clients} {
+			if text := fmt.Sprintf(verb, value); strings.Contains(text, "secret") {
+				t.Errorf("%s of %T prints the password: %s", verb, value, text)
+			}
+		}
+	}
+}
