@@ -23,7 +23,7 @@ type change struct {
 	id     string
 	state  *model
 	plan   *model
-	owned  owned
+	owned  scopeset.Owned
 	notes  []string // warnings
 }
 
@@ -44,14 +44,14 @@ func (c *change) apply(ctx context.Context) error {
 }
 
 func (c *change) addScopes(ctx context.Context) error {
-	added := minus(itemsOf(c.plan.RestoreScope), itemsOf(c.state.RestoreScope))
+	added := scopeset.Minus(scopeset.Items(c.plan.RestoreScope), scopeset.Items(c.state.RestoreScope))
 	if len(added) == 0 {
 		return nil
 	}
-	addition, sendErr := scopeset.Add(ctx, c.em, c.client, c.id, added, c.owned.ids())
+	addition, sendErr := scopeset.Add(ctx, c.em, c.client, c.id, added, c.owned.IDs())
 	results, waitErr := addition.Wait(ctx)
 	for _, r := range results {
-		c.owned = c.owned.with(r.Item, r.Scope.ID)
+		c.owned = c.owned.With(r.Item, r.Scope.ID)
 		if r.Note != "" {
 			c.notes = append(c.notes, r.Note)
 		}
@@ -71,12 +71,12 @@ func (c *change) setAllVMs(ctx context.Context, want bool) error {
 // changeRoles adds before it removes, since the server refuses to remove the last role.
 func (c *change) changeRoles(ctx context.Context) error {
 	before, after := stringsOf(c.state.Roles), stringsOf(c.plan.Roles)
-	for _, uid := range minus(after, before) {
+	for _, uid := range scopeset.Minus(after, before) {
 		if err := c.client.AddAccountRole(ctx, c.id, uid); err != nil {
 			return err
 		}
 	}
-	for _, uid := range minus(before, after) {
+	for _, uid := range scopeset.Minus(before, after) {
 		roleID := uid[strings.LastIndex(uid, ":")+1:]
 		if err := c.client.RemoveAccountRole(ctx, c.id, roleID); err != nil {
 			return err
@@ -86,7 +86,7 @@ func (c *change) changeRoles(ctx context.Context) error {
 }
 
 func (c *change) removeScopes(ctx context.Context) error {
-	removed := minus(itemsOf(c.state.RestoreScope), itemsOf(c.plan.RestoreScope))
+	removed := scopeset.Minus(scopeset.Items(c.state.RestoreScope), scopeset.Items(c.plan.RestoreScope))
 	if len(removed) == 0 {
 		return nil
 	}
@@ -110,21 +110,21 @@ func (c *change) removeScopes(ctx context.Context) error {
 		return err
 	}
 	for _, item := range removed {
-		c.owned = c.owned.without(item)
+		c.owned = c.owned.Without(item)
 	}
 	return nil
 }
 
 // find returns the listed scope that stands for an item of the account's own.
 func (c *change) find(ctx context.Context, listed []emapi.Scope, item emapi.ScopeItem) (emapi.Scope, bool, error) {
-	if id := c.owned.id(item); id != "" {
+	if id := c.owned.ID(item); id != "" {
 		return scopeset.ByID(ctx, c.client, listed, id, item)
 	}
 	matches, err := scopeset.Matches(ctx, c.client, listed, item)
 	if err != nil {
 		return emapi.Scope{}, false, err
 	}
-	matches = slices.DeleteFunc(matches, func(s emapi.Scope) bool { return slices.Contains(c.owned.ids(), s.ID) })
+	matches = slices.DeleteFunc(matches, func(s emapi.Scope) bool { return slices.Contains(c.owned.IDs(), s.ID) })
 	switch len(matches) {
 	case 0:
 		return emapi.Scope{}, false, nil
@@ -137,15 +137,4 @@ func (c *change) find(ctx context.Context, listed []emapi.Scope, item emapi.Scop
 	}
 	return emapi.Scope{}, false, fmt.Errorf("the restore scope %s (%s) cannot be told apart from others of its name: %s. Remove the right one by hand",
 		item.ObjectName, item.HierarchyObjRef, strings.Join(ids, ", "))
-}
-
-// minus returns the elements of a that are not in b.
-func minus[T comparable](a, b []T) []T {
-	var out []T
-	for _, e := range a {
-		if !slices.Contains(b, e) {
-			out = append(out, e)
-		}
-	}
-	return out
 }

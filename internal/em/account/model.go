@@ -4,18 +4,14 @@
 package account
 
 import (
-	"context"
-	"encoding/json"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/emtype"
-	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
 
@@ -39,9 +35,8 @@ type identityModel struct {
 }
 
 var (
-	scopeItemTypes = map[string]attr.Type{rules.AttrHierarchyObjRef: types.StringType, rules.AttrObjectName: types.StringType}
-	flrTypes       = map[string]attr.Type{attrInplaceOnly: types.BoolType, attrExtensions: types.SetType{ElemType: types.StringType}}
-	sqlTypes       = map[string]attr.Type{attrDenyInplace: types.BoolType}
+	flrTypes = map[string]attr.Type{attrInplaceOnly: types.BoolType, attrExtensions: types.SetType{ElemType: types.StringType}}
+	sqlTypes = map[string]attr.Type{attrDenyInplace: types.BoolType}
 
 	defaultFLR = flrFrom(&emapi.FLRSettings{})
 	defaultSQL = sqlFrom(&emapi.SQLSettings{})
@@ -60,7 +55,7 @@ func (m *model) toSpec() emapi.AccountSpec {
 		Name:               m.AccountName.ValueString(),
 		RoleUIDs:           stringsOf(m.Roles),
 		AllowRestoreAllVMs: m.AllowRestoreAllVMs.ValueBool(),
-		Scopes:             itemsOf(m.RestoreScope),
+		Scopes:             scopeset.Items(m.RestoreScope),
 		FLR:                flrTo(m.FLRSettings),
 		SQL:                sqlTo(m.SQLSettings),
 	}
@@ -115,35 +110,6 @@ func rolesFrom(roles []emapi.Role) types.Set {
 	return types.SetValueMust(types.StringType, uids)
 }
 
-// itemsOf returns the items of a known restore_scope, sorted by reference; null is none.
-func itemsOf(set types.Set) []emapi.ScopeItem {
-	items := make([]emapi.ScopeItem, 0, len(set.Elements()))
-	for _, e := range set.Elements() {
-		object, ok := e.(types.Object)
-		if !ok {
-			continue
-		}
-		ref, _ := object.Attributes()[rules.AttrHierarchyObjRef].(types.String)
-		name, _ := object.Attributes()[rules.AttrObjectName].(types.String)
-		items = append(items, emapi.ScopeItem{HierarchyObjRef: ref.ValueString(), ObjectName: name.ValueString()})
-	}
-	slices.SortFunc(items, func(a, b emapi.ScopeItem) int {
-		return strings.Compare(a.HierarchyObjRef+"\x00"+a.ObjectName, b.HierarchyObjRef+"\x00"+b.ObjectName)
-	})
-	return items
-}
-
-func scopeSetFrom(items []emapi.ScopeItem) types.Set {
-	values := make([]attr.Value, 0, len(items))
-	for _, item := range items {
-		values = append(values, types.ObjectValueMust(scopeItemTypes, map[string]attr.Value{
-			rules.AttrHierarchyObjRef: types.StringValue(item.HierarchyObjRef),
-			rules.AttrObjectName:      types.StringValue(item.ObjectName),
-		}))
-	}
-	return types.SetValueMust(types.ObjectType{AttrTypes: scopeItemTypes}, values)
-}
-
 // flrTo returns nil for null settings: the server then takes its defaults.
 func flrTo(v types.Object) *emapi.FLRSettings {
 	if v.IsNull() || v.IsUnknown() {
@@ -178,75 +144,4 @@ func sqlTo(v types.Object) *emapi.SQLSettings {
 
 func sqlFrom(s *emapi.SQLSettings) types.Object {
 	return types.ObjectValueMust(sqlTypes, map[string]attr.Value{attrDenyInplace: types.BoolValue(s.DenyInplaceRestore)})
-}
-
-// owned remembers, in the resource's private state, which scope stands for which item of restore_scope: the server does
-// not give references back.
-type owned []ownedScope
-
-type ownedScope struct {
-	Ref  string `json:"hierarchy_obj_ref"`
-	Name string `json:"object_name"`
-	ID   string `json:"scope_id"`
-}
-
-const ownedKey = "restore_scope"
-
-type privateReader interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-}
-
-type privateWriter interface {
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}
-
-func ownedFrom(ctx context.Context, private privateReader) (owned, diag.Diagnostics) {
-	raw, diags := private.GetKey(ctx, ownedKey)
-	if len(raw) == 0 || diags.HasError() {
-		return nil, diags
-	}
-	var o owned
-	if err := json.Unmarshal(raw, &o); err != nil {
-		diags.AddError("The private state of the account cannot be read", err.Error()+"\n\nRemove the account from the state and import it again.")
-	}
-	return o, diags
-}
-
-func (o owned) save(ctx context.Context, private privateWriter) diag.Diagnostics {
-	raw, err := json.Marshal(o)
-	if err != nil {
-		return diag.Diagnostics{diag.NewErrorDiagnostic("The private state of the account cannot be written", err.Error())}
-	}
-	return private.SetKey(ctx, ownedKey, raw)
-}
-
-// id returns the ID of the scope that stands for the item, or "".
-func (o owned) id(item emapi.ScopeItem) string {
-	for _, s := range o {
-		if s.Ref == item.HierarchyObjRef && s.Name == item.ObjectName {
-			return s.ID
-		}
-	}
-	return ""
-}
-
-// with returns o with the scope of the item set to id.
-func (o owned) with(item emapi.ScopeItem, id string) owned {
-	return append(o.without(item), ownedScope{Ref: item.HierarchyObjRef, Name: item.ObjectName, ID: id})
-}
-
-// without returns o less the item.
-func (o owned) without(item emapi.ScopeItem) owned {
-	return slices.DeleteFunc(slices.Clone(o), func(s ownedScope) bool {
-		return s.Ref == item.HierarchyObjRef && s.Name == item.ObjectName
-	})
-}
-
-// ids lists the IDs of all scopes in o.
-func (o owned) ids() []string {
-	ids := make([]string, 0, len(o))
-	for _, s := range o {
-		ids = append(ids, s.ID)
-	}
-	return ids
 }

@@ -9,13 +9,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
 // refresh takes what the server says of the account into m. Of restore_scope those items stay whose scope is there.
-func refresh(ctx context.Context, client *emapi.Client, m *model, mine owned) (owned, error) {
-	items := itemsOf(m.RestoreScope)
+func refresh(ctx context.Context, client *emapi.Client, m *model, mine scopeset.Owned) (scopeset.Owned, error) {
+	items := scopeset.Items(m.RestoreScope)
 	s, err := read(ctx, client, m.ID.ValueString(), len(items) > 0)
 	if err != nil {
 		return mine, err
@@ -24,11 +25,11 @@ func refresh(ctx context.Context, client *emapi.Client, m *model, mine owned) (o
 	if len(items) == 0 {
 		return nil, nil
 	}
-	there, mine, err := present(ctx, client, s.scopes, items, mine)
+	there, mine, err := scopeset.Present(ctx, client, s.scopes, items, mine)
 	if err != nil {
 		return mine, err
 	}
-	m.RestoreScope = scopeSetFrom(there)
+	m.RestoreScope = scopeset.Set(there)
 	return mine, nil
 }
 
@@ -72,14 +73,14 @@ func (c *change) compare(result *model, diags *diag.Diagnostics) {
 // halfway returns the items of restore_scope that may be there after a change that failed: those of the state, and those of
 // the plan whose scope is known. An item that was not reached is not claimed, whatever the server lists under its name.
 func (c *change) halfway() types.Set {
-	items := itemsOf(c.state.RestoreScope)
-	for _, item := range minus(itemsOf(c.plan.RestoreScope), items) {
-		if c.owned.id(item) != "" {
+	items := scopeset.Items(c.state.RestoreScope)
+	for _, item := range scopeset.Minus(scopeset.Items(c.plan.RestoreScope), items) {
+		if c.owned.ID(item) != "" {
 			items = append(items, item)
 		}
 	}
 	if len(items) == 0 {
 		return c.state.RestoreScope
 	}
-	return scopeSetFrom(items)
+	return scopeset.Set(items)
 }

@@ -97,15 +97,15 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 		resp.Diagnostics.Append(tfkit.Failure("finish the account "+m.name(), err))
 		return
 	}
-	items := itemsOf(m.RestoreScope)
+	items := scopeset.Items(m.RestoreScope)
 	scopes, err := client.AwaitAccountScopes(id, items).Wait(ctx)
-	var mine owned
+	var mine scopeset.Owned
 	for i, s := range scopes {
 		if s.ID != "" {
-			mine = mine.with(items[i], s.ID)
+			mine = mine.With(items[i], s.ID)
 		}
 	}
-	resp.Diagnostics.Append(mine.save(ctx, resp.Private)...)
+	resp.Diagnostics.Append(mine.Save(ctx, resp.Private)...)
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure("see the restore scopes of the new account "+m.name(), err))
 		return
@@ -127,7 +127,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	resp.Diagnostics.Append(diags...)
 	client, diags := r.em.Connected()
 	resp.Diagnostics.Append(diags...)
-	mine, diags := ownedFrom(ctx, req.Private)
+	mine, diags := scopeset.LoadOwned(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -145,7 +145,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 		resp.Diagnostics.Append(tfkit.Failure("read the account "+m.name(), err))
 		return
 	}
-	resp.Diagnostics.Append(mine.save(ctx, resp.Private)...)
+	resp.Diagnostics.Append(mine.Save(ctx, resp.Private)...)
 	resp.Diagnostics.Append(set(ctx, &resp.State, resp.Identity, &m)...)
 }
 
@@ -158,7 +158,7 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 	resp.Diagnostics.Append(diags...)
 	client, diags := r.em.Connected()
 	resp.Diagnostics.Append(diags...)
-	mine, diags := ownedFrom(ctx, req.Private)
+	mine, diags := scopeset.LoadOwned(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -168,7 +168,7 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 	defer cancel()
 
 	id := state.ID.ValueString()
-	unlock, err := scopeset.Lock(ctx, r.em, id, append(itemsOf(state.RestoreScope), itemsOf(plan.RestoreScope)...)...)
+	unlock, err := scopeset.Lock(ctx, r.em, id, append(scopeset.Items(state.RestoreScope), scopeset.Items(plan.RestoreScope)...)...)
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure("change the account "+plan.name(), err))
 		return
@@ -180,7 +180,7 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 		resp.Diagnostics.AddWarning("A restore scope of "+plan.name()+" needs a look", note)
 	}
 	result := c.outcome(whole, failed, &resp.Diagnostics)
-	resp.Diagnostics.Append(c.owned.save(ctx, resp.Private)...)
+	resp.Diagnostics.Append(c.owned.Save(ctx, resp.Private)...)
 	if result != nil {
 		resp.Diagnostics.Append(set(ctx, &resp.State, resp.Identity, result)...)
 	}

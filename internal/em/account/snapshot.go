@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
@@ -35,35 +34,4 @@ func read(ctx context.Context, client *emapi.Client, id string, withScopes bool)
 		return nil, errs[0]
 	}
 	return &s, errors.Join(errs...)
-}
-
-// present returns those of items that the account has a scope for, and which scope stands for each. An item whose scope is
-// known by its ID is there only while that very scope is; another one of the same name is somebody else's.
-func present(ctx context.Context, client *emapi.Client, listed []emapi.Scope, items []emapi.ScopeItem, known owned) ([]emapi.ScopeItem, owned, error) {
-	var there []emapi.ScopeItem
-	var found owned
-	for _, item := range items {
-		if id := known.id(item); id != "" {
-			_, ok, err := scopeset.ByID(ctx, client, listed, id, item)
-			if err != nil {
-				return nil, nil, err
-			}
-			if ok {
-				there = append(there, item)
-				found = found.with(item, id)
-			}
-			continue
-		}
-		matches, err := scopeset.Matches(ctx, client, listed, item)
-		if err != nil {
-			return nil, nil, err
-		}
-		if len(matches) > 0 {
-			there = append(there, item)
-		}
-		if len(matches) == 1 {
-			found = found.with(item, matches[0].ID)
-		}
-	}
-	return there, found, nil
 }

@@ -1,0 +1,59 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package scopeset
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+)
+
+// ItemTypes are the attributes of an item of a set of scopes.
+var ItemTypes = map[string]attr.Type{rules.AttrHierarchyObjRef: types.StringType, rules.AttrObjectName: types.StringType}
+
+// Items returns the items of a known set of scopes, sorted by reference; null is none.
+func Items(set types.Set) []emapi.ScopeItem {
+	items := make([]emapi.ScopeItem, 0, len(set.Elements()))
+	for _, e := range set.Elements() {
+		object, ok := e.(types.Object)
+		if !ok {
+			continue
+		}
+		ref, _ := object.Attributes()[rules.AttrHierarchyObjRef].(types.String)
+		name, _ := object.Attributes()[rules.AttrObjectName].(types.String)
+		items = append(items, emapi.ScopeItem{HierarchyObjRef: ref.ValueString(), ObjectName: name.ValueString()})
+	}
+	slices.SortFunc(items, func(a, b emapi.ScopeItem) int {
+		return strings.Compare(a.HierarchyObjRef+"\x00"+a.ObjectName, b.HierarchyObjRef+"\x00"+b.ObjectName)
+	})
+	return items
+}
+
+// Set returns the set of these items; none is the empty set.
+func Set(items []emapi.ScopeItem) types.Set {
+	values := make([]attr.Value, 0, len(items))
+	for _, item := range items {
+		values = append(values, types.ObjectValueMust(ItemTypes, map[string]attr.Value{
+			rules.AttrHierarchyObjRef: types.StringValue(item.HierarchyObjRef),
+			rules.AttrObjectName:      types.StringValue(item.ObjectName),
+		}))
+	}
+	return types.SetValueMust(types.ObjectType{AttrTypes: ItemTypes}, values)
+}
+
+// Minus returns the elements of a that are not in b.
+func Minus[T comparable](a, b []T) []T {
+	var out []T
+	for _, e := range a {
+		if !slices.Contains(b, e) {
+			out = append(out, e)
+		}
+	}
+	return out
+}

@@ -1,0 +1,156 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package scopeset
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+)
+
+const (
+	refA = "urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-1"
+	refB = "urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-2"
+)
+
+var (
+	itemA = emapi.ScopeItem{HierarchyObjRef: refA, ObjectName: "VM01"}
+	itemB = emapi.ScopeItem{HierarchyObjRef: refB, ObjectName: "VM02"}
+
+	scopeItem = types.ObjectType{AttrTypes: ItemTypes}
+)
+
+func TestMinus_IsWhatTheFirstHasAndTheSecondHasNot(t *testing.T) {
+	for name, c := range map[string]struct{ a, b, want []string }{
+		"both empty":     {nil, nil, nil},
+		"nothing to do":  {[]string{"a", "b"}, []string{"b", "a"}, nil},
+		"nothing before": {[]string{"a", "b"}, nil, []string{"a", "b"}},
+		"nothing after":  {nil, []string{"a"}, nil},
+		"some":           {[]string{"c", "a", "b"}, []string{"a", "x"}, []string{"c", "b"}},
+		"another case":   {[]string{"A"}, []string{"a"}, []string{"A"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := Minus(c.a, c.b); !slices.Equal(got, c.want) {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestMinus_TellsItemsApartByReferenceAndName(t *testing.T) {
+	renamed := emapi.ScopeItem{HierarchyObjRef: refA, ObjectName: "VM01-new"}
+	if got := Minus([]emapi.ScopeItem{renamed, itemB}, []emapi.ScopeItem{itemA, itemB}); !slices.Equal(got, []emapi.ScopeItem{renamed}) {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestItems_AndSetAreAPair(t *testing.T) {
+	for name, c := range map[string]struct {
+		set  types.Set
+		want []emapi.ScopeItem
+	}{
+		"null":     {types.SetNull(scopeItem), []emapi.ScopeItem{}},
+		"unknown":  {types.SetUnknown(scopeItem), []emapi.ScopeItem{}},
+		"empty":    {Set(nil), []emapi.ScopeItem{}},
+		"unsorted": {Set([]emapi.ScopeItem{itemB, itemA}), []emapi.ScopeItem{itemA, itemB}},
+		"one ref, two names": {
+			Set([]emapi.ScopeItem{{HierarchyObjRef: refA, ObjectName: "b"}, {HierarchyObjRef: refA, ObjectName: "a"}}),
+			[]emapi.ScopeItem{{HierarchyObjRef: refA, ObjectName: "a"}, {HierarchyObjRef: refA, ObjectName: "b"}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := Items(c.set); !slices.Equal(got, c.want) || got == nil {
+				t.Errorf("%+v, want %+v", got, c.want)
+			}
+		})
+	}
+	if got := Set(nil); got.IsNull() || got.IsUnknown() {
+		t.Errorf("no items are %v", got)
+	}
+}
+
+type private map[string][]byte
+
+func (p private) GetKey(_ context.Context, key string) ([]byte, diag.Diagnostics) { return p[key], nil }
+
+func (p private) SetKey(_ context.Context, key string, value []byte) diag.Diagnostics {
+	p[key] = value
+	return nil
+}
+
+func TestOwned_ComesBackFromThePrivateState(t *testing.T) {
+	for name, o := range map[string]Owned{
+		"none":  nil,
+		"empty": {},
+		"two":   Owned{}.With(itemA, "id-a").With(itemB, "id-b"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := private{}
+			if diags := o.Save(t.Context(), p); diags.HasError() {
+				t.Fatal(diags)
+			}
+			back, diags := LoadOwned(t.Context(), p)
+			if diags.HasError() || !slices.Equal(back, o) {
+				t.Errorf("%+v, %v; want %+v", back, diags, o)
+			}
+		})
+	}
+}
+
+func TestOwned_IsWrittenUnderNamesThatStay(t *testing.T) {
+	p := private{}
+	Owned{}.With(itemA, "id-a").Save(t.Context(), p)
+	want := `[{"hierarchy_obj_ref":"` + refA + `","object_name":"VM01","scope_id":"id-a"}]`
+	if got := string(p["restore_scope"]); got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+}
+
+func TestLoadOwned_OfAStateWithoutAnyIsNone(t *testing.T) {
+	if o, diags := LoadOwned(t.Context(), private{}); o != nil || diags.HasError() {
+		t.Errorf("%v, %v", o, diags)
+	}
+}
+
+func TestLoadOwned_OfWhatCannotBeReadSaysWhatToDo(t *testing.T) {
+	_, diags := LoadOwned(t.Context(), private{ownedKey: []byte("{")})
+	if len(diags) != 1 || diags[0].Summary() != "The private state of the account cannot be read" ||
+		diags[0].Detail() != "unexpected end of JSON input\n\nRemove the account from the state and import it again." {
+		t.Errorf("%v", diags)
+	}
+}
+
+func TestOwned_HasOneScopeForEachItem(t *testing.T) {
+	first := Owned{}.With(itemA, "id-a").With(itemB, "id-b")
+	second := first.With(itemA, "id-c")
+	third := second.Without(itemB)
+	sameRef := emapi.ScopeItem{HierarchyObjRef: refA, ObjectName: "another"}
+	for _, c := range []struct {
+		o    Owned
+		item emapi.ScopeItem
+		want string
+	}{
+		{first, itemA, "id-a"}, {first, itemB, "id-b"}, {second, itemA, "id-c"}, {second, itemB, "id-b"},
+		{third, itemA, "id-c"}, {third, itemB, ""}, {first, sameRef, ""}, {nil, itemA, ""},
+	} {
+		if got := c.o.ID(c.item); got != c.want {
+			t.Errorf("%+v in %+v: %q, want %q", c.item, c.o, got, c.want)
+		}
+	}
+	if got := second.IDs(); !slices.Equal(got, []string{"id-b", "id-c"}) {
+		t.Errorf("IDs %q", got)
+	}
+	if got := Owned(nil).IDs(); len(got) != 0 {
+		t.Errorf("IDs of none: %q", got)
+	}
+	if len(first) != 2 || first.ID(itemA) != "id-a" {
+		t.Errorf("with and without changed what they were called on: %+v", first)
+	}
+}

@@ -1,0 +1,118 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package scopeset
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+)
+
+// Owned remembers, in the private state of a resource, which scope stands for which of its items: the server does not give
+// references back.
+type Owned []ownedScope
+
+type ownedScope struct {
+	Ref  string `json:"hierarchy_obj_ref"`
+	Name string `json:"object_name"`
+	ID   string `json:"scope_id"`
+}
+
+const ownedKey = "restore_scope"
+
+type privateReader interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+}
+
+type privateWriter interface {
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+// LoadOwned reads what Save wrote; nothing where there is nothing.
+func LoadOwned(ctx context.Context, private privateReader) (Owned, diag.Diagnostics) {
+	raw, diags := private.GetKey(ctx, ownedKey)
+	if len(raw) == 0 || diags.HasError() {
+		return nil, diags
+	}
+	var o Owned
+	if err := json.Unmarshal(raw, &o); err != nil {
+		diags.AddError("The private state of the object cannot be read", err.Error()+"\n\nRemove the object from the state and import it again.")
+	}
+	return o, diags
+}
+
+// Save writes o into the private state.
+func (o Owned) Save(ctx context.Context, private privateWriter) diag.Diagnostics {
+	raw, err := json.Marshal(o)
+	if err != nil {
+		return diag.Diagnostics{diag.NewErrorDiagnostic("The private state of the object cannot be written", err.Error())}
+	}
+	return private.SetKey(ctx, ownedKey, raw)
+}
+
+// ID returns the ID of the scope that stands for the item, or "".
+func (o Owned) ID(item emapi.ScopeItem) string {
+	for _, s := range o {
+		if s.Ref == item.HierarchyObjRef && s.Name == item.ObjectName {
+			return s.ID
+		}
+	}
+	return ""
+}
+
+// With returns o with the scope of the item set to id.
+func (o Owned) With(item emapi.ScopeItem, id string) Owned {
+	return append(o.Without(item), ownedScope{Ref: item.HierarchyObjRef, Name: item.ObjectName, ID: id})
+}
+
+// Without returns o less the item.
+func (o Owned) Without(item emapi.ScopeItem) Owned {
+	return slices.DeleteFunc(slices.Clone(o), func(s ownedScope) bool {
+		return s.Ref == item.HierarchyObjRef && s.Name == item.ObjectName
+	})
+}
+
+// IDs lists the IDs of all scopes in o.
+func (o Owned) IDs() []string {
+	ids := make([]string, 0, len(o))
+	for _, s := range o {
+		ids = append(ids, s.ID)
+	}
+	return ids
+}
+
+// Present returns those of items that the account has a scope for, and which scope stands for each. An item whose scope is
+// known by its ID is there only while that very scope is; another one of the same name is somebody else's.
+func Present(ctx context.Context, client *emapi.Client, listed []emapi.Scope, items []emapi.ScopeItem, known Owned) ([]emapi.ScopeItem, Owned, error) {
+	var there []emapi.ScopeItem
+	var found Owned
+	for _, item := range items {
+		if id := known.ID(item); id != "" {
+			_, ok, err := ByID(ctx, client, listed, id, item)
+			if err != nil {
+				return nil, nil, err
+			}
+			if ok {
+				there = append(there, item)
+				found = found.With(item, id)
+			}
+			continue
+		}
+		matches, err := Matches(ctx, client, listed, item)
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(matches) > 0 {
+			there = append(there, item)
+		}
+		if len(matches) == 1 {
+			found = found.With(item, matches[0].ID)
+		}
+	}
+	return there, found, nil
+}
