@@ -27,16 +27,17 @@ survivors() {
 # interrupt SIGNAL TEXT: sends the signal as soon as the demo has printed the text. The server is slow, so that the signal
 # meets a request on its way.
 interrupt() {
-	local output=$scratch/output status=0 begun=$SECONDS demo
+	local output=$scratch/output status=0 demo begun
 	TMPDIR=$scratch/tmp internal/tools/with-cli.sh .bin/demo -latency 400ms >"$output" 2>&1 &
 	demo=$!
 	for _ in $(seq 1200); do
 		if grep -q -- "$2" "$output" || ! kill -0 "$demo" 2>/dev/null; then break; fi
 		sleep 0.05
 	done
+	begun=$SECONDS
 	kill -s "$1" "$demo"
 	wait "$demo" || status=$?
-	echo "$1 at \"$2\": exit $status after $((SECONDS - begun)) s"
+	echo "$1 at \"$2\": exit $status, $((SECONDS - begun)) s later"
 	if [ "$status" -ne 130 ]; then
 		cat "$output"
 		return 1
