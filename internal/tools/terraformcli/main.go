@@ -55,7 +55,7 @@ func fetch(ctx context.Context, dir, release string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return "", err
 	}
 	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
