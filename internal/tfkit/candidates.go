@@ -1,0 +1,74 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package tfkit
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// maxCandidates bounds the list of an error: whoever mistyped a name finds it among the closest few.
+const maxCandidates = 10
+
+// Candidate is something that a look-up could have meant.
+type Candidate struct {
+	Name string // compared with what was wanted
+	Text string // as the list shows it
+}
+
+// Candidates lists what a look-up of wanted could have meant, one a line and the closest name first: at most 10, then how many
+// more there are. It begins with a line break, to go behind a sentence. Of no candidates it is ": none".
+func Candidates(wanted string, candidates []Candidate) string {
+	if len(candidates) == 0 {
+		return ": none"
+	}
+	type ranked struct {
+		Candidate
+		distance int
+	}
+	sorted := make([]ranked, 0, len(candidates))
+	for _, c := range candidates {
+		sorted = append(sorted, ranked{c, distance(strings.ToLower(wanted), strings.ToLower(c.Name))})
+	}
+	slices.SortFunc(sorted, func(a, b ranked) int {
+		return cmp.Or(cmp.Compare(a.distance, b.distance), strings.Compare(a.Name, b.Name), strings.Compare(a.Text, b.Text))
+	})
+	var b strings.Builder
+	b.WriteString(":\n")
+	for _, c := range sorted[:min(len(sorted), maxCandidates)] {
+		b.WriteString("\n  - " + c.Text)
+	}
+	if more := len(sorted) - maxCandidates; more > 0 {
+		fmt.Fprintf(&b, "\n  and %d more", more)
+	}
+	return b.String()
+}
+
+// distance is how many characters must be added, removed or replaced to turn a into b (Levenshtein's). Where nothing is wanted
+// everything is equally far.
+func distance(a, b string) int {
+	from, to := []rune(a), []rune(b)
+	if len(from) == 0 {
+		return 0
+	}
+	row := make([]int, len(to)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i, r := range from {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range to {
+			replaced := diagonal
+			if r != to[j] {
+				replaced++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(to)]
+}

@@ -1,0 +1,54 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package tfkit
+
+import (
+	"fmt"
+	"testing"
+)
+
+func TestCandidates_AreListedWithTheClosestNameFirst(t *testing.T) {
+	got := Candidates("web1", []Candidate{{"db01", "db01 (a)"}, {"WEB02", "WEB02 (b)"}, {"web01", "web01 (c)"}, {"web01", "web01 (a)"}})
+	const want = ":\n\n  - web01 (a)\n  - web01 (c)\n  - WEB02 (b)\n  - db01 (a)"
+	if got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestCandidates_AreAtMostTenAndThenACount(t *testing.T) {
+	for n, want := range map[int]string{
+		10: ":\n\n  - 00\n  - 01\n  - 02\n  - 03\n  - 04\n  - 05\n  - 06\n  - 07\n  - 08\n  - 09",
+		11: ":\n\n  - 00\n  - 01\n  - 02\n  - 03\n  - 04\n  - 05\n  - 06\n  - 07\n  - 08\n  - 09\n  and 1 more",
+		13: ":\n\n  - 00\n  - 01\n  - 02\n  - 03\n  - 04\n  - 05\n  - 06\n  - 07\n  - 08\n  - 09\n  and 3 more",
+	} {
+		var all []Candidate
+		for i := range n {
+			name := fmt.Sprintf("%02d", n-1-i)
+			all = append(all, Candidate{name, name})
+		}
+		if got := Candidates("", all); got != want {
+			t.Errorf("%d: %q, want %q", n, got, want)
+		}
+	}
+}
+
+func TestCandidates_OfNoneSaysSo(t *testing.T) {
+	if got := Candidates("x", nil); got != ": none" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestDistance_CountsCharactersAddedRemovedAndReplaced(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want int
+	}{
+		{"", "abc", 0}, {"abc", "", 3}, {"abc", "abc", 0}, {"abc", "abd", 1}, {"abc", "ab", 1}, {"abc", "xabc", 1},
+		{"kitten", "sitting", 3}, {"müller", "muller", 1},
+	} {
+		if got := distance(c.a, c.b); got != c.want {
+			t.Errorf("%q to %q: %d, want %d", c.a, c.b, got, c.want)
+		}
+	}
+}

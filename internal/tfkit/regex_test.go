@@ -1,0 +1,45 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package tfkit
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+func TestRE2_RefusesWhatDoesNotCompileAtTheAttribute(t *testing.T) {
+	at := path.Root("name_regex")
+	for name, c := range map[string]struct {
+		v    types.String
+		want string // beginning of the detail; empty: allowed
+	}{
+		"allowed":    {types.StringValue(`(?i)^TECH\\`), ""},
+		"empty":      {types.StringValue(""), ""},
+		"null":       {types.StringNull(), ""},
+		"unknown":    {types.StringUnknown(), ""},
+		"open group": {types.StringValue("(svc"), "error parsing regexp: missing closing ): `(svc`."},
+		"look-ahead": {types.StringValue("(?!svc)"), "error parsing regexp: invalid or unsupported Perl syntax: `(?!`."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var resp validator.StringResponse
+			RE2().ValidateString(t.Context(), validator.StringRequest{Path: at, ConfigValue: c.v}, &resp)
+			if c.want == "" {
+				if len(resp.Diagnostics) != 0 {
+					t.Errorf("refused: %v", resp.Diagnostics)
+				}
+				return
+			}
+			if len(resp.Diagnostics) != 1 || !strings.HasPrefix(resp.Diagnostics[0].Detail(), c.want) {
+				t.Fatalf("diagnostics %v, want one that begins with %q", resp.Diagnostics, c.want)
+			}
+			if d, ok := resp.Diagnostics[0].(interface{ Path() path.Path }); !ok || !d.Path().Equal(at) {
+				t.Errorf("the error is not at %s", at)
+			}
+		})
+	}
+}
