@@ -53,22 +53,16 @@ func pick(ctx context.Context, client *emapi.Client, listed []emapi.Scope, m *mo
 	return emapi.Scope{}, false, fmt.Errorf("the account lists %d restore scopes under the ID %s, so that the ID alone does not tell which is meant. Add it as a new resource instead of importing it", len(found), m.ID.ValueString())
 }
 
-// lookUp finds the reference of an imported scope. It stays open where the lookup service knows none or several objects
-// of that root, name and type, or not the root.
+// lookUp finds the reference of an imported scope. It stays open where the lookup service cannot tell.
 func lookUp(ctx context.Context, client *emapi.Client, m *model) error {
-	root, err := scopeset.Root(ctx, client, m.HierarchyRootName.ValueString())
-	if err != nil || root == "" {
-		return err
+	found, err := scopeset.NewReferences(client).Of(ctx, emapi.Scope{
+		Name: m.ObjectName.ValueString(), HierarchyRootName: m.HierarchyRootName.ValueString(),
+		Platform: m.Platform.ValueString(), HierarchyObjectType: m.HierarchyObjectType.ValueString(),
+	})
+	if err == nil && found.Ref != "" {
+		m.HierarchyObjRef = emtype.ObjRef.Of(found.Ref)
 	}
-	objects, err := client.Lookup(ctx, root, m.ObjectName.ValueString(), m.HierarchyObjectType.ValueString())
-	if emapi.IsNotFound(err) || (err == nil && len(objects) != 1) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	m.HierarchyObjRef = emtype.ObjRef.Of(objects[0].ObjectRef)
-	return nil
+	return err
 }
 
 // remove takes the scope away, unless another resource has taken it over in this run.
@@ -140,7 +134,7 @@ func waitRemoving(ctx context.Context, client *emapi.Client, accountID string, l
 // ImportState takes a scope by account ID and scope ID, or by its identity.
 func (r *scopeResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	given := req.ID
-	if given == "" && req.Identity != nil {
+	if given == "" && req.Identity != nil && !req.Identity.Raw.IsNull() {
 		var identity identityModel
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
 		given = identity.AccountID.ValueString() + "/" + identity.ID.ValueString()
