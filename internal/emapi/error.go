@@ -89,6 +89,10 @@ func uncertain(err error) bool {
 	return some(err, func(e *Error) bool { return e.unknown })
 }
 
+// IsUncertain tells whether err is that of a write that the server may have done
+// all the same: its answer was lost, and a look at the server did not settle it.
+func IsUncertain(err error) bool { return uncertain(err) }
+
 // mayResend tells whether an uncertain write may be sent again once a look at
 // the server has shown no trace of it. After a 500 it may not: the server did
 // deal with the request, and would fail again.

@@ -31,6 +31,7 @@ type request struct {
 	query      url.Values // may be nil
 	body       any        // marshalled as XML; may be nil
 	class      class
+	abandoned  func() bool // true: nobody wants a repeat any more; may be nil
 }
 
 func get(op, object, path string) *request {

@@ -87,7 +87,7 @@ func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error)
 		}
 		current.last.Store("HTTP " + strconv.Itoa(resp.StatusCode))
 	}
-	if current.request.class == classLogon && c.sessions.isClosed() {
+	if current.request.abandoned != nil && current.request.abandoned() {
 		return false, nil
 	}
 	return again, nil
@@ -106,11 +106,13 @@ func repeatableStatus(k class, status int) bool {
 func repeatableError(current *call, err error) bool {
 	var (
 		record tls.RecordHeaderError
-		alert  tls.AlertError
+		op     *net.OpError
 		dns    *net.DNSError
 	)
 	switch {
-	case errors.Is(err, errTooLarge), asCertificateError(err) != nil, errors.As(err, &record), errors.As(err, &alert):
+	case errors.Is(err, errTooLarge), asCertificateError(err) != nil, errors.As(err, &record):
+		return false
+	case errors.As(err, &op) && op.Op == "remote error": // an alert of the TLS handshake
 		return false
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return false

@@ -108,7 +108,13 @@ func (c *Client) logonOnce(ctx context.Context, stale *session) (*session, error
 	s.underWay.Add(1)
 	s.mu.Unlock()
 
-	fresh, err := c.logon(ctx)
+	// A logon that nobody waits for any more is not repeated, but an attempt under way may
+	// come to its end: called off, it could leave a session that nobody can log off.
+	own, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(c.timing.lastLook, cancel) })
+	defer stop()
+	fresh, err := c.logon(own, func() bool { return ctx.Err() != nil || s.isClosed() })
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -204,9 +210,9 @@ type logonXML struct {
 }
 
 // Source: Veeam Backup Enterprise Manager REST API reference, POST /sessionMngr.
-func (c *Client) logon(ctx context.Context) (*session, error) {
+func (c *Client) logon(ctx context.Context, abandoned func() bool) (*session, error) {
 	r := &request{op: "log on", object: "as " + c.username, method: http.MethodPost, path: "sessionMngr/",
-		query: url.Values{"v": {c.version}}, class: classLogon}
+		query: url.Values{"v": {c.version}}, class: classLogon, abandoned: abandoned}
 	resp, err := c.send(ctx, r, func(h http.Header) { h.Set("Authorization", "Basic "+c.basic.reveal()) })
 	if err != nil {
 		return nil, err

@@ -1,0 +1,384 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// store is a server's accounts, with faults for its POSTs.
+type store struct {
+	mu       sync.Mutex
+	accounts map[string]string // ID -> document
+	all      bool              // AllowRestoreAllVms
+	roles    []string
+	scopes   []listedScope
+	posts    int
+	location bool
+	fault    func(n int, w http.ResponseWriter, r *http.Request, commit func()) bool // true: answered
+}
+
+func (s *store) serve(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	path := strings.TrimPrefix(r.URL.Path, "/api/security/accounts")
+	if r.Method == http.MethodPost {
+		s.posts++
+		done := false
+		commit := func() {
+			if !done {
+				s.commit(path)
+			}
+			done = true
+		}
+		if s.fault != nil && s.fault(s.posts, w, r, commit) {
+			return
+		}
+		commit()
+		if s.location {
+			w.Header().Set("Location", "https://enterprise04.tech.local:9398/api/security/accounts/"+accountID)
+		}
+		w.WriteHeader(http.StatusCreated)
+		return
+	}
+	switch {
+	case path == "":
+		var docs []string
+		for _, doc := range s.accounts {
+			docs = append(docs, doc)
+		}
+		reply(w, 200, accountList(docs...))
+	case strings.HasSuffix(path, "/roles"):
+		reply(w, 200, rolesDoc(s.roles...))
+	case strings.HasSuffix(path, "/scopes"):
+		reply(w, 200, scopesDoc(s.scopes...))
+	default:
+		reply(w, 200, accountDoc(accountID, `tech\WILLIAM.FOX`, s.all))
+	}
+}
+
+func (s *store) commit(path string) {
+	switch {
+	case path == "":
+		s.accounts[accountID] = accountDoc(accountID, `tech\WILLIAM.FOX`, s.all)
+	case strings.HasSuffix(path, "/roles"):
+		s.roles = append(s.roles, otherRole)
+	case strings.HasSuffix(path, "/scopes"):
+		id := strings.Replace(scopeID, "bceb75f9", []string{"00000000", "00000001", "00000002", "00000003"}[len(s.scopes)%4], 1)
+		s.scopes = append(s.scopes, listedScope{id, "VM01", strings.ToUpper(rootID), "VM", "Unprocessed"})
+	default:
+		s.all = !s.all
+	}
+}
+
+func newStore() *store {
+	return &store{accounts: map[string]string{}, roles: []string{roleID}, all: true}
+}
+
+var spec = AccountSpec{Type: "User", Name: `TECH\william.fox`, RoleUIDs: []string{"urn:veeam:EnterpriseRole:" + roleID}, AllowRestoreAllVMs: true}
+
+// faults are ways to lose the answer to the n-th write, before or after the server did it.
+var faults = map[string]func(w http.ResponseWriter, r *http.Request){
+	"reset":          func(w http.ResponseWriter, _ *http.Request) { drop(w) },
+	"503":            func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) },
+	"502 page":       func(w http.ResponseWriter, _ *http.Request) { reply(w, 502, "<html><title>Bad Gateway</title></html>") },
+	"504":            func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(504) },
+	"a proxy's page": func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, "<html><title>Log in</title></html>") },
+}
+
+func eachFault(t *testing.T, run func(t *testing.T, s *store, f *fake, after bool)) {
+	for name, fault := range faults {
+		for _, after := range []bool{false, true} {
+			when := map[bool]string{false: " before the commit", true: " after the commit"}[after]
+			t.Run(name+when, func(t *testing.T) {
+				s := newStore()
+				s.fault = func(n int, w http.ResponseWriter, r *http.Request, commit func()) bool {
+					if n > 1 {
+						return false
+					}
+					if after {
+						commit()
+					}
+					fault(w, r)
+					return true
+				}
+				run(t, s, newFake(t, s.serve), after)
+			})
+		}
+	}
+}
+
+func writes(after bool) int {
+	if after {
+		return 1
+	}
+	return 2
+}
+
+func TestCreateAccount_ALostAnswerIsFollowedByALookAndNothingIsDoubled(t *testing.T) {
+	eachFault(t, func(t *testing.T, s *store, f *fake, after bool) {
+		id, err := f.client().CreateAccount(t.Context(), spec)
+		ok(t, err)
+		equal(t, "the ID", id, accountID)
+		f.expect("POST /security/accounts", writes(after))
+	})
+}
+
+func TestSetAllowRestoreAllVMs_ALostAnswerNeverTogglesTwice(t *testing.T) {
+	eachFault(t, func(t *testing.T, s *store, f *fake, after bool) {
+		ok(t, f.client().SetAllowRestoreAllVMs(t.Context(), accountID, false))
+		equal(t, "the server's value", s.all, false)
+		f.expect("POST /security/accounts/"+accountID, writes(after))
+	})
+}
+
+func TestAddAccountRole_ALostAnswerIsFollowedByALook(t *testing.T) {
+	eachFault(t, func(t *testing.T, s *store, f *fake, after bool) {
+		ok(t, f.client().AddAccountRole(t.Context(), accountID, Role{ID: otherRole}.UID()))
+		equal(t, "the server's roles", strings.Join(s.roles, " "), roleID+" "+otherRole)
+		f.expect("POST ", writes(after)+1) // and the logon
+	})
+}
+
+func TestAddScopes_ALostAnswerIsFollowedByALook(t *testing.T) {
+	eachFault(t, func(t *testing.T, s *store, f *fake, after bool) {
+		c := f.client()
+		p, err := c.AddScopes(t.Context(), accountID, []ScopeItem{vm01})
+		ok(t, err)
+		scopes, err := p.Wait(within(t, 5*time.Second))
+		ok(t, err)
+		equal(t, "the scope", scopes[0].ID, s.scopes[0].id)
+		equal(t, "the number of scopes", len(s.scopes), 1)
+	})
+}
+
+func TestCreateAccount_FindsTheIDByNameWhereLocationIsMissing(t *testing.T) {
+	for _, location := range []bool{false, true} {
+		s := newStore()
+		s.location = location
+		f := newFake(t, s.serve)
+		id, err := f.client().CreateAccount(t.Context(), spec)
+		ok(t, err)
+		equal(t, "the ID", id, accountID)
+		f.expect("GET /security/accounts?format=Entity", map[bool]int{false: 2, true: 1}[location])
+	}
+}
+
+func TestCreateAccount_SendsNothingThatWritesWhereTheNameIsTaken(t *testing.T) {
+	s := newStore()
+	s.commit("")
+	f := newFake(t, s.serve)
+	_, err := f.client().CreateAccount(t.Context(), spec)
+	var exists *AccountExistsError
+	if !errors.As(err, &exists) {
+		t.Fatalf("got %v, want an AccountExistsError", err)
+	}
+	equal(t, "the account", *exists, AccountExistsError{ID: accountID, Type: "User", Name: `tech\WILLIAM.FOX`})
+	f.expect("POST /security", 0)
+}
+
+func TestCreateAccount_ARefusalForANameTakenMeanwhileIsThatOfAnExistingAccount(t *testing.T) {
+	for _, status := range []int{400, 409, 500} {
+		s := newStore()
+		s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, commit func()) bool {
+			commit() // by somebody else
+			reply(w, status, errorXML(status, "already there"))
+			return true
+		}
+		f := newFake(t, s.serve)
+		_, err := f.client().CreateAccount(t.Context(), spec)
+		var exists *AccountExistsError
+		if !errors.As(err, &exists) {
+			t.Errorf("%d: got %v, want an AccountExistsError", status, err)
+		}
+		f.expect("POST /security", 1)
+	}
+}
+
+func TestCreateAccount_ARefusalIsReportedInTheServersWords(t *testing.T) {
+	for _, status := range []int{400, 403, 500} {
+		s := newStore()
+		s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, _ func()) bool {
+			reply(w, status, errorXML(status, "no such domain"))
+			return true
+		}
+		f := newFake(t, s.serve)
+		_, err := f.client().CreateAccount(t.Context(), spec)
+		wants(t, err, "create User account TECH\\william.fox", "no such domain")
+		f.expect("POST /security", 1)
+	}
+}
+
+func TestCreateAccount_DoesNotAdoptWhatWasNotAskedFor(t *testing.T) {
+	s := newStore()
+	s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, commit func()) bool {
+		s.all = false
+		commit()
+		drop(w)
+		return true
+	}
+	id, err := newFake(t, s.serve).client().CreateAccount(t.Context(), spec)
+	wants(t, err, "exists already", "the restore of all VMs")
+	equal(t, "the ID", id, "")
+}
+
+func TestCreateAccount_AnInterruptedOneGivesTheIDOfWhatWasMade(t *testing.T) {
+	s := newStore()
+	ctx, cancel := context.WithCancel(t.Context())
+	s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, commit func()) bool {
+		commit()
+		cancel()
+		time.Sleep(20 * time.Millisecond)
+		return false
+	}
+	id, err := newFake(t, s.serve).client().CreateAccount(ctx, spec)
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want context.Canceled", err)
+	}
+	equal(t, "the ID", id, accountID)
+}
+
+func TestCreateAccount_AnEndlessFaultIsAnErrorAfterABoundedNumberOfWrites(t *testing.T) {
+	s := newStore()
+	s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, _ func()) bool { drop(w); return true }
+	f := newFake(t, s.serve)
+	_, err := f.client().CreateAccount(t.Context(), spec)
+	wants(t, err, "not known")
+	f.expect("POST /security", 3)
+}
+
+func TestSetAllowRestoreAllVMs_SendsNothingWhereItIsAsWanted(t *testing.T) {
+	s := newStore()
+	f := newFake(t, s.serve)
+	ok(t, f.client().SetAllowRestoreAllVMs(t.Context(), accountID, true))
+	f.expect("POST /security", 0)
+	f.expect("GET ", 1)
+}
+
+func TestSetAllowRestoreAllVMs_AnAgreementWithoutEffectIsAnError(t *testing.T) {
+	s := newStore()
+	s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, _ func()) bool { w.WriteHeader(204); return true }
+	f := newFake(t, s.serve)
+	wants(t, f.client().SetAllowRestoreAllVMs(t.Context(), accountID, false), "reading back shows no change")
+	f.expect("POST /security", 1)
+}
+
+func TestAddAccountRole_ARoleThatIsThereIsNotAddedAgain(t *testing.T) {
+	s := newStore()
+	f := newFake(t, s.serve)
+	ok(t, f.client().AddAccountRole(t.Context(), accountID, Role{ID: roleID}.UID()))
+	f.expect("POST /security", 0)
+}
+
+var (
+	declaration = `<?xml version="1.0" encoding="utf-8"?>`
+	between     = regexp.MustCompile(`>\s+<`)
+	// The two prefixes are declared in the examples and used nowhere.
+	unused = regexp.MustCompile(` xmlns:xs[di]="[^"]*"`)
+	short  = regexp.MustCompile(`<([A-Za-z]+)\s*/>`)
+)
+
+func normal(xml string) string {
+	xml = unused.ReplaceAllString(between.ReplaceAllString(strings.TrimSpace(xml), "><"), "")
+	return short.ReplaceAllString(xml, "<$1></$1>")
+}
+
+const head = `<?xml version="1.0" encoding="utf-8"?>
+<%s xmlns="http://www.veeam.com/ent/v1.0" xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">`
+
+func TestRequestBodies_AreThoseOfTheReference(t *testing.T) {
+	role := "urn:veeam:EnterpriseRole:f84a8b62-49b8-4d0c-b25b-92321b52bab6"
+	account := AccountSpec{Type: "User", Name: `VEEAM\User`, RoleUIDs: []string{role}, AllowRestoreAllVMs: true}
+	whole := AccountSpec{Type: "User", Name: `TECH\william.fox`, RoleUIDs: []string{role, Role{ID: otherRole}.UID()}, Scopes: []ScopeItem{vm01},
+		FLR: &FLRSettings{InplaceOnly: true, ExtensionRestrictions: []string{"doc", "pptx"}}, SQL: &SQLSettings{DenyInplaceRestore: true}}
+	for name, tc := range map[string]struct {
+		body any
+		want string
+	}{
+		"POST /security/accounts, Example": {account.body(), strings.Replace(head, "%s", "EnterpriseAccountCreateSpec", 1) + `
+ <AccountType>User</AccountType>
+ <AccountName>VEEAM\User</AccountName>
+ <Roles>
+   <EnterpriseRole>
+     <EnterpriseRoleUid>urn:veeam:EnterpriseRole:f84a8b62-49b8-4d0c-b25b-92321b52bab6</EnterpriseRoleUid>
+   </EnterpriseRole>
+  </Roles>
+ <AllowRestoreAllVms>true</AllowRestoreAllVms>
+</EnterpriseAccountCreateSpec>`},
+		"POST /security/accounts, with every setting and two roles": {whole.body(), strings.Replace(head, "%s", "EnterpriseAccountCreateSpec", 1) + `
+ <AccountType>User</AccountType>
+ <AccountName>TECH\william.fox</AccountName>
+ <Roles>
+   <EnterpriseRole>
+     <EnterpriseRoleUid>urn:veeam:EnterpriseRole:f84a8b62-49b8-4d0c-b25b-92321b52bab6</EnterpriseRoleUid>
+   </EnterpriseRole>
+   <EnterpriseRole>
+     <EnterpriseRoleUid>urn:veeam:EnterpriseRole:d19a3d33-cb77-4ffe-94e6-001432483a4e</EnterpriseRoleUid>
+   </EnterpriseRole>
+ </Roles>
+ <AllowRestoreAllVms>false</AllowRestoreAllVms>
+<HierarchyScopeObjects>
+ <HierarchyScopeItem>
+   <HierarchyObjRef>urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-7870</HierarchyObjRef>
+   <ObjectName>VM01</ObjectName>
+ </HierarchyScopeItem>
+</HierarchyScopeObjects>
+<FlrSettings>
+   <FlrInplaceOnly>true</FlrInplaceOnly>
+   <FlrExtentionRestrictions>doc,pptx</FlrExtentionRestrictions>
+</FlrSettings>
+<SqlSettings>
+   <DenyInPlaceRestore>true</DenyInPlaceRestore>
+</SqlSettings>
+</EnterpriseAccountCreateSpec>`},
+		"POST /security/accounts/{ID}/scopes, Request Body": {scopeCreateXML{Items: itemsOut([]ScopeItem{vm01})}, strings.Replace(head, "%s", "HierarchyScopeCreateSpec", 1) + `
+ <HierarchyScopeItem>
+   <HierarchyObjRef>urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-7870</HierarchyObjRef>
+   <ObjectName>VM01</ObjectName>
+ </HierarchyScopeItem>
+</HierarchyScopeCreateSpec>`},
+		"POST /security/accounts/{ID}/roles":          {accountRoleXML{UID: role}, declaration + `<EnterpriseAccountInRoleCreateSpec xmlns="http://www.veeam.com/ent/v1.0"><EnterpriseRoleUid>` + role + `</EnterpriseRoleUid></EnterpriseAccountInRoleCreateSpec>`},
+		"POST /security/accounts?action=rebuildScope": {rebuildXML{RebuildUnprocessed: &struct{}{}}, declaration + `<RebuildScopeJobSpec xmlns="http://www.veeam.com/ent/v1.0"><RebuildUnprocessed/></RebuildScopeJobSpec>`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := marshal(tc.body)
+			ok(t, err)
+			equal(t, "the body", normal(string(got)), normal(tc.want))
+		})
+	}
+}
+
+func TestRequests_SayWhatTheySendAndWhatTheyAccept(t *testing.T) {
+	s := newStore()
+	f := newFake(t, s.serve)
+	_, err := f.client().CreateAccount(t.Context(), spec)
+	ok(t, err)
+	for _, r := range f.took("") {
+		equal(t, r.String()+": Accept", r.header.Get("Accept"), "application/xml")
+		want := ""
+		if r.body != "" {
+			want = "application/xml"
+		}
+		equal(t, r.String()+": Content-Type", r.header.Get("Content-Type"), want)
+	}
+}
+
+func TestCreateAccount_RefusesWhatXMLCannotCarry(t *testing.T) {
+	f := newFake(t, listsNoAccounts)
+	for _, name := range []string{"a\x00b", "a\xffb", "a\x1bb"} {
+		bad := spec
+		bad.Name = name
+		if _, err := f.client().CreateAccount(t.Context(), bad); err == nil {
+			t.Errorf("%q is taken", name)
+		}
+	}
+	f.expect("", 0)
+}

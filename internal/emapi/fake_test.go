@@ -1,0 +1,248 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+const (
+	accountID = "d6701c3d-15f4-421d-b376-c0e2634bc1f4"
+	roleID    = "f84a8b62-49b8-4d0c-b25b-92321b52bab6"
+	otherRole = "d19a3d33-cb77-4ffe-94e6-001432483a4e"
+	scopeID   = "bceb75f9-5c10-4f39-9eb5-c000a2fabaee"
+	rootID    = "a2b0c55d-829a-4efe-bd95-125ee77ba9dd"
+	password  = "correct-horse-battery"
+)
+
+// seen is a request as it came in.
+type seen struct {
+	method, uri, body string
+	header            http.Header
+}
+
+func (s seen) String() string { return s.method + " " + s.uri }
+
+// fake is a server with logon sessions; everything else is up to answer.
+type fake struct {
+	t      *testing.T
+	server *httptest.Server
+	answer http.HandlerFunc
+	logon  http.HandlerFunc // nil: as the page says
+
+	mu       sync.Mutex
+	requests []seen
+	open     map[string]string // token -> session ID
+	unknown  int               // status for a token that is not open
+	serial   int
+}
+
+func newFake(t *testing.T, answer http.HandlerFunc) *fake {
+	t.Helper()
+	f := &fake{t: t, answer: answer, open: map[string]string{}, unknown: http.StatusUnauthorized}
+	f.server = httptest.NewServer(f)
+	t.Cleanup(f.server.Close)
+	return f
+}
+
+func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	f.mu.Lock()
+	f.requests = append(f.requests, seen{r.Method, strings.TrimPrefix(r.URL.RequestURI(), "/api"), string(body), r.Header.Clone()})
+	id, known := f.open[r.Header.Get(tokenHeader)]
+	unknown := f.unknown
+	f.mu.Unlock()
+	r.Body = io.NopCloser(strings.NewReader(string(body)))
+	switch {
+	case r.URL.Path == "/api/sessionMngr/":
+		if f.logon != nil {
+			f.logon(w, r)
+			return
+		}
+		f.logOn(w, r)
+	case !known:
+		w.WriteHeader(unknown)
+	case r.Method == http.MethodDelete && r.URL.Path == "/api/logonSessions/"+id:
+		f.mu.Lock()
+		delete(f.open, r.Header.Get(tokenHeader))
+		f.mu.Unlock()
+		w.WriteHeader(http.StatusNoContent)
+	default:
+		f.answer(w, r)
+	}
+}
+
+func (f *fake) logOn(w http.ResponseWriter, r *http.Request) {
+	if user, pass, _ := r.BasicAuth(); user != `SRV12\Administrator` || pass != password {
+		w.Header().Set("WWW-Authenticate", "Basic Realm=RestSvc")
+		w.WriteHeader(http.StatusUnauthorized)
+		return
+	}
+	f.mu.Lock()
+	f.serial++
+	token, id := fmt.Sprintf("token-number-%d", f.serial), fmt.Sprintf("15a3fc97-0325-4119-b789-%012d", f.serial)
+	f.open[token] = id
+	f.mu.Unlock()
+	w.Header().Set(tokenHeader, token)
+	w.Header().Set("Set-Cookie", tokenHeader+"="+token+"; Path=/api;")
+	w.WriteHeader(http.StatusCreated)
+	_, _ = io.WriteString(w, `<LogonSession xmlns="http://www.veeam.com/ent/v1.0" Type="LogonSession" Href="https://srv12.tech.local:9398/api/logonSessions/`+id+`">
+  <Links><Link Rel="Down" Type="EnterpriseSecuritySettings" Href="https://srv12.tech.local:9398/api/security" /></Links>
+  <UserName>SRV12\Administrator</UserName><SessionId>`+id+`</SessionId></LogonSession>`)
+}
+
+func (f *fake) expire() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.open = map[string]string{}
+}
+
+func (f *fake) openSessions() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.open)
+}
+
+// took lists the requests whose "METHOD uri" begins with prefix.
+func (f *fake) took(prefix string) []seen {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var all []seen
+	for _, r := range f.requests {
+		if strings.HasPrefix(r.String(), prefix) {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+func (f *fake) expect(prefix string, n int) {
+	f.t.Helper()
+	if got := len(f.took(prefix)); got != n {
+		f.t.Errorf("the server took %d requests %q, want %d; all: %v", got, prefix, n, f.took(""))
+	}
+}
+
+var quick = timing{
+	backoffMin: time.Millisecond, backoffMax: 5 * time.Millisecond, retryAfterMax: 30 * time.Millisecond,
+	pollMin: 2 * time.Millisecond, pollMax: 10 * time.Millisecond,
+	settle: 60 * time.Millisecond, settleShort: 30 * time.Millisecond, lastLook: 500 * time.Millisecond, suspect: time.Minute,
+}
+
+func (f *fake) config() Config {
+	return Config{Endpoint: f.server.URL, Username: `SRV12\Administrator`, Password: password, MaxRetries: 2, RequestTimeout: 5 * time.Second}
+}
+
+func (f *fake) client() *Client { return f.clientOf(f.config()) }
+
+func (f *fake) clientOf(cfg Config) *Client {
+	f.t.Helper()
+	c, err := New(cfg)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	c.timing = quick
+	f.t.Cleanup(func() { c.transport.CloseIdleConnections() })
+	return c
+}
+
+// drop ends the connection without an answer.
+func drop(w http.ResponseWriter) {
+	conn, _, err := w.(http.Hijacker).Hijack()
+	if err != nil {
+		panic(err)
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	_ = conn.Close()
+}
+
+func reply(w http.ResponseWriter, status int, body string) {
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, body)
+}
+
+const ns = `xmlns="http://www.veeam.com/ent/v1.0"`
+
+func errorXML(status int, message string) string {
+	return fmt.Sprintf(`<Error %s Message=%q StatusCode="%d" Status="x"><StackTrace>at Veeam.Secret.Place()</StackTrace></Error>`, ns, message, status)
+}
+
+func accountDoc(id, name string, all bool) string {
+	return fmt.Sprintf(`<EnterpriseAccount %s Type="EnterpriseAccount" Name="%s" Href="https://enterprise04.tech.local:9398/api/security/accounts/%s?format=Entity" UID="urn:veeam:EnterpriseAccount:%s">
+<AccountType>User</AccountType><AllowRestoreAllVms>%t</AllowRestoreAllVms>
+<FlrSettings><FlrInplaceOnly>false</FlrInplaceOnly><FlrExtentionRestrictions /></FlrSettings><SqlSettings><DenyInPlaceRestore>false</DenyInPlaceRestore></SqlSettings></EnterpriseAccount>`, ns, name, id, id, all)
+}
+
+func accountList(docs ...string) string {
+	return "<EnterpriseAccounts " + ns + ">" + strings.Join(docs, "") + "</EnterpriseAccounts>"
+}
+
+func rolesDoc(ids ...string) string {
+	var b strings.Builder
+	b.WriteString("<EnterpriseAccountInRoleList " + ns + ">")
+	for _, id := range ids {
+		fmt.Fprintf(&b, `<EnterpriseAccountInRole Href="https://enterprise04.tech.local:9398/api/security/accounts/%s/roles/%s"><RoleName>File Restore Operator</RoleName></EnterpriseAccountInRole>`, accountID, id)
+	}
+	return b.String() + "</EnterpriseAccountInRoleList>"
+}
+
+type listedScope struct{ id, name, root, kind, state string }
+
+func scopesDoc(scopes ...listedScope) string {
+	var b strings.Builder
+	b.WriteString("<EnterpriseAccountHierarchyScopes " + ns + ">")
+	for _, s := range scopes {
+		fmt.Fprintf(&b, `<EnterpriseAccountHierarchyScope Href="https://localhost:9398/api/security/accounts/%s/scopes/%s"><Name>%s</Name><HierarchyRootName>%s</HierarchyRootName><Platform>VMware</Platform><HierarchyObjectType>%s</HierarchyObjectType><State>%s</State></EnterpriseAccountHierarchyScope>`,
+			accountID, s.id, s.name, s.root, s.kind, s.state)
+	}
+	return b.String() + "</EnterpriseAccountHierarchyScopes>"
+}
+
+func within(t *testing.T, d time.Duration) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), d)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func ok(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// wants fails unless err is an *Error whose text holds each part.
+func wants(t *testing.T, err error, parts ...string) *Error {
+	t.Helper()
+	var e *Error
+	if !errors.As(err, &e) {
+		t.Fatalf("got %v (%T), want an *Error", err, err)
+	}
+	for _, part := range parts {
+		if !strings.Contains(err.Error(), part) {
+			t.Errorf("the error %q does not hold %q", err, part)
+		}
+	}
+	return e
+}
+
+func equal[T comparable](t *testing.T, what string, got, want T) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s is %v, want %v", what, got, want)
+	}
+}

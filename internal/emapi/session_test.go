@@ -1,0 +1,313 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+func listsNoAccounts(w http.ResponseWriter, _ *http.Request) {
+	reply(w, http.StatusOK, accountList())
+}
+
+func parallel(n int, run func(i int) error) []error {
+	errs := make([]error, n)
+	var all sync.WaitGroup
+	for i := range n {
+		all.Go(func() { errs[i] = run(i) })
+	}
+	all.Wait()
+	return errs
+}
+
+func TestNew_SendsNothing(t *testing.T) {
+	f := newFake(t, listsNoAccounts)
+	c := f.client()
+	ok(t, c.Close(t.Context()))
+	f.expect("", 0)
+	_, err := c.ListAccounts(t.Context())
+	if !errors.Is(err, ErrClosed) {
+		t.Errorf("a request after Close gives %v, want ErrClosed", err)
+	}
+	f.expect("", 0)
+}
+
+func TestSession_FiftyGoroutinesLogOnOnce(t *testing.T) {
+	f := newFake(t, listsNoAccounts)
+	c := f.client()
+	for _, err := range parallel(50, func(int) error { _, err := c.ListAccounts(t.Context()); return err }) {
+		ok(t, err)
+	}
+	f.expect("POST /sessionMngr/?v=latest", 1)
+	f.expect("GET ", 50)
+	name, err := c.UserName(t.Context())
+	ok(t, err)
+	equal(t, "the user name", name, `SRV12\Administrator`)
+	for _, r := range f.took("") {
+		if r.header.Get("Cookie") != "" {
+			t.Errorf("%s carries the cookie %q", r, r.header.Get("Cookie"))
+		}
+	}
+	ok(t, c.Close(t.Context()))
+	ok(t, c.Close(t.Context()))
+	f.expect("DELETE /logonSessions/", 1)
+	equal(t, "the number of sessions left", f.openSessions(), 0)
+}
+
+func TestSession_AnExpiredOneIsReplacedOnceHoweverManyRequestsMeetIt(t *testing.T) {
+	f := newFake(t, listsNoAccounts)
+	c := f.client()
+	_, err := c.ListAccounts(t.Context())
+	ok(t, err)
+	for round := 2; round <= 3; round++ {
+		f.expire()
+		for _, err := range parallel(50, func(int) error { _, err := c.ListAccounts(t.Context()); return err }) {
+			ok(t, err)
+		}
+		f.expect("POST /sessionMngr/", round)
+	}
+	ok(t, c.Close(t.Context()))
+	equal(t, "the number of sessions left", f.openSessions(), 0)
+}
+
+func TestSession_AWriteThatMet401IsRepeated(t *testing.T) {
+	var posts atomic.Int32
+	f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+		posts.Add(1)
+		w.Header().Set("Location", "https://elsewhere/api/security/accounts/"+accountID)
+		reply(w, http.StatusCreated, "")
+	})
+	c := f.client()
+	_, err := c.UserName(t.Context())
+	ok(t, err)
+	f.expire()
+	_, err = c.write(t.Context(), post("create", "x", "security/accounts", nil))
+	ok(t, err)
+	equal(t, "the number of writes that the server took", posts.Load(), 1)
+	f.expect("POST /security/accounts", 2)
+}
+
+func TestSession_AWrongPasswordIsTriedOnce(t *testing.T) {
+	f := newFake(t, listsNoAccounts)
+	cfg := f.config()
+	cfg.Password = "not-the-password"
+	c := f.clientOf(cfg)
+	errs := parallel(20, func(int) error { _, err := c.ListAccounts(t.Context()); return err })
+	_, later := c.ListAccounts(t.Context())
+	for _, err := range append(errs, later) {
+		if err == nil || err != errs[0] { //nolint:errorlint // the very same error is the claim
+			t.Fatalf("got %v, want the very same error %v", err, errs[0])
+		}
+	}
+	if !IsUnauthorized(later) {
+		t.Errorf("IsUnauthorized is false for %v", later)
+	}
+	wants(t, later, "log on as SRV12\\Administrator", "401", "refuses this user name or password")
+	f.expect("", 1)
+	ok(t, c.Close(t.Context()))
+	f.expect("", 1)
+}
+
+func TestSession_AFirstLogonThatFailsIsNotTriedAgain(t *testing.T) {
+	for name, logon := range map[string]http.HandlerFunc{
+		"refused":           func(w http.ResponseWriter, _ *http.Request) { reply(w, 403, errorXML(403, "no licence")) },
+		"answer lost":       func(w http.ResponseWriter, _ *http.Request) { drop(w) },
+		"no token":          func(w http.ResponseWriter, _ *http.Request) { reply(w, 201, "<LogonSession "+ns+"/>") },
+		"page of a proxy":   func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, "<html>hello</html>") },
+		"a 404 of its own":  func(w http.ResponseWriter, _ *http.Request) { reply(w, 404, errorXML(404, "nothing here")) },
+		"failing":           func(w http.ResponseWriter, _ *http.Request) { reply(w, 500, errorXML(500, "broken")) },
+		"session not GUID":  logonWith("no-guid"),
+		"session left out":  logonWith(""),
+		"redirected to ssl": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "https://127.0.0.1:1/", 302) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFake(t, listsNoAccounts)
+			f.logon = logon
+			c := f.client()
+			_, first := c.GetAccount(t.Context(), accountID)
+			_, second := c.GetAccount(t.Context(), accountID)
+			if first == nil || first != second { //nolint:errorlint // the very same error is the claim
+				t.Fatalf("got %v and %v, want one error twice", first, second)
+			}
+			if IsNotFound(first) {
+				t.Errorf("the failed logon %v passes for an account that is gone", first)
+			}
+			f.expect("", 1)
+		})
+	}
+}
+
+func logonWith(id string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set(tokenHeader, "t")
+		reply(w, 201, "<LogonSession "+ns+"><UserName>u</UserName><SessionId>"+id+"</SessionId></LogonSession>")
+	}
+}
+
+func TestSession_ALogonRidesOutAServerInMaintenance(t *testing.T) {
+	f := newFake(t, listsNoAccounts)
+	var n atomic.Int32
+	f.logon = func(w http.ResponseWriter, r *http.Request) {
+		switch n.Add(1) {
+		case 1:
+			reply(w, 503, "")
+		case 2:
+			reply(w, 429, "")
+		default:
+			f.logOn(w, r)
+		}
+	}
+	_, err := f.client().ListAccounts(t.Context())
+	ok(t, err)
+	f.expect("POST /sessionMngr/", 3)
+}
+
+func TestSession_ALogonThatNobodyWaitsForAnyMoreIsLoggedOffAndNotHeldAgainstTheNext(t *testing.T) {
+	f := newFake(t, listsNoAccounts)
+	arrived, release := make(chan struct{}, 9), make(chan struct{})
+	f.logon = func(w http.ResponseWriter, r *http.Request) {
+		arrived <- struct{}{}
+		<-release
+		f.logOn(w, r)
+	}
+	c := f.client()
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error)
+	go func() { _, err := c.ListAccounts(ctx); done <- err }()
+	<-arrived
+	cancel()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v, want context.Canceled", err)
+	}
+	close(release)
+	_, err := c.ListAccounts(t.Context())
+	ok(t, err)
+	ok(t, c.Close(t.Context()))
+	equal(t, "the number of sessions left", f.openSessions(), 0)
+}
+
+func TestSession_ARefusedSecondLogonStandsAndABrokenOneDoesNot(t *testing.T) {
+	f := newFake(t, listsNoAccounts)
+	c := f.client()
+	_, err := c.ListAccounts(t.Context())
+	ok(t, err)
+	f.expire()
+	f.logon = func(w http.ResponseWriter, _ *http.Request) { reply(w, 500, errorXML(500, "starting")) }
+	_, err = c.ListAccounts(t.Context())
+	wants(t, err, "log on", "starting")
+	f.logon = nil
+	_, err = c.ListAccounts(t.Context())
+	ok(t, err)
+	f.expire()
+	f.logon = func(w http.ResponseWriter, _ *http.Request) { reply(w, 401, "") }
+	_, err = c.ListAccounts(t.Context())
+	wants(t, err, "log on", "401")
+	f.logon = nil
+	_, again := c.ListAccounts(t.Context())
+	if again != err { //nolint:errorlint // the very same error is the claim
+		t.Errorf("got %v, want the refusal again", again)
+	}
+	f.expect("POST /sessionMngr/", 4)
+}
+
+func TestSession_ATokenThatIsNeverTakenDoesNotCauseALogonForEachRequest(t *testing.T) {
+	f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 401, "") })
+	c := f.client()
+	for range 5 {
+		_, err := c.ListAccounts(t.Context())
+		if !IsUnauthorized(err) {
+			t.Fatalf("got %v, want a 401", err)
+		}
+	}
+	f.expect("POST /sessionMngr/", 2)
+	ok(t, c.Close(t.Context()))
+	equal(t, "the number of sessions left", f.openSessions(), 0)
+}
+
+func TestSession_A500ForAReadMayMeanAnUnknownSession(t *testing.T) {
+	f := newFake(t, listsNoAccounts)
+	f.unknown = http.StatusInternalServerError
+	c := f.client()
+	_, err := c.ListAccounts(t.Context())
+	ok(t, err)
+	f.expire()
+	for _, err := range parallel(20, func(int) error { _, err := c.ListAccounts(t.Context()); return err }) {
+		ok(t, err)
+	}
+	f.expect("POST /sessionMngr/", 2)
+	ok(t, c.Close(t.Context()))
+	f.expect("DELETE /logonSessions/", 2)
+	equal(t, "the number of sessions left", f.openSessions(), 0)
+}
+
+func TestSession_A500ThatStaysIsRealAndCostsOneLogon(t *testing.T) {
+	f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 500, errorXML(500, "database is down")) })
+	c := f.client()
+	for range 10 {
+		_, err := c.ListAccounts(t.Context())
+		wants(t, err, "list the accounts", "500", "database is down")
+	}
+	f.expect("POST /sessionMngr/", 2)
+	f.expect("GET ", 11)
+	ok(t, c.Close(t.Context()))
+	equal(t, "the number of sessions left", f.openSessions(), 0)
+}
+
+func TestSession_A500ForADeleteIsNotTakenForAnUnknownSession(t *testing.T) {
+	f := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
+		reply(w, 500, errorXML(500, "the last role cannot be removed"))
+	})
+	err := f.client().RemoveAccountRole(t.Context(), accountID, roleID)
+	wants(t, err, "the last role cannot be removed", roleID, accountID)
+	f.expect("POST /sessionMngr/", 1)
+	f.expect("DELETE ", 1)
+}
+
+func TestClose_WaitsForALogonUnderWay(t *testing.T) {
+	f := newFake(t, listsNoAccounts)
+	arrived, release := make(chan struct{}, 1), make(chan struct{})
+	f.logon = func(w http.ResponseWriter, r *http.Request) {
+		arrived <- struct{}{}
+		<-release
+		f.logOn(w, r)
+	}
+	c := f.client()
+	done := make(chan error, 1)
+	go func() { _, err := c.ListAccounts(t.Context()); done <- err }()
+	<-arrived
+	time.AfterFunc(20*time.Millisecond, func() { close(release) })
+	ok(t, c.Close(t.Context()))
+	if err := <-done; !errors.Is(err, ErrClosed) {
+		t.Errorf("the request that waited gives %v, want ErrClosed", err)
+	}
+	equal(t, "the number of sessions left", f.openSessions(), 0)
+	f.expect("GET ", 0)
+}
+
+func TestClose_IsBoundedByItsContextAndTriesAgainWhatIsLeft(t *testing.T) {
+	f := newFake(t, listsNoAccounts)
+	c := f.client()
+	_, err := c.ListAccounts(t.Context())
+	ok(t, err)
+	f.mu.Lock()
+	saved := f.open
+	f.open, f.unknown = map[string]string{}, 503
+	f.mu.Unlock()
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if err := c.Close(ctx); err == nil {
+		t.Fatal("Close hides a session that it could not log off")
+	}
+	f.mu.Lock()
+	f.open = saved
+	f.mu.Unlock()
+	ok(t, c.Close(t.Context()))
+	equal(t, "the number of sessions left", f.openSessions(), 0)
+}
