@@ -1,0 +1,176 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emapi
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// decoders are all of them; each gives the IDs it found.
+var decoders = map[string]func([]byte) ([]string, error){
+	"accounts": func(b []byte) (ids []string, err error) {
+		list, err := parseAccounts(b)
+		for _, a := range list {
+			ids = append(ids, a.ID)
+		}
+		return ids, err
+	},
+	"account": func(b []byte) ([]string, error) {
+		a, err := parseAccount(b)
+		if err != nil {
+			return nil, err
+		}
+		return []string{a.ID}, nil
+	},
+	"roles": func(b []byte) ([]string, error) { list, err := parseRoles(b); return roleIDs(list), err },
+	"role": func(b []byte) ([]string, error) {
+		r, err := parseRole(b)
+		if err != nil {
+			return nil, err
+		}
+		return []string{r.ID}, nil
+	},
+	"account roles": func(b []byte) ([]string, error) { list, err := parseAccountRoles(b); return roleIDs(list), err },
+	"scopes": func(b []byte) (ids []string, err error) {
+		list, err := parseScopes(b)
+		for _, s := range list {
+			ids = append(ids, s.ID)
+		}
+		return ids, err
+	},
+	"root": func(b []byte) ([]string, error) {
+		r, err := parseRoot(b)
+		if err != nil {
+			return nil, err
+		}
+		return []string{r.ID}, nil
+	},
+	"roots": func(b []byte) (ids []string, err error) {
+		list, err := parseRoots(b)
+		for _, r := range list {
+			ids = append(ids, r.ID)
+		}
+		return ids, err
+	},
+	"session": func(b []byte) ([]string, error) {
+		s, err := parseLogon(b)
+		if err != nil {
+			return nil, err
+		}
+		return []string{s.id}, nil
+	},
+	"items": func(b []byte) ([]string, error) { _, err := parseItems(b); return nil, err },
+	"task":  func(b []byte) ([]string, error) { _, err := parseTask(b); return nil, err },
+}
+
+func roleIDs(list []Role) (ids []string) {
+	for _, r := range list {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
+
+func TestDecoders_RefuseEntriesThatCannotBeTold(t *testing.T) {
+	in := func(root, inner string) string { return "<" + root + " " + ns + ">" + inner + "</" + root + ">" }
+	for _, tc := range []struct{ decoder, body, says string }{
+		{"accounts", in("EntityReferences", `<Ref Name="x"/>`), "has no ID"},
+		{"accounts", in("EntityReferences", `<Ref Name="x" UID="urn:veeam:EnterpriseAccount:1"/>`), "has no ID"},
+		{"accounts", in("EntityReferences", `<Ref UID="urn:veeam:EnterpriseAccount:`+accountID+`"/>`), "has no Name"},
+		{"accounts", in("EntityReferences", `<Account Name="x"/>`), "none that are known"},
+		{"accounts", in("EnterpriseAccounts", `<EnterpriseAccount Name="x" UID="u:`+accountID+`"><AccountType>User</AccountType></EnterpriseAccount>`), "AllowRestoreAllVms"},
+		{"account", strings.Replace(accountDoc(accountID, "x", true), "<AllowRestoreAllVms>true", "<AllowRestoreAllVms>maybe", 1), `"maybe"`},
+		{"account", strings.Replace(accountDoc(accountID, "x", true), "<AccountType>User", "<AccountType>", 1), "no AccountType"},
+		{"account", strings.Replace(accountDoc(accountID, "x", true), "<FlrInplaceOnly>false", "<FlrInplaceOnly>2", 1), "FlrInplaceOnly"},
+		{"account", strings.Replace(accountDoc(accountID, "x", true), "<DenyInPlaceRestore>false", "<DenyInPlaceRestore>no", 1), "DenyInPlaceRestore"},
+		{"account", `<EntityRef ` + ns + ` UID="urn:veeam:EnterpriseAccount:` + accountID + `" Name="x"/>`, "another type"},
+		{"roles", in("EntityReferences", `<Ref UID="urn:veeam:EnterpriseRole:`+roleID+`"/>`), "no name"},
+		{"account roles", in("EnterpriseAccountInRoleList", `<EnterpriseAccountInRole><RoleName>R</RoleName></EnterpriseAccountInRole>`), "no ID"},
+		{"account roles", in("EnterpriseAccountInRoleList", `<EnterpriseAccountInRole Href="https://h/api/security/accounts/`+accountID+`"/>`), "no ID"},
+		{"scopes", in("EnterpriseAccountHierarchyScopes", `<EnterpriseAccountHierarchyScope><Name>x</Name></EnterpriseAccountHierarchyScope>`), "no ID"},
+		{"items", in("HierarchyItems", `<HierarchyItem><ObjectName>x</ObjectName></HierarchyItem>`), "no ObjectRef"},
+		{"task", in("Task", `<TaskId>../x</TaskId><State>Running</State>`), "not the ID of a task"},
+		{"task", in("Task", `<TaskId>task-1</TaskId>`), "no State"},
+	} {
+		_, err := decoders[tc.decoder]([]byte(tc.body))
+		if err == nil || !strings.Contains(err.Error(), tc.says) {
+			t.Errorf("%s of %s gives %v, want an error with %q", tc.decoder, tc.body, err, tc.says)
+		}
+	}
+}
+
+func TestDecoders_AreLenientAboutWhatTheyDoNotKnow(t *testing.T) {
+	a, err := parseAccount([]byte("\ufeff" + `<?xml version="1.0" encoding="utf-8"?>
+<EnterpriseAccount xmlns="http://www.veeam.com/ent/v1.0" xmlns:xsd="http://www.w3.org/2001/XMLSchema" New="1" Name="TECH\x" Href="https://other:9398/api/security/accounts/` + strings.ToUpper(accountID) + `/?format=Entity">
+<Future><Deep/></Future><AccountType>user</AccountType><AllowRestoreAllVms> True </AllowRestoreAllVms>
+<FlrSettings><FlrInplaceOnly>1</FlrInplaceOnly><FlrExtentionRestrictions>doc, pptx,,</FlrExtentionRestrictions></FlrSettings></EnterpriseAccount><!-- end -->
+`))
+	ok(t, err)
+	want := Account{ID: accountID, Type: "User", Name: `TECH\x`, AllowRestoreAllVMs: true,
+		FLR: &FLRSettings{InplaceOnly: true, ExtensionRestrictions: []string{"doc", "pptx"}}}
+	if !reflect.DeepEqual(*a, want) {
+		t.Errorf("got %+v, want %+v", *a, want)
+	}
+	a, err = parseAccount([]byte(accountDoc(accountID, "x", false)))
+	ok(t, err)
+	if a.FLR == nil || len(a.FLR.ExtensionRestrictions) != 0 || a.SQL == nil {
+		t.Errorf("empty restrictions are read as %+v, %+v", a.FLR, a.SQL)
+	}
+	for root, decoder := range map[string]string{"EntityReferences": "accounts", "EnterpriseAccounts": "accounts", "EnterpriseAccountHierarchyScopes": "scopes", "HierarchyItems": "items"} {
+		if ids, err := decoders[decoder]([]byte("<" + root + " " + ns + "><Links/></" + root + ">")); err != nil || len(ids) != 0 {
+			t.Errorf("an empty %s gives %v, %v", root, ids, err)
+		}
+	}
+}
+
+func TestParseTask_ReadsTheResult(t *testing.T) {
+	body := `<Task ` + ns + ` Type="Task" Href="https://localhost:9398/api/tasks/task-1"><Links/>%<State>Finished</State><Operation>StartRebuildScope</Operation><Result Success="false"><Message>out of order</Message></Result></Task>`
+	for _, id := range []string{"<TaskId>task-1</TaskId>", ""} {
+		task, err := parseTask([]byte(strings.Replace(body, "%", id, 1)))
+		ok(t, err)
+		equal(t, "the ID", task.ID, "task-1")
+		equal(t, "the message", task.Message, "out of order")
+		equal(t, "Finished", task.Finished(), true)
+		equal(t, "Failed", task.Failed(), true)
+	}
+	task, err := parseTask([]byte(`<Task ` + ns + `><TaskId>task-1</TaskId><State>Running</State></Task>`))
+	ok(t, err)
+	equal(t, "Finished", task.Finished(), false)
+	equal(t, "Failed", task.Failed(), false)
+}
+
+func FuzzDecodeAccounts(f *testing.F) {
+	for _, seed := range []string{
+		"", "<", "<html></html>", "{}", errorXML(500, "x"),
+		accountList(accountDoc(accountID, `TECH\x`, true)), accountDoc(accountID, "x", false), rolesDoc(roleID),
+		scopesDoc(listedScope{scopeID, "VM01", rootID, "Vm", "Removing"}), twoRoots,
+		`<EntityReferences ` + ns + `><Ref UID="urn:veeam:EnterpriseRole:` + roleID + `" Name="R" Href="https://h/api/security/roles/` + roleID + `"/></EntityReferences>`,
+		`<EntityRef ` + ns + ` UID="urn:veeam:EnterpriseRole:` + roleID + `" Name="R"/>`,
+		`<LogonSession ` + ns + `><UserName>u</UserName><SessionId>` + scopeID + `</SessionId></LogonSession>`,
+		`<HierarchyItems ` + ns + `><HierarchyItem><ObjectRef>r</ObjectRef></HierarchyItem></HierarchyItems>`,
+		`<Task ` + ns + ` Href="https://h/api/tasks/task-1"><State>Running</State><Result Success="true"/></Task>`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		for name, decoder := range decoders {
+			ids, err := decoder(body)
+			if err != nil {
+				continue
+			}
+			if !strings.Contains(string(body), "<") {
+				t.Errorf("%s reads something out of %q", name, body)
+			}
+			for _, id := range ids {
+				if got, err := ParseGUID(id); err != nil || got != id {
+					t.Errorf("%s reads the ID %q out of %q", name, id, body)
+				}
+			}
+		}
+		if message, _ := errorBody(body); len([]rune(message)) > maxMessage+4 {
+			t.Errorf("a message of %d characters", len(message))
+		}
+	})
+}

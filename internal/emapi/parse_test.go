@@ -1,0 +1,233 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emapi
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+func TestParseEndpoint(t *testing.T) {
+	for in, want := range map[string]string{
+		"https://em.tech.local":          "https://em.tech.local:9398/api/",
+		"https://em.tech.local/":         "https://em.tech.local:9398/api/",
+		"https://em.tech.local:443/api":  "https://em.tech.local:443/api/",
+		" https://em.tech.local:1/api/ ": "https://em.tech.local:1/api/",
+		"HTTPS://em.tech.local":          "https://em.tech.local:9398/api/",
+		"https://[2001:db8::1]":          "https://[2001:db8::1]:9398/api/",
+		"http://localhost:9399":          "http://localhost:9399/api/",
+		"http://127.0.0.53:80/api":       "http://127.0.0.53:80/api/",
+		"http://[::1]":                   "http://[::1]:9398/api/",
+	} {
+		u, err := ParseEndpoint(in)
+		if err != nil || u.String() != want {
+			t.Errorf("%q gives %v, %v, want %s", in, u, err, want)
+		}
+	}
+	for in, says := range map[string]string{
+		"":                              "empty",
+		"em.tech.local":                 "does not begin with https://",
+		"em.tech.local:9398":            "does not begin with https://",
+		"ftp://em.tech.local":           "scheme",
+		"http://em.tech.local":          "loopback",
+		"http://localhost.evil.example": "loopback",
+		"https://":                      "no host",
+		"https://:9398":                 "no host",
+		"https://u:hunter22@em":         "@",
+		"https://em/api?x=1":            "query",
+		"https://em/api#x":              "fragment",
+		"https://em/other":              "path",
+		"https://em/api/v2":             "path",
+		"https://em:0":                  "port",
+		"https://em:99999":              "port",
+		"https://em:port":               "cannot be read",
+		"https://e m":                   "cannot be read",
+	} {
+		_, err := ParseEndpoint(in)
+		if err == nil || !strings.Contains(err.Error(), says) || !strings.Contains(err.Error(), endpointForm) {
+			t.Errorf("%q gives %v, want an error with %q", in, err, says)
+		}
+		if err != nil && strings.Contains(err.Error(), "hunter22") {
+			t.Errorf("the error shows the password: %v", err)
+		}
+	}
+}
+
+func TestNew_RefusesWhatCannotWork(t *testing.T) {
+	good := Config{Endpoint: "https://em", Username: "u", Password: "p"}
+	for says, change := range map[string]func(*Config){
+		"user name is empty": func(c *Config) { c.Username = "" },
+		"password is empty":  func(c *Config) { c.Password = "" },
+		"colon":              func(c *Config) { c.Username = "a:b" },
+		"API version":        func(c *Config) { c.APIVersion = "1.7" },
+		"time-out":           func(c *Config) { c.RequestTimeout = -1 },
+		"retries":            func(c *Config) { c.MaxRetries = -1 },
+		"PEM":                func(c *Config) { c.CAPEM = []byte("no") },
+		"fingerprint":        func(c *Config) { c.PinnedSHA256 = []string{"AB:CD"} },
+	} {
+		cfg := good
+		change(&cfg)
+		if _, err := New(cfg); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("got %v, want an error with %q", err, says)
+		}
+	}
+	_, err := New(good)
+	ok(t, err)
+}
+
+func TestParseGUID(t *testing.T) {
+	got, err := ParseGUID(strings.ToUpper(accountID))
+	ok(t, err)
+	equal(t, "the GUID", got, accountID)
+	for _, bad := range []string{"", accountID[1:], accountID + "0", "{" + accountID + "}", strings.ReplaceAll(accountID, "-", ""), strings.Replace(accountID, "d", "g", 1), strings.Replace(accountID, "-", "_", 1), " " + accountID} {
+		if _, err := ParseGUID(bad); err == nil {
+			t.Errorf("%q is taken for a GUID", bad)
+		}
+	}
+}
+
+func TestParseObjRef(t *testing.T) {
+	for in, want := range map[string]ObjRef{
+		"urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-7870":                                            {"VMware", "Vm", rootID, "vm-7870"},
+		"urn:vCloud:Vm:fa099d3b-7376-49b1-884c-bb6fa47c7b1e.urn:vcloud:vm:6b2da27f-e653-495b-b515-2b18bbb4d3ec": {"vCloud", "Vm", "fa099d3b-7376-49b1-884c-bb6fa47c7b1e", "urn:vcloud:vm:6b2da27f-e653-495b-b515-2b18bbb4d3ec"},
+		"urn:NasBackup:FileServer:541178f4-5335-46cb-b7bc-8fbb4a944307.541178f4-5335-46cb-b7bc-8fbb4a944307":    {"NasBackup", "FileServer", "541178f4-5335-46cb-b7bc-8fbb4a944307", "541178f4-5335-46cb-b7bc-8fbb4a944307"},
+		"urn:VMware:Folder:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.group.v3":                                       {"VMware", "Folder", rootID, "group.v3"},
+	} {
+		got, err := ParseObjRef(in)
+		ok(t, err)
+		equal(t, in, got, want)
+		equal(t, "the text of "+in, got.String(), in)
+	}
+	upper, err := ParseObjRef("urn:VMware:Vm:" + strings.ToUpper(rootID) + ".vm-1")
+	ok(t, err)
+	equal(t, "the root", upper.RootID, rootID)
+	for in, says := range map[string]string{
+		"": "urn:", "vm-7870": "urn:", "urn:VMware": "too few parts", "urn::Vm:" + rootID + ".x": "platform", "urn:VM ware:Vm:" + rootID + ".x": "platform",
+		"urn:VMware::" + rootID + ".x": "type", "urn:VMware:Vm:" + rootID: "no dot", "urn:VMware:Vm:root.x": "not a GUID",
+		"urn:VMware:Vm:" + rootID + ".": "empty", "urn:VMware:Vm:" + rootID + ". x": "white space", "urn:VMware:Vm:" + rootID + ".x\n": "white space", "urn:VMware:Vm:" + rootID + ".a\x00b": "printed",
+	} {
+		_, err := ParseObjRef(in)
+		if err == nil || !strings.Contains(err.Error(), says) || !strings.Contains(err.Error(), "vm-7870") {
+			t.Errorf("%q gives %v, want an error with %q and the form", in, err, says)
+		}
+	}
+}
+
+func FuzzParseObjRef(f *testing.F) {
+	for _, seed := range []string{vm01.HierarchyObjRef, "", "urn:", "urn:a:b:c.d", "urn:vCloud:Vm:" + rootID + ".urn:vcloud:vm:x", "urn:VMware:Vm:" + rootID + ". "} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		ref, err := ParseObjRef(s)
+		if err != nil {
+			return
+		}
+		if !strings.EqualFold(ref.String(), s) {
+			t.Errorf("%q comes back as %q", s, ref)
+		}
+		if again, err := ParseObjRef(ref.String()); err != nil || again != ref {
+			t.Errorf("%q is not stable: %v, %v", s, again, err)
+		}
+	})
+}
+
+func TestSecrets_AppearInNoTextAndNoLog(t *testing.T) {
+	var mu sync.Mutex
+	var logged []string
+	fields := map[string]bool{}
+	var c *Client
+	f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+		reply(w, 400, errorXML(400, "bad: "+r.Header.Get(tokenHeader)+" "+c.basic.reveal()+" "+password))
+	})
+	cfg := f.config()
+	cfg.Log = func(_ context.Context, message string, more map[string]any) {
+		mu.Lock()
+		defer mu.Unlock()
+		logged = append(logged, fmt.Sprint(message, more))
+		for name := range more {
+			fields[name] = true
+		}
+	}
+	c = f.clientOf(cfg)
+	_, err := c.GetAccount(t.Context(), accountID)
+	wants(t, err, "bad: REDACTED REDACTED REDACTED")
+	_, err = c.LookupRef(t.Context(), "urn:VMware:Vm:"+rootID+"."+password)
+	wants(t, err, "400")
+	s, err := c.session(t.Context(), nil)
+	ok(t, err)
+
+	texts := strings.Join(logged, "\n")
+	wrapped := struct {
+		client *Client
+		s      *session
+	}{c, s}
+	for _, v := range []any{cfg, &cfg, c, s, wrapped, &wrapped, c.password, struct{ s secret }{c.basic}} {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
+			texts += fmt.Sprintf(verb, v) + "\n"
+		}
+	}
+	for what, known := range map[string]string{"password": password, "Basic value": c.basic.reveal(), "token": s.token.reveal(), "password in hex": fmt.Sprintf("%x", password)} {
+		if strings.Contains(texts, known) {
+			t.Errorf("the %s shows in: %s", what, texts)
+		}
+	}
+	for _, name := range []string{"op", "method", "path", "status", "duration_ms", "attempt"} {
+		if !fields[name] {
+			t.Errorf("the log has no field %s: %v", name, logged)
+		}
+	}
+	if len(logged) != 3 || !strings.Contains(logged[1], "/api/security/accounts/"+accountID+"?format=Entity") {
+		t.Errorf("the log is %v", logged)
+	}
+}
+
+func TestGroup_ARunEndsWhenNobodyWaitsAndTheNextCallerGetsAnother(t *testing.T) {
+	var g group[string, int]
+	ended := make(chan struct{})
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(10*time.Millisecond, cancel)
+	_, err := g.do(ctx, "k", time.Time{}, func(own context.Context) (int, error) {
+		<-own.Done()
+		close(ended)
+		return 0, own.Err()
+	})
+	if err == nil {
+		t.Fatal("no error")
+	}
+	<-ended
+	n, err := g.do(t.Context(), "k", time.Time{}, func(context.Context) (int, error) { return 7, nil })
+	ok(t, err)
+	equal(t, "the value", n, 7)
+}
+
+func BenchmarkReadAccountWithRolesAndScopes(b *testing.B) {
+	s := newStore()
+	s.scopes = []listedScope{{scopeID, "VM01", rootID, "Vm", "Processed"}, {scopeID, "VM02", rootID, "Vm", "Processed"}}
+	f := &fake{answer: s.serve, open: map[string]string{}, unknown: 401}
+	f.server = httptest.NewServer(f)
+	b.Cleanup(f.server.Close)
+	c, err := New(f.config())
+	if err != nil {
+		b.Fatal(err)
+	}
+	ctx := b.Context()
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := c.GetAccount(ctx, accountID); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := c.ListAccountRoles(ctx, accountID); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := c.ListScopes(ctx, accountID); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
