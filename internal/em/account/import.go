@@ -21,7 +21,7 @@ const uidPrefix = "urn:veeam:EnterpriseAccount:"
 // ImportState takes an account by its ID, its UID, its type and name, or its identity.
 func (r *accountResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	given := req.ID
-	if given == "" && req.Identity != nil {
+	if given == "" && req.Identity != nil && !req.Identity.Raw.IsNull() {
 		var identity identityModel
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
 		given = identity.ID.ValueString()

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
@@ -24,6 +25,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/emtype"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
 // Schema describes the resource.
@@ -58,7 +60,7 @@ func (r *accountResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				MarkdownDescription: "UIDs of the security roles that the account holds, at least one; see the data source `veeam_em_role`. Changed in place: roles are added before any is removed.",
 				ElementType:         types.StringType,
 				Required:            true,
-				Validators:          []validator.Set{rules.Set("at least one UID of a role, in lower case", rules.Roles)},
+				Validators:          []validator.Set{setvalidator.NoNullValues(), rules.Set("at least one UID of a role, in lower case", rules.Roles)},
 			},
 			"allow_restore_all_vms": schema.BoolAttribute{
 				MarkdownDescription: "Whether the account may restore everything. Where `false`, `restore_scope` needs at least one item. Changed in place.",
@@ -67,7 +69,7 @@ func (r *accountResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			"restore_scope": restoreScopeAttribute(),
 			"flr_settings":  flrAttribute(),
 			"sql_settings":  sqlAttribute(),
-			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
+			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true, Read: true, Update: true, Delete: true,
 				CreateDescription: "Time for creating the account, its restore scopes included, such as `10m` (default `5m`).",
 				ReadDescription:   "Time for reading the account (default `2m`).",
@@ -83,7 +85,7 @@ func restoreScopeAttribute() schema.Attribute {
 		MarkdownDescription: "Objects of the infrastructure that the account may restore, each with all below it. The account owns the items listed here and no others: " +
 			"scopes kept by `veeam_em_account_scope` or made by hand are left alone. Do not list an object here that has a `veeam_em_account_scope` of its own. Changed in place: scopes are added before any is removed.",
 		Optional:   true,
-		Validators: []validator.Set{rules.Set("items that differ in hierarchy root, type or name", rules.ScopesDistinct)},
+		Validators: []validator.Set{setvalidator.NoNullValues(), rules.Set("items that differ in hierarchy root, type or name", rules.ScopesDistinct)},
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			rules.AttrHierarchyObjRef: schema.StringAttribute{
 				MarkdownDescription: "Reference to the object, `urn:<Platform>:<Type>:<hierarchy root ID>.<object>`, for example `urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-7870`.",
@@ -119,7 +121,7 @@ func flrAttribute() schema.Attribute {
 				Optional:            true,
 				Computed:            true,
 				Default:             setdefault.StaticValue(types.SetValueMust(types.StringType, []attr.Value{})),
-				Validators:          []validator.Set{rules.EachString("file name extensions", rules.Extension)},
+				Validators:          []validator.Set{setvalidator.NoNullValues(), rules.EachString("file name extensions", rules.Extension)},
 			},
 		},
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/emtype"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
 // Schema describes the resource.
@@ -68,7 +69,7 @@ func (r *scopeResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 				MarkdownDescription: "Whether the server has computed what the scope covers: `Unprocessed`, `Processed` or `Removing`.",
 				Computed:            true,
 			},
-			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
+			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true, Read: true, Update: true, Delete: true,
 				CreateDescription: "Time for adding the scope, until the server lists it, such as `10m` (default `5m`).",
 				ReadDescription:   "Time for reading the scope (default `2m`).",

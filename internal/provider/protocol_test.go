@@ -1,0 +1,212 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+)
+
+// testServer is the provider behind the protocol, as Terraform meets it, without a CLI.
+type testServer struct {
+	tfprotov6.ProviderServer
+	t       *testing.T
+	schemas *tfprotov6.GetProviderSchemaResponse
+	clients *tfkit.Clients
+}
+
+// newServer starts a provider with an environment that configures nothing.
+func newServer(t *testing.T) *testServer {
+	t.Helper()
+	for _, entry := range os.Environ() {
+		if name, _, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "VEEAM_") {
+			t.Setenv(name, "")
+		}
+	}
+	clients := &tfkit.Clients{}
+	s := &testServer{t: t, clients: clients, ProviderServer: providerserver.NewProtocol6(New("test", WithClients(clients))())()}
+	t.Cleanup(func() {
+		if err := clients.Close(context.Background()); err != nil {
+			t.Errorf("logging off: %v", err)
+		}
+	})
+	schemas, err := s.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(schemas.Diagnostics) > 0 {
+		t.Fatalf("the schemas are not valid: %s", texts(schemas.Diagnostics))
+	}
+	s.schemas = schemas
+	return s
+}
+
+// em is the configuration of the em attribute: a value of Go for each attribute that is given, nil for null.
+type em map[string]any
+
+// unknown is a value that is known only after apply.
+var unknown = tftypes.UnknownValue
+
+// config is the provider's configuration. A nil em is null, and one that holds the key "" is unknown.
+func (s *testServer) config(attributes em) *tfprotov6.DynamicValue {
+	s.t.Helper()
+	typ, ok := s.schemas.Provider.ValueType().(tftypes.Object)
+	if !ok {
+		s.t.Fatal("the provider's schema is no object")
+	}
+	emType, ok := typ.AttributeTypes["em"].(tftypes.Object)
+	if !ok {
+		s.t.Fatal("em is no object")
+	}
+	var value tftypes.Value
+	if _, isUnknown := attributes[""]; isUnknown {
+		value = tftypes.NewValue(emType, unknown)
+	} else if attributes == nil {
+		value = tftypes.NewValue(emType, nil)
+	} else {
+		value = object(s.t, emType, attributes)
+	}
+	config := map[string]tftypes.Value{}
+	for name, t := range typ.AttributeTypes {
+		config[name] = tftypes.NewValue(t, nil)
+	}
+	config["em"] = value
+	return dynamic(s.t, tftypes.NewValue(typ, config))
+}
+
+// object is a value of an object type with these attributes; the others are null. A value may be a tftypes.Value.
+func object(t *testing.T, typ tftypes.Object, attributes map[string]any) tftypes.Value {
+	t.Helper()
+	values := map[string]tftypes.Value{}
+	for name, attributeType := range typ.AttributeTypes {
+		given, ok := attributes[name].(tftypes.Value)
+		if !ok {
+			given = tftypes.NewValue(attributeType, attributes[name])
+		}
+		values[name] = given
+	}
+	for name := range attributes {
+		if _, ok := values[name]; !ok {
+			t.Fatalf("no attribute is named %s", name)
+		}
+	}
+	return tftypes.NewValue(typ, values)
+}
+
+func dynamic(t *testing.T, v tftypes.Value) *tfprotov6.DynamicValue {
+	t.Helper()
+	d, err := tfprotov6.NewDynamicValue(v.Type(), v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &d
+}
+
+// pins is a value of tls_pinned_sha256.
+func pins(values ...any) tftypes.Value {
+	var elements []tftypes.Value
+	for _, v := range values {
+		elements = append(elements, tftypes.NewValue(tftypes.String, v))
+	}
+	return tftypes.NewValue(tftypes.List{ElementType: tftypes.String}, elements)
+}
+
+// configure validates and configures the provider, as every run of Terraform does, and returns what both said.
+func (s *testServer) configure(attributes em) []*tfprotov6.Diagnostic {
+	s.t.Helper()
+	config := s.config(attributes)
+	validated, err := s.ValidateProviderConfig(s.t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: config})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if len(validated.Diagnostics) > 0 {
+		return validated.Diagnostics
+	}
+	configured, err := s.ConfigureProvider(s.t.Context(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.11.4", Config: config})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return configured.Diagnostics
+}
+
+// readRoles reads the data source veeam_em_roles.
+func (s *testServer) readRoles() []*tfprotov6.Diagnostic {
+	s.t.Helper()
+	const name = "veeam_em_roles"
+	typ := s.schemas.DataSourceSchemas[name].ValueType()
+	resp, err := s.ReadDataSource(s.t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: dynamic(s.t, nulls(s.t, typ))})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return resp.Diagnostics
+}
+
+// nulls is an object of the type with every attribute null.
+func nulls(t *testing.T, typ tftypes.Type) tftypes.Value {
+	t.Helper()
+	o, ok := typ.(tftypes.Object)
+	if !ok {
+		t.Fatalf("%s is no object", typ)
+	}
+	return object(t, o, nil)
+}
+
+// texts shows diagnostics as "severity path: summary: detail" lines.
+func texts(diagnostics []*tfprotov6.Diagnostic) string {
+	var lines []string
+	for _, d := range diagnostics {
+		lines = append(lines, fmt.Sprintf("%s %s: %s: %s", d.Severity, where(d), d.Summary, d.Detail))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// where is the attribute of a diagnostic, as em.endpoint.
+func where(d *tfprotov6.Diagnostic) string {
+	if d.Attribute == nil {
+		return ""
+	}
+	var steps []string
+	for _, step := range d.Attribute.Steps() {
+		steps = append(steps, strings.Trim(fmt.Sprint(step), `"`))
+	}
+	return strings.Join(steps, ".")
+}
+
+// finding is a diagnostic that is wanted: where, its summary, and what its detail has to say.
+type finding struct {
+	at, summary string
+	details     []string
+}
+
+// expect holds diagnostics to exactly these, whatever their order.
+func expect(t *testing.T, got []*tfprotov6.Diagnostic, severity tfprotov6.DiagnosticSeverity, want ...finding) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%d diagnostics, want %d:\n%s", len(got), len(want), texts(got))
+	}
+	for _, w := range want {
+		i := slices.IndexFunc(got, func(d *tfprotov6.Diagnostic) bool {
+			return where(d) == w.at && d.Summary == w.summary && d.Severity == severity
+		})
+		if i < 0 {
+			t.Errorf("no %s %q at %q in:\n%s", severity, w.summary, w.at, texts(got))
+			continue
+		}
+		for _, detail := range w.details {
+			if !strings.Contains(got[i].Detail, detail) {
+				t.Errorf("the detail does not say %q: %s", detail, got[i].Detail)
+			}
+		}
+	}
+}

@@ -1,0 +1,230 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+func TestSchemas_AreValid(t *testing.T) {
+	s := newServer(t) // fails on any diagnostic of the schemas
+	identities, err := s.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(identities.Diagnostics) > 0 {
+		t.Errorf("identities: %s", texts(identities.Diagnostics))
+	}
+	for _, make := range (&veeamProvider{}).Resources(t.Context()) {
+		var schema resource.SchemaResponse
+		make().Schema(t.Context(), resource.SchemaRequest{}, &schema)
+		if diags := schema.Schema.ValidateImplementation(t.Context()); diags.HasError() {
+			t.Errorf("%T: %v", make(), diags)
+		}
+	}
+}
+
+// described reports every attribute and block that has no description, nested ones too.
+func described(t *testing.T, name string, schema *tfprotov6.Schema) {
+	t.Helper()
+	if schema == nil || schema.Block == nil {
+		t.Errorf("%s has no schema", name)
+		return
+	}
+	if strings.TrimSpace(schema.Block.Description) == "" {
+		t.Errorf("%s has no description", name)
+	}
+	describedBlock(t, name, schema.Block)
+}
+
+func describedBlock(t *testing.T, name string, block *tfprotov6.SchemaBlock) {
+	t.Helper()
+	describedAttributes(t, name, block.Attributes)
+	for _, nested := range block.BlockTypes {
+		if strings.TrimSpace(nested.Block.Description) == "" {
+			t.Errorf("%s.%s has no description", name, nested.TypeName)
+		}
+		describedBlock(t, name+"."+nested.TypeName, nested.Block)
+	}
+}
+
+func describedAttributes(t *testing.T, name string, attributes []*tfprotov6.SchemaAttribute) {
+	t.Helper()
+	for _, a := range attributes {
+		text := strings.TrimSpace(a.Description)
+		if text == "" || !strings.HasSuffix(text, ".") {
+			t.Errorf("%s.%s has no description that ends with a full stop: %q", name, a.Name, text)
+		}
+		if a.NestedType != nil {
+			describedAttributes(t, name+"."+a.Name, a.NestedType.Attributes)
+		}
+	}
+}
+
+func TestSchemas_DescribeEveryAttribute(t *testing.T) {
+	s := newServer(t)
+	described(t, "provider", s.schemas.Provider)
+	for name, schema := range s.schemas.ResourceSchemas {
+		described(t, name, schema)
+	}
+	for name, schema := range s.schemas.DataSourceSchemas {
+		described(t, "data."+name, schema)
+	}
+	for name, schema := range s.schemas.ListResourceSchemas {
+		described(t, "list."+name, schema)
+	}
+	for name, action := range s.schemas.ActionSchemas {
+		described(t, "action."+name, action.Schema)
+	}
+	for name, f := range s.schemas.Functions {
+		if f.Summary == "" || f.Description == "" {
+			t.Errorf("the function %s is not described", name)
+		}
+		for _, p := range f.Parameters {
+			if p.Description == "" {
+				t.Errorf("the parameter %s of the function %s is not described", p.Name, name)
+			}
+		}
+	}
+	if len(s.schemas.ResourceSchemas) < 2 || len(s.schemas.DataSourceSchemas) < 2 {
+		t.Errorf("only %d resources and %d data sources were looked at", len(s.schemas.ResourceSchemas), len(s.schemas.DataSourceSchemas))
+	}
+}
+
+func TestProviderSchema_NamesTheVariableOfEveryAttribute(t *testing.T) {
+	s := newServer(t)
+	looked := 0
+	for _, product := range s.schemas.Provider.Block.Attributes {
+		for _, a := range product.NestedType.Attributes {
+			looked++
+			if want := "VEEAM_" + strings.ToUpper(product.Name+"_"+a.Name); !strings.Contains(a.Description, "`"+want+"`") {
+				t.Errorf("the description of %s.%s does not name %s", product.Name, a.Name, want)
+			}
+			if sensitive := a.Name == "password"; a.Sensitive != sensitive {
+				t.Errorf("%s.%s is sensitive: %t", product.Name, a.Name, a.Sensitive)
+			}
+			if !a.Optional || a.Required || a.Computed {
+				t.Errorf("%s.%s is not simply optional", product.Name, a.Name)
+			}
+		}
+	}
+	if looked < 12 {
+		t.Errorf("only %d attributes were looked at", looked)
+	}
+}
+
+func TestResources_HaveAnIdentityAndCanBeImported(t *testing.T) {
+	s := newServer(t)
+	for _, make := range (&veeamProvider{}).Resources(t.Context()) {
+		r := make()
+		if _, ok := r.(resource.ResourceWithIdentity); !ok {
+			t.Errorf("%T has no identity", r)
+		}
+		if _, ok := r.(resource.ResourceWithImportState); !ok {
+			t.Errorf("%T cannot be imported", r)
+		}
+	}
+	identities, err := s.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if resources, have := slices.Sorted(maps.Keys(s.schemas.ResourceSchemas)), slices.Sorted(maps.Keys(identities.IdentitySchemas)); !slices.Equal(resources, have) {
+		t.Errorf("resources %v, with an identity %v", resources, have)
+	}
+	for name, identity := range identities.IdentitySchemas {
+		for _, a := range identity.IdentityAttributes {
+			if a.Description == "" || !a.RequiredForImport && !a.OptionalForImport {
+				t.Errorf("%s: the identity's attribute %s is not described or no part of an import", name, a.Name)
+			}
+		}
+	}
+}
+
+func TestResources_RefuseAnImportIDThatTheyCannotRead(t *testing.T) {
+	s := newServer(t)
+	for name := range s.schemas.ResourceSchemas {
+		for _, id := range []string{"", "garbage", "../../x", "/", strings.Repeat("a", 5000)} {
+			resp, err := s.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: name, ID: id})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Severity != tfprotov6.DiagnosticSeverityError ||
+				!strings.HasPrefix(resp.Diagnostics[0].Summary, "Not an import ID of") || !strings.Contains(resp.Diagnostics[0].Detail, "Write ") {
+				t.Errorf("%s from %.20q: %.500s", name, id, texts(resp.Diagnostics))
+			}
+		}
+	}
+}
+
+func TestObjects_SayThatEnterpriseManagerIsNotConfigured(t *testing.T) {
+	s := newServer(t)
+	expect(t, s.configure(nil), 0)
+	want := finding{summary: "Enterprise Manager is not configured", details: []string{"VEEAM_EM_ENDPOINT"}}
+	for name, schema := range s.schemas.DataSourceSchemas {
+		resp, err := s.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: dynamic(t, nulls(t, schema.ValueType()))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		expect(t, resp.Diagnostics, tfprotov6.DiagnosticSeverityError, want)
+	}
+	for name, schema := range s.schemas.ResourceSchemas {
+		resp, err := s.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: name, CurrentState: dynamic(t, nulls(t, schema.ValueType()))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		expect(t, resp.Diagnostics, tfprotov6.DiagnosticSeverityError, want)
+	}
+}
+
+// validate asks a resource about a configuration.
+func (s *testServer) validate(name string, attributes map[string]any) []*tfprotov6.Diagnostic {
+	s.t.Helper()
+	typ, ok := s.schemas.ResourceSchemas[name].ValueType().(tftypes.Object)
+	if !ok {
+		s.t.Fatalf("%s has no schema of an object", name)
+	}
+	resp, err := s.ValidateResourceConfig(s.t.Context(), &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: name, Config: dynamic(s.t, object(s.t, typ, attributes)),
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return resp.Diagnostics
+}
+
+func TestAccount_RefusesNullAsAnElement(t *testing.T) {
+	s := newServer(t)
+	text := tftypes.Set{ElementType: tftypes.String}
+	null := tftypes.NewValue(text, []tftypes.Value{tftypes.NewValue(tftypes.String, nil)})
+	item := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"hierarchy_obj_ref": tftypes.String, "object_name": tftypes.String}}
+	flr := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"inplace_only": tftypes.Bool, "extension_restrictions": text}}
+	role := tftypes.NewValue(text, []tftypes.Value{tftypes.NewValue(tftypes.String, "urn:veeam:EnterpriseRole:5f37a46b-9ce2-40f4-8a62-b45b079257fc")})
+	for name, c := range map[string]struct {
+		attribute string
+		value     tftypes.Value
+		roles     tftypes.Value
+	}{
+		"role":          {"", tftypes.Value{}, null},
+		"extension":     {"flr_settings", object(t, flr, map[string]any{"extension_restrictions": null}), role},
+		"restore scope": {"restore_scope", tftypes.NewValue(tftypes.Set{ElementType: item}, []tftypes.Value{tftypes.NewValue(item, nil)}), role},
+	} {
+		t.Run(name, func(t *testing.T) {
+			attributes := map[string]any{"account_type": "User", "account_name": `TECH\fox`, "allow_restore_all_vms": true, "roles": c.roles}
+			if c.attribute != "" {
+				attributes[c.attribute] = c.value
+			}
+			got := s.validate("veeam_em_account", attributes)
+			if len(got) == 0 || got[0].Severity != tfprotov6.DiagnosticSeverityError {
+				t.Errorf("accepted: %s", texts(got))
+			}
+		})
+	}
+}

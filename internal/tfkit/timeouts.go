@@ -1,0 +1,21 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package tfkit
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+)
+
+// Timeouts is the attribute timeouts of a resource. The library leaves the attribute itself without a description.
+func Timeouts(ctx context.Context, opts timeouts.Opts) schema.Attribute {
+	attribute := timeouts.Attributes(ctx, opts)
+	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
+		nested.MarkdownDescription = "How long each operation may take, as durations such as `30s` or `10m`."
+		return nested
+	}
+	return attribute
+}
