@@ -1,0 +1,481 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"encoding/base64"
+	"encoding/pem"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+)
+
+const (
+	password = "Pa55-word-that-nobody-prints"
+	pin      = "AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67:89"
+	errorOf  = tfprotov6.DiagnosticSeverityError
+	warning  = tfprotov6.DiagnosticSeverityWarning
+)
+
+// refusing is a server that counts requests and who logs on, and refuses every logon.
+type refusing struct {
+	*httptest.Server
+	mu     sync.Mutex
+	logons []string // the credentials, as user:password
+}
+
+func startRefusing(t *testing.T) *refusing {
+	t.Helper()
+	s := &refusing{}
+	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		given, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(r.Header.Get("Authorization"), "Basic "))
+		s.mu.Lock()
+		s.logons = append(s.logons, string(given))
+		s.mu.Unlock()
+		w.WriteHeader(http.StatusUnauthorized)
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (s *refusing) requests() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.logons)
+}
+
+// certificate is a certificate in PEM form.
+func certificate(t *testing.T) string {
+	t.Helper()
+	server := httptest.NewTLSServer(http.NotFoundHandler())
+	defer server.Close()
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
+}
+
+func file(t *testing.T, content string) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// full is a configuration that is enough, with more attributes.
+func full(more em) em {
+	all := em{"endpoint": "https://em.example.com", "username": `TECH\terraform`, "password": password}
+	for name, value := range more {
+		all[name] = value
+	}
+	return all
+}
+
+func missing(attribute, what string) finding {
+	return finding{at: "em." + attribute, summary: "Enterprise Manager is configured in part", details: []string{
+		"The " + what + " is missing. Set " + attribute + " in em, or VEEAM_EM_" + strings.ToUpper(attribute) + " in the environment.",
+	}}
+}
+
+func TestConfigure_ReportsEachMissingAttributeOnceWithItsVariable(t *testing.T) {
+	endpoint, username, pass := missing("endpoint", "address of the server"), missing("username", "name of the account to log on as"), missing("password", "password of the account")
+	for name, c := range map[string]struct {
+		em   em
+		env  map[string]string
+		want []finding
+	}{
+		"nothing set":                       {nil, nil, nil},
+		"em is empty":                       {em{}, nil, []finding{endpoint, username, pass}},
+		"the endpoint alone":                {em{"endpoint": "https://em.example.com"}, nil, []finding{username, pass}},
+		"all but the password":              {em{"endpoint": "https://em.example.com", "username": "x"}, nil, []finding{pass}},
+		"all but the username":              {em{"endpoint": "https://em.example.com", "password": password}, nil, []finding{username}},
+		"an empty username":                 {full(em{"username": ""}), nil, []finding{username}},
+		"a variable alone":                  {nil, map[string]string{"PASSWORD": password}, []finding{endpoint, username}},
+		"two variables":                     {nil, map[string]string{"ENDPOINT": "https://em.example.com", "USERNAME": "x"}, []finding{pass}},
+		"all three in variables":            {nil, map[string]string{"ENDPOINT": "https://em.example.com", "USERNAME": "x", "PASSWORD": password}, nil},
+		"some here and some there":          {em{"endpoint": "https://em.example.com"}, map[string]string{"USERNAME": "x", "PASSWORD": password}, nil},
+		"only what configures no server":    {nil, map[string]string{"API_VERSION": "v1_7", "MAX_RETRIES": "many"}, nil},
+		"all of it":                         {full(nil), nil, nil},
+		"unknown, and the password missing": {em{"endpoint": unknown, "username": "x"}, nil, []finding{pass}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(t)
+			for variable, value := range c.env {
+				t.Setenv("VEEAM_EM_"+variable, value)
+			}
+			expect(t, s.configure(c.em), errorOf, c.want...)
+		})
+	}
+}
+
+// bad is a value that is refused: in the configuration, in the environment (as variables), or in both.
+type bad struct {
+	name string
+	em   em
+	env  map[string]string
+	want finding
+}
+
+func badValues(t *testing.T) []bad {
+	t.Helper()
+	missingFile := filepath.Join(t.TempDir(), "missing.pem")
+	noCertificate := file(t, "no certificate")
+	endpoint := func(detail string) finding {
+		return finding{"em.endpoint", "Not an address of Enterprise Manager", []string{detail, "write it as https://host"}}
+	}
+	version := finding{"em.api_version", "Unknown form of API version", []string{"is neither latest nor of the form v1_7."}}
+	duration := finding{"em.request_timeout", "Not a duration", []string{"is not a positive duration such as 30s or 2m."}}
+	retries := finding{"em.max_retries", "Not a number of retries", []string{"Write a number from 0 to 20."}}
+	fingerprint := finding{"em.tls_pinned_sha256", "Not a SHA-256 fingerprint", []string{"is not 64 hexadecimal digits, with or without colons between them."}}
+	contradiction := finding{"em.tls_pinned_sha256", "Pinned certificates and no verification at all", []string{"Remove insecure_skip_verify."}}
+	flag := finding{"em.insecure_skip_verify", "Not true or false", []string{`VEEAM_EM_INSECURE_SKIP_VERIFY is "perhaps". Write true or false.`}}
+	unreadable := finding{"em.ca_file", "The file of trusted certificates cannot be read", []string{missingFile}}
+	const noPEM = "No certificate in PEM form"
+	return []bad{
+		{"plain http to another host", em{"endpoint": "http://em.example.com"}, map[string]string{"ENDPOINT": "http://em.example.com"}, endpoint("plain http is allowed to a loopback address only")},
+		{"endpoint without a scheme", em{"endpoint": "em.example.com"}, map[string]string{"ENDPOINT": "em.example.com"}, endpoint("does not begin with https://")},
+		{"password in the endpoint", em{"endpoint": "https://x:" + password + "@em.example.com"}, map[string]string{"ENDPOINT": "https://x:" + password + "@em.example.com"}, endpoint("user name and password have settings of their own")},
+		{"API version", em{"api_version": "1.7"}, map[string]string{"API_VERSION": "1.7"}, version},
+		{"API version without a number", em{"api_version": "v1_"}, map[string]string{"API_VERSION": "v1_"}, version},
+		{"request time without a unit", em{"request_timeout": "60"}, map[string]string{"REQUEST_TIMEOUT": "60"}, duration},
+		{"request time of zero", em{"request_timeout": "0s"}, map[string]string{"REQUEST_TIMEOUT": "0s"}, duration},
+		{"negative request time", em{"request_timeout": "-1m"}, map[string]string{"REQUEST_TIMEOUT": "-1m"}, duration},
+		{"retries that are no number", nil, map[string]string{"MAX_RETRIES": "many"}, retries},
+		{"negative retries", nil, map[string]string{"MAX_RETRIES": "-1"}, retries},
+		{"too many retries", nil, map[string]string{"MAX_RETRIES": "21"}, retries},
+		{"CA file that is missing", em{"ca_file": missingFile}, map[string]string{"CA_FILE": missingFile}, unreadable},
+		{"CA file without a certificate", em{"ca_file": noCertificate}, map[string]string{"CA_FILE": noCertificate}, finding{"em.ca_file", noPEM, []string{"ca_file (or VEEAM_EM_CA_FILE)"}}},
+		{"CA without a certificate", em{"ca_pem": "x"}, map[string]string{"CA_PEM": "x"}, finding{"em.ca_pem", noPEM, []string{"ca_pem (or VEEAM_EM_CA_PEM)", "-----BEGIN CERTIFICATE-----"}}},
+		{"CA twice", nil, map[string]string{"CA_FILE": noCertificate, "CA_PEM": "x"}, finding{"em.ca_file", "Two sources of trusted certificates", []string{"VEEAM_EM_CA_FILE and VEEAM_EM_CA_PEM are both set. Unset one of them."}}},
+		{"pin that is too short", em{"tls_pinned_sha256": pins("AB:CD")}, map[string]string{"TLS_PINNED_SHA256": "AB:CD"}, fingerprint},
+		{"pin with another letter", em{"tls_pinned_sha256": pins("G" + pin[1:])}, map[string]string{"TLS_PINNED_SHA256": pin + ",G" + pin[1:]}, fingerprint},
+		{"pin that is null", em{"tls_pinned_sha256": pins(nil)}, nil, fingerprint},
+		{"no pin in the list", em{"tls_pinned_sha256": pins()}, nil, finding{"em.tls_pinned_sha256", "No certificate would be accepted", []string{"Remove the attribute"}}},
+		{"pins without verification", em{"tls_pinned_sha256": pins(pin), "insecure_skip_verify": true}, map[string]string{"TLS_PINNED_SHA256": pin, "INSECURE_SKIP_VERIFY": "true"}, contradiction},
+		{"flag", nil, map[string]string{"INSECURE_SKIP_VERIFY": "perhaps"}, flag},
+		{"other flag", nil, map[string]string{"ALLOW_SELF_LOCKOUT": "2"}, finding{"em.allow_self_lockout", "Not true or false", []string{"VEEAM_EM_ALLOW_SELF_LOCKOUT"}}},
+		{"platform", nil, map[string]string{"SERVER_PLATFORM": "Windows"}, finding{"em.server_platform", "Unknown platform", []string{`"Windows" is not one of windows, linux.`}}},
+	}
+}
+
+func TestConfigure_RefusesABadValueWhereItIs(t *testing.T) {
+	for _, c := range badValues(t) {
+		if c.em != nil {
+			t.Run(c.name+", configured", func(t *testing.T) {
+				got := newServer(t).configure(full(c.em))
+				expect(t, got, errorOf, c.want)
+				withoutPassword(t, texts(got))
+			})
+		}
+		if c.env != nil {
+			t.Run(c.name+", in the environment", func(t *testing.T) {
+				s := newServer(t)
+				all := map[string]string{"ENDPOINT": "https://em.example.com", "USERNAME": "x", "PASSWORD": password}
+				for variable, value := range c.env {
+					all[variable] = value
+				}
+				for variable, value := range all {
+					t.Setenv("VEEAM_EM_"+variable, value)
+				}
+				got := s.configure(nil)
+				expect(t, got, errorOf, c.want)
+				withoutPassword(t, texts(got))
+			})
+		}
+	}
+}
+
+func TestConfigure_RefusesWhatTheSchemaRefuses(t *testing.T) {
+	for name, c := range map[string]struct {
+		em   em
+		want finding
+	}{
+		"platform":           {em{"server_platform": "solaris"}, finding{"em.server_platform", "Invalid Attribute Value Match", []string{"solaris"}}},
+		"negative retries":   {em{"max_retries": -1}, finding{"em.max_retries", "Invalid Attribute Value", []string{"between 0 and 20"}}},
+		"too many retries":   {em{"max_retries": 21}, finding{"em.max_retries", "Invalid Attribute Value", []string{"between 0 and 20"}}},
+		"CA file and CA PEM": {em{"ca_file": "x", "ca_pem": "y"}, finding{"em.ca_file", "Invalid Attribute Combination", []string{"ca_pem"}}},
+	} {
+		t.Run(name, func(t *testing.T) { expect(t, newServer(t).configure(full(c.em)), errorOf, c.want) })
+	}
+}
+
+func TestConfigure_ReportsAllBadValuesAtOnce(t *testing.T) {
+	got := newServer(t).configure(full(em{"endpoint": "x", "api_version": "y", "request_timeout": "z"}))
+	expect(t, got, errorOf, finding{at: "em.endpoint", summary: "Not an address of Enterprise Manager"},
+		finding{at: "em.api_version", summary: "Unknown form of API version"}, finding{at: "em.request_timeout", summary: "Not a duration"})
+}
+
+func TestConfigure_WarnsOnceWhereTheCertificateIsNotVerified(t *testing.T) {
+	want := finding{"em.insecure_skip_verify", "The server's certificate is not verified", []string{"Use ca_file, ca_pem or tls_pinned_sha256 instead."}}
+	expect(t, newServer(t).configure(full(em{"insecure_skip_verify": true})), warning, want)
+	expect(t, newServer(t).configure(full(em{"insecure_skip_verify": false})), warning)
+	s := newServer(t)
+	t.Setenv("VEEAM_EM_INSECURE_SKIP_VERIFY", "true")
+	expect(t, s.configure(full(nil)), warning, want)
+	expect(t, s.configure(full(em{"insecure_skip_verify": false})), warning)
+}
+
+func TestConfigure_AcceptsEveryKindOfTrust(t *testing.T) {
+	ca := certificate(t)
+	for name, attributes := range map[string]em{
+		"the system's": {}, "a CA": {"ca_pem": ca}, "a file": {"ca_file": file(t, ca)}, "a pin": {"tls_pinned_sha256": pins(pin)},
+		"a pin without colons": {"tls_pinned_sha256": pins(strings.ToLower(strings.ReplaceAll(pin, ":", "")))},
+	} {
+		t.Run(name, func(t *testing.T) { expect(t, newServer(t).configure(full(attributes)), errorOf) })
+	}
+}
+
+func TestConfigure_DefersWhereAValueIsNotKnownYet(t *testing.T) {
+	server := startRefusing(t)
+	for name, attributes := range map[string]em{
+		"em itself":            {"": unknown},
+		"endpoint":             full(em{"endpoint": unknown}),
+		"username":             full(em{"username": unknown}),
+		"password":             full(em{"password": unknown}),
+		"api_version":          full(em{"api_version": unknown}),
+		"ca_file":              full(em{"ca_file": unknown}),
+		"ca_pem":               full(em{"ca_pem": unknown}),
+		"tls_pinned_sha256":    full(em{"tls_pinned_sha256": unknown}),
+		"one of the pins":      full(em{"tls_pinned_sha256": pins(pin, unknown)}),
+		"insecure_skip_verify": full(em{"insecure_skip_verify": unknown}),
+		"server_platform":      full(em{"server_platform": unknown}),
+		"request_timeout":      full(em{"request_timeout": unknown}),
+		"max_retries":          full(em{"max_retries": unknown}),
+		"allow_self_lockout":   full(em{"allow_self_lockout": unknown}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(t)
+			// An unknown value is not taken from the environment instead.
+			for variable, value := range map[string]string{"ENDPOINT": server.URL, "USERNAME": "x", "PASSWORD": password, "SERVER_PLATFORM": "linux", "API_VERSION": "v1_7"} {
+				t.Setenv("VEEAM_EM_"+variable, value)
+			}
+			expect(t, s.configure(attributes), errorOf)
+			expect(t, s.readRoles(), errorOf, finding{summary: "The provider's em configuration is not known yet"})
+		})
+	}
+	if got := server.requests(); len(got) != 0 {
+		t.Errorf("%d requests were sent", len(got))
+	}
+}
+
+func TestConfigure_SendsNothingBeforeAnObjectNeedsTheServer(t *testing.T) {
+	server := startRefusing(t)
+	s := newServer(t)
+	expect(t, s.configure(full(em{"endpoint": server.URL})), errorOf)
+	if err := s.clients.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if got := server.requests(); len(got) != 0 {
+		t.Errorf("configuring and closing sent %d requests", len(got))
+	}
+}
+
+func TestConfigure_TheConfigurationBeatsTheEnvironment(t *testing.T) {
+	configured, other := startRefusing(t), startRefusing(t)
+	for name, c := range map[string]struct {
+		em   em
+		want string // what the configured server is given
+		miss string // what the other one is given
+	}{
+		"all configured":     {em{"endpoint": configured.URL, "username": "me", "password": password}, "me:" + password, ""},
+		"the endpoint alone": {em{"endpoint": configured.URL}, "env:env-password", ""},
+		"nothing configured": {nil, "", "env:env-password"},
+		"an empty em":        {em{}, "", "env:env-password"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			before, beforeOther := len(configured.requests()), len(other.requests())
+			s := newServer(t)
+			t.Setenv("VEEAM_EM_ENDPOINT", other.URL)
+			t.Setenv("VEEAM_EM_USERNAME", "env")
+			t.Setenv("VEEAM_EM_PASSWORD", "env-password")
+			expect(t, s.configure(c.em), errorOf)
+			got := s.readRoles()
+			expect(t, got, errorOf, finding{summary: "Could not read the security roles", details: []string{"The logon was refused and is not tried again"}})
+			withoutPassword(t, texts(got))
+			if now := strings.Join(configured.requests()[before:], " "); now != c.want {
+				t.Errorf("the configured server was given %q, want %q", now, c.want)
+			}
+			if now := strings.Join(other.requests()[beforeOther:], " "); now != c.miss {
+				t.Errorf("the environment's server was given %q, want %q", now, c.miss)
+			}
+		})
+	}
+}
+
+func TestConfigure_ARefusedLogonIsTriedOnce(t *testing.T) {
+	server := startRefusing(t)
+	s := newServer(t)
+	expect(t, s.configure(full(em{"endpoint": server.URL})), errorOf)
+	first := texts(s.readRoles())
+	if second := texts(s.readRoles()); second != first || first == "" {
+		t.Errorf("first %s\nthen %s", first, second)
+	}
+	if got := server.requests(); len(got) != 1 {
+		t.Errorf("%d logons", len(got))
+	}
+}
+
+// clientConfig is the configuration of the client that settings make of a model.
+func clientConfig(t *testing.T, m emModel) (config emapi.Config, platform string, diags diag.Diagnostics) {
+	t.Helper()
+	s := &settings{diags: &diags}
+	config, platform = s.client(m, "1.2.3")
+	config.Log = nil
+	return config, platform, diags
+}
+
+// fields prints a configuration with its secrets, so that a test can compare and show it.
+func fields(c emapi.Config) string {
+	var lines []string
+	v := reflect.ValueOf(c)
+	for i := range v.NumField() {
+		if name := v.Type().Field(i).Name; name != "Log" {
+			lines = append(lines, fmt.Sprintf("%s=%s", name, v.Field(i)))
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+func TestSettings_TakeEveryValueFromTheConfigurationElseTheEnvironmentElseTheDefault(t *testing.T) {
+	newServer(t) // clears the environment
+	ca, otherCA := certificate(t), certificate(t)+"\n"
+	other := strings.ReplaceAll(pin, "AB", "00")
+	configured := emModel{
+		Endpoint: types.StringValue("https://configured"), Username: types.StringValue("configured"), Password: types.StringValue("configured"),
+		APIVersion: types.StringValue("v1_6"), CAPEM: types.StringValue(ca), TLSPinnedSHA256: types.ListValueMust(types.StringType, []attr.Value{types.StringValue(pin)}),
+		InsecureSkipVerify: types.BoolValue(false), ServerPlatform: types.StringValue(tfkit.PlatformWindows),
+		RequestTimeout: types.StringValue("90s"), MaxRetries: types.Int64Value(0),
+	}
+	null := emModel{TLSPinnedSHA256: types.ListNull(types.StringType)}
+	check := func(name string, m emModel, want emapi.Config, wantPlatform string) {
+		t.Helper()
+		got, platform, diags := clientConfig(t, m)
+		if diags.HasError() {
+			t.Errorf("%s: %v", name, diags)
+		}
+		if a, b := fields(got), fields(want); a != b {
+			t.Errorf("%s: \n%s\nwant\n%s", name, a, b)
+		}
+		if platform != wantPlatform {
+			t.Errorf("%s: platform %q, want %q", name, platform, wantPlatform)
+		}
+	}
+	const agent = "terraform-provider-veeam/1.2.3"
+	fromConfiguration := emapi.Config{
+		Endpoint: "https://configured", Username: "configured", Password: "configured", APIVersion: "v1_6", CAPEM: []byte(ca),
+		PinnedSHA256: []string{pin}, RequestTimeout: 90 * time.Second, UserAgent: agent,
+	}
+	check("configured, no environment", configured, fromConfiguration, "windows")
+	for variable, value := range map[string]string{
+		"ENDPOINT": "https://environment", "USERNAME": "environment", "PASSWORD": "environment", "API_VERSION": "latest", "CA_PEM": otherCA,
+		"TLS_PINNED_SHA256": " " + pin + " , " + other + ",", "SERVER_PLATFORM": "linux", "REQUEST_TIMEOUT": "2m", "MAX_RETRIES": "7",
+	} {
+		t.Setenv("VEEAM_EM_"+variable, value)
+	}
+	check("configured, and an environment", configured, fromConfiguration, "windows")
+	check("the environment alone", null, emapi.Config{
+		Endpoint: "https://environment", Username: "environment", Password: "environment", APIVersion: "latest", CAPEM: []byte(otherCA),
+		PinnedSHA256: []string{pin, other}, RequestTimeout: 2 * time.Minute, MaxRetries: 7, UserAgent: agent,
+	}, "linux")
+	for _, variable := range []string{"API_VERSION", "CA_PEM", "TLS_PINNED_SHA256", "SERVER_PLATFORM", "REQUEST_TIMEOUT", "MAX_RETRIES"} {
+		t.Setenv("VEEAM_EM_"+variable, "")
+	}
+	check("the defaults", null, emapi.Config{
+		Endpoint: "https://environment", Username: "environment", Password: "environment", CAPEM: []byte{}, RequestTimeout: time.Minute, MaxRetries: 4, UserAgent: agent,
+	}, "windows")
+}
+
+func TestSettings_AConfiguredCABeatsTheOtherOnesVariable(t *testing.T) {
+	newServer(t)
+	ca, otherCA := certificate(t), certificate(t)+"\n"
+	for name, c := range map[string]struct {
+		m             emModel
+		variable, env string
+	}{
+		"ca_pem and VEEAM_EM_CA_FILE":  {emModel{CAPEM: types.StringValue(ca)}, "VEEAM_EM_CA_FILE", file(t, otherCA)},
+		"ca_file and VEEAM_EM_CA_PEM":  {emModel{CAFile: types.StringValue(file(t, ca))}, "VEEAM_EM_CA_PEM", otherCA},
+		"ca_file and VEEAM_EM_CA_FILE": {emModel{CAFile: types.StringValue(file(t, ca))}, "VEEAM_EM_CA_FILE", file(t, otherCA)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv(c.variable, c.env)
+			var diags diag.Diagnostics
+			got := (&settings{diags: &diags}).authorities(c.m)
+			if string(got) != ca || diags.HasError() {
+				t.Errorf("%q, %v", got, diags)
+			}
+		})
+	}
+}
+
+func TestSettings_TakeTheFlagsFromTheConfigurationElseTheEnvironment(t *testing.T) {
+	newServer(t)
+	for name, c := range map[string]struct {
+		value types.Bool
+		env   string
+		want  bool
+	}{
+		"neither":                 {types.BoolNull(), "", false},
+		"configured":              {types.BoolValue(true), "", true},
+		"configured false":        {types.BoolValue(false), "true", false},
+		"configured true":         {types.BoolValue(true), "false", true},
+		"the environment":         {types.BoolNull(), "true", true},
+		"the environment says 1":  {types.BoolNull(), "1", true},
+		"the environment says no": {types.BoolNull(), "false", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("VEEAM_EM_ALLOW_SELF_LOCKOUT", c.env)
+			var diags diag.Diagnostics
+			s := &settings{diags: &diags}
+			if got := s.flag(c.value, "allow_self_lockout"); got != c.want || s.unknown || diags.HasError() {
+				t.Errorf("%t, unknown %t, %v", got, s.unknown, diags)
+			}
+		})
+	}
+}
+
+// withoutPassword fails the test where the text holds the password, or its form in a header.
+func withoutPassword(t *testing.T, text string) {
+	t.Helper()
+	for _, secret := range []string{password, "env-password", base64.StdEncoding.EncodeToString([]byte(`TECH\terraform:` + password))} {
+		if strings.Contains(text, secret) {
+			t.Errorf("the text holds %s: %s", secret, text)
+		}
+	}
+}
+
+func TestData_PrintsNoPassword(t *testing.T) {
+	newServer(t)
+	clients := &tfkit.Clients{}
+	p := &veeamProvider{version: "test", clients: clients}
+	config, _, _ := clientConfig(t, emModel{
+		Endpoint: types.StringValue("https://em.example.com"), Username: types.StringValue(`TECH\terraform`), Password: types.StringValue(password),
+		TLSPinnedSHA256: types.ListNull(types.StringType),
+	})
+	client, err := emapi.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	clients.Add(client)
+	data := &tfkit.Data{EM: &tfkit.EM{Client: client}}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
+		for _, value := range []any{config, client, data, data.EM, clients, p} {
+			withoutPassword(t, fmt.Sprintf(verb, value))
+		}
+	}
+}
