@@ -40,8 +40,8 @@ type EM struct {
 	AllowSelfLockout bool
 	// Locks serialises the changes of one account, by AccountKey, and of scopes that only their ID tells apart.
 	Locks Locks
-	// Adopted tells which listed scopes were taken over by a resource in this run.
-	Adopted Adoptions
+	// Claimed tells which scopes a resource has made or taken over in this run.
+	Claimed Claims
 }
 
 // AccountKey is the key in Locks of all changes to one account. It sorts behind the keys of single scopes.
@@ -118,15 +118,15 @@ func Parallel(work ...func() error) []error {
 	return errs
 }
 
-// Adoptions remembers which scopes that were listed already have been taken over in this run.
+// Claims remembers which scopes resources have made or taken over in this run, and for what.
 // Its zero value is ready for use.
-type Adoptions struct {
+type Claims struct {
 	mu     sync.Mutex
 	scopes map[string]emapi.ScopeItem
 }
 
-// Add notes that the scope was taken over for item.
-func (a *Adoptions) Add(accountID, scopeID string, item emapi.ScopeItem) {
+// Add notes that the scope stands for item.
+func (a *Claims) Add(accountID, scopeID string, item emapi.ScopeItem) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.scopes == nil {
@@ -135,8 +135,8 @@ func (a *Adoptions) Add(accountID, scopeID string, item emapi.ScopeItem) {
 	a.scopes[accountID+"/"+scopeID] = item
 }
 
-// Of returns the item that the scope was taken over for.
-func (a *Adoptions) Of(accountID, scopeID string) (emapi.ScopeItem, bool) {
+// Of returns the item that the scope stands for.
+func (a *Claims) Of(accountID, scopeID string) (emapi.ScopeItem, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	item, ok := a.scopes[accountID+"/"+scopeID]

@@ -75,36 +75,36 @@ func TestParallel_RunsAllSideBySideAndKeepsTheOrderOfErrors(t *testing.T) {
 	}
 }
 
-func TestAdoptions_RememberTheItemOfAScope(t *testing.T) {
-	var adoptions Adoptions
-	if item, ok := adoptions.Of("account", "scope"); ok || item != (emapi.ScopeItem{}) {
+func TestClaims_RememberTheItemOfAScope(t *testing.T) {
+	var claims Claims
+	if item, ok := claims.Of("account", "scope"); ok || item != (emapi.ScopeItem{}) {
 		t.Errorf("an empty one knows %v", item)
 	}
 	one, other := emapi.ScopeItem{ObjectName: "one"}, emapi.ScopeItem{ObjectName: "other"}
-	adoptions.Add("account", "scope", one)
-	adoptions.Add("another", "scope", other)
+	claims.Add("account", "scope", one)
+	claims.Add("another", "scope", other)
 	for account, want := range map[string]emapi.ScopeItem{"account": one, "another": other} {
-		if item, ok := adoptions.Of(account, "scope"); !ok || item != want {
+		if item, ok := claims.Of(account, "scope"); !ok || item != want {
 			t.Errorf("%s: %v, %t", account, item, ok)
 		}
 	}
-	if _, ok := adoptions.Of("account", "another scope"); ok {
+	if _, ok := claims.Of("account", "another scope"); ok {
 		t.Error("knows a scope that nobody took over")
 	}
-	adoptions.Add("account", "scope", other)
-	if item, _ := adoptions.Of("account", "scope"); item != other {
+	claims.Add("account", "scope", other)
+	if item, _ := claims.Of("account", "scope"); item != other {
 		t.Errorf("taken over once more: %v", item)
 	}
 }
 
-func TestAdoptions_ManyAtOnce(t *testing.T) {
-	var adoptions Adoptions
+func TestClaims_ManyAtOnce(t *testing.T) {
+	var claims Claims
 	var all sync.WaitGroup
 	for i := range 50 {
 		all.Go(func() {
 			id := fmt.Sprint(i)
-			adoptions.Add("account", id, emapi.ScopeItem{ObjectName: id})
-			if item, ok := adoptions.Of("account", id); !ok || item.ObjectName != id {
+			claims.Add("account", id, emapi.ScopeItem{ObjectName: id})
+			if item, ok := claims.Of("account", id); !ok || item.ObjectName != id {
 				t.Errorf("%s: %v, %t", id, item, ok)
 			}
 		})

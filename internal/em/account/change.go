@@ -52,9 +52,6 @@ func (c *change) addScopes(ctx context.Context) error {
 	results, waitErr := addition.Wait(ctx)
 	for _, r := range results {
 		c.owned = c.owned.With(r.Item, r.Scope.ID)
-		if r.Note != "" {
-			c.notes = append(c.notes, r.Note)
-		}
 	}
 	return errors.Join(sendErr, waitErr)
 }

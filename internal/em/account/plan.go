@@ -13,9 +13,9 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
-// ModifyPlan applies the rules that need the server or the provider's configuration.
+// ModifyPlan applies the rules that need the server or the provider's configuration, and warns of what widens access.
 func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.em == nil || req.Plan.Raw.IsNull() {
+	if r.em == nil {
 		return
 	}
 	var state, plan *model
@@ -24,11 +24,25 @@ func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	named := state != nil && state.AccountType.Equal(plan.AccountType) && state.AccountName.Equal(plan.AccountName)
-	if !named {
+	if plan != nil && (state == nil || !state.AccountType.Equal(plan.AccountType) || !state.AccountName.Equal(plan.AccountName)) {
 		resp.Diagnostics.Append(rules.AccountName(path.Root("account_name"), plan.AccountType, plan.AccountName.StringValue, r.em.ServerPlatform)...)
 	}
-	if r.em.Client == nil || resp.Diagnostics.HasError() || (state != nil && state.Roles.Equal(plan.Roles)) {
+	if r.em.Client == nil || resp.Diagnostics.HasError() {
+		return
+	}
+	if state != nil {
+		resp.Diagnostics.Append(r.guard(ctx, state, plan)...)
+	}
+	if plan == nil || resp.Diagnostics.HasError() {
+		return
+	}
+	r.checkRoles(ctx, state, plan, resp)
+}
+
+// checkRoles asks the server for its roles only where the plan changes those of the account.
+func (r *accountResource) checkRoles(ctx context.Context, state, plan *model, resp *resource.ModifyPlanResponse) {
+	if state != nil && state.Roles.Equal(plan.Roles) {
+		resp.Diagnostics.Append(widening(state, plan, nil)...)
 		return
 	}
 	have, err := r.em.Client.ListRoles(ctx)
@@ -37,4 +51,5 @@ func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		return
 	}
 	resp.Diagnostics.Append(rules.RolesExist(path.Root("roles"), plan.Roles, have)...)
+	resp.Diagnostics.Append(widening(state, plan, have)...)
 }

@@ -103,6 +103,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 	for i, s := range scopes {
 		if s.ID != "" {
 			mine = mine.With(items[i], s.ID)
+			r.em.Claimed.Add(id, s.ID, items[i])
 		}
 	}
 	resp.Diagnostics.Append(mine.Save(ctx, resp.Private)...)

@@ -90,7 +90,7 @@ func (r *scopeResource) remove(ctx context.Context, client *emapi.Client, m *mod
 	if !found {
 		return nil, waitRemoving(ctx, client, id, listed, m.ID.ValueString())
 	}
-	adopter, adopted := r.em.Adopted.Of(id, s.ID)
+	adopter, adopted := r.em.Claimed.Of(id, s.ID)
 	if !adopted {
 		return scopeset.Remove(ctx, client, id, listed, []emapi.Scope{s})
 	}

@@ -62,19 +62,22 @@ func (r *scopeResource) Create(ctx context.Context, req resource.CreateRequest, 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	result, err := r.add(ctx, client, &m)
+	result, late, err := r.add(ctx, client, &m)
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure("add the restore scope "+m.name()+" to the account "+m.AccountID.ValueString(), err))
-		resp.State.RemoveResource(ctx)
+		if late == nil {
+			resp.State.RemoveResource(ctx)
+			return
+		}
+		m.markUnlisted()
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, unlistedKey, late.encode())...)
+		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 		return
 	}
 	if result.Adopted {
-		note := result.Note
-		if note == "" {
-			note = fmt.Sprintf("The account %s has a restore scope %q (%s) already, and the name stands for this object alone. It is managed by this resource from now on; nothing was sent.",
-				m.AccountID.ValueString(), m.name(), result.Scope.ID)
-		}
-		resp.Diagnostics.AddWarning("The restore scope "+m.name()+" was there already", note)
+		resp.Diagnostics.AddWarning("The restore scope "+m.name()+" was there already",
+			fmt.Sprintf("The account %s has a restore scope %q (%s) already, and the name stands for this object alone. It is managed by this resource from now on; nothing was sent.",
+				m.AccountID.ValueString(), m.name(), result.Scope.ID))
 	}
 	m.fromScope(result.Scope)
 	resp.Diagnostics.Append(set(ctx, &resp.State, resp.Identity, &m)...)
@@ -94,6 +97,13 @@ func (r *scopeResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
+	if !known(ctx, client, &m, req.Private, &resp.Diagnostics) {
+		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, &m)...)
+		if !resp.Diagnostics.HasError() {
+			resp.State.RemoveResource(ctx)
+		}
+		return
+	}
 	s, found, err := find(ctx, client, &m)
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure("read the restore scope "+m.name()+" of the account "+m.AccountID.ValueString(), err))
@@ -155,6 +165,9 @@ func (r *scopeResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
+	if !known(ctx, client, &m, req.Private, &resp.Diagnostics) {
+		return
+	}
 	warnings, err := r.remove(ctx, client, &m)
 	for _, w := range warnings {
 		resp.Diagnostics.AddWarning("Removing the restore scope "+m.name()+" touched another one", w)
@@ -164,26 +177,29 @@ func (r *scopeResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	}
 }
 
-// add takes the scope over or sends it. Other scopes of the account can be sent while this one is awaited.
-func (r *scopeResource) add(ctx context.Context, client *emapi.Client, m *model) (scopeset.Result, error) {
+// add takes the scope over or sends it. Other scopes of the account can be sent while this one is awaited. With an error, late
+// is what is to be remembered of a scope that may appear all the same; nil where nothing will.
+func (r *scopeResource) add(ctx context.Context, client *emapi.Client, m *model) (result scopeset.Result, late *unlisted, err error) {
 	id, err := m.accountID()
 	if err != nil {
-		return scopeset.Result{}, err
+		return scopeset.Result{}, nil, err
 	}
 	unlock, err := r.em.Locks.Lock(ctx, scopeset.Keys(id, m.toItem())...)
 	if err != nil {
-		return scopeset.Result{}, err
+		return scopeset.Result{}, nil, err
 	}
 	defer unlock()
 	addition, err := r.send(ctx, client, id, m.toItem())
-	if err != nil {
-		return scopeset.Result{}, err
+	if err == nil {
+		var results []scopeset.Result
+		if results, err = addition.Wait(ctx); err == nil {
+			return results[0], nil, nil
+		}
 	}
-	results, err := addition.Wait(ctx)
-	if err != nil {
-		return scopeset.Result{}, err
+	if addition != nil && addition.Sent(0, err) {
+		late = &unlisted{Before: addition.Before(0)}
 	}
-	return results[0], nil
+	return scopeset.Result{}, late, err
 }
 
 func (r *scopeResource) send(ctx context.Context, client *emapi.Client, accountID string, item emapi.ScopeItem) (*scopeset.Addition, error) {

@@ -357,3 +357,33 @@ func TestSim_Scope_TwentyOnOneAccountShareTheWaiting(t *testing.T) {
 		}),
 	})
 }
+
+func TestSim_Scope_ListedTooLateIsKnownAndTheNextApplyDoublesNothing(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{ScopeDelay: 3 * time.Second})
+	id := seed(em)
+	// One of this name is there, so that only what was there before tells which is the new one.
+	em.Mutate(func(s *emsim.Store) { s.AddScope(id, emsim.VMDupARef, emsim.VMDupName) })
+	config := em.Config(scopeConfig("test", id, emsim.VMDupBRef, emsim.VMDupName, `timeouts = { create = "1s" }`))
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: em.Factories(),
+		Steps: []resource.TestStep{
+			{Config: config, ExpectError: regexp.MustCompile(`accepted\s+them,\s+but\s+does\s+not\s+list`)},
+			{
+				PreConfig: func() { em.Configure(func(o *emsim.Options) { o.ScopeDelay = 0 }) },
+				Config:    config,
+				Check:     holds(em, emsim.VMDupARef, emsim.VMDupBRef),
+			},
+		},
+		CheckDestroy: holds(em, emsim.VMDupARef),
+	})
+}
+
+func TestSim_Scope_WhoseAnswerIsLostIsFoundAndNotSentAgain(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{ScopeDelay: 500 * time.Millisecond})
+	id := seed(em)
+	em.Inject(emsim.Fault{Method: http.MethodPost, PathPattern: "/api/security/accounts/*/scopes", Kind: emsim.FaultDropAfterCommit, Times: 1})
+	test(t, em, resource.TestStep{
+		Config: em.Config(scopeConfig("test", id, emsim.VMWeb01Ref, emsim.VMWeb01Name)),
+		Check:  resource.ComposeTestCheckFunc(holds(em, emsim.VMWeb01Ref), em.WritesExactly("POST /api/security/accounts/"+id+"/scopes")),
+	})
+}

@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
@@ -26,8 +25,6 @@ type Result struct {
 	Scope emapi.Scope
 	// Adopted tells that the scope was listed before and nothing was sent for it.
 	Adopted bool
-	// Note is what a reviewer should know about how the scope was told apart; empty where nothing is special.
-	Note string
 }
 
 // Lock serialises the changes of an account, and of those of its scopes that are named like one of items, until unlock is
@@ -109,8 +106,17 @@ type Addition struct {
 	accountID string
 	taken     []string
 	results   []Result
+	before    [][]string // of each item, the IDs of the scopes that were listed under its name
 	sent      []sentItems
 }
+
+// Sent tells whether the server has accepted item i, or may have: whether a scope of it may appear that was not listed Before.
+func (a *Addition) Sent(i int, err error) bool {
+	return emapi.IsUncertain(err) || slices.ContainsFunc(a.sent, func(s sentItems) bool { return slices.Contains(s.indices, i) })
+}
+
+// Before lists the IDs of the scopes that were listed under the name of item i before anything was sent.
+func (a *Addition) Before(i int) []string { return a.before[i] }
 
 // sentItems is one request, and which results it is for.
 type sentItems struct {
@@ -125,7 +131,7 @@ type sentItems struct {
 // somebody (its ID is in taken), the item is sent. The caller holds Lock, and keeps the locks of Keys until Wait returns. On an error
 // what was done before it can still be waited for.
 func Add(ctx context.Context, em *tfkit.EM, client *emapi.Client, accountID string, items []emapi.ScopeItem, taken []string) (*Addition, error) {
-	a := &Addition{em: em, client: client, accountID: accountID, taken: taken, results: make([]Result, len(items))}
+	a := &Addition{em: em, client: client, accountID: accountID, taken: taken, results: make([]Result, len(items)), before: make([][]string, len(items))}
 	listed, err := client.ListScopes(ctx, accountID)
 	if err != nil {
 		return a, err
@@ -136,6 +142,9 @@ func Add(ctx context.Context, em *tfkit.EM, client *emapi.Client, accountID stri
 		matches, err := Matches(ctx, client, listed, item)
 		if err != nil {
 			return a, err
+		}
+		for _, s := range matches {
+			a.before[i] = append(a.before[i], s.ID)
 		}
 		adopted, err := a.adopt(ctx, i, matches)
 		if err != nil {
@@ -174,7 +183,6 @@ func (a *Addition) adopt(ctx context.Context, i int, matches []emapi.Scope) (boo
 
 func (a *Addition) take(i int, s emapi.Scope) {
 	a.results[i].Scope, a.results[i].Adopted = s, true
-	a.em.Adopted.Add(a.accountID, s.ID, a.results[i].Item)
 }
 
 func (a *Addition) free(scopes []emapi.Scope) []emapi.Scope {
@@ -203,46 +211,26 @@ func (a *Addition) Wait(ctx context.Context) ([]Result, error) {
 		errs = append(errs, a.wait(ctx, sent))
 	}
 	done := slices.DeleteFunc(a.results, func(r Result) bool { return r.Scope.ID == "" })
+	for _, r := range done {
+		a.em.Claimed.Add(a.accountID, r.Scope.ID, r.Item)
+	}
 	return done, errors.Join(errs...)
 }
 
 // wait waits for one request. What a server does with an object that has a scope already is not documented: it may list a
-// second scope, keep the one there is, or refuse. Where it accepted one and lists no new scope in half of the time that is
-// left, it has kept the one there is.
+// second scope, refuse, or keep the one there is. In the last case no new scope ever appears; to take one that was there for
+// the item's would be a guess, which could hand out another object than the one that was reviewed.
 func (a *Addition) wait(ctx context.Context, sent sentItems) error {
-	waitCtx, cancel := ctx, func() {}
-	if sent.ambiguous {
-		waitCtx, cancel = halfTime(ctx)
-	}
-	defer cancel()
-	scopes, err := sent.pending.Wait(waitCtx)
+	scopes, err := sent.pending.Wait(ctx)
 	for n, s := range scopes {
 		a.results[sent.indices[n]].Scope = s
 	}
-	if err == nil || !sent.ambiguous || ctx.Err() != nil || waitCtx.Err() == nil {
+	if err == nil || !sent.ambiguous {
 		return err
 	}
-	r := &a.results[sent.indices[0]]
-	listed, listErr := a.client.ListScopes(ctx, a.accountID)
-	if listErr != nil {
-		return errors.Join(err, listErr)
-	}
-	matches, listErr := Matches(ctx, a.client, listed, r.Item)
-	if free := a.free(matches); listErr == nil && len(free) == 1 {
-		a.take(sent.indices[0], free[0])
-		r.Note = fmt.Sprintf("Enterprise Manager accepted %s (%s) but listed no new scope, so the one of that name which was there already is taken for it.",
-			r.Item.ObjectName, r.Item.HierarchyObjRef)
-		return nil
-	}
-	return errors.Join(err, listErr)
-}
-
-func halfTime(ctx context.Context) (context.Context, context.CancelFunc) {
-	deadline, ok := ctx.Deadline()
-	if !ok {
-		return context.WithCancel(ctx)
-	}
-	return context.WithTimeout(ctx, time.Until(deadline)/2)
+	i := sent.indices[0]
+	return fmt.Errorf("%w. Scopes of that name were there before (%s), and the name stands for several objects: where the server made no second scope, "+
+		"one of these is for %s, and an import of the right one takes it over", err, strings.Join(a.before[i], ", "), a.results[i].Item.HierarchyObjRef)
 }
 
 // standsAlone tells whether the lookup service knows the item's object as the only one of its root, name and type.
@@ -251,16 +239,20 @@ func standsAlone(ctx context.Context, client *emapi.Client, item emapi.ScopeItem
 	if err != nil {
 		return false, err
 	}
-	objects, err := client.Lookup(ctx, ref.RootID, item.ObjectName, ref.Type)
-	if err != nil {
-		if emapi.IsNotFound(err) {
-			return false, nil
-		}
+	objects, err := Named(ctx, client, ref.RootID, item.ObjectName, ref.Type)
+	if err != nil || len(objects) != 1 {
 		return false, err
-	}
-	if len(objects) != 1 {
-		return false, nil
 	}
 	found, err := emapi.ParseObjRef(objects[0].ObjectRef)
 	return err == nil && found.Object == ref.Object && strings.EqualFold(found.RootID, ref.RootID), nil
+}
+
+// Named returns the objects of that root, name and type which the lookup service knows; none where it does not know the root.
+// The service compares names without regard to case and takes * for any, a scope's name is compared to the letter.
+func Named(ctx context.Context, client *emapi.Client, rootID, name, objectType string) ([]emapi.HierarchyItem, error) {
+	objects, err := client.Lookup(ctx, rootID, name, objectType)
+	if emapi.IsNotFound(err) {
+		return nil, nil
+	}
+	return slices.DeleteFunc(objects, func(o emapi.HierarchyItem) bool { return o.ObjectName != name }), err
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
@@ -59,6 +60,8 @@ func (r *References) ask(ctx context.Context, s emapi.Scope) (Reference, error) 
 		return Reference{Reason: fmt.Sprintf("the server has no hierarchy root %q", s.HierarchyRootName)}, nil
 	}
 	objects, err := r.client.Lookup(ctx, root, s.Name, s.HierarchyObjectType)
+	// The service compares names without regard to case and takes * for any.
+	objects = slices.DeleteFunc(objects, func(o emapi.HierarchyItem) bool { return o.ObjectName != s.Name })
 	switch {
 	case rootUnknown(err):
 		return Reference{Reason: "the lookup service does not know its hierarchy root, as it is with file shares"}, nil

@@ -1,0 +1,96 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package account
+
+import (
+	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+)
+
+// guard applies rule 12 to a planned change of an account that exists; plan is nil where it is to be deleted. The server is
+// asked who the provider is only where the answer matters.
+func (r *accountResource) guard(ctx context.Context, state, plan *model) diag.Diagnostics {
+	if r.em.AllowSelfLockout {
+		return nil
+	}
+	keeps := false
+	if plan != nil && !replaced(state, plan) {
+		removed := removedRoles(state, plan)
+		if len(removed) == 0 {
+			return nil
+		}
+		roles, err := r.em.Client.ListRoles(ctx)
+		if err != nil {
+			return diag.Diagnostics{tfkit.Failure("read the security roles, to see whether the provider would lock itself out", err)}
+		}
+		keeps = !slices.Contains(removed, portalAdministrator(roles))
+	}
+	if keeps {
+		return nil
+	}
+	user, err := r.em.Client.UserName(ctx)
+	if err != nil {
+		return diag.Diagnostics{tfkit.Failure("log on, to see whether the provider would lock itself out", err)}
+	}
+	return rules.SelfLockout(path.Root("account_name"), user, state.AccountName.ValueString(), keeps)
+}
+
+// replaced tells whether the plan deletes the account of the state and makes another.
+func replaced(state, plan *model) bool {
+	return rules.AccountReplace(state.AccountType, plan.AccountType) ||
+		rules.AccountReplace(state.AccountName.StringValue, plan.AccountName.StringValue) ||
+		rules.FLRSettingsReplace(state.FLRSettings, plan.FLRSettings) || rules.SQLSettingsReplace(state.SQLSettings, plan.SQLSettings)
+}
+
+// removedRoles are the UIDs of the roles that the plan takes away for certain.
+func removedRoles(state, plan *model) []string {
+	if plan.Roles.IsUnknown() {
+		return nil
+	}
+	for _, e := range plan.Roles.Elements() {
+		if e.IsUnknown() {
+			return nil // it may be any of them
+		}
+	}
+	return scopeset.Minus(stringsOf(state.Roles), stringsOf(plan.Roles))
+}
+
+// widening warns of a planned change that lets the account do more than a reviewer may have noticed. state is nil where the
+// account is to be created: what it may restore then stands in the plan.
+func widening(state, plan *model, roles []emapi.Role) diag.Diagnostics {
+	var diags diag.Diagnostics
+	admin := portalAdministrator(roles)
+	held := state != nil && slices.Contains(stringsOf(state.Roles), admin)
+	if admin != "" && !held && slices.Contains(stringsOf(plan.Roles), admin) {
+		diags.AddAttributeWarning(path.Root("roles"), plan.name()+" becomes a Portal Administrator",
+			"A Portal Administrator may restore everything and manage all accounts.")
+	}
+	all := path.Root("allow_restore_all_vms")
+	if state != nil && !state.AllowRestoreAllVMs.ValueBool() && plan.AllowRestoreAllVMs.ValueBool() {
+		diags.AddAttributeWarning(all, plan.name()+" may restore everything from now on", "allow_restore_all_vms is switched on.")
+	}
+	if plan.AllowRestoreAllVMs.ValueBool() && len(plan.RestoreScope.Elements()) > 0 {
+		diags.AddAttributeWarning(path.Root("restore_scope"), "The restore scope of "+plan.name()+" has no effect",
+			"It is kept, but restricts nothing while allow_restore_all_vms is true.")
+	}
+	return diags
+}
+
+// portalAdministrator is the UID of the role that may change accounts; "" where the server has none of that name.
+func portalAdministrator(have []emapi.Role) string {
+	for _, r := range have {
+		if r.Name == "Portal Administrator" {
+			return r.UID()
+		}
+	}
+	return ""
+}

@@ -1,0 +1,85 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package account
+
+import (
+	"context"
+	"regexp"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+)
+
+var _ list.ListResourceWithConfigure = (*accountList)(nil)
+
+// NewListResource returns the list resource veeam_em_account.
+func NewListResource() list.ListResource { return &accountList{} }
+
+type accountList struct{ em *tfkit.EM }
+
+// listModel is the configuration of a list block.
+type listModel struct {
+	AccountType types.String `tfsdk:"account_type"`
+	NameRegex   types.String `tfsdk:"name_regex"`
+}
+
+// Metadata names the list resource like the resource.
+func (l *accountList) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_em_account"
+}
+
+// ListResourceConfigSchema describes the configuration of a list block.
+func (l *accountList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Accounts of Veeam Backup Enterprise Manager, for `terraform query` (Terraform 1.14 and newer). " +
+			"With `include_resource = true` an account that may not restore everything comes with its `restore_scope`, found again through the lookup service by name; " +
+			"where that cannot tell which object a scope stands for, a warning names the scope.",
+		Attributes: map[string]schema.Attribute{
+			"account_type": schema.StringAttribute{
+				MarkdownDescription: "Only accounts of this type: `" + strings.Join(emapi.AccountTypes, "`, `") + "`.",
+				Optional:            true,
+				Validators:          []validator.String{rules.String("one of "+strings.Join(emapi.AccountTypes, ", "), rules.AccountType)},
+			},
+			"name_regex": schema.StringAttribute{
+				MarkdownDescription: "Only accounts whose name matches this regular expression ([RE2](https://github.com/google/re2/wiki/Syntax)), for example `(?i)^TECH\\\\`. It has regard to case unless it begins with `(?i)`.",
+				Optional:            true,
+				Validators:          []validator.String{tfkit.RE2()},
+			},
+		},
+	}
+}
+
+// Configure takes the provider's data.
+func (l *accountList) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	em, diags := tfkit.Ready(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	l.em = em
+}
+
+// List streams the accounts that match, in the order of the server. Requests are sent as results are asked for.
+func (l *accountList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	var config listModel
+	diags := req.Config.Get(ctx, &config)
+	client, more := l.em.Connected()
+	diags.Append(more...)
+	name, err := regexp.Compile(config.NameRegex.ValueString())
+	if err != nil {
+		diags.AddError("Not a regular expression", err.Error())
+	}
+	if diags.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+	run := &listing{client: client, references: scopeset.NewReferences(client), req: req, kind: config.AccountType.ValueString(), name: name}
+	stream.Results = func(yield func(list.ListResult) bool) { run.stream(ctx, yield) }
+}

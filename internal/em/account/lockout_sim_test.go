@@ -1,0 +1,86 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package account_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+)
+
+func TestSim_Account_TheProvidersOwnKeepsItsAdministrator(t *testing.T) {
+	// Another case than the logon's: names are compared without regard to it.
+	own := func(change func(*config)) string {
+		c := config{kind: "User", name: strings.ToLower(emsim.DefaultUser), roles: []string{emsim.RolePortalAdministrator, emsim.RolePortalUser}, all: true}
+		if change != nil {
+			change(&c)
+		}
+		return c.String()
+	}
+	start := func(t *testing.T) (*acctest.EM, resource.TestStep) {
+		em := acctest.StartEM(t, emsim.Options{AccountNameCase: emsim.CaseUpper})
+		em.Mutate(func(s *emsim.Store) {
+			a := s.FindAccount("User", emsim.DefaultUser)
+			s.AddRole(a.ID, emsim.RolePortalUser)
+			a.AllowRestoreAllVms = true
+		})
+		return em, resource.TestStep{Config: em.Config(importBlock("User/"+emsim.DefaultUser) + own(nil))}
+	}
+	for name, step := range map[string]resource.TestStep{
+		"the role": {Config: own(func(c *config) { c.roles = []string{emsim.RolePortalUser} })},
+		"by replacement": {Config: own(func(c *config) {
+			c.rest = "sql_settings = { deny_inplace_restore = true }"
+		})},
+		"by another name": {Config: own(func(c *config) { c.name = `TECH\somebody` })},
+		"by destruction":  {Config: own(nil), Destroy: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			em, first := start(t)
+			before := em.Snapshot()
+			step.Config = em.Config(step.Config)
+			step.ExpectError = says("The provider would lock itself out")
+			forget := resource.TestStep{Config: em.Config("removed {\n  from = " + address + "\n  lifecycle {\n    destroy = false\n  }\n}\n")}
+			resource.UnitTest(t, resource.TestCase{
+				ProtoV6ProviderFactories: em.Factories(),
+				Steps:                    []resource.TestStep{first, step, forget},
+				CheckDestroy:             em.Unchanged(before),
+			})
+		})
+	}
+	t.Run("unless it is meant", func(t *testing.T) {
+		t.Parallel()
+		em, _ := start(t)
+		em.ProviderAttributes("allow_self_lockout = true")
+		resource.UnitTest(t, resource.TestCase{
+			ProtoV6ProviderFactories: em.Factories(),
+			Steps:                    []resource.TestStep{{Config: em.Config(importBlock("User/"+emsim.DefaultUser) + own(nil))}},
+			CheckDestroy: func(*terraform.State) error {
+				if got := em.Holds(); len(got) != 0 {
+					t.Errorf("the server holds %+v", got)
+				}
+				for _, a := range em.Snapshot() {
+					if strings.EqualFold(a.Name, emsim.DefaultUser) {
+						t.Errorf("the account is still there: %+v", a)
+					}
+				}
+				return nil
+			},
+		})
+	})
+	t.Run("others are free to go", func(t *testing.T) {
+		t.Parallel()
+		em := acctest.StartEM(t, emsim.Options{})
+		admin := func(roles ...string) string { return operator(func(c *config) { c.roles = roles }) }
+		test(t, em,
+			resource.TestStep{Config: em.Config(admin(emsim.RolePortalAdministrator))},
+			resource.TestStep{Config: em.Config(admin(emsim.RolePortalUser))},
+		)
+	})
+}

@@ -1,0 +1,125 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package scope
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+)
+
+var _ interface {
+	action.ActionWithConfigure
+	action.ActionWithValidateConfig
+} = (*rebuildAction)(nil)
+
+const (
+	defaultRebuildMode    = "unprocessed"
+	defaultRebuildTimeout = 10 * time.Minute
+)
+
+// NewRebuildAction returns the action veeam_em_rebuild_scopes.
+func NewRebuildAction() action.Action { return &rebuildAction{} }
+
+type rebuildAction struct{ em *tfkit.EM }
+
+// rebuildModel is the configuration of the action.
+type rebuildModel struct {
+	Mode    types.String `tfsdk:"mode"`
+	Timeout types.String `tfsdk:"timeout"`
+}
+
+// Metadata names the action.
+func (a *rebuildAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_em_rebuild_scopes"
+}
+
+// Schema describes the configuration of the action.
+func (a *rebuildAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Has Veeam Backup Enterprise Manager compute again what the restore scopes cover, and waits until that is done (Terraform 1.14 and newer). " +
+			"The server does so by itself once a day and after changes; run this where a new machine has to be restorable at once.",
+		Attributes: map[string]schema.Attribute{
+			"mode": schema.StringAttribute{
+				MarkdownDescription: "Which scopes: `all`; `unprocessed` (default), those in the state `Unprocessed`; or `current_user`, those of the account that the provider logs on as.",
+				Optional:            true,
+				Validators:          []validator.String{stringvalidator.OneOf(emapi.RebuildModes...)},
+			},
+			"timeout": schema.StringAttribute{
+				MarkdownDescription: "How long the rebuild may take, a duration such as `30m` (default `10m`). It is stopped when the time is over.",
+				Optional:            true,
+			},
+		},
+	}
+}
+
+// Configure takes the provider's data.
+func (a *rebuildAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
+	em, diags := tfkit.Ready(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	a.em = em
+}
+
+// ValidateConfig refuses a timeout that is no duration.
+func (a *rebuildAction) ValidateConfig(ctx context.Context, req action.ValidateConfigRequest, resp *action.ValidateConfigResponse) {
+	var m rebuildModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	_, diags := m.timeout()
+	resp.Diagnostics.Append(diags...)
+}
+
+// timeout is the time for the rebuild; null and unknown are the default.
+func (m *rebuildModel) timeout() (time.Duration, diag.Diagnostics) {
+	if m.Timeout.IsNull() || m.Timeout.IsUnknown() {
+		return defaultRebuildTimeout, nil
+	}
+	d, err := time.ParseDuration(m.Timeout.ValueString())
+	if err != nil || d <= 0 {
+		return 0, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("timeout"), "Not a duration",
+			fmt.Sprintf("%q is not a positive duration such as 90s or 30m.", m.Timeout.ValueString()))}
+	}
+	return d, nil
+}
+
+// Invoke starts the rebuild and follows it to its end.
+func (a *rebuildAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	var m rebuildModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	timeout, diags := m.timeout()
+	resp.Diagnostics.Append(diags...)
+	client, diags := a.em.Connected()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	mode := m.Mode.ValueString()
+	if mode == "" {
+		mode = defaultRebuildMode
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	r := &rebuild{client: client, mode: mode, timeout: timeout, begun: time.Now(), send: resp.SendProgress}
+	resp.Diagnostics.Append(r.run(ctx)...)
+}
+
+// sentence ends a message of the server with a full stop.
+func sentence(s string) string {
+	s = strings.TrimSpace(s)
+	if s == "" || strings.ContainsAny(s[len(s)-1:], ".!?") {
+		return s
+	}
+	return s + "."
+}

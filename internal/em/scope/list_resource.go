@@ -1,0 +1,156 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package scope
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/emtype"
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+)
+
+var _ list.ListResourceWithConfigure = (*scopeList)(nil)
+
+// NewListResource returns the list resource veeam_em_account_scope.
+func NewListResource() list.ListResource { return &scopeList{} }
+
+type scopeList struct{ em *tfkit.EM }
+
+// listModel is the configuration of a list block.
+type listModel struct {
+	AccountID types.String `tfsdk:"account_id"`
+}
+
+// Metadata names the list resource like the resource.
+func (l *scopeList) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_em_account_scope"
+}
+
+// ListResourceConfigSchema describes the configuration of a list block.
+func (l *scopeList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Restore scopes of an account of Veeam Backup Enterprise Manager, for `terraform query` (Terraform 1.14 and newer). Scopes that are being removed are left out. " +
+			"With `include_resource = true` a scope comes with its `hierarchy_obj_ref`, found again through the lookup service by name; where that cannot tell which object the scope stands for, a warning names it.",
+		Attributes: map[string]schema.Attribute{
+			"account_id": schema.StringAttribute{
+				MarkdownDescription: "ID (GUID) of the account.",
+				Required:            true,
+				Validators:          []validator.String{rules.String("a GUID", rules.ID)},
+			},
+		},
+	}
+}
+
+// Configure takes the provider's data.
+func (l *scopeList) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	em, diags := tfkit.Ready(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	l.em = em
+}
+
+// List streams the scopes of the account, in the order of the server. Requests are sent as results are asked for.
+func (l *scopeList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	var config listModel
+	diags := req.Config.Get(ctx, &config)
+	client, more := l.em.Connected()
+	diags.Append(more...)
+	accountID, err := emapi.ParseGUID(config.AccountID.ValueString())
+	if err != nil {
+		diags.AddError("Not the ID of an account", err.Error())
+	}
+	if diags.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+	run := &listing{client: client, references: scopeset.NewReferences(client), req: req, accountID: accountID}
+	stream.Results = func(yield func(list.ListResult) bool) { run.stream(ctx, yield) }
+}
+
+// listing is one run over the scopes of an account.
+type listing struct {
+	client     *emapi.Client
+	references *scopeset.References
+	req        list.ListRequest
+	accountID  string
+}
+
+// stream pushes a result for each scope, until there are as many as were asked for.
+func (l *listing) stream(ctx context.Context, yield func(list.ListResult) bool) {
+	scopes, err := l.client.ListScopes(ctx, l.accountID)
+	if err != nil {
+		yield(list.ListResult{Diagnostics: diag.Diagnostics{tfkit.Failure("list the restore scopes of the account "+l.accountID, err)}})
+		return
+	}
+	ids := map[string]int{}
+	for _, s := range scopes {
+		if !s.Removing() {
+			ids[s.ID]++
+		}
+	}
+	var pushed int64
+	for _, s := range scopes {
+		if l.req.Limit > 0 && pushed >= l.req.Limit {
+			return
+		}
+		if s.Removing() {
+			continue
+		}
+		result := l.result(ctx, s)
+		if ids[s.ID] > 1 {
+			result.Diagnostics.AddWarning("The restore scope "+s.Name+" shares its ID with another one",
+				fmt.Sprintf("The account %s lists %d restore scopes under the ID %s, so that an import cannot tell them apart. Leave the import block of this one out: creating the resource takes the scope over as it is.",
+					l.accountID, ids[s.ID], s.ID))
+		}
+		if !yield(result) || result.Diagnostics.HasError() {
+			return
+		}
+		pushed++
+	}
+}
+
+func (l *listing) result(ctx context.Context, s emapi.Scope) list.ListResult {
+	result := l.req.NewListResult(ctx)
+	result.DisplayName = fmt.Sprintf("%s (%s)", s.Name, s.HierarchyObjectType)
+	result.Diagnostics.Append(result.Identity.Set(ctx, identityModel{AccountID: types.StringValue(l.accountID), ID: types.StringValue(s.ID)})...)
+	if !l.req.IncludeResource {
+		return result
+	}
+	m := &model{AccountID: emtype.ObjectID.Of(l.accountID), HierarchyObjRef: emtype.ObjRef.Null(), Timeouts: noTimeouts}
+	m.fromScope(s)
+	found, err := l.references.Of(ctx, s)
+	if err != nil && (ctx.Err() != nil || emapi.IsUnauthorized(err)) {
+		result.Diagnostics.Append(tfkit.Failure("look up the object of the restore scope "+s.Name+"; the list ends here", err))
+		return result
+	}
+	if err != nil {
+		found.Reason = err.Error()
+	}
+	if found.Ref == "" {
+		result.Diagnostics.AddWarning("The reference of the restore scope "+s.Name+" has to be written by hand",
+			fmt.Sprintf("The server does not tell which object the scope %s (%s %q of %s) was made from, and looking it up by root, type and name did not settle it: %s. "+
+				"Write hierarchy_obj_ref in the generated configuration; the first apply takes it over and sends nothing.", s.ID, s.HierarchyObjectType, s.Name, s.HierarchyRootName, found.Reason))
+	} else {
+		m.HierarchyObjRef = emtype.ObjRef.Of(found.Ref)
+	}
+	result.Diagnostics.Append(result.Resource.Set(ctx, m)...)
+	return result
+}
+
+// noTimeouts is what a scope has for timeouts that nobody configured.
+var noTimeouts = timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{
+	"create": types.StringType, "read": types.StringType, "update": types.StringType, "delete": types.StringType,
+})}
