@@ -7,12 +7,16 @@ package provider
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/account"
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/hierarchy"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/role"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/scope"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
@@ -21,7 +25,12 @@ import (
 // Address is the provider's address in the registry.
 const Address = "registry.terraform.io/veeam-community/veeam"
 
-var _ provider.Provider = (*veeamProvider)(nil)
+var (
+	_ provider.Provider                  = (*veeamProvider)(nil)
+	_ provider.ProviderWithFunctions     = (*veeamProvider)(nil)
+	_ provider.ProviderWithListResources = (*veeamProvider)(nil)
+	_ provider.ProviderWithActions       = (*veeamProvider)(nil)
+)
 
 type veeamProvider struct {
 	version string
@@ -96,5 +105,31 @@ func (p *veeamProvider) DataSources(context.Context) []func() datasource.DataSou
 	return []func() datasource.DataSource{
 		role.NewDataSource,
 		role.NewListDataSource,
+		hierarchy.NewRootDataSource,
+		hierarchy.NewRootsDataSource,
+		hierarchy.NewObjectDataSource,
+	}
+}
+
+// Functions lists the functions.
+func (p *veeamProvider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{
+		hierarchy.NewRefFunction,
+		hierarchy.NewParseFunction,
+	}
+}
+
+// ListResources lists the list resources, for terraform query.
+func (p *veeamProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{
+		account.NewListResource,
+		scope.NewListResource,
+	}
+}
+
+// Actions lists the actions.
+func (p *veeamProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{
+		scope.NewRebuildAction,
 	}
 }

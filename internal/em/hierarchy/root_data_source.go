@@ -1,0 +1,116 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package hierarchy
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+)
+
+var (
+	_ datasource.DataSourceWithConfigure        = (*rootDataSource)(nil)
+	_ datasource.DataSourceWithConfigValidators = (*rootDataSource)(nil)
+)
+
+// NewRootDataSource returns the data source veeam_em_hierarchy_root.
+func NewRootDataSource() datasource.DataSource { return &rootDataSource{} }
+
+type rootDataSource struct{ em *tfkit.EM }
+
+// Metadata names the data source.
+func (d *rootDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_em_hierarchy_root"
+}
+
+// Schema describes the data source.
+func (d *rootDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A hierarchy root of Veeam Backup Enterprise Manager: a vCenter, Hyper-V or Cloud Director server whose objects can be backed up, looked up by its name or ID.",
+		Attributes: map[string]schema.Attribute{
+			"name": schema.StringAttribute{
+				MarkdownDescription: "Name of the root, usually the server's host name, compared without regard to case. Exactly one of `name`, `id` and `unique_id` is given.",
+				Optional:            true, Computed: true,
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"id": schema.StringAttribute{
+				MarkdownDescription: "ID (GUID) of the root, as hierarchy references have it.",
+				Optional:            true, Computed: true,
+				Validators: []validator.String{rules.String("a GUID", rules.ID)},
+			},
+			"unique_id": schema.StringAttribute{
+				MarkdownDescription: "ID that the server itself goes by, for example the instance UUID of a vCenter.",
+				Optional:            true, Computed: true,
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"uid": schema.StringAttribute{
+				MarkdownDescription: "UID of the root, `urn:veeam:HierarchyRoot:<id>`.",
+				Computed:            true,
+			},
+			"host_type": schema.StringAttribute{
+				MarkdownDescription: "Type of the server: `ESX`, `ESXi`, `VC`, `HvServer`, `HvCluster`, `Scvmm` or `VcdSystem`.",
+				Computed:            true,
+			},
+		},
+	}
+}
+
+// ConfigValidators asks for exactly one way to find the root.
+func (d *rootDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return []datasource.ConfigValidator{
+		datasourcevalidator.ExactlyOneOf(path.MatchRoot("name"), path.MatchRoot("id"), path.MatchRoot("unique_id")),
+	}
+}
+
+// Configure takes the provider's data.
+func (d *rootDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	em, diags := tfkit.Ready(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	d.em = em
+}
+
+// Read looks the root up.
+func (d *rootDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var m rootModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	client, diags := d.em.Connected()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	roots, err := client.HierarchyRoots(ctx)
+	if err != nil {
+		resp.Diagnostics.Append(tfkit.Failure("read the hierarchy roots", err))
+		return
+	}
+	var found []emapi.HierarchyRoot
+	for _, r := range roots {
+		if m.matches(r) {
+			found = append(found, r)
+		}
+	}
+	attribute, wanted := m.key()
+	switch len(found) {
+	case 0:
+		resp.Diagnostics.AddAttributeError(path.Root(attribute), "The server has no such hierarchy root",
+			fmt.Sprintf("Enterprise Manager has no hierarchy root with the %s %q. It has%s", attribute, wanted, tfkit.Candidates(wanted, rootCandidates(attribute, roots))))
+	case 1:
+		m.save(found[0])
+		resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	default:
+		resp.Diagnostics.AddAttributeError(path.Root(attribute), "Several hierarchy roots match",
+			fmt.Sprintf("Enterprise Manager has %d hierarchy roots with the %s %q. Look the one that is meant up by its id%s",
+				len(found), attribute, wanted, tfkit.Candidates(wanted, rootCandidates(attribute, found))))
+	}
+}
