@@ -30,6 +30,7 @@ func main() {
 	flag.BoolVar(&debug, "debug", false, "serve for a debugger: print what TF_REATTACH_PROVIDERS is to be set to")
 	flag.Parse()
 
+	log.SetFlags(0) // Terraform reads the level at the start of a line, and adds the time itself
 	quietSDK()
 	clients := &tfkit.Clients{}
 	err := providerserver.Serve(context.Background(), provider.New(version, provider.WithClients(clients)), providerserver.ServeOpts{

@@ -35,6 +35,7 @@ func TestJudge_RefusesEachWrongDirection(t *testing.T) {
 		{"/internal/cmd/simulator", "/internal/emapi", "/internal/emsim"},
 		{"/internal/cmd/demo", "/internal/emsim", "os/exec"},
 		{"/internal/acctest", "/internal/cmd/simulator", testkit},
+		{"/internal/processtest", "/internal/provider", "/internal/emsim"},
 	} {
 		full := func(s string) string {
 			if s == "" || s[0] == '/' {
@@ -83,6 +84,7 @@ func TestUnshippable_NamesWhatMustStayOut(t *testing.T) {
 		module + "/internal/vb365sim":                                   "internal/vb365sim in the shipped binary",
 		module + "/internal/acctest":                                    "internal/acctest in the shipped binary",
 		module + "/internal/cmd/demo":                                   "internal/cmd in the shipped binary",
+		module + "/internal/processtest":                                "internal/processtest in the shipped binary",
 	} {
 		if got := unshippable(importPath); got != want {
 			t.Errorf("%s: %q, want %q", importPath, got, want)

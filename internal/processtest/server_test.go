@@ -1,0 +1,213 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package processtest
+
+import (
+	"bufio"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"log"
+	"math/big"
+	"net"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+)
+
+const tokenHeader = "X-RestSvcSessionId"
+
+// server is a simulated Enterprise Manager on a loopback address.
+type server struct {
+	*emsim.Server
+	t           testing.TB
+	url, caPEM  string
+	fingerprint string // SHA-256 of the leaf certificate, upper-case hex with colons
+
+	mu        sync.Mutex
+	issued    []string // tokens that the server gave out
+	presented []string // credentials of every request: tokens and Authorization values
+}
+
+// startServer starts a server. A session that is open on it when the test ends fails the test.
+func startServer(t testing.TB, options emsim.Options) *server {
+	t.Helper()
+	s := &server{Server: emsim.New(options), t: t}
+	certificate := s.certificate()
+	var listen net.ListenConfig
+	listener, err := listen.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.url = "https://" + listener.Addr().String()
+	// Closed without waiting for what is under way: some of it is delayed for longer than any test runs.
+	front := &http.Server{
+		Handler: s.watch(), ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0),
+		TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{certificate}},
+	}
+	go func() { _ = front.ServeTLS(listener, "", "") }()
+	t.Cleanup(func() { _ = front.Close() })
+	t.Cleanup(func() {
+		if n := s.OpenSessions(); n != 0 {
+			t.Errorf("the test left %d sessions open on the server", n)
+		}
+	})
+	return s
+}
+
+// certificate is one that the server has signed itself, as that of a fresh installation.
+func (s *server) certificate() tls.Certificate {
+	s.t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "em.example.com"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
+		BasicConstraintsValid: true, IsCA: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	sum := sha256.Sum256(der)
+	s.fingerprint = strings.ReplaceAll(fmt.Sprintf("% X", sum[:]), " ", ":")
+	s.caPEM = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+}
+
+// watch notes the credentials that pass, which the journal does not keep.
+func (s *server) watch() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.mu.Lock()
+		for _, name := range []string{tokenHeader, "Authorization"} {
+			s.presented = append(s.presented, r.Header.Values(name)...)
+		}
+		s.mu.Unlock()
+		s.ServeHTTP(&watched{w, s}, r)
+	})
+}
+
+// watched is a ResponseWriter that notes the tokens that are given out.
+type watched struct {
+	http.ResponseWriter
+	server *server
+}
+
+func (w *watched) WriteHeader(status int) {
+	if token := w.Header().Get(tokenHeader); token != "" {
+		w.server.mu.Lock()
+		w.server.issued = append(w.server.issued, token)
+		w.server.mu.Unlock()
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Hijack lets faults drop the connection.
+func (w *watched) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	return http.NewResponseController(w.ResponseWriter).Hijack()
+}
+
+// tokens are those that the server gave out so far.
+func (s *server) tokens() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.issued)
+}
+
+// credentials are the tokens and Authorization values that were presented so far.
+func (s *server) credentials() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.presented)
+}
+
+// environment configures the provider for this server.
+func (s *server) environment(more ...string) []string {
+	return append([]string{
+		"VEEAM_EM_ENDPOINT=" + s.url, "VEEAM_EM_USERNAME=" + emsim.DefaultUser,
+		"VEEAM_EM_PASSWORD=" + emsim.DefaultPassword, "VEEAM_EM_CA_PEM=" + s.caPEM,
+	}, more...)
+}
+
+// count counts the requests of the journal with this method whose path begins like this.
+func (s *server) count(method, path string) int {
+	n := 0
+	for _, r := range s.Journal() {
+		if r.Method == method && strings.HasPrefix(r.Path, path) {
+			n++
+		}
+	}
+	return n
+}
+
+// sessions checks how many logons the server has seen since the journal was last emptied, and that no session is left.
+func (s *server) sessions(logons int) {
+	s.t.Helper()
+	if n := s.count(http.MethodPost, "/api/sessionMngr"); n != logons {
+		s.t.Errorf("%d logons, want %d:\n%s", n, logons, s.requests())
+	}
+	if n := s.OpenSessions(); n != 0 {
+		s.t.Errorf("%d sessions are left on the server:\n%s", n, s.requests())
+	}
+}
+
+// requests is the journal as text.
+func (s *server) requests() string {
+	var b strings.Builder
+	for _, r := range s.Journal() {
+		fmt.Fprintf(&b, "  %s %s %d %s\n", r.Method, r.Path, r.Status, r.Fault)
+	}
+	return b.String()
+}
+
+// writes lists the requests that change something, as "METHOD path".
+func (s *server) writes() []string {
+	var out []string
+	for _, r := range s.Journal() {
+		if r.IsWrite() {
+			out = append(out, r.Method+" "+r.Path)
+		}
+	}
+	return out
+}
+
+// await waits until the journal has such a request.
+func (s *server) await(what string, found func(emsim.Request) bool) {
+	s.t.Helper()
+	for deadline := time.Now().Add(time.Minute); !slices.ContainsFunc(s.Journal(), found); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			s.t.Fatalf("%s never came:\n%s", what, s.requests())
+		}
+	}
+}
+
+// accounts are those that the server holds less the ones it was started with.
+func (s *server) accounts() []emsim.AccountSnapshot {
+	return slices.DeleteFunc(s.Snapshot(), func(a emsim.AccountSnapshot) bool {
+		return a.Name == emsim.DefaultUser || a.Name == emsim.ViewerUser
+	})
+}
+
+// holds checks that the server holds these accounts and no others, whatever their IDs.
+func (s *server) holds(want ...emsim.AccountSnapshot) {
+	s.t.Helper()
+	if got := emsim.WithoutIDs(s.accounts()); len(got)+len(want) > 0 && !reflect.DeepEqual(got, want) {
+		s.t.Errorf("the server holds\n  %+v\nwant\n  %+v", got, want)
+	}
+}

@@ -1,0 +1,267 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package processtest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+const (
+	// commandLimit ends a command that hangs. No test measures anything by it.
+	commandLimit = 3 * time.Minute
+	// never is how long a fault delays what a test does not want to see the end of.
+	never = 10 * time.Minute
+	// soon is the most that a command may take where it must not wait for never: generous, for slow machines.
+	soon = 45 * time.Second
+)
+
+// binaries is the folder of the built provider.
+var binaries string
+
+func TestMain(m *testing.M) { os.Exit(testMain(m)) }
+
+func testMain(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "processtest")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	binaries = dir
+	return m.Run()
+}
+
+// build makes the provider, once.
+var build = sync.OnceValue(func() error {
+	name := "terraform-provider-veeam"
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), commandLimit)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(binaries, name), ".")
+	cmd.Dir = filepath.Join("..", "..")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return nil
+})
+
+// terraform is a working folder of the CLI.
+type terraform struct {
+	t        testing.TB
+	cli, dir string
+	env      []string
+}
+
+// newTerraform writes the configuration into a folder of its own. The environment is the test's, less Terraform's settings
+// and real servers, and then what env says.
+func newTerraform(t testing.TB, configuration string, env ...string) *terraform {
+	t.Helper()
+	if err := build(); err != nil {
+		t.Fatal(err)
+	}
+	cli := os.Getenv("TF_ACC_TERRAFORM_PATH")
+	if cli == "" {
+		cli = "terraform"
+	}
+	cli, err := exec.LookPath(cli)
+	if err != nil {
+		t.Fatalf("these tests need a Terraform CLI: %v", err)
+	}
+	tf := &terraform{t: t, cli: cli, dir: t.TempDir()}
+	for _, e := range os.Environ() {
+		if !strings.HasPrefix(e, "TF_") && !strings.HasPrefix(e, "VEEAM_") {
+			tf.env = append(tf.env, e)
+		}
+	}
+	rc := tf.write("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"veeam-community/veeam\" = %q\n  }\n  direct {}\n}\n", binaries))
+	tf.env = append(tf.env, "TF_CLI_CONFIG_FILE="+rc, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1")
+	tf.env = append(tf.env, env...)
+	tf.configure(configuration)
+	return tf
+}
+
+func (tf *terraform) write(name, content string) (path string) {
+	tf.t.Helper()
+	path = filepath.Join(tf.dir, name)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		tf.t.Fatal(err)
+	}
+	return path
+}
+
+func (tf *terraform) read(name string) []byte {
+	tf.t.Helper()
+	content, err := os.ReadFile(filepath.Join(tf.dir, name))
+	if err != nil {
+		tf.t.Fatal(err)
+	}
+	return content
+}
+
+// configure replaces the configuration.
+func (tf *terraform) configure(body string) {
+	tf.t.Helper()
+	tf.write("main.tf", "terraform {\n  required_providers {\n    veeam = { source = \"veeam-community/veeam\" }\n  }\n}\n"+body)
+}
+
+// result is what a command came to.
+type result struct {
+	t      testing.TB
+	args   string
+	code   int
+	output string // both streams
+	took   time.Duration
+}
+
+// run runs a command to its end.
+func (tf *terraform) run(args ...string) result {
+	tf.t.Helper()
+	return tf.start(args...).wait()
+}
+
+// apply, plan and destroy run without questions.
+func (tf *terraform) apply() result   { tf.t.Helper(); return tf.run("apply", "-auto-approve") }
+func (tf *terraform) destroy() result { tf.t.Helper(); return tf.run("destroy", "-auto-approve") }
+
+// planIsEmpty fails the test where the configuration and the server differ.
+func (tf *terraform) planIsEmpty() {
+	tf.t.Helper()
+	tf.run("plan", "-detailed-exitcode").exits(0)
+}
+
+// running is a command under way.
+type running struct {
+	t       testing.TB
+	cmd     *exec.Cmd
+	args    string
+	output  bytes.Buffer
+	started time.Time
+	cancel  context.CancelFunc
+	ended   bool
+}
+
+func (tf *terraform) start(args ...string) *running {
+	tf.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), commandLimit)
+	r := &running{t: tf.t, args: strings.Join(args, " "), started: time.Now(), cancel: cancel}
+	switch args[0] {
+	case "plan", "apply", "destroy":
+		args = append([]string{args[0], "-no-color", "-input=false"}, args[1:]...)
+	}
+	r.cmd = exec.CommandContext(ctx, tf.cli, args...)
+	ownGroup(r.cmd)
+	r.cmd.Cancel = func() error { killGroup(r.cmd); return nil }
+	r.cmd.WaitDelay = 10 * time.Second
+	r.cmd.Dir, r.cmd.Env, r.cmd.Stdout, r.cmd.Stderr = tf.dir, tf.env, &r.output, &r.output
+	if err := r.cmd.Start(); err != nil {
+		cancel()
+		tf.t.Fatal(err)
+	}
+	// A test that fails meanwhile must not leave a CLI behind.
+	tf.t.Cleanup(func() {
+		if !r.ended {
+			killGroup(r.cmd)
+			_ = r.cmd.Wait()
+			cancel()
+		}
+	})
+	return r
+}
+
+func (r *running) wait() result {
+	r.t.Helper()
+	defer r.cancel()
+	err := r.cmd.Wait()
+	r.ended = true
+	res := result{t: r.t, args: r.args, output: r.output.String(), took: time.Since(r.started)}
+	var exit *exec.ExitError
+	switch {
+	case errors.As(err, &exit):
+		res.code = exit.ExitCode()
+	case err != nil:
+		r.t.Fatalf("terraform %s: %v\n%s", r.args, err, res.output)
+	}
+	return res
+}
+
+// exits checks the exit code: 0 success, 1 failure, 2 changes found by plan -detailed-exitcode.
+func (r result) exits(code int) result {
+	r.t.Helper()
+	if r.code != code {
+		r.t.Fatalf("terraform %s: exit code %d, want %d\n%s", r.args, r.code, code, r.output)
+	}
+	return r
+}
+
+// says checks that the command printed all of the words, wherever its lines are broken.
+func (r result) says(words ...string) result {
+	r.t.Helper()
+	plain := flat(r.output)
+	for _, w := range words {
+		if !strings.Contains(plain, flat(w)) {
+			r.t.Errorf("terraform %s does not say %q:\n%s", r.args, w, r.output)
+		}
+	}
+	return r
+}
+
+// within checks that the command, or what came after since, did not wait for something that takes never.
+func within(t testing.TB, what string, since time.Time) {
+	t.Helper()
+	if took := time.Since(since); took > soon {
+		t.Errorf("%s took %v, want less than %v", what, took.Round(time.Second), soon)
+	}
+}
+
+// flat undoes the breaking of lines and the frames of diagnostics.
+func flat(s string) string {
+	return strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(s)), " ")
+}
+
+// held is a managed resource of the state.
+type held struct {
+	Address    string
+	Tainted    bool
+	Attributes map[string]any
+}
+
+// state lists the managed resources in the state file.
+func (tf *terraform) state() []held {
+	tf.t.Helper()
+	var file struct {
+		Resources []struct {
+			Mode, Type, Name string
+			Instances        []struct {
+				Status     string
+				Attributes map[string]any
+			}
+		}
+	}
+	if err := json.Unmarshal(tf.read("terraform.tfstate"), &file); err != nil {
+		tf.t.Fatal(err)
+	}
+	var all []held
+	for _, r := range file.Resources {
+		for _, i := range r.Instances {
+			if r.Mode == "managed" {
+				all = append(all, held{r.Type + "." + r.Name, i.Status == "tainted", i.Attributes})
+			}
+		}
+	}
+	return all
+}
