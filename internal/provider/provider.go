@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/account"
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/exclusive"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/hierarchy"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/role"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/scope"
@@ -97,12 +98,15 @@ func (p *veeamProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		account.NewResource,
 		scope.NewResource,
+		exclusive.NewResource,
 	}
 }
 
 // DataSources lists the data sources.
 func (p *veeamProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
+		account.NewDataSource,
+		account.NewListDataSource,
 		role.NewDataSource,
 		role.NewListDataSource,
 		hierarchy.NewRootDataSource,

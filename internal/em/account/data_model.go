@@ -1,0 +1,98 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package account
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+)
+
+// dataModel is an account as the data source gives it.
+type dataModel struct {
+	ID                 types.String `tfsdk:"id"`
+	UID                types.String `tfsdk:"uid"`
+	AccountType        types.String `tfsdk:"account_type"`
+	AccountName        types.String `tfsdk:"account_name"`
+	Roles              types.Set    `tfsdk:"roles"`
+	AllowRestoreAllVMs types.Bool   `tfsdk:"allow_restore_all_vms"`
+	FLRSettings        types.Object `tfsdk:"flr_settings"`
+	SQLSettings        types.Object `tfsdk:"sql_settings"`
+	Scopes             []scopeModel `tfsdk:"scopes"`
+}
+
+// scopeModel is a restore scope as the server lists it.
+type scopeModel struct {
+	ID                  types.String `tfsdk:"id"`
+	Name                types.String `tfsdk:"name"`
+	Platform            types.String `tfsdk:"platform"`
+	HierarchyObjectType types.String `tfsdk:"hierarchy_object_type"`
+	HierarchyRootName   types.String `tfsdk:"hierarchy_root_name"`
+	State               types.String `tfsdk:"state"`
+}
+
+// accountsModel is accounts as the list data source gives them, and the filter that chose them.
+type accountsModel struct {
+	AccountType types.String   `tfsdk:"account_type"`
+	NameRegex   types.String   `tfsdk:"name_regex"`
+	Accounts    []summaryModel `tfsdk:"accounts"`
+}
+
+// summaryModel is an account of a list.
+type summaryModel struct {
+	ID          types.String `tfsdk:"id"`
+	UID         types.String `tfsdk:"uid"`
+	AccountType types.String `tfsdk:"account_type"`
+	AccountName types.String `tfsdk:"account_name"`
+}
+
+// save takes what the server says into the model; what is configured keeps its spelling.
+func (m *dataModel) save(s *snapshot) {
+	if m.ID.IsNull() {
+		m.ID = types.StringValue(s.account.ID)
+	}
+	if m.AccountName.IsNull() {
+		m.AccountName = types.StringValue(s.account.Name)
+	}
+	m.UID = types.StringValue(s.account.UID())
+	m.AccountType = types.StringValue(s.account.Type)
+	m.AllowRestoreAllVMs = types.BoolValue(s.account.AllowRestoreAllVMs)
+	m.Roles = rolesFrom(s.roles)
+	m.FLRSettings = types.ObjectNull(flrTypes)
+	if s.account.FLR != nil {
+		m.FLRSettings = flrFrom(s.account.FLR)
+	}
+	m.SQLSettings = types.ObjectNull(sqlTypes)
+	if s.account.SQL != nil {
+		m.SQLSettings = sqlFrom(s.account.SQL)
+	}
+	m.Scopes = make([]scopeModel, 0, len(s.scopes))
+	for _, scope := range s.scopes {
+		m.Scopes = append(m.Scopes, fromScope(scope))
+	}
+}
+
+func fromScope(s emapi.Scope) scopeModel {
+	return scopeModel{
+		ID:                  types.StringValue(s.ID),
+		Name:                types.StringValue(s.Name),
+		Platform:            types.StringValue(s.Platform),
+		HierarchyObjectType: types.StringValue(s.HierarchyObjectType),
+		HierarchyRootName:   types.StringValue(s.HierarchyRootName),
+		State:               types.StringValue(s.State),
+	}
+}
+
+func summariesFrom(accounts []emapi.Account) []summaryModel {
+	out := make([]summaryModel, 0, len(accounts))
+	for _, a := range accounts {
+		out = append(out, summaryModel{
+			ID:          types.StringValue(a.ID),
+			UID:         types.StringValue(a.UID()),
+			AccountType: types.StringValue(a.Type),
+			AccountName: types.StringValue(a.Name),
+		})
+	}
+	return out
+}

@@ -1,0 +1,90 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package account
+
+import (
+	"context"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+)
+
+// Schema describes the data source.
+func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "An account of Veeam Backup Enterprise Manager with its roles, settings and restore scopes, looked up by its ID or name.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				MarkdownDescription: "ID (GUID) of the account. Exactly one of `id` and `account_name` is given.",
+				Optional:            true, Computed: true,
+				Validators: []validator.String{rules.String("a GUID", rules.ID)},
+			},
+			"account_name": schema.StringAttribute{
+				MarkdownDescription: "Name of the account, compared without regard to case, for example `TECH\\william.fox`.",
+				Optional:            true, Computed: true,
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"account_type": schema.StringAttribute{
+				MarkdownDescription: "Type of the account: `" + strings.Join(emapi.AccountTypes, "`, `") + "`. Given together with `account_name` where accounts of several types have that name.",
+				Optional:            true, Computed: true,
+				Validators: []validator.String{typeRule()},
+			},
+			"uid": schema.StringAttribute{
+				MarkdownDescription: "UID of the account, `urn:veeam:EnterpriseAccount:<id>`.",
+				Computed:            true,
+			},
+			"roles": schema.SetAttribute{
+				MarkdownDescription: "UIDs of the security roles that the account holds.",
+				ElementType:         types.StringType,
+				Computed:            true,
+			},
+			"allow_restore_all_vms": schema.BoolAttribute{
+				MarkdownDescription: "Whether the account may restore everything.",
+				Computed:            true,
+			},
+			"flr_settings": schema.SingleNestedAttribute{
+				MarkdownDescription: "Restrictions of file-level restore; null where the server does not say.",
+				Computed:            true,
+				Attributes: map[string]schema.Attribute{
+					attrInplaceOnly: schema.BoolAttribute{MarkdownDescription: "Whether only files with the extensions of `extension_restrictions` may be restored.", Computed: true},
+					attrExtensions:  schema.SetAttribute{MarkdownDescription: "File name extensions without dot.", ElementType: types.StringType, Computed: true},
+				},
+			},
+			"sql_settings": schema.SingleNestedAttribute{
+				MarkdownDescription: "Restrictions of SQL database restore; null where the server does not say.",
+				Computed:            true,
+				Attributes: map[string]schema.Attribute{
+					attrDenyInplace: schema.BoolAttribute{MarkdownDescription: "Whether restores may not overwrite the production database.", Computed: true},
+				},
+			},
+			"scopes": scopesDataAttribute(),
+		},
+	}
+}
+
+func scopesDataAttribute() schema.Attribute {
+	return schema.ListNestedAttribute{
+		MarkdownDescription: "The restore scopes of the account, in the server's order. The server does not give their hierarchy references; `veeam_em_hierarchy_object` finds one by root, type and name.",
+		Computed:            true,
+		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+			"id":                    schema.StringAttribute{MarkdownDescription: "ID (GUID) of the scope.", Computed: true},
+			"name":                  schema.StringAttribute{MarkdownDescription: "Name of the object.", Computed: true},
+			"platform":              schema.StringAttribute{MarkdownDescription: "Platform of the object, for example `VMware`.", Computed: true},
+			"hierarchy_object_type": schema.StringAttribute{MarkdownDescription: "Type of the object, for example `Vm`.", Computed: true},
+			"hierarchy_root_name":   schema.StringAttribute{MarkdownDescription: "Hierarchy root of the object: its ID, its unique ID or its name, as the server chooses.", Computed: true},
+			"state":                 schema.StringAttribute{MarkdownDescription: "`Unprocessed`, `Processed`, or `Removing` while the scope is being removed.", Computed: true},
+		}},
+	}
+}
+
+func typeRule() validator.String {
+	return rules.String("one of "+strings.Join(emapi.AccountTypes, ", "), rules.AccountType)
+}

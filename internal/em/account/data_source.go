@@ -1,0 +1,118 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+)
+
+var (
+	_ datasource.DataSourceWithConfigure        = (*dataSource)(nil)
+	_ datasource.DataSourceWithConfigValidators = (*dataSource)(nil)
+)
+
+// NewDataSource returns the data source veeam_em_account.
+func NewDataSource() datasource.DataSource { return &dataSource{} }
+
+type dataSource struct{ em *tfkit.EM }
+
+// Metadata names the data source.
+func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_em_account"
+}
+
+// ConfigValidators asks for one way to find the account.
+func (d *dataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return []datasource.ConfigValidator{
+		datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("account_name")),
+		datasourcevalidator.Conflicting(path.MatchRoot("id"), path.MatchRoot("account_type")),
+	}
+}
+
+// Configure takes the provider's data.
+func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	em, diags := tfkit.Ready(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	d.em = em
+}
+
+// Read finds the account and all that belongs to it.
+func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var m dataModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	client, diags := d.em.Connected()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var s *snapshot
+	if m.ID.IsNull() {
+		s, diags = byName(ctx, client, m)
+	} else {
+		s, diags = byID(ctx, client, m.ID.ValueString())
+	}
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	m.save(s)
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+}
+
+func byID(ctx context.Context, client *emapi.Client, id string) (*snapshot, diag.Diagnostics) {
+	s, err := read(ctx, client, id, true)
+	switch {
+	case emapi.IsNotFound(err):
+		detail := fmt.Sprintf("Enterprise Manager has no account with the ID %s.", id)
+		if listed, err := client.ListAccounts(ctx); err == nil {
+			detail = fmt.Sprintf("Enterprise Manager has no account with the ID %s. It has%s", id, tfkit.Candidates("", candidates(listed)))
+		}
+		return nil, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("id"), "The server has no such account", detail)}
+	case err != nil:
+		return nil, diag.Diagnostics{tfkit.Failure("read the account "+id, err)}
+	}
+	return s, nil
+}
+
+func byName(ctx context.Context, client *emapi.Client, m dataModel) (*snapshot, diag.Diagnostics) {
+	name := m.AccountName.ValueString()
+	found, listed, err := search(ctx, client, filter{accountType: m.AccountType.ValueString(), name: name})
+	if err != nil {
+		return nil, diag.Diagnostics{tfkit.Failure("find the account "+name, err)}
+	}
+	at := path.Root("account_name")
+	switch len(found) {
+	case 0:
+		kind := "account"
+		if !m.AccountType.IsNull() {
+			kind += " of type " + m.AccountType.ValueString()
+		}
+		return nil, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "The server has no such account",
+			fmt.Sprintf("Enterprise Manager has no %s named %q. It has%s", kind, name, tfkit.Candidates(name, candidates(listed))))}
+	case 1:
+	default:
+		return nil, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "Several accounts match",
+			fmt.Sprintf("Enterprise Manager has %d accounts named %q. Add the account_type of the one that is meant, or look it up by its id%s",
+				len(found), name, tfkit.Candidates(name, candidates(found))))}
+	}
+	s := &snapshot{account: &found[0]}
+	err = errors.Join(tfkit.Parallel(
+		func() (err error) { s.roles, err = client.ListAccountRoles(ctx, s.account.ID); return err },
+		func() (err error) { s.scopes, err = client.ListScopes(ctx, s.account.ID); return err },
+	)...)
+	if err != nil {
+		return nil, diag.Diagnostics{tfkit.Failure("read the roles and restore scopes of the account "+name, err)}
+	}
+	return s, nil
+}

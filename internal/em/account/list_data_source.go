@@ -1,0 +1,94 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package account
+
+import (
+	"context"
+	"regexp"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+)
+
+var _ datasource.DataSourceWithConfigure = (*listDataSource)(nil)
+
+// NewListDataSource returns the data source veeam_em_accounts.
+func NewListDataSource() datasource.DataSource { return &listDataSource{} }
+
+type listDataSource struct{ em *tfkit.EM }
+
+// Metadata names the data source.
+func (d *listDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_em_accounts"
+}
+
+// Schema describes the data source.
+func (d *listDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Accounts of Veeam Backup Enterprise Manager, all or those of a type or name.",
+		Attributes: map[string]schema.Attribute{
+			"account_type": schema.StringAttribute{
+				MarkdownDescription: "Only accounts of this type: `" + strings.Join(emapi.AccountTypes, "`, `") + "`.",
+				Optional:            true,
+				Validators:          []validator.String{typeRule()},
+			},
+			"name_regex": schema.StringAttribute{
+				MarkdownDescription: "Only accounts whose name this regular expression ([RE2](https://github.com/google/re2/wiki/Syntax)) matches anywhere. " +
+					"Case counts unless it begins with `(?i)`; `^` and `$` stand for the ends of the name.",
+				Optional:   true,
+				Validators: []validator.String{tfkit.RE2()},
+			},
+			"accounts": schema.ListNestedAttribute{
+				MarkdownDescription: "The accounts, in the server's order.",
+				Computed:            true,
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"id":           schema.StringAttribute{MarkdownDescription: "ID (GUID) of the account.", Computed: true},
+					"uid":          schema.StringAttribute{MarkdownDescription: "UID of the account, `urn:veeam:EnterpriseAccount:<id>`.", Computed: true},
+					"account_type": schema.StringAttribute{MarkdownDescription: "Type of the account.", Computed: true},
+					"account_name": schema.StringAttribute{MarkdownDescription: "Name of the account, in the server's spelling.", Computed: true},
+				}},
+			},
+		},
+	}
+}
+
+// Configure takes the provider's data.
+func (d *listDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	em, diags := tfkit.Ready(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	d.em = em
+}
+
+// Read lists the accounts.
+func (d *listDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var m accountsModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	client, diags := d.em.Connected()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	f := filter{accountType: m.AccountType.ValueString()}
+	if !m.NameRegex.IsNull() {
+		expression, err := regexp.Compile(m.NameRegex.ValueString())
+		if err != nil {
+			resp.Diagnostics.AddAttributeError(path.Root("name_regex"), "Not a regular expression", err.Error())
+			return
+		}
+		f.nameRegex = expression
+	}
+	found, _, err := search(ctx, client, f)
+	if err != nil {
+		resp.Diagnostics.Append(tfkit.Failure("list the accounts", err))
+		return
+	}
+	m.Accounts = summariesFrom(found)
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+}
