@@ -53,14 +53,11 @@ func pick(ctx context.Context, client *emapi.Client, listed []emapi.Scope, m *mo
 	return emapi.Scope{}, false, fmt.Errorf("the account lists %d restore scopes under the ID %s, so that the ID alone does not tell which is meant. Add it as a new resource instead of importing it", len(found), m.ID.ValueString())
 }
 
-// lookUp finds the reference of an imported scope. It stays open where the lookup service cannot tell.
-func lookUp(ctx context.Context, client *emapi.Client, m *model) error {
-	found, err := scopeset.NewReferences(client).Of(ctx, emapi.Scope{
-		Name: m.ObjectName.ValueString(), HierarchyRootName: m.HierarchyRootName.ValueString(),
-		Platform: m.Platform.ValueString(), HierarchyObjectType: m.HierarchyObjectType.ValueString(),
-	})
-	if err == nil && found.Ref != "" {
-		m.HierarchyObjRef = emtype.ObjRef.Of(found.Ref)
+// lookUp finds the reference of an imported scope. It stays open where that cannot be told.
+func lookUp(ctx context.Context, client *emapi.Client, m *model, s emapi.Scope) error {
+	item, err := scopeset.ItemOf(ctx, client, s)
+	if err == nil && item.HierarchyObjRef != "" {
+		m.HierarchyObjRef = emtype.ObjRef.Of(item.HierarchyObjRef)
 	}
 	return err
 }

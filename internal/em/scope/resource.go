@@ -117,7 +117,7 @@ func (r *scopeResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	imported := m.HierarchyObjRef.IsNull() && m.ObjectName.IsNull()
 	m.fromScope(s)
 	if imported {
-		if err := lookUp(ctx, client, &m); err != nil {
+		if err := lookUp(ctx, client, &m, s); err != nil {
 			resp.Diagnostics.Append(tfkit.Failure("look up the object of the restore scope "+m.name(), err))
 			return
 		}

@@ -1,0 +1,2 @@
+# By account ID.
+terraform import veeam_em_account_scopes_exclusive.operator d6701c3d-15f4-421d-b376-c0e2634bc1f4

@@ -1,0 +1,31 @@
+data "veeam_em_role" "vm_operator" {
+  name = "VM Restore Operator"
+}
+
+locals {
+  # Everything that the operator may restore.
+  scopes = [
+    {
+      hierarchy_obj_ref = "urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-7870"
+      object_name       = "VM01"
+    },
+    {
+      hierarchy_obj_ref = "urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-15309"
+      object_name       = "SQLSRV"
+    },
+  ]
+}
+
+resource "veeam_em_account" "operator" {
+  account_type          = "User"
+  account_name          = "TECH\\william.fox"
+  roles                 = [data.veeam_em_role.vm_operator.uid]
+  allow_restore_all_vms = false
+  restore_scope         = local.scopes
+}
+
+# A scope that somebody adds by hand shows up in the next plan, and goes with the next apply.
+resource "veeam_em_account_scopes_exclusive" "operator" {
+  account_id = veeam_em_account.operator.id
+  scopes     = local.scopes
+}

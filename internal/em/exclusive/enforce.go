@@ -1,0 +1,157 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package exclusive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/emtype"
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+)
+
+// enforcement brings the scopes of an account to a list. What is missing is added before anything is removed.
+type enforcement struct {
+	em     *tfkit.EM
+	client *emapi.Client
+	id     string
+	items  []emapi.ScopeItem
+	owned  scopeset.Owned
+	notes  []string // warnings
+}
+
+func (e *enforcement) run(ctx context.Context) error {
+	listed, err := e.client.ListScopes(ctx, e.id)
+	if err != nil {
+		return err
+	}
+	if err := e.add(ctx, listed); err != nil {
+		return err
+	}
+	if listed, err = e.client.ListScopes(ctx, e.id); err != nil {
+		return err
+	}
+	foreign, err := foreign(ctx, e.client, listed, e.items, e.owned)
+	if err != nil {
+		return err
+	}
+	if err := e.refuseClaimed(foreign); err != nil {
+		return err
+	}
+	e.notes, err = scopeset.Remove(ctx, e.client, e.id, listed, foreign)
+	return err
+}
+
+// add gives the account a scope for each item that has none.
+func (e *enforcement) add(ctx context.Context, listed []emapi.Scope) error {
+	missing, err := e.missing(ctx, listed)
+	if err != nil {
+		return err
+	}
+	addition, sendErr := scopeset.Add(ctx, e.em, e.client, e.id, missing, e.owned.IDs())
+	results, waitErr := addition.Wait(ctx)
+	for _, r := range results {
+		e.owned = e.owned.With(r.Item, r.Scope.ID)
+	}
+	return errors.Join(sendErr, waitErr)
+}
+
+// missing are the items without a scope of their own. Items that are no longer wanted are no longer owned.
+func (e *enforcement) missing(ctx context.Context, listed []emapi.Scope) ([]emapi.ScopeItem, error) {
+	var still scopeset.Owned
+	var missing []emapi.ScopeItem
+	for _, item := range e.items {
+		id := e.ownID(listed, item)
+		there := false
+		if id != "" {
+			var err error
+			if _, there, err = scopeset.ByID(ctx, e.client, listed, id, item); err != nil {
+				return nil, err
+			}
+		}
+		if there {
+			still = still.With(item, id)
+		} else {
+			missing = append(missing, item)
+		}
+	}
+	e.owned = still
+	return missing, nil
+}
+
+// ownID is the ID of the scope that stands for the item: the one that is remembered, or one that another resource made or took
+// over in this run for the same object.
+func (e *enforcement) ownID(listed []emapi.Scope, item emapi.ScopeItem) string {
+	if id := e.owned.ID(item); id != "" {
+		return id
+	}
+	for _, s := range listed {
+		if claimed, ok := e.em.Claimed.Of(e.id, s.ID); ok && emtype.ObjRef.Same(claimed.HierarchyObjRef, item.HierarchyObjRef) {
+			return s.ID
+		}
+	}
+	return ""
+}
+
+// refuseClaimed refuses to remove what another resource made or took over in this run: they would undo each other in every apply.
+func (e *enforcement) refuseClaimed(foreign []emapi.Scope) error {
+	var names []string
+	for _, s := range foreign {
+		if item, claimed := e.em.Claimed.Of(e.id, s.ID); claimed {
+			names = append(names, fmt.Sprintf("%q (%s)", s.Name, item.HierarchyObjRef))
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return fmt.Errorf("other resources of this configuration have just given the account restore scopes that the list lacks: %s. "+
+		"Nothing was removed. Add them to scopes, or remove them from the other resources", strings.Join(names, ", "))
+}
+
+// foreign are the listed scopes that stand for none of the items.
+func foreign(ctx context.Context, client *emapi.Client, listed []emapi.Scope, items []emapi.ScopeItem, owned scopeset.Owned) ([]emapi.Scope, error) {
+	var own []emapi.Scope
+	for _, item := range items {
+		s, found, err := scopeset.ByID(ctx, client, listed, owned.ID(item), item)
+		if err != nil {
+			return nil, err
+		}
+		if found {
+			own = append(own, s)
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(listed), func(s emapi.Scope) bool { return s.Removing() || slices.Contains(own, s) }), nil
+}
+
+// itemsOf makes items of foreign scopes, for the plan to show: with the reference where the lookup service knows exactly one
+// object of that root, name and type and no item of the list is it, else with an empty one.
+func itemsOf(ctx context.Context, client *emapi.Client, scopes []emapi.Scope, known []emapi.ScopeItem) ([]emapi.ScopeItem, error) {
+	var items []emapi.ScopeItem
+	for _, s := range scopes {
+		item, err := scopeset.ItemOf(ctx, client, s)
+		if err != nil {
+			return nil, err
+		}
+		if slices.Contains(known, item) || slices.Contains(items, item) {
+			item.HierarchyObjRef = ""
+		}
+		items = append(items, item)
+	}
+	return items, nil
+}
+
+// names names scopes for a person.
+func names(scopes []emapi.Scope) string {
+	out := make([]string, 0, len(scopes))
+	for _, s := range scopes {
+		out = append(out, fmt.Sprintf("%s %q of %s", s.HierarchyObjectType, s.Name, s.HierarchyRootName))
+	}
+	slices.Sort(out)
+	return strings.Join(out, ", ")
+}

@@ -1,0 +1,232 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package exclusive_test
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+)
+
+const (
+	accountName = `TECH\william.fox`
+	address     = "veeam_em_account_scopes_exclusive.test"
+)
+
+type item struct{ ref, name string }
+
+var (
+	vm01  = item{emsim.VM01Ref, emsim.VM01Name}
+	sql   = item{emsim.VMSQLSRVRef, emsim.VMSQLSRVName}
+	web01 = item{emsim.VMWeb01Ref, emsim.VMWeb01Name}
+	dupA  = item{emsim.VMDupARef, emsim.VMDupName}
+	dupB  = item{emsim.VMDupBRef, emsim.VMDupName}
+)
+
+func seed(em *acctest.EM, items ...item) (accountID string) {
+	em.Mutate(func(s *emsim.Store) {
+		a := s.AddAccount(emsim.Account{Type: "User", Name: accountName, Roles: []string{emsim.RoleVMRestoreOperator}})
+		for _, i := range items {
+			s.AddScope(a.ID, i.ref, i.name)
+		}
+		accountID = a.ID
+	})
+	return accountID
+}
+
+func list(items ...item) string {
+	var b strings.Builder
+	for _, i := range items {
+		fmt.Fprintf(&b, "    { hierarchy_obj_ref = %s, object_name = %s },\n", acctest.Quote(i.ref), acctest.Quote(i.name))
+	}
+	return "[\n" + b.String() + "  ]"
+}
+
+func exclusive(accountID string, items ...item) string {
+	return fmt.Sprintf("resource \"veeam_em_account_scopes_exclusive\" \"test\" {\n  account_id = %q\n  scopes = %s\n}\n", accountID, list(items...))
+}
+
+func holds(em *acctest.EM, items ...item) resource.TestCheckFunc {
+	return func(*terraform.State) error {
+		var got, want []string
+		for _, s := range em.Account(accountName).Scopes {
+			got = append(got, s.Ref)
+		}
+		for _, i := range items {
+			want = append(want, i.ref)
+		}
+		if strings.Join(got, " ") != strings.Join(want, " ") {
+			return fmt.Errorf("the account has scopes for %v, want %v", got, want)
+		}
+		return nil
+	}
+}
+
+// test ends with the destruction, which removes nothing: remaining is what the account then has.
+func test(t *testing.T, em *acctest.EM, remaining []item, steps ...resource.TestStep) {
+	t.Helper()
+	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: em.Factories(), Steps: steps, CheckDestroy: holds(em, remaining...)})
+}
+
+func planned(a plancheck.ResourceActionType, checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
+	return resource.ConfigPlanChecks{PreApply: append([]plancheck.PlanCheck{plancheck.ExpectResourceAction(address, a)}, checks...)}
+}
+
+func TestSim_Exclusive_RemovesWhatTheListLacksAndShowsItInThePlan(t *testing.T) {
+	for name, options := range map[string]emsim.Options{
+		"at once": {}, "late": {ScopeDelay: 200 * time.Millisecond, RemovingDelay: 200 * time.Millisecond, RootNames: emsim.RootNamesName},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			em := acctest.StartEM(t, options)
+			id := seed(em, web01)
+			test(t, em, []item{sql, vm01},
+				resource.TestStep{ // what was there before and is not in the list goes, after the list is there
+					Config: em.Config(exclusive(id, sql, vm01)),
+					Check: resource.ComposeTestCheckFunc(holds(em, sql, vm01), func(*terraform.State) error {
+						if got := em.Writes(); len(got) != 2 || !strings.HasPrefix(got[0], "POST") || !strings.HasPrefix(got[1], "DELETE") {
+							return fmt.Errorf("sent %v, want the list and then the removal", got)
+						}
+						return nil
+					}),
+				},
+				resource.TestStep{ // added by hand: named in the plan, and gone after the apply
+					PreConfig: func() { em.Mutate(func(s *emsim.Store) { s.AddScope(id, web01.ref, web01.name) }) },
+					Config:    em.Config(exclusive(id, sql, vm01)),
+					ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, plancheck.ExpectKnownValue(address, tfjsonpath.New("scopes"), knownvalue.SetSizeExact(2)),
+						before{"scopes", []string{web01.name, sql.name, vm01.name}}),
+					Check: holds(em, sql, vm01),
+				},
+				resource.TestStep{ // removed by hand: comes back
+					PreConfig: func() {
+						em.Mutate(func(s *emsim.Store) { s.RemoveScope(id, s.Account(id).Scopes[0].ID) })
+						time.Sleep(options.RemovingDelay)
+					},
+					Config:           em.Config(exclusive(id, sql, vm01)),
+					ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
+					Check:            holds(em, sql, vm01),
+				},
+			)
+		})
+	}
+}
+
+// before is a plan check of the names in the prior value of a set of scopes.
+type before struct {
+	attribute string
+	names     []string
+}
+
+func (b before) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
+	for _, change := range req.Plan.ResourceChanges {
+		if change.Address != address {
+			continue
+		}
+		prior := fmt.Sprint(change.Change.Before)
+		for _, name := range b.names {
+			if !strings.Contains(prior, name) {
+				resp.Error = fmt.Errorf("the plan does not name %s: %s", name, prior)
+			}
+		}
+	}
+}
+
+func TestSim_Exclusive_AForeignScopeOfAnAmbiguousNameHasAnEmptyReference(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{})
+	id := seed(em)
+	test(t, em, []item{dupB},
+		resource.TestStep{Config: em.Config(exclusive(id, dupB))},
+		resource.TestStep{
+			PreConfig:        func() { em.Mutate(func(s *emsim.Store) { s.AddScope(id, dupA.ref, dupA.name) }) },
+			Config:           em.Config(exclusive(id, dupB)),
+			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, before{"scopes", []string{"hierarchy_obj_ref: object_name:" + dupA.name}}),
+			Check:            holds(em, dupB),
+		},
+	)
+}
+
+func TestSim_Exclusive_AnImportWithAMatchingListPlansNothing(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{RootNames: emsim.RootNamesUniqueID})
+	id := seed(em, sql, vm01)
+	test(t, em, []item{sql, vm01}, resource.TestStep{
+		Config:           em.Config(fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", address, id) + exclusive(id, vm01, sql)),
+		ConfigPlanChecks: planned(plancheck.ResourceActionNoop),
+		Check:            em.WritesExactly(),
+	})
+}
+
+func TestSim_Exclusive_AListThatIsThereIsTakenOverWithoutARequest(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{})
+	id := seed(em, sql, vm01)
+	test(t, em, []item{sql, vm01}, resource.TestStep{Config: em.Config(exclusive(id, vm01, sql)), Check: em.WritesExactly()})
+}
+
+func TestSim_Exclusive_ShareTheListOfTheAccountItself(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{ScopeDelay: 100 * time.Millisecond})
+	config := fmt.Sprintf(`
+resource "veeam_em_account" "test" {
+  account_type          = "User"
+  account_name          = %s
+  roles                 = ["urn:veeam:EnterpriseRole:%s"]
+  allow_restore_all_vms = false
+  restore_scope         = %s
+}
+resource "veeam_em_account_scope" "extra" {
+  account_id        = veeam_em_account.test.id
+  hierarchy_obj_ref = %q
+  object_name       = %q
+}
+resource "veeam_em_account_scopes_exclusive" "test" {
+  account_id = veeam_em_account_scope.extra.account_id
+  scopes     = %s
+}`, acctest.Quote(accountName), emsim.RoleVMRestoreOperator, list(sql, dupA), web01.ref, web01.name, list(sql, dupA, web01))
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: em.Factories(),
+		Steps:                    []resource.TestStep{{Config: em.Config(config), Check: holds(em, web01, sql, dupA)}},
+		CheckDestroy:             em.HoldsExactly(),
+	})
+}
+
+func TestSim_Exclusive_RefusesToRemoveWhatAnotherResourceHasJustMade(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{})
+	id := seed(em, sql)
+	config := em.Config(fmt.Sprintf(`
+resource "veeam_em_account_scope" "extra" {
+  account_id        = %q
+  hierarchy_obj_ref = %q
+  object_name       = %q
+}
+resource "veeam_em_account_scopes_exclusive" "test" {
+  account_id = veeam_em_account_scope.extra.account_id
+  scopes     = %s
+}`, id, web01.ref, web01.name, list(sql)))
+	test(t, em, []item{sql}, resource.TestStep{
+		Config:      config,
+		ExpectError: regexp.MustCompile(`Nothing\s+was\s+removed.\s+Add\s+them\s+to\s+scopes`),
+	})
+}
+
+func TestSim_Exclusive_AWrongImportIDIsRefusedWithTheForm(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{})
+	id := seed(em)
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: em.Factories(),
+		Steps: []resource.TestStep{{
+			Config:      em.Config(fmt.Sprintf("import {\n  to = %s\n  id = \"User/x\"\n}\n", address) + exclusive(id, sql)),
+			ExpectError: regexp.MustCompile(`Write\s+the\s+ID\s+of\s+the\s+account`),
+		}},
+	})
+}

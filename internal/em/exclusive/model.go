@@ -1,0 +1,27 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package exclusive
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/emtype"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+)
+
+// model is the whole list of an account's restore scopes as configuration, plan and state have it.
+type model struct {
+	AccountID emtype.Value   `tfsdk:"account_id"`
+	Scopes    types.Set      `tfsdk:"scopes"`
+	Timeouts  timeouts.Value `tfsdk:"timeouts"`
+}
+
+// identityModel is the identity of the list.
+type identityModel struct {
+	AccountID types.String `tfsdk:"account_id"`
+}
+
+// id is the account's ID in lower case, as it goes into paths, locks and the identity.
+func (m *model) id() (string, error) { return emapi.ParseGUID(m.AccountID.ValueString()) }

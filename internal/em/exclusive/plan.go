@@ -1,0 +1,98 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package exclusive
+
+import (
+	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+)
+
+// refresh takes the scopes that the account has into m: the items of the state whose scope is there, and foreign ones. After an
+// import all are foreign, and those whose object can be told are the state.
+func refresh(ctx context.Context, client *emapi.Client, m *model, owned scopeset.Owned) (scopeset.Owned, error) {
+	id, err := m.id()
+	if err != nil {
+		return owned, err
+	}
+	listed, err := client.ListScopes(ctx, id)
+	if err != nil {
+		return owned, err
+	}
+	// What the state shows of a foreign scope is not an item of the list, unless its reference says which object it is.
+	items := slices.DeleteFunc(scopeset.Items(m.Scopes), func(i emapi.ScopeItem) bool { return i.HierarchyObjRef == "" })
+	there, owned, err := scopeset.Present(ctx, client, listed, items, owned)
+	if err != nil {
+		return owned, err
+	}
+	others, err := foreign(ctx, client, listed, there, owned)
+	if err != nil {
+		return owned, err
+	}
+	shown, err := itemsOf(ctx, client, others, there)
+	if err != nil {
+		return owned, err
+	}
+	m.Scopes = scopeset.Set(append(there, shown...))
+	return owned, nil
+}
+
+// ModifyPlan names every scope that the apply will remove, also where the list is new and the plan has nothing to compare with.
+func (r *exclusiveResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.em == nil || r.em.Client == nil || req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
+		return
+	}
+	var plan model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() || plan.AccountID.IsUnknown() || plan.Scopes.IsUnknown() || unknownItem(plan.Scopes) {
+		return
+	}
+	id, err := plan.id()
+	if err != nil {
+		return // rule 11 says so
+	}
+	owned, diags := scopeset.LoadOwned(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	listed, err := r.em.Client.ListScopes(ctx, id)
+	if emapi.IsNotFound(err) {
+		return // the account is to be made anew
+	}
+	var others []emapi.Scope
+	if err == nil {
+		var there []emapi.ScopeItem
+		if there, owned, err = scopeset.Present(ctx, r.em.Client, listed, scopeset.Items(plan.Scopes), owned); err == nil {
+			others, err = foreign(ctx, r.em.Client, listed, there, owned)
+		}
+	}
+	if err != nil {
+		resp.Diagnostics.Append(tfkit.Failure("read the restore scopes of the account "+id, err))
+		return
+	}
+	if len(others) > 0 {
+		resp.Diagnostics.AddAttributeWarning(path.Root("scopes"), "Restore scopes of the account "+id+" will be removed",
+			"The account has these, and the list has not: "+names(others)+".")
+	}
+}
+
+func unknownItem(set types.Set) bool {
+	for _, e := range set.Elements() {
+		object, ok := e.(types.Object)
+		if !ok || object.IsUnknown() {
+			return true
+		}
+		for _, v := range object.Attributes() {
+			if v.IsUnknown() {
+				return true
+			}
+		}
+	}
+	return false
+}

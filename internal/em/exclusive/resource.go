@@ -1,0 +1,186 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package exclusive has the resource that owns the whole list of an account's restore scopes.
+package exclusive
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*exclusiveResource)(nil)
+	_ resource.ResourceWithIdentity    = (*exclusiveResource)(nil)
+	_ resource.ResourceWithImportState = (*exclusiveResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*exclusiveResource)(nil)
+)
+
+const (
+	changeTimeout = 5 * time.Minute
+	readTimeout   = 2 * time.Minute
+)
+
+// NewResource returns the resource veeam_em_account_scopes_exclusive.
+func NewResource() resource.Resource { return &exclusiveResource{} }
+
+type exclusiveResource struct{ em *tfkit.EM }
+
+// Metadata names the resource.
+func (r *exclusiveResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_em_account_scopes_exclusive"
+}
+
+// Configure takes the provider's data.
+func (r *exclusiveResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	em, diags := tfkit.Ready(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	r.em = em
+}
+
+// Create brings the list about.
+func (r *exclusiveResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var m model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
+	timeout, diags := m.Timeouts.Create(ctx, changeTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	owned, diags := r.enforce(ctx, &m, nil)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		// Nothing is owned by a list that was not brought about: what it added is found again by the next apply.
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	resp.Diagnostics.Append(owned.Save(ctx, resp.Private)...)
+	resp.Diagnostics.Append(set(ctx, &resp.State, resp.Identity, &m)...)
+}
+
+// Read takes every scope that the account has into the list, so that the plan shows what it will remove.
+func (r *exclusiveResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var m model
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	timeout, diags := m.Timeouts.Read(ctx, readTimeout)
+	resp.Diagnostics.Append(diags...)
+	client, diags := r.em.Connected()
+	resp.Diagnostics.Append(diags...)
+	owned, diags := scopeset.LoadOwned(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	owned, err := refresh(ctx, client, &m, owned)
+	if emapi.IsNotFound(err) {
+		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, &m)...)
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if err != nil {
+		resp.Diagnostics.Append(tfkit.Failure("read the restore scopes of the account "+m.AccountID.ValueString(), err))
+		return
+	}
+	resp.Diagnostics.Append(owned.Save(ctx, resp.Private)...)
+	resp.Diagnostics.Append(set(ctx, &resp.State, resp.Identity, &m)...)
+}
+
+// Update brings the list about. The state keeps what it had where that fails; the next refresh takes what is there.
+func (r *exclusiveResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var m model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
+	timeout, diags := m.Timeouts.Update(ctx, changeTimeout)
+	resp.Diagnostics.Append(diags...)
+	owned, diags := scopeset.LoadOwned(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	owned, diags = r.enforce(ctx, &m, owned)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(owned.Save(ctx, resp.Private)...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(set(ctx, &resp.State, resp.Identity, &m)...)
+	}
+}
+
+// Delete removes nothing: it only stops enforcing.
+func (r *exclusiveResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
+}
+
+// ImportState takes the list of an account by the account's ID, or by the identity.
+func (r *exclusiveResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	given := req.ID
+	if given == "" && req.Identity != nil {
+		var identity identityModel
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+		given = identity.AccountID.ValueString()
+	}
+	id, err := emapi.ParseGUID(given)
+	if err != nil {
+		resp.Diagnostics.AddError("Not an import ID of an account's restore scopes",
+			err.Error()+". Write the ID of the account, for example d6701c3d-15f4-421d-b376-c0e2634bc1f4.")
+		return
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("account_id"), id)...)
+	if resp.Identity != nil {
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, identityModel{AccountID: types.StringValue(id)})...)
+	}
+}
+
+func (r *exclusiveResource) enforce(ctx context.Context, m *model, owned scopeset.Owned) (scopeset.Owned, diag.Diagnostics) {
+	client, diags := r.em.Connected()
+	if diags.HasError() {
+		return owned, diags
+	}
+	what := "enforce the restore scopes of the account " + m.AccountID.ValueString()
+	id, err := m.id()
+	if err != nil {
+		return owned, diag.Diagnostics{tfkit.Failure(what, err)}
+	}
+	items := scopeset.Items(m.Scopes)
+	unlock, err := scopeset.Lock(ctx, r.em, id, items...)
+	if err != nil {
+		return owned, diag.Diagnostics{tfkit.Failure(what, err)}
+	}
+	defer unlock()
+	e := &enforcement{em: r.em, client: client, id: id, items: items, owned: owned}
+	if err := e.run(ctx); err != nil {
+		diags.Append(tfkit.Failure(what, err))
+	}
+	for _, note := range e.notes {
+		diags.AddWarning("A restore scope of the account "+id+" needs a look", note)
+	}
+	return e.owned, diags
+}
+
+func set(ctx context.Context, state *tfsdk.State, identity *tfsdk.ResourceIdentity, m *model) diag.Diagnostics {
+	diags := state.Set(ctx, m)
+	diags.Append(setIdentity(ctx, identity, m)...)
+	return diags
+}
+
+func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, m *model) diag.Diagnostics {
+	id, err := m.id()
+	if identity == nil || err != nil {
+		return nil
+	}
+	return identity.Set(ctx, identityModel{AccountID: types.StringValue(id)})
+}

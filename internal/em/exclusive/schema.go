@@ -1,0 +1,68 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package exclusive
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/emtype"
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
+)
+
+// Schema describes the resource.
+func (r *exclusiveResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The whole list of restore scopes of an account of Veeam Backup Enterprise Manager: a scope that the account has and the list has not is removed. " +
+			"The plan names each such scope. Destroying this resource removes nothing, it only stops enforcing the list.\n\n" +
+			"List every scope of the account here, those of its `restore_scope` and of `veeam_em_account_scope` resources included: one that another resource owns and this list lacks " +
+			"would be removed and added again for ever. Where such a resource adds a scope in the same apply, this one refuses to remove it.",
+		Attributes: map[string]schema.Attribute{
+			"account_id": schema.StringAttribute{
+				MarkdownDescription: "ID of the account, `id` of a `veeam_em_account`. A change replaces the resource.",
+				Required:            true,
+				CustomType:          emtype.ObjectID,
+				PlanModifiers:       []planmodifier.String{emtype.ObjectID.KeepSpelling(), stringplanmodifier.RequiresReplace()},
+				Validators:          []validator.String{rules.String("a GUID", rules.ID)},
+			},
+			"scopes": schema.SetNestedAttribute{
+				MarkdownDescription: "The scopes that the account has, and no others. A scope that somebody else added shows up in the plan with its name, and with an empty `hierarchy_obj_ref` where its object cannot be told.",
+				Required:            true,
+				Validators:          []validator.Set{rules.Set("items that differ in hierarchy root, type or name", rules.ScopesDistinct)},
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					rules.AttrHierarchyObjRef: schema.StringAttribute{
+						MarkdownDescription: "Reference to the object, `urn:<Platform>:<Type>:<hierarchy root ID>.<object>`.",
+						Required:            true,
+						Validators:          []validator.String{rules.String("a hierarchy reference", rules.HierarchyObjRef)},
+					},
+					rules.AttrObjectName: schema.StringAttribute{
+						MarkdownDescription: "Name of the object, as the infrastructure has it.",
+						Required:            true,
+						Validators:          []validator.String{rules.String("a name", rules.ObjectName)},
+					},
+				}},
+			},
+			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
+				Create: true, Read: true, Update: true,
+				CreateDescription: "Time for bringing the list about, such as `10m` (default `5m`).",
+				ReadDescription:   "Time for reading the list (default `2m`).",
+				UpdateDescription: "Time for changing the list (default `5m`).",
+			}),
+		},
+	}
+}
+
+// IdentitySchema describes the identity of the resource.
+func (r *exclusiveResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"account_id": identityschema.StringAttribute{Description: "ID (GUID) of the account.", RequiredForImport: true},
+	}}
+}

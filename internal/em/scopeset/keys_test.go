@@ -1,0 +1,76 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package scopeset
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+)
+
+func TestKeys_AreSharedByItemsThatOnlyTheScopeIDTellsApart(t *testing.T) {
+	const root = "a2b0c55d-829a-4efe-bd95-125ee77ba9dd"
+	key := func(account, ref, name string) string {
+		keys := Keys(account, emapi.ScopeItem{HierarchyObjRef: ref, ObjectName: name})
+		if len(keys) != 1 {
+			t.Fatalf("%q", keys)
+		}
+		return keys[0]
+	}
+	base := key("a", "urn:VMware:Vm:"+root+".vm-1", "VM01")
+	for name, c := range map[string]struct {
+		key  string
+		same bool
+	}{
+		"another object":       {key("a", "urn:VMware:Vm:"+root+".vm-2", "VM01"), true},
+		"spelled differently":  {key("a", "urn:vmware:VM:"+strings.ToUpper(root)+".vm-1", "VM01"), true},
+		"another name":         {key("a", "urn:VMware:Vm:"+root+".vm-1", "VM02"), false},
+		"name in another case": {key("a", "urn:VMware:Vm:"+root+".vm-1", "vm01"), false},
+		"another type":         {key("a", "urn:VMware:Folder:"+root+".vm-1", "VM01"), false},
+		"another platform":     {key("a", "urn:Hyperv:Vm:"+root+".vm-1", "VM01"), false},
+		"another root":         {key("a", "urn:VMware:Vm:00000000-0000-0000-0000-000000000001.vm-1", "VM01"), false},
+		"another account":      {key("b", "urn:VMware:Vm:"+root+".vm-1", "VM01"), false},
+		"reference not known":  {key("a", "", "VM01"), false},
+		"what is no reference": {key("a", "vm-1", "VM01"), false},
+	} {
+		if (c.key == base) != c.same {
+			t.Errorf("%s: %q beside %q", name, c.key, base)
+		}
+	}
+	if got := Keys("a"); len(got) != 0 {
+		t.Errorf("no items have the keys %q", got)
+	}
+}
+
+// Whoever holds a scope's key may take the account's: the other way round two of them could wait for each other.
+func TestKeys_SortBeforeTheAccountsOwn(t *testing.T) {
+	for _, account := range []string{"00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"} {
+		for _, item := range []emapi.ScopeItem{itemA, {}, {HierarchyObjRef: "zzz", ObjectName: "zzz"}} {
+			if keys := append(Keys(account, item), tfkit.AccountKey(account)); !slices.IsSorted(keys) {
+				t.Errorf("%q", keys)
+			}
+		}
+	}
+}
+
+func TestSharing_IsWhatIsListedUnderTheSameIDAndStays(t *testing.T) {
+	gone := emapi.Scope{ID: "1", Name: "VM01", HierarchyRootName: "vc01", HierarchyObjectType: "Vm"}
+	spelled := gone
+	spelled.HierarchyRootName, spelled.HierarchyObjectType = "VC01", "VM"
+	elsewhere, renamed, other, going := gone, gone, gone, gone
+	elsewhere.HierarchyRootName = "vc02"
+	renamed.Name = "VM02"
+	other.ID = "2"
+	going.HierarchyRootName, going.State = "vc03", "Removing"
+	got := sharing([]emapi.Scope{gone, spelled, elsewhere, renamed, other, going}, gone, []emapi.Scope{gone})
+	if want := []emapi.Scope{elsewhere, renamed}; !slices.Equal(got, want) {
+		t.Errorf("%+v\nwant %+v", got, want)
+	}
+	if got := sharing([]emapi.Scope{gone, elsewhere}, gone, []emapi.Scope{gone, elsewhere}); len(got) != 0 {
+		t.Errorf("what is to be removed as well is no sibling: %+v", got)
+	}
+}
