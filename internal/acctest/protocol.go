@@ -1,0 +1,201 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/provider"
+)
+
+// Protocol is a provider that is configured for a simulated server and spoken to in the plugin protocol, as Terraform does.
+// It proves what the installed CLI may be too old for: list resources, actions, identities.
+type Protocol struct {
+	Server     tfprotov6.ProviderServer
+	Schemas    *tfprotov6.GetProviderSchemaResponse
+	Identities map[string]*tfprotov6.ResourceIdentitySchema
+
+	t testing.TB
+}
+
+// Protocol starts a provider for this server.
+func (em *EM) Protocol() *Protocol {
+	em.t.Helper()
+	p := &Protocol{t: em.t, Server: providerserver.NewProtocol6(provider.New("test", provider.WithClients(em.clients))())()}
+	ctx := em.t.Context()
+	var err error
+	if p.Schemas, err = p.Server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{}); err != nil {
+		em.t.Fatal(err)
+	}
+	identities, err := p.Server.GetResourceIdentitySchemas(ctx, &tfprotov6.GetResourceIdentitySchemasRequest{})
+	if err != nil {
+		em.t.Fatal(err)
+	}
+	p.Identities = identities.IdentitySchemas
+	config := map[string]any{"em": map[string]any{
+		"endpoint": em.URL, "username": emsim.DefaultUser, "password": emsim.DefaultPassword, "ca_pem": em.CAPEM,
+	}}
+	configured, err := p.Server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{
+		TerraformVersion: "1.14.0", Config: p.encode(p.Schemas.Provider.ValueType(), config),
+	})
+	if err != nil {
+		em.t.Fatal(err)
+	}
+	if all := append(p.Schemas.Diagnostics, append(identities.Diagnostics, configured.Diagnostics...)...); len(all) > 0 {
+		em.t.Fatalf("the provider is not ready: %s", Texts(all))
+	}
+	return p
+}
+
+// Texts writes each diagnostic as "severity: summary: detail".
+func Texts(diagnostics []*tfprotov6.Diagnostic) []string {
+	out := make([]string, 0, len(diagnostics))
+	for _, d := range diagnostics {
+		out = append(out, strings.ToLower(d.Severity.String())+": "+d.Summary+": "+d.Detail)
+	}
+	return out
+}
+
+// Listed is one result of a list resource, as Go values: strings, bools, nil for null, map[string]any for objects, and
+// sorted []any for sets.
+type Listed struct {
+	DisplayName string
+	Identity    map[string]any
+	Resource    map[string]any // nil where the result carries none
+	Diagnostics []string
+}
+
+// ListCall is what a list block asks for.
+type ListCall struct {
+	Type            string
+	Config          map[string]any
+	Limit           int64 // 0: no limit
+	IncludeResource bool
+}
+
+// List validates the configuration and streams the results. The configuration has to be valid.
+func (p *Protocol) List(ctx context.Context, c ListCall) iter.Seq[Listed] {
+	p.t.Helper()
+	server, ok := p.Server.(tfprotov6.ListResourceServer)
+	if !ok {
+		p.t.Fatal("the provider has no list resources")
+	}
+	schema := p.Schemas.ListResourceSchemas[c.Type]
+	if schema == nil {
+		p.t.Fatalf("no list resource %s", c.Type)
+	}
+	if refused := p.ValidateList(c); len(refused) > 0 {
+		p.t.Fatalf("the list block is refused: %v", refused)
+	}
+	stream, err := server.ListResource(ctx, &tfprotov6.ListResourceRequest{
+		TypeName: c.Type, Config: p.encode(schema.ValueType(), c.Config), Limit: c.Limit, IncludeResource: c.IncludeResource,
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return func(yield func(Listed) bool) {
+		for r := range stream.Results {
+			listed := Listed{DisplayName: r.DisplayName, Diagnostics: Texts(r.Diagnostics), Identity: p.identity(c.Type, r.Identity)}
+			if r.Resource != nil {
+				listed.Resource = p.decode(p.Schemas.ResourceSchemas[c.Type].ValueType(), r.Resource)
+			}
+			if !yield(listed) {
+				return
+			}
+		}
+	}
+}
+
+// ListAll is all results of List.
+func (p *Protocol) ListAll(c ListCall) []Listed {
+	p.t.Helper()
+	return slices.Collect(p.List(p.t.Context(), c))
+}
+
+// ValidateList says what is wrong with a list block.
+func (p *Protocol) ValidateList(c ListCall) []string {
+	p.t.Helper()
+	server, ok := p.Server.(tfprotov6.ListResourceServer)
+	if !ok {
+		p.t.Fatal("the provider has no list resources")
+	}
+	resp, err := server.ValidateListResourceConfig(p.t.Context(), &tfprotov6.ValidateListResourceConfigRequest{
+		TypeName: c.Type, Config: p.encode(p.Schemas.ListResourceSchemas[c.Type].ValueType(), c.Config),
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return Texts(resp.Diagnostics)
+}
+
+// Generated is the configuration that Terraform writes for a listed resource: what can be configured, as it is.
+func (p *Protocol) Generated(typeName string, resource map[string]any) map[string]any {
+	p.t.Helper()
+	config := map[string]any{}
+	for _, a := range p.Schemas.ResourceSchemas[typeName].Block.Attributes {
+		if a.Required || a.Optional {
+			config[a.Name] = resource[a.Name]
+		}
+	}
+	return config
+}
+
+// ValidateResource says what is wrong with the configuration of a resource, missing attributes included.
+func (p *Protocol) ValidateResource(typeName string, config map[string]any) []string {
+	p.t.Helper()
+	schema := p.Schemas.ResourceSchemas[typeName]
+	var found []string
+	for _, a := range schema.Block.Attributes { // Terraform itself looks at this
+		if a.Required && config[a.Name] == nil {
+			found = append(found, fmt.Sprintf("error: Missing required argument: %s", a.Name))
+		}
+	}
+	resp, err := p.Server.ValidateResourceConfig(p.t.Context(), &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: typeName, Config: p.encode(schema.ValueType(), config),
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return append(found, Texts(resp.Diagnostics)...)
+}
+
+// Invoke runs an action. It calls progress with each message and returns what the end of the action said.
+func (p *Protocol) Invoke(ctx context.Context, actionType string, config map[string]any, progress func(string)) []string {
+	p.t.Helper()
+	server, ok := p.Server.(tfprotov6.ActionServer)
+	if !ok {
+		p.t.Fatal("the provider has no actions")
+	}
+	dynamic := p.encode(p.Schemas.ActionSchemas[actionType].Schema.ValueType(), config)
+	validated, err := server.ValidateActionConfig(ctx, &tfprotov6.ValidateActionConfigRequest{ActionType: actionType, Config: dynamic})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if len(validated.Diagnostics) > 0 {
+		return Texts(validated.Diagnostics)
+	}
+	stream, err := server.InvokeAction(ctx, &tfprotov6.InvokeActionRequest{ActionType: actionType, Config: dynamic})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	var ended []string
+	for event := range stream.Events {
+		switch e := event.Type.(type) {
+		case tfprotov6.ProgressInvokeActionEventType:
+			progress(e.Message)
+		case tfprotov6.CompletedInvokeActionEventType:
+			ended = Texts(e.Diagnostics)
+		}
+	}
+	return ended
+}
