@@ -23,11 +23,11 @@ func TestSchemas_AreValid(t *testing.T) {
 	if len(identities.Diagnostics) > 0 {
 		t.Errorf("identities: %s", texts(identities.Diagnostics))
 	}
-	for _, make := range (&veeamProvider{}).Resources(t.Context()) {
+	for _, newResource := range (&veeamProvider{}).Resources(t.Context()) {
 		var schema resource.SchemaResponse
-		make().Schema(t.Context(), resource.SchemaRequest{}, &schema)
+		newResource().Schema(t.Context(), resource.SchemaRequest{}, &schema)
 		if diags := schema.Schema.ValidateImplementation(t.Context()); diags.HasError() {
-			t.Errorf("%T: %v", make(), diags)
+			t.Errorf("%T: %v", newResource(), diags)
 		}
 	}
 }
@@ -123,8 +123,8 @@ func TestProviderSchema_NamesTheVariableOfEveryAttribute(t *testing.T) {
 
 func TestResources_HaveAnIdentityAndCanBeImported(t *testing.T) {
 	s := newServer(t)
-	for _, make := range (&veeamProvider{}).Resources(t.Context()) {
-		r := make()
+	for _, newResource := range (&veeamProvider{}).Resources(t.Context()) {
+		r := newResource()
 		if _, ok := r.(resource.ResourceWithIdentity); !ok {
 			t.Errorf("%T has no identity", r)
 		}

@@ -128,7 +128,7 @@ func (r *exclusiveResource) Delete(context.Context, resource.DeleteRequest, *res
 // ImportState takes the list of an account by the account's ID, or by the identity.
 func (r *exclusiveResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	given := req.ID
-	if given == "" && req.Identity != nil {
+	if given == "" && req.Identity != nil && !req.Identity.Raw.IsNull() {
 		var identity identityModel
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
 		given = identity.AccountID.ValueString()

@@ -16,6 +16,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/emtype"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
 // Schema describes the resource.
@@ -50,7 +51,7 @@ func (r *exclusiveResource) Schema(ctx context.Context, _ resource.SchemaRequest
 					},
 				}},
 			},
-			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
+			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true, Read: true, Update: true,
 				CreateDescription: "Time for bringing the list about, such as `10m` (default `5m`).",
 				ReadDescription:   "Time for reading the list (default `2m`).",

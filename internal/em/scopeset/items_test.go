@@ -136,8 +136,14 @@ func TestOwned_HasOneScopeForEachItem(t *testing.T) {
 		item emapi.ScopeItem
 		want string
 	}{
-		{first, itemA, "id-a"}, {first, itemB, "id-b"}, {second, itemA, "id-c"}, {second, itemB, "id-b"},
-		{third, itemA, "id-c"}, {third, itemB, ""}, {first, sameRef, ""}, {nil, itemA, ""},
+		{first, itemA, "id-a"},
+		{first, itemB, "id-b"},
+		{second, itemA, "id-c"},
+		{second, itemB, "id-b"},
+		{third, itemA, "id-c"},
+		{third, itemB, ""},
+		{first, sameRef, ""},
+		{nil, itemA, ""},
 	} {
 		if got := c.o.ID(c.item); got != c.want {
 			t.Errorf("%+v in %+v: %q, want %q", c.item, c.o, got, c.want)
