@@ -104,8 +104,10 @@ func (c *Client) FindAccount(ctx context.Context, accountType, name string) (*Ac
 			return &a, nil
 		}
 	}
-	return nil, &Error{Op: "find", Object: accountType + " account " + clip(name, 120), Status: http.StatusNotFound,
-		Message: "the server lists no account of this type and name"}
+	return nil, &Error{
+		Op: "find", Object: accountType + " account " + clip(name, 120), Status: http.StatusNotFound,
+		Message: "the server lists no account of this type and name",
+	}
 }
 
 // DeleteAccount deletes an account. One that is gone already counts as deleted.

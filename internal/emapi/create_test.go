@@ -297,8 +297,10 @@ const head = `<?xml version="1.0" encoding="utf-8"?>
 func TestRequestBodies_AreThoseOfTheReference(t *testing.T) {
 	role := "urn:veeam:EnterpriseRole:f84a8b62-49b8-4d0c-b25b-92321b52bab6"
 	account := AccountSpec{Type: "User", Name: `VEEAM\User`, RoleUIDs: []string{role}, AllowRestoreAllVMs: true}
-	whole := AccountSpec{Type: "User", Name: `TECH\william.fox`, RoleUIDs: []string{role, Role{ID: otherRole}.UID()}, Scopes: []ScopeItem{vm01},
-		FLR: &FLRSettings{InplaceOnly: true, ExtensionRestrictions: []string{"doc", "pptx"}}, SQL: &SQLSettings{DenyInplaceRestore: true}}
+	whole := AccountSpec{
+		Type: "User", Name: `TECH\william.fox`, RoleUIDs: []string{role, Role{ID: otherRole}.UID()}, Scopes: []ScopeItem{vm01},
+		FLR: &FLRSettings{InplaceOnly: true, ExtensionRestrictions: []string{"doc", "pptx"}}, SQL: &SQLSettings{DenyInplaceRestore: true},
+	}
 	for name, tc := range map[string]struct {
 		body any
 		want string

@@ -108,8 +108,10 @@ func TestDecoders_AreLenientAboutWhatTheyDoNotKnow(t *testing.T) {
 <FlrSettings><FlrInplaceOnly>1</FlrInplaceOnly><FlrExtentionRestrictions>doc, pptx,,</FlrExtentionRestrictions></FlrSettings></EnterpriseAccount><!-- end -->
 `))
 	ok(t, err)
-	want := Account{ID: accountID, Type: "User", Name: `TECH\x`, AllowRestoreAllVMs: true,
-		FLR: &FLRSettings{InplaceOnly: true, ExtensionRestrictions: []string{"doc", "pptx"}}}
+	want := Account{
+		ID: accountID, Type: "User", Name: `TECH\x`, AllowRestoreAllVMs: true,
+		FLR: &FLRSettings{InplaceOnly: true, ExtensionRestrictions: []string{"doc", "pptx"}},
+	}
 	if !reflect.DeepEqual(*a, want) {
 		t.Errorf("got %+v, want %+v", *a, want)
 	}

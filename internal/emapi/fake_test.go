@@ -226,7 +226,13 @@ func ok(t *testing.T, err error) {
 }
 
 // wants fails unless err is an *Error whose text holds each part.
-func wants(t *testing.T, err error, parts ...string) *Error {
+func wants(t *testing.T, err error, parts ...string) {
+	t.Helper()
+	_ = failure(t, err, parts...)
+}
+
+// failure is wants, and gives the error.
+func failure(t *testing.T, err error, parts ...string) *Error {
 	t.Helper()
 	var e *Error
 	if !errors.As(err, &e) {

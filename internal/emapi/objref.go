@@ -16,8 +16,10 @@ import (
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, Lookup Service.
 var PlatformTypes = map[string][]string{
-	"VMware": {"Vm", "Host", "Cluster", "Template", "VirtualApp", "Vc", "Datacenter", "Folder", "Datastore",
-		"ComputeResource", "ResourcePool", "Tag", "Category", "StoragePod"},
+	"VMware": {
+		"Vm", "Host", "Cluster", "Template", "VirtualApp", "Vc", "Datacenter", "Folder", "Datastore",
+		"ComputeResource", "ResourcePool", "Tag", "Category", "StoragePod",
+	},
 	"vCloud": {"VcdSystem", "Organization", "OrgVdc", "Vapp", "Vm", "VappTemplate", "VmTemplate"},
 	"Hyperv": {"Vm", "Host", "Cluster", "Scvmm", "HostGroup", "VmGroup"},
 }

@@ -19,8 +19,8 @@ import (
 )
 
 const (
-	tokenHeader = "X-RestSvcSessionId" //nolint:gosec // the name of a header
-	maxAnswer   = 16 << 20             // bytes
+	tokenHeader = "X-RestSvcSessionId"
+	maxAnswer   = 16 << 20 // bytes
 )
 
 // request is one request, in terms of the API.
@@ -156,7 +156,7 @@ func (c *Client) send(ctx context.Context, r *request, authorize func(http.Heade
 		body, err = readBody(resp.Body)
 		return err
 	})
-	resp, doErr := c.http.Do(req)
+	resp, doErr := c.http.Do(req) //nolint:bodyclose // readBody closes it, here or in the handler
 	if doErr != nil {
 		return nil, c.lost(ctx, current, doErr)
 	}

@@ -100,7 +100,7 @@ func TestRetries_ARefusedConnectionIsCertainForAWrite(t *testing.T) {
 	c.transport.CloseIdleConnections()
 	f.server.Close()
 	_, err = c.write(t.Context(), post("change", "x", "security/accounts/x", nil))
-	e := wants(t, err, "connection refused", "3 attempts")
+	e := failure(t, err, "connection refused", "3 attempts")
 	equal(t, "uncertain", uncertain(err), false)
 	equal(t, "the status", e.Status, 0)
 }
@@ -170,10 +170,10 @@ func TestRedirect_IsNeverFollowed(t *testing.T) {
 	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached.Store(true) }))
 	defer other.Close()
 	f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, strings.Replace(other.URL, "http://", "http://user:secret@", 1)+"/api/x?token=y", 307)
+		http.Redirect(w, r, strings.Replace(other.URL, "http://", "http://user:secret@", 1)+"/api/x?token=y", http.StatusTemporaryRedirect)
 	})
 	_, err := f.client().ListAccounts(t.Context())
-	e := wants(t, err, "307", "not followed", other.URL+"/api/x")
+	e := failure(t, err, "307", "not followed", other.URL+"/api/x")
 	equal(t, "the status", e.Status, 307)
 	if strings.Contains(err.Error(), "secret") || strings.Contains(err.Error(), "token=") {
 		t.Errorf("the error shows what the address carries: %v", err)
@@ -240,7 +240,7 @@ func TestAnswers_ThatAreNotWhatWasAskedForAreErrorsAndNeverEmptyValues(t *testin
 				t.Errorf("%s takes %s for an answer", name, what)
 				continue
 			}
-			e := wants(t, err)
+			e := failure(t, err)
 			equal(t, name+" with "+what+": the status", e.Status, 200)
 			if e.Op == "" || e.Object == "" {
 				t.Errorf("%s with %s: %v names no operation or object", name, what, err)
@@ -299,7 +299,7 @@ func TestErrors_ShowTheServersOwnMessageAndNoStackTrace(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, tc.status, tc.body) })
 			_, err := f.client().GetAccount(t.Context(), accountID)
-			e := wants(t, err, "read account "+accountID, fmt.Sprint(tc.status))
+			e := failure(t, err, "read account "+accountID, fmt.Sprint(tc.status))
 			equal(t, "the status", e.Status, tc.status)
 			equal(t, "the message", e.Message, tc.message)
 			equal(t, "IsNotFound", IsNotFound(err), tc.gone)
@@ -321,8 +321,10 @@ func TestIsNotFound_IsFalseWhereACollectionIsNotThere(t *testing.T) {
 			t.Errorf("%v passes for an object that is gone", err)
 		}
 	}
-	for _, err := range []error{c.DeleteAccount(t.Context(), accountID), c.RemoveScope(t.Context(), accountID, scopeID),
-		c.RemoveAccountRole(t.Context(), accountID, roleID), c.DeleteTask(t.Context(), "task-1")} {
+	for _, err := range []error{
+		c.DeleteAccount(t.Context(), accountID), c.RemoveScope(t.Context(), accountID, scopeID),
+		c.RemoveAccountRole(t.Context(), accountID, roleID), c.DeleteTask(t.Context(), "task-1"),
+	} {
 		ok(t, err)
 	}
 }
@@ -430,7 +432,7 @@ func TestTLS_OlderThan12IsRefused(t *testing.T) {
 	f := &fake{t: t, answer: listsNoAccounts, open: map[string]string{}, unknown: 401}
 	f.server = httptest.NewUnstartedServer(f)
 	f.server.Config.ErrorLog = log.New(io.Discard, "", 0)
-	f.server.TLS = &tls.Config{MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10} //nolint:gosec // to be refused
+	f.server.TLS = &tls.Config{MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10}
 	f.server.StartTLS()
 	t.Cleanup(f.server.Close)
 	cfg := f.config()

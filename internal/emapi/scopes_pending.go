@@ -117,8 +117,10 @@ func (p *PendingScopes) send(ctx context.Context, path string) error {
 		case done:
 			return nil
 		case lookErr != nil:
-			return p.partly(&Error{Op: opAddScopes, Object: accountObject(p.account), unknown: true,
-				Message: "the answer was lost (" + err.Error() + "), and looking at what the server has failed", Err: lookErr})
+			return p.partly(&Error{
+				Op: opAddScopes, Object: accountObject(p.account), unknown: true,
+				Message: "the answer was lost (" + err.Error() + "), and looking at what the server has failed", Err: lookErr,
+			})
 		case !mayResend(err) || attempt >= p.client.maxRetries:
 			return p.partly(err)
 		}

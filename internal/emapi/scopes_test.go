@@ -234,11 +234,17 @@ func TestScopeMatches_ByIDUniqueIDOrNameOfTheRoot(t *testing.T) {
 		ref  ObjRef
 		want bool
 	}{
-		{rootID, ref, true}, {strings.ToUpper(rootID), ref, true},
-		{"09d89361-9178-4eaf-8037-e4e82b1932f0", ref, true}, {"VCDEV51", ref, true},
-		{"vcprod.tech.local", ref, false}, {"F36CBAE2-F23D-46C7-865C-3E3CCC89B197", ref, false},
-		{"unheard.of", ref, false}, {"", ref, false},
-		{"vcdev51", foreign, false}, {`\\enterprise05\share`, foreign, true}, {"", foreign, false},
+		{rootID, ref, true},
+		{strings.ToUpper(rootID), ref, true},
+		{"09d89361-9178-4eaf-8037-e4e82b1932f0", ref, true},
+		{"VCDEV51", ref, true},
+		{"vcprod.tech.local", ref, false},
+		{"F36CBAE2-F23D-46C7-865C-3E3CCC89B197", ref, false},
+		{"unheard.of", ref, false},
+		{"", ref, false},
+		{"vcdev51", foreign, false},
+		{`\\enterprise05\share`, foreign, true},
+		{"", foreign, false},
 	} {
 		s := base
 		s.HierarchyRootName = tc.root

@@ -211,8 +211,10 @@ type logonXML struct {
 
 // Source: Veeam Backup Enterprise Manager REST API reference, POST /sessionMngr.
 func (c *Client) logon(ctx context.Context, abandoned func() bool) (*session, error) {
-	r := &request{op: "log on", object: "as " + c.username, method: http.MethodPost, path: "sessionMngr/",
-		query: url.Values{"v": {c.version}}, class: classLogon, abandoned: abandoned}
+	r := &request{
+		op: "log on", object: "as " + c.username, method: http.MethodPost, path: "sessionMngr/",
+		query: url.Values{"v": {c.version}}, class: classLogon, abandoned: abandoned,
+	}
 	resp, err := c.send(ctx, r, func(h http.Header) { h.Set("Authorization", "Basic "+c.basic.reveal()) })
 	if err != nil {
 		return nil, err
@@ -275,18 +277,20 @@ func (c *Client) Close(ctx context.Context) error {
 		return err
 	}
 	// What is held already need not wait for the logon under way.
-	first := make(chan error, 1)
-	go func() { first <- c.logOffAll(ctx) }()
+	var early error
+	first := make(chan struct{})
+	go func() { early = c.logOffAll(ctx); close(first) }()
 	idle := make(chan struct{})
 	go func() { s.underWay.Wait(); close(idle) }()
 	select {
 	case <-idle:
-		<-first
+		<-first // what it could not log off is still held
 		err := c.logOffAll(ctx)
 		c.transport.CloseIdleConnections()
 		return err
 	case <-ctx.Done():
-		return errors.Join(<-first, &Error{Op: "log off", Message: "a logon is still under way", Err: ctx.Err()})
+		<-first
+		return errors.Join(early, &Error{Op: "log off", Message: "a logon is still under way", Err: ctx.Err()})
 	}
 }
 

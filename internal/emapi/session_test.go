@@ -117,15 +117,17 @@ func TestSession_AWrongPasswordIsTriedOnce(t *testing.T) {
 
 func TestSession_AFirstLogonThatFailsIsNotTriedAgain(t *testing.T) {
 	for name, logon := range map[string]http.HandlerFunc{
-		"refused":           func(w http.ResponseWriter, _ *http.Request) { reply(w, 403, errorXML(403, "no licence")) },
-		"answer lost":       func(w http.ResponseWriter, _ *http.Request) { drop(w) },
-		"no token":          func(w http.ResponseWriter, _ *http.Request) { reply(w, 201, "<LogonSession "+ns+"/>") },
-		"page of a proxy":   func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, "<html>hello</html>") },
-		"a 404 of its own":  func(w http.ResponseWriter, _ *http.Request) { reply(w, 404, errorXML(404, "nothing here")) },
-		"failing":           func(w http.ResponseWriter, _ *http.Request) { reply(w, 500, errorXML(500, "broken")) },
-		"session not GUID":  logonWith("no-guid"),
-		"session left out":  logonWith(""),
-		"redirected to ssl": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "https://127.0.0.1:1/", 302) },
+		"refused":          func(w http.ResponseWriter, _ *http.Request) { reply(w, 403, errorXML(403, "no licence")) },
+		"answer lost":      func(w http.ResponseWriter, _ *http.Request) { drop(w) },
+		"no token":         func(w http.ResponseWriter, _ *http.Request) { reply(w, 201, "<LogonSession "+ns+"/>") },
+		"page of a proxy":  func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, "<html>hello</html>") },
+		"a 404 of its own": func(w http.ResponseWriter, _ *http.Request) { reply(w, 404, errorXML(404, "nothing here")) },
+		"failing":          func(w http.ResponseWriter, _ *http.Request) { reply(w, 500, errorXML(500, "broken")) },
+		"session not GUID": logonWith("no-guid"),
+		"session left out": logonWith(""),
+		"redirected to ssl": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "https://127.0.0.1:1/", http.StatusFound)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFake(t, listsNoAccounts)

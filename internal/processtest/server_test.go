@@ -211,3 +211,12 @@ func (s *server) holds(want ...emsim.AccountSnapshot) {
 		s.t.Errorf("the server holds\n  %+v\nwant\n  %+v", got, want)
 	}
 }
+
+// list has every scope of the account listed now, however late the server meant to be.
+func (s *server) list(accountID string) {
+	s.Mutate(func(store *emsim.Store) {
+		for _, scope := range store.Account(accountID).Scopes {
+			scope.ListedAt = time.Now().Add(-time.Second)
+		}
+	})
+}

@@ -188,7 +188,7 @@ func (s *settings) authorities(cfg emModel) []byte {
 	}
 	if file != "" {
 		source = "ca_file"
-		content, err := os.ReadFile(file) //nolint:gosec // the user names the file
+		content, err := os.ReadFile(file)
 		if err != nil {
 			s.refuse(source, "The file of trusted certificates cannot be read", err.Error())
 			return nil

@@ -254,7 +254,7 @@ func TestSim_Account_WhatIsRemovedBehindTerraformComesBack(t *testing.T) {
 
 func TestSim_Account_WhatNoEndpointChangesReplacesTheAccount(t *testing.T) {
 	for name, change := range map[string]func(*config){
-		"name": func(c *config) { c.name = `TECH\other` },
+		"name": func(c *config) { c.name = `TECH\somebody` },
 		"type": func(c *config) { c.kind = "Group" },
 		"flr_settings": func(c *config) {
 			c.rest = `flr_settings = { inplace_only = true, extension_restrictions = ["pdf", "doc"] }`

@@ -169,8 +169,10 @@ func TestSim_Account_AnUpdateThatFailsHalfWayLeavesATrueState(t *testing.T) {
 		resource.TestStep{Config: em.Config(operator(nil))},
 		resource.TestStep{
 			PreConfig: func() {
-				em.Inject(emsim.Fault{Method: http.MethodDelete, PathPattern: "/api/security/accounts/*/roles/*", Kind: emsim.FaultStatus,
-					Status: http.StatusBadRequest, Body: `<Error xmlns="http://www.veeam.com/ent/v1.0" Message="Not today" StatusCode="400" Status="BadRequest" />`})
+				em.Inject(emsim.Fault{
+					Method: http.MethodDelete, PathPattern: "/api/security/accounts/*/roles/*", Kind: emsim.FaultStatus,
+					Status: http.StatusBadRequest, Body: `<Error xmlns="http://www.veeam.com/ent/v1.0" Message="Not today" StatusCode="400" Status="BadRequest" />`,
+				})
 			},
 			Config:      em.Config(changed),
 			ExpectError: says("Not today"),

@@ -37,6 +37,9 @@ func search(ctx context.Context, client *emapi.Client, f filter) (found, listed 
 	if err != nil {
 		return nil, nil, err
 	}
+	for _, a := range whole { // what is known by now of those of that name
+		listed[slices.IndexFunc(listed, func(b emapi.Account) bool { return a.ID == b.ID })] = a
+	}
 	return slices.DeleteFunc(whole, func(a emapi.Account) bool { return f.accountType != "" && a.Type != f.accountType }), listed, nil
 }
 

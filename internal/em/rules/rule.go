@@ -22,7 +22,8 @@ func refuse(p path.Path, rule int, summary, detail string, args ...any) diag.Dia
 func known(v interface {
 	IsNull() bool
 	IsUnknown() bool
-}) bool {
+},
+) bool {
 	return !v.IsNull() && !v.IsUnknown()
 }
 
