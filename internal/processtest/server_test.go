@@ -187,13 +187,37 @@ func (s *server) writes() []string {
 	return out
 }
 
-// await waits until the journal has such a request.
-func (s *server) await(what string, found func(emsim.Request) bool) {
+// await waits until the journal holds what is looked for.
+func (s *server) await(found func([]emsim.Request) bool) {
 	s.t.Helper()
-	for deadline := time.Now().Add(time.Minute); !slices.ContainsFunc(s.Journal(), found); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !found(s.Journal()); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			s.t.Fatalf("%s never came:\n%s", what, s.requests())
+			s.t.Fatalf("the request to wait for never came:\n%s", s.requests())
 		}
+	}
+}
+
+// sent looks for a request to a path.
+func sent(method, path string) func([]emsim.Request) bool {
+	return func(journal []emsim.Request) bool {
+		return slices.ContainsFunc(journal, func(r emsim.Request) bool { return r.Method == method && r.Path == path })
+	}
+}
+
+// answered looks for a request to a path that the server has carried out with this status.
+func answered(method, path string, status int) func([]emsim.Request) bool {
+	return func(journal []emsim.Request) bool {
+		return slices.ContainsFunc(journal, func(r emsim.Request) bool {
+			return r.Method == method && r.Path == path && r.Status == status
+		})
+	}
+}
+
+// readAfterPost looks for a read of a path after a POST to it.
+func readAfterPost(path string) func([]emsim.Request) bool {
+	return func(journal []emsim.Request) bool {
+		i := slices.IndexFunc(journal, func(r emsim.Request) bool { return r.Method == http.MethodPost && r.Path == path })
+		return i >= 0 && sent(http.MethodGet, path)(journal[i:])
 	}
 }
 

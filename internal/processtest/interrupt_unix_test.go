@@ -1,0 +1,201 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+//go:build unix
+
+package processtest
+
+import (
+	"net/http"
+	"os/exec"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+)
+
+// interrupted starts an apply, interrupts it once the server has such a request, and checks that it fails before long and
+// leaves no session.
+func interrupted(tf *terraform, em *server, signal func(*exec.Cmd) error, request func([]emsim.Request) bool) result {
+	tf.t.Helper()
+	em.ResetJournal()
+	apply := tf.start("apply", "-auto-approve")
+	em.await(request)
+	since := time.Now()
+	if err := signal(apply.cmd); err != nil {
+		tf.t.Fatal(err)
+	}
+	r := apply.wait()
+	within(tf.t, "the interrupted apply", since)
+	em.sessions(2)
+	return r
+}
+
+// converges applies without faults, and checks that the server then holds exactly this, and that nothing is left to do.
+func converges(tf *terraform, em *server, want ...emsim.AccountSnapshot) {
+	tf.t.Helper()
+	em.ClearFaults()
+	tf.apply().exits(0)
+	em.holds(want...)
+	tf.planIsEmpty()
+	tf.destroy().exits(0)
+	em.holds()
+}
+
+func TestSim_Process_AnInterruptedCreateKnowsTheAccountThatTheServerMade(t *testing.T) {
+	for name, signal := range map[string]func(*exec.Cmd) error{
+		"Ctrl-C": interruptGroup, "SIGINT to the CLI": interruptCLI, "SIGTERM to the CLI": terminateCLI,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			em := startServer(t, emsim.Options{})
+			em.Inject(emsim.Fault{Method: http.MethodPost, PathPattern: "/api/security/accounts", Kind: emsim.FaultDelayAfterCommit, Delay: never})
+			tf := newTerraform(t, operatorAccount(vm01), em.environment()...)
+			interrupted(tf, em, signal, answered(http.MethodPost, "/api/security/accounts", http.StatusCreated)).exits(1).says("create", operatorName, "context canceled")
+			em.holds(onServer(false, vm01))
+			state := tf.state()
+			if len(state) != 1 || !state[0].Tainted || state[0].Attributes["id"] != em.accounts()[0].ID || state[0].Attributes["account_name"] != operatorName {
+				t.Errorf("the state holds %+v, the server %+v", state, em.accounts())
+			}
+			converges(tf, em, onServer(false, vm01))
+		})
+	}
+}
+
+func TestSim_Process_AnInterruptedCreateThatTheServerNeverMadeLeavesNothing(t *testing.T) {
+	t.Parallel()
+	em := startServer(t, emsim.Options{})
+	em.Inject(emsim.Fault{Method: http.MethodPost, PathPattern: "/api/security/accounts", Kind: emsim.FaultDelayBeforeCommit, Delay: never})
+	tf := newTerraform(t, operatorAccount(vm01), em.environment()...)
+	interrupted(tf, em, interruptGroup, sent(http.MethodPost, "/api/security/accounts")).exits(1).says("create", operatorName, "context canceled")
+	em.holds()
+	if state := tf.state(); len(state) != 0 {
+		t.Errorf("the state holds %+v", state)
+	}
+	converges(tf, em, onServer(false, vm01))
+}
+
+func TestSim_Process_ACreateInterruptedWhileItsScopeIsAwaitedKnowsTheAccount(t *testing.T) {
+	t.Parallel()
+	em := startServer(t, emsim.Options{ScopeDelay: never})
+	tf := newTerraform(t, operatorAccount(vm01), em.environment()...)
+	interrupted(tf, em, interruptGroup, func(journal []emsim.Request) bool {
+		return slices.ContainsFunc(journal, func(r emsim.Request) bool { return strings.HasSuffix(r.Path, "/scopes") })
+	}).exits(1).says("see the restore scopes of the new account", operatorName)
+	state := tf.state()
+	if len(state) != 1 || !state[0].Tainted || state[0].Attributes["id"] != em.accounts()[0].ID {
+		t.Errorf("the state holds %+v, the server %+v", state, em.accounts())
+	}
+	em.Configure(func(o *emsim.Options) { o.ScopeDelay = 0 })
+	converges(tf, em, onServer(false, vm01))
+}
+
+func TestSim_Process_AnInterruptedUpdateWhoseScopeIsNotListedYetIsFinishedWithoutASecondOne(t *testing.T) {
+	t.Parallel()
+	em := startServer(t, emsim.Options{})
+	tf := newTerraform(t, operatorAccount(vm01), em.environment()...)
+	tf.apply().exits(0)
+	id := em.accounts()[0].ID
+	scopes := "/api/security/accounts/" + id + "/scopes"
+
+	em.Configure(func(o *emsim.Options) { o.ScopeDelay = never })
+	tf.configure(operatorAccount(vm01, web01))
+	interrupted(tf, em, interruptGroup, readAfterPost(scopes)).exits(1).says("change the account", operatorName)
+	state := tf.state()
+	if len(state) != 1 || state[0].Tainted || state[0].Attributes["id"] != id || !reflect.DeepEqual(names(state[0]), []string{vm01.name}) {
+		t.Errorf("the state holds %+v, want %s with the scope %s alone", state, id, vm01.name)
+	}
+
+	// The scope appears between the two runs.
+	em.Configure(func(o *emsim.Options) { o.ScopeDelay = 0 })
+	em.list(id)
+	em.ResetJournal()
+	tf.apply().exits(0)
+	if got := em.writes(); len(got) != 0 {
+		t.Errorf("sent %v, want nothing: the scope is there", got)
+	}
+	if got := em.accounts()[0].ID; got != id {
+		t.Errorf("the account was made again: %s, before %s", got, id)
+	}
+	converges(tf, em, onServer(false, web01, vm01))
+}
+
+// names are the object names of an account's restore_scope, sorted.
+func names(r held) []string {
+	var out []string
+	items, _ := r.Attributes["restore_scope"].([]any)
+	for _, i := range items {
+		if attributes, ok := i.(map[string]any); ok {
+			name, _ := attributes["object_name"].(string)
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func TestSim_Process_AnInterruptedScopeResourceIsKnownAndNotDoubledByTheNextApply(t *testing.T) {
+	t.Parallel()
+	em := startServer(t, emsim.Options{})
+	tf := newTerraform(t, operatorAccount(), em.environment()...)
+	tf.apply().exits(0)
+	id := em.accounts()[0].ID
+	scopes := "/api/security/accounts/" + id + "/scopes"
+
+	em.Configure(func(o *emsim.Options) { o.ScopeDelay = never })
+	tf.configure(operatorAccount() + operatorScope(web01))
+	interrupted(tf, em, interruptGroup, readAfterPost(scopes)).exits(1).says("add the restore scope", web01.name)
+	em.holds(onServer(true, web01))
+	state := tf.state()
+	if len(state) != 2 || state[0].Address != operator || state[0].Tainted || state[1].Address != "veeam_em_account_scope.one" || !state[1].Tainted {
+		t.Errorf("the state holds %+v, want the account, and the scope as tainted", state)
+	}
+
+	// The scope appears between the two runs.
+	em.Configure(func(o *emsim.Options) { o.ScopeDelay = 0 })
+	em.list(id)
+	converges(tf, em, onServer(true, web01))
+}
+
+func TestSim_Process_AnInterruptedDeleteIsFinishedByTheNextApply(t *testing.T) {
+	t.Parallel()
+	em := startServer(t, emsim.Options{})
+	tf := newTerraform(t, operatorAccount(), em.environment()...)
+	tf.apply().exits(0)
+	path := "/api/security/accounts/" + em.accounts()[0].ID
+	em.Inject(emsim.Fault{Method: http.MethodDelete, PathPattern: path, Kind: emsim.FaultDelayAfterCommit, Delay: never})
+	tf.configure("")
+	interrupted(tf, em, interruptGroup, answered(http.MethodDelete, path, http.StatusNoContent)).exits(1).says("delete the account", operatorName)
+	em.holds()
+	if state := tf.state(); len(state) != 1 || state[0].Address != operator {
+		t.Errorf("the state holds %+v, want the account, whose end nobody has seen", state)
+	}
+	converges(tf, em)
+}
+
+func TestSim_Process_AnInterruptedRefreshEndsBeforeItsRequest(t *testing.T) {
+	t.Parallel()
+	em := startServer(t, emsim.Options{})
+	tf := newTerraform(t, operatorAccount(), em.environment()...)
+	tf.apply().exits(0)
+	before := tf.state()
+	path := "/api/security/accounts/" + em.accounts()[0].ID
+	em.Inject(emsim.Fault{Method: http.MethodGet, PathPattern: path, Kind: emsim.FaultDelayBeforeCommit, Delay: never})
+	em.ResetJournal()
+	plan := tf.start("plan")
+	em.await(sent(http.MethodGet, path))
+	since := time.Now()
+	if err := interruptGroup(plan.cmd); err != nil {
+		t.Fatal(err)
+	}
+	plan.wait().exits(1)
+	within(t, "the interrupted plan", since)
+	em.sessions(1)
+	if after := tf.state(); !reflect.DeepEqual(before, after) {
+		t.Errorf("the state was %+v and is %+v", before, after)
+	}
+	converges(tf, em, onServer(true))
+}
