@@ -1,0 +1,208 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package processtest
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+)
+
+// secretPassword has characters that URLs, JSON, XML and HCL each write in their own way.
+const secretPassword = `pa%ss"w<o>rd&+/ \\1`
+
+// spellings are the ways in which a secret may stand in a text.
+func spellings(secret string) map[string]string {
+	quoted, _ := json.Marshal(secret) // a string always can be
+	var plain bytes.Buffer
+	encoder := json.NewEncoder(&plain)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(secret) // the same
+	return map[string]string{
+		"in clear":        secret,
+		"in JSON":         strings.Trim(string(quoted), `"`),
+		"in JSON, unsafe": strings.TrimSuffix(strings.TrimPrefix(plain.String(), `"`), "\"\n"),
+		"in Go's quotes":  strings.Trim(fmt.Sprintf("%q", secret), `"`),
+		"in a query":      url.QueryEscape(secret),
+		"in a path":       url.PathEscape(secret),
+		"in base64":       base64.RawStdEncoding.EncodeToString([]byte(secret)),
+		"in base64, URL":  base64.RawURLEncoding.EncodeToString([]byte(secret)),
+		"in hex":          hex.EncodeToString([]byte(secret)),
+		"in a byte slice": strings.Trim(fmt.Sprint([]byte(secret)), "[]"),
+	}
+}
+
+// leaks says which of the named secrets stand in a text, in whichever spelling.
+func leaks(text []byte, secrets map[string]string) []string {
+	var found []string
+	for name, secret := range secrets {
+		for how, spelling := range spellings(secret) {
+			if bytes.Contains(text, []byte(spelling)) {
+				found = append(found, name+" "+how)
+			}
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+func TestLeaks_FindsAPlantedSecretInEverySpelling(t *testing.T) {
+	secrets := map[string]string{"the password": secretPassword, "the token": "bm90LWEtdG9rZW4="}
+	for name, secret := range secrets {
+		for how, spelling := range spellings(secret) {
+			if got := leaks([]byte("before "+spelling+" after"), secrets); !slices.Contains(got, name+" "+how) {
+				t.Errorf("%s %s (%s) was found as %q", name, how, spelling, got)
+			}
+		}
+	}
+	if got := leaks([]byte("nothing of interest, REDACTED, pa%ss"), secrets); got != nil {
+		t.Errorf("found %q in a text that holds no secret", got)
+	}
+}
+
+// secrets are what must stand nowhere: the password, what is made of it, and every token that the server gave out.
+func (s *server) secrets(user, password string) map[string]string {
+	out := map[string]string{
+		"the password":           password,
+		"the Basic value":        base64.StdEncoding.EncodeToString([]byte(user + ":" + password)),
+		"user name and password": user + ":" + password,
+	}
+	for i, token := range s.tokens() {
+		out[fmt.Sprintf("token %d", i)] = token
+	}
+	return out
+}
+
+// everything is all that a working folder holds, by name, archives such as a plan unpacked.
+func everything(t *testing.T, dir string) map[string][]byte {
+	t.Helper()
+	all := map[string][]byte{}
+	err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		all[entry.Name()] = content
+		archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+		if err != nil {
+			return nil //nolint:nilerr // not an archive
+		}
+		for _, f := range archive.File {
+			packed, err := f.Open()
+			if err != nil {
+				return err
+			}
+			if all[entry.Name()+"!"+f.Name], err = io.ReadAll(packed); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// runLeaky runs plan, apply, a failing change and destroy at the highest log level, and gives all that they wrote. The
+// session is lost on the way, so that there is more than one token to lose.
+func runLeaky(t *testing.T, em *server, tf *terraform) map[string][]byte {
+	t.Helper()
+	tf.env = append(tf.env, "TF_LOG=TRACE", "TF_LOG_PATH="+filepath.Join(tf.dir, "trace.log"), "VEEAM_EM_MAX_RETRIES=1")
+	written := map[string][]byte{}
+	keep := func(r result) {
+		written[fmt.Sprintf("output %d of terraform %s", len(written), r.args)] = []byte(r.output)
+	}
+	keep(tf.run("plan", "-out=plan.bin").exits(0))
+	keep(tf.run("show", "-json", "plan.bin").exits(0))
+	em.Inject(emsim.Fault{Method: "POST", PathPattern: "/api/security/accounts", Kind: emsim.FaultExpireSession, Times: 1})
+	keep(tf.run("apply", "plan.bin").exits(0))
+	keep(tf.run("show", "-json").exits(0))
+	for _, f := range []emsim.Fault{
+		{Kind: emsim.FaultStatus, Status: 500, Body: "no such token, no such password"},
+		{Kind: emsim.FaultGarbage}, {Kind: emsim.FaultHTML, Status: 502},
+	} {
+		em.ClearFaults()
+		f.PathPattern = "/api/security/accounts/*/roles"
+		em.Inject(f)
+		keep(tf.run("plan").exits(1))
+	}
+	em.ClearFaults()
+	for name, content := range everything(t, tf.dir) { // the state before it is emptied
+		written["after the apply: "+name] = content
+	}
+	keep(tf.destroy().exits(0))
+	for name, content := range everything(t, tf.dir) {
+		written[name] = content
+	}
+	return written
+}
+
+// sees fails where the search would find nothing even if there were something.
+func sees(t *testing.T, where string, text []byte, words ...string) {
+	t.Helper()
+	for _, w := range words {
+		if !bytes.Contains(text, []byte(w)) {
+			t.Errorf("%s does not hold %q: the test looks in the wrong place", where, w)
+		}
+	}
+}
+
+// A plan holds the configuration and the values of its variables as they are, which is Terraform's doing: credentials that
+// are in neither come from the environment.
+func TestSim_Process_SecretsOfTheEnvironmentAreWrittenNowhere(t *testing.T) {
+	t.Parallel()
+	em := startServer(t, emsim.Options{Users: []emsim.User{{Name: emsim.DefaultUser, Password: secretPassword, Roles: []string{emsim.RolePortalAdministrator}}}})
+	tf := newTerraform(t, operatorAccount(vm01)+rolesDataSource, em.environment("VEEAM_EM_PASSWORD="+secretPassword)...)
+	written := runLeaky(t, em, tf)
+	secrets := em.secrets(emsim.DefaultUser, secretPassword)
+	if len(em.tokens()) < 6 {
+		t.Fatalf("the server gave out %d tokens", len(em.tokens()))
+	}
+	for where, text := range written {
+		for _, leak := range leaks(text, secrets) {
+			t.Errorf("%s holds %s", where, leak)
+		}
+	}
+	// Core and provider both wrote into the log, one line for each request.
+	sees(t, "the log", written["trace.log"], "[TRACE]", "Enterprise Manager request", "/api/sessionMngr/", "vertex \"veeam_em_account.operator", "sdk.proto")
+	sees(t, "the plan", written["plan.bin!tfplan"], operatorName)
+	sees(t, "the state", written["after the apply: terraform.tfstate"], "veeam_em_account", `TECH\\operator`)
+}
+
+func TestSim_Process_SecretsOfTheConfigurationAreInNoLogAndNoState(t *testing.T) {
+	t.Parallel()
+	em := startServer(t, emsim.Options{Users: []emsim.User{{Name: emsim.DefaultUser, Password: secretPassword, Roles: []string{emsim.RolePortalAdministrator}}}})
+	tf := newTerraform(t, providerBlock("", em, emsim.DefaultUser, secretPassword)+operatorAccount(vm01)+rolesDataSource)
+	written := runLeaky(t, em, tf)
+	secrets := em.secrets(emsim.DefaultUser, secretPassword)
+	for where, text := range written {
+		name := strings.TrimPrefix(where, "after the apply: ")
+		if name == "main.tf" || strings.HasPrefix(name, "plan.bin") || strings.HasSuffix(where, "terraform show -json plan.bin") {
+			continue // the configuration, and Terraform's own copies of it
+		}
+		for _, leak := range leaks(text, secrets) {
+			t.Errorf("%s holds %s", where, leak)
+		}
+	}
+	sees(t, "the log", written["trace.log"], "[TRACE]", "Enterprise Manager request", "/api/sessionMngr/")
+	if found := leaks(written["main.tf"], secrets); len(found) == 0 {
+		t.Error("the configuration does not hold the password: the test proves nothing")
+	}
+}
