@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -69,18 +70,18 @@ func hasStatus(err error, status int) bool {
 	return some(err, func(e *Error) bool { return e.Status == status })
 }
 
-// some asks every Error in the chain: one may wrap another.
+// some asks every Error in the tree: one may wrap another, and several may be joined.
 func some(err error, ask func(*Error) bool) bool {
-	for {
-		var e *Error
-		if !errors.As(err, &e) {
-			return false
-		}
-		if ask(e) {
-			return true
-		}
-		err = e.Err
+	if e, ok := err.(*Error); ok && ask(e) { //nolint:errorlint // the tree is walked here, errors.As would stop at the first
+		return true
 	}
+	switch wrapping := err.(type) { //nolint:errorlint // as above
+	case interface{ Unwrap() error }:
+		return some(wrapping.Unwrap(), ask)
+	case interface{ Unwrap() []error }:
+		return slices.ContainsFunc(wrapping.Unwrap(), func(err error) bool { return some(err, ask) })
+	}
+	return false
 }
 
 // uncertain tells whether err is that of a write of which nobody knows whether

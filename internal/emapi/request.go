@@ -262,7 +262,7 @@ func (c *Client) lost(ctx context.Context, current *call, err error) *Error {
 // collections are the paths that are no object's: a 404 there means that the
 // endpoint is wrong or broken, not that something is gone.
 var collections = map[string]bool{
-	"sessionMngr/": true, "security/accounts": true, "security/roles": true, "hierarchyRoots": true, "lookup": true,
+	"sessionMngr/": true, "security/accounts": true, "security/roles": true, "hierarchyRoots": true,
 }
 
 // refusal is the error of an answer other than 2xx.

@@ -137,7 +137,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	defer cancel()
 
 	mine, err := refresh(ctx, client, &m, mine)
-	if emapi.IsNotFound(err) {
+	if errors.Is(err, scopeset.ErrAccountGone) {
 		resp.Diagnostics.Append(resp.Identity.Set(ctx, identityModel{ID: m.ID})...)
 		resp.State.RemoveResource(ctx)
 		return

@@ -6,7 +6,9 @@ package account
 import (
 	"context"
 	"errors"
+	"fmt"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
@@ -19,7 +21,7 @@ type snapshot struct {
 }
 
 // read asks the server for an account, side by side: two requests, three where its scopes are wanted. Where the account is
-// gone the error is the account's own, whatever the other requests met.
+// gone the error is scopeset.ErrAccountGone, whatever the other requests met; what is not found besides means nothing of the kind.
 func read(ctx context.Context, client *emapi.Client, id string, withScopes bool) (*snapshot, error) {
 	var s snapshot
 	work := []func() error{
@@ -30,6 +32,9 @@ func read(ctx context.Context, client *emapi.Client, id string, withScopes bool)
 		work = append(work, func() (err error) { s.scopes, err = client.ListScopes(ctx, id); return err })
 	}
 	errs := tfkit.Parallel(work...)
+	if emapi.IsNotFound(errs[0]) {
+		return nil, fmt.Errorf("%w: %w", scopeset.ErrAccountGone, errs[0])
+	}
 	if errs[0] != nil {
 		return nil, errs[0]
 	}

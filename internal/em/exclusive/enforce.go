@@ -133,11 +133,13 @@ func foreign(ctx context.Context, client *emapi.Client, listed []emapi.Scope, it
 // object of that root, name and type and no item of the list is it, else with an empty one.
 func itemsOf(ctx context.Context, client *emapi.Client, scopes []emapi.Scope, known []emapi.ScopeItem) ([]emapi.ScopeItem, error) {
 	var items []emapi.ScopeItem
+	references := scopeset.NewReferences(client)
 	for _, s := range scopes {
-		item, err := scopeset.ItemOf(ctx, client, s)
+		reference, err := references.Of(ctx, s)
 		if err != nil {
 			return nil, err
 		}
+		item := emapi.ScopeItem{HierarchyObjRef: reference.Ref, ObjectName: s.Name}
 		if slices.Contains(known, item) || slices.Contains(items, item) {
 			item.HierarchyObjRef = ""
 		}

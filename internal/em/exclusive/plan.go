@@ -5,6 +5,7 @@ package exclusive
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -23,7 +24,7 @@ func refresh(ctx context.Context, client *emapi.Client, m *model, owned scopeset
 	if err != nil {
 		return owned, err
 	}
-	listed, err := client.ListScopes(ctx, id)
+	listed, err := scopeset.List(ctx, client, id)
 	if err != nil {
 		return owned, err
 	}
@@ -61,8 +62,8 @@ func (r *exclusiveResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 	}
 	owned, diags := scopeset.LoadOwned(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	listed, err := r.em.Client.ListScopes(ctx, id)
-	if emapi.IsNotFound(err) {
+	listed, err := scopeset.List(ctx, r.em.Client, id)
+	if errors.Is(err, scopeset.ErrAccountGone) {
 		return // the account is to be made anew
 	}
 	var others []emapi.Scope

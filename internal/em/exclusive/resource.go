@@ -6,6 +6,7 @@ package exclusive
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -87,7 +88,7 @@ func (r *exclusiveResource) Read(ctx context.Context, req resource.ReadRequest, 
 	defer cancel()
 
 	owned, err := refresh(ctx, client, &m, owned)
-	if emapi.IsNotFound(err) {
+	if errors.Is(err, scopeset.ErrAccountGone) {
 		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, &m)...)
 		resp.State.RemoveResource(ctx)
 		return

@@ -7,6 +7,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -37,7 +38,7 @@ func (r *exclusiveResource) Schema(ctx context.Context, _ resource.SchemaRequest
 			"scopes": schema.SetNestedAttribute{
 				MarkdownDescription: "The scopes that the account has, and no others. A scope that somebody else added shows up in the plan with its name, and with an empty `hierarchy_obj_ref` where its object cannot be told.",
 				Required:            true,
-				Validators:          []validator.Set{rules.Set("items that differ in hierarchy root, type or name", rules.ScopesDistinct)},
+				Validators:          []validator.Set{setvalidator.NoNullValues(), rules.Set("items that differ in hierarchy root, type or name", rules.ScopesDistinct)},
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					rules.AttrHierarchyObjRef: schema.StringAttribute{
 						MarkdownDescription: "Reference to the object, `urn:<Platform>:<Type>:<hierarchy root ID>.<object>`.",

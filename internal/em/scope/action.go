@@ -76,7 +76,9 @@ func (a *rebuildAction) Configure(_ context.Context, req action.ConfigureRequest
 // ValidateConfig refuses a timeout that is no duration.
 func (a *rebuildAction) ValidateConfig(ctx context.Context, req action.ValidateConfigRequest, resp *action.ValidateConfigResponse) {
 	var m rebuildModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if !req.Config.Raw.IsNull() { // an action needs no config
+		resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	}
 	_, diags := m.timeout()
 	resp.Diagnostics.Append(diags...)
 }
@@ -97,7 +99,9 @@ func (m *rebuildModel) timeout() (time.Duration, diag.Diagnostics) {
 // Invoke starts the rebuild and follows it to its end.
 func (a *rebuildAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var m rebuildModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if !req.Config.Raw.IsNull() { // an action needs no config
+		resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	}
 	timeout, diags := m.timeout()
 	resp.Diagnostics.Append(diags...)
 	client, diags := a.em.Connected()

@@ -5,6 +5,7 @@ package scope
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -23,8 +24,8 @@ func find(ctx context.Context, client *emapi.Client, m *model) (emapi.Scope, boo
 	if err != nil {
 		return emapi.Scope{}, false, err
 	}
-	listed, err := client.ListScopes(ctx, id)
-	if emapi.IsNotFound(err) {
+	listed, err := scopeset.List(ctx, client, id)
+	if errors.Is(err, scopeset.ErrAccountGone) {
 		return emapi.Scope{}, false, nil
 	}
 	if err != nil {
@@ -55,9 +56,9 @@ func pick(ctx context.Context, client *emapi.Client, listed []emapi.Scope, m *mo
 
 // lookUp finds the reference of an imported scope. It stays open where that cannot be told.
 func lookUp(ctx context.Context, client *emapi.Client, m *model, s emapi.Scope) error {
-	item, err := scopeset.ItemOf(ctx, client, s)
-	if err == nil && item.HierarchyObjRef != "" {
-		m.HierarchyObjRef = emtype.ObjRef.Of(item.HierarchyObjRef)
+	reference, err := scopeset.NewReferences(client).Of(ctx, s)
+	if err == nil && reference.Ref != "" {
+		m.HierarchyObjRef = emtype.ObjRef.Of(reference.Ref)
 	}
 	return err
 }
@@ -73,8 +74,8 @@ func (r *scopeResource) remove(ctx context.Context, client *emapi.Client, m *mod
 		return nil, err
 	}
 	defer unlock()
-	listed, err := client.ListScopes(ctx, id)
-	if emapi.IsNotFound(err) {
+	listed, err := scopeset.List(ctx, client, id)
+	if errors.Is(err, scopeset.ErrAccountGone) {
 		return nil, nil
 	}
 	if err != nil {

@@ -65,7 +65,10 @@ func (l *scopeList) Configure(_ context.Context, req resource.ConfigureRequest, 
 // List streams the scopes of the account, in the order of the server. Requests are sent as results are asked for.
 func (l *scopeList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var config listModel
-	diags := req.Config.Get(ctx, &config)
+	var diags diag.Diagnostics
+	if !req.Config.Raw.IsNull() {
+		diags = req.Config.Get(ctx, &config)
+	}
 	client, more := l.em.Connected()
 	diags.Append(more...)
 	accountID, err := emapi.ParseGUID(config.AccountID.ValueString())

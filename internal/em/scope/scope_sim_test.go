@@ -387,3 +387,16 @@ func TestSim_Scope_WhoseAnswerIsLostIsFoundAndNotSentAgain(t *testing.T) {
 		Check:  resource.ComposeTestCheckFunc(holds(em, emsim.VMWeb01Ref), em.WritesExactly("POST /api/security/accounts/"+id+"/scopes")),
 	})
 }
+
+func TestSim_Scope_AnImportedFileShareTakesTheConfiguredReference(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{})
+	id := seed(em)
+	var scopeID string
+	em.Mutate(func(s *emsim.Store) { scopeID = s.AddScope(id, emsim.FileShareRef, emsim.FileShareName).ID })
+	test(t, em, resource.TestStep{ // the lookup service does not know the root of a file share
+		Config: em.Config(fmt.Sprintf("import {\n to = veeam_em_account_scope.test\n id = \"%s/%s\"\n}\n", id, scopeID) +
+			scopeConfig("test", id, emsim.FileShareRef, emsim.FileShareName)),
+		ConfigPlanChecks: action("test", plancheck.ResourceActionUpdate),
+		Check:            resource.ComposeTestCheckFunc(em.WritesExactly(), holds(em, emsim.FileShareRef)),
+	})
+}

@@ -6,6 +6,7 @@ package scope
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"time"
 
@@ -93,8 +94,8 @@ func (u unlisted) await(ctx context.Context, client *emapi.Client, m *model) err
 }
 
 func (u unlisted) find(ctx context.Context, client *emapi.Client, accountID string, item emapi.ScopeItem) (emapi.Scope, bool, error) {
-	listed, err := client.ListScopes(ctx, accountID)
-	if emapi.IsNotFound(err) {
+	listed, err := scopeset.List(ctx, client, accountID)
+	if errors.Is(err, scopeset.ErrAccountGone) {
 		return emapi.Scope{}, false, nil
 	}
 	if err != nil {

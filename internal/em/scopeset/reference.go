@@ -5,10 +5,7 @@ package scopeset
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
@@ -59,12 +56,8 @@ func (r *References) ask(ctx context.Context, s emapi.Scope) (Reference, error) 
 	if root == "" {
 		return Reference{Reason: fmt.Sprintf("the server has no hierarchy root %q", s.HierarchyRootName)}, nil
 	}
-	objects, err := r.client.Lookup(ctx, root, s.Name, s.HierarchyObjectType)
-	// The service compares names without regard to case and takes * for any.
-	objects = slices.DeleteFunc(objects, func(o emapi.HierarchyItem) bool { return o.ObjectName != s.Name })
+	objects, err := Named(ctx, r.client, root, s.Name, s.HierarchyObjectType)
 	switch {
-	case rootUnknown(err):
-		return Reference{Reason: "the lookup service does not know its hierarchy root, as it is with file shares"}, nil
 	case err != nil:
 		return Reference{}, err
 	case len(objects) == 0:
@@ -90,10 +83,4 @@ func (r *References) verify(ctx context.Context, s emapi.Scope, answer string) (
 		return Reference{Reason: "the lookup service answers with an object of another platform, root or type: " + answer}, nil
 	}
 	return Reference{Ref: answer}, nil
-}
-
-// rootUnknown tells whether the lookup service does not know the root that it was asked for.
-func rootUnknown(err error) bool {
-	var e *emapi.Error
-	return errors.As(err, &e) && e.Status == http.StatusNotFound
 }

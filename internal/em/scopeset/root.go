@@ -27,18 +27,3 @@ func Root(ctx context.Context, client *emapi.Client, listedName string) (string,
 	}
 	return "", nil
 }
-
-// ItemOf is the item that a listed scope was made from, as far as can be told: its reference is empty where the lookup service
-// does not know exactly one object of that root, name and type.
-func ItemOf(ctx context.Context, client *emapi.Client, s emapi.Scope) (emapi.ScopeItem, error) {
-	item := emapi.ScopeItem{ObjectName: s.Name}
-	root, err := Root(ctx, client, s.HierarchyRootName)
-	if err != nil || root == "" {
-		return item, err
-	}
-	objects, err := Named(ctx, client, root, s.Name, s.HierarchyObjectType)
-	if err == nil && len(objects) == 1 {
-		item.HierarchyObjRef = objects[0].ObjectRef
-	}
-	return item, err
-}
