@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -69,7 +70,10 @@ func (l *accountList) Configure(_ context.Context, req resource.ConfigureRequest
 // List streams the accounts that match, in the order of the server. Requests are sent as results are asked for.
 func (l *accountList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var config listModel
-	diags := req.Config.Get(ctx, &config)
+	var diags diag.Diagnostics
+	if !req.Config.Raw.IsNull() { // a list block needs no config
+		diags = req.Config.Get(ctx, &config)
+	}
 	client, more := l.em.Connected()
 	diags.Append(more...)
 	name, err := regexp.Compile(config.NameRegex.ValueString())
@@ -80,6 +84,6 @@ func (l *accountList) List(ctx context.Context, req list.ListRequest, stream *li
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	run := &listing{client: client, references: scopeset.NewReferences(client), req: req, kind: config.AccountType.ValueString(), name: name}
+	run := &listing{client: client, references: scopeset.NewReferences(client), req: req, filter: filter{accountType: config.AccountType.ValueString(), nameRegex: name}}
 	stream.Results = func(yield func(list.ListResult) bool) { run.stream(ctx, yield) }
 }

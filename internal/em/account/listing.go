@@ -7,7 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -32,9 +32,8 @@ type listing struct {
 	client     *emapi.Client
 	references *scopeset.References
 	req        list.ListRequest
-	kind       string // "": every type
-	name       *regexp.Regexp
-	unanswered int
+	filter     filter
+	unanswered int // accounts in a row
 }
 
 // stream pushes a result for each account that matches, until there are as many as were asked for. Terraform ends a list at the
@@ -50,12 +49,12 @@ func (l *listing) stream(ctx context.Context, yield func(list.ListResult) bool) 
 		if l.req.Limit > 0 && pushed >= l.req.Limit {
 			return
 		}
-		if !l.name.MatchString(a.Name) {
+		if !l.filter.takesName(a.Name) {
 			continue
 		}
 		result, err := l.result(ctx, a)
 		switch {
-		case emapi.IsNotFound(err): // deleted since the list was made
+		case emapi.IsNotFound(err) && l.gone(ctx, a.ID):
 			continue
 		case err != nil && l.ends(ctx, err):
 			yield(list.ListResult{Diagnostics: diag.Diagnostics{tfkit.Failure("read the account "+a.Name+"; the list ends here", err)}})
@@ -71,6 +70,12 @@ func (l *listing) stream(ctx context.Context, yield func(list.ListResult) bool) 
 			return
 		}
 	}
+}
+
+// gone tells whether an account was deleted since the list was made.
+func (l *listing) gone(ctx context.Context, id string) bool {
+	_, err := l.client.GetAccount(ctx, id)
+	return emapi.IsNotFound(err)
 }
 
 // ends tells whether what happened to one account would happen to every other.
@@ -92,14 +97,14 @@ func unread(a emapi.Account, err error) *list.ListResult {
 
 // result returns the result of an account, nil where it is of another type than is asked for. It reads no more than is missing.
 func (l *listing) result(ctx context.Context, a emapi.Account) (*list.ListResult, error) {
-	if a.Type == "" && (l.kind != "" || l.req.IncludeResource) {
+	if a.Type == "" && (l.filter.accountType != "" || l.req.IncludeResource) {
 		whole, err := l.client.GetAccount(ctx, a.ID)
 		if err != nil {
 			return nil, err
 		}
 		a = *whole
 	}
-	if l.kind != "" && a.Type != l.kind {
+	if l.filter.accountType != "" && a.Type != l.filter.accountType {
 		return nil, nil
 	}
 	result := l.req.NewListResult(ctx)
@@ -161,11 +166,8 @@ var noTimeouts = timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{
 func (l *listing) items(ctx context.Context, a emapi.Account, scopes []emapi.Scope) ([]emapi.ScopeItem, diag.Diagnostics, error) {
 	var items []emapi.ScopeItem
 	var left []string
-	seen := map[emapi.ScopeItem]bool{}
-	for _, s := range scopes {
-		if s.Removing() {
-			continue
-		}
+	scopes = slices.DeleteFunc(scopes, emapi.Scope.Removing)
+	for i, s := range scopes {
 		found, err := l.references.Of(ctx, s)
 		if err != nil && l.ends(ctx, err) {
 			return nil, nil, err
@@ -173,15 +175,14 @@ func (l *listing) items(ctx context.Context, a emapi.Account, scopes []emapi.Sco
 		if err != nil {
 			found.Reason = err.Error()
 		}
+		if slices.ContainsFunc(slices.Delete(slices.Clone(scopes), i, i+1), func(o emapi.Scope) bool { return alike(o, s) }) {
+			found = scopeset.Reference{Reason: "the account has another scope of this root, type and name"}
+		}
 		if found.Ref == "" {
 			left = append(left, fmt.Sprintf("- %s %q of %s (scope %s): %s", s.HierarchyObjectType, s.Name, s.HierarchyRootName, s.ID, found.Reason))
 			continue
 		}
-		item := emapi.ScopeItem{HierarchyObjRef: found.Ref, ObjectName: s.Name}
-		if !seen[item] { // the server may list one object twice, a set may not
-			seen[item] = true
-			items = append(items, item)
-		}
+		items = append(items, emapi.ScopeItem{HierarchyObjRef: found.Ref, ObjectName: s.Name})
 	}
 	var diags diag.Diagnostics
 	if len(left) > 0 {
@@ -190,6 +191,12 @@ func (l *listing) items(ctx context.Context, a emapi.Account, scopes []emapi.Sco
 				"\n\nThe account keeps these scopes, and restore_scope leaves alone what it does not list. To manage them too, add their items by hand.")
 	}
 	return items, diags, nil
+}
+
+// alike tells whether two scopes can be told apart by nothing but their ID.
+func alike(a, b emapi.Scope) bool {
+	return a.Name == b.Name && strings.EqualFold(a.Platform, b.Platform) && strings.EqualFold(a.HierarchyObjectType, b.HierarchyObjectType) &&
+		strings.EqualFold(a.HierarchyRootName, b.HierarchyRootName)
 }
 
 // misfits warns of what the rules would refuse in the generated configuration. The account is legal as it is on the server.

@@ -1,0 +1,499 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package account_test
+
+import (
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+)
+
+const listType = "veeam_em_account"
+
+func names(results []acctest.Listed) []string {
+	var out []string
+	for _, r := range results {
+		out = append(out, r.DisplayName)
+	}
+	return out
+}
+
+// asked lists the requests of the journal, logging on left out, as "METHOD path?query".
+func asked(em *acctest.EM) []string {
+	var out []string
+	for _, r := range em.Journal() {
+		if strings.HasPrefix(r.Path, "/api/security") || strings.HasPrefix(r.Path, "/api/lookup") {
+			out = append(out, strings.TrimSuffix(r.Method+" "+r.Path+"?"+r.Query, "?"))
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func accounts(id, rest string) string { return "GET /api/security/accounts/" + id + rest }
+
+const collection = "GET /api/security/accounts?format=Entity"
+
+func TestList_TakesTheAccountsOfATypeAndNameInTheServersOrder(t *testing.T) {
+	for name, c := range map[string]struct {
+		config map[string]any
+		want   []string
+	}{
+		"all":               {nil, []string{`TECH\administrator`, `TECH\viewer`, `TECH\william.fox`, `TECH\Backup Operators`, "william.fox@tech.com", "Helpdesk (SSO)"}},
+		"by type":           {map[string]any{"account_type": "User"}, []string{`TECH\administrator`, `TECH\viewer`, `TECH\william.fox`}},
+		"by name":           {map[string]any{"name_regex": "fox"}, []string{`TECH\william.fox`, "william.fox@tech.com"}},
+		"with regard to it": {map[string]any{"name_regex": "^tech"}, nil},
+		"without":           {map[string]any{"name_regex": `(?i)^tech\\b`}, []string{`TECH\Backup Operators`}},
+		"by both":           {map[string]any{"account_type": "User", "name_regex": "fox"}, []string{`TECH\william.fox`}},
+	} {
+		for server, options := range map[string]emsim.Options{"entities": {Demo: true}, "references": {Demo: true, ReferencesOnly: true}} {
+			t.Run(name+" of "+server, func(t *testing.T) {
+				t.Parallel()
+				em := acctest.StartEM(t, options)
+				got := em.Protocol().ListAll(acctest.ListCall{Type: listType, Config: c.config})
+				if !slices.Equal(names(got), c.want) {
+					t.Errorf("listed %q, want %q", names(got), c.want)
+				}
+				for _, r := range got {
+					if want := map[string]any{"id": em.Account(r.DisplayName).ID}; !reflect.DeepEqual(r.Identity, want) || r.Resource != nil || len(r.Diagnostics) > 0 {
+						t.Errorf("%s: identity %v, want %v; resource %v, diagnostics %v", r.DisplayName, r.Identity, want, r.Resource, r.Diagnostics)
+					}
+				}
+			})
+		}
+	}
+}
+
+func TestList_ReadsNoMoreThanTheCollectionLeavesOpen(t *testing.T) {
+	const fox, group, external, sso = emsim.DemoUserID, emsim.DemoGroupID, emsim.DemoExternalUserID, emsim.DemoExternalGroupID
+	root := emsim.VCenterID
+	lookup := func(kind, name string) string {
+		return "GET /api/lookup?host=urn%3Aveeam%3AHierarchyRoot%3A" + root + "&name=" + name + "&type=" + kind
+	}
+	for name, c := range map[string]struct {
+		references bool
+		call       acctest.ListCall
+		want       []string
+	}{
+		"names of entities":   {false, acctest.ListCall{Config: map[string]any{"account_type": "ExternalUser", "name_regex": "fox"}}, []string{collection}},
+		"names of references": {true, acctest.ListCall{}, []string{collection}},
+		"a type of references reads those of the name": {true, acctest.ListCall{Config: map[string]any{"account_type": "User", "name_regex": "fox"}},
+			[]string{accounts(fox, "?format=Entity"), accounts(external, "?format=Entity"), collection}},
+		"a resource that may restore all": {false, acctest.ListCall{IncludeResource: true, Config: map[string]any{"account_type": "Group"}},
+			[]string{accounts(group, "/roles"), collection}},
+		"a resource with a scope": {false, acctest.ListCall{IncludeResource: true, Config: map[string]any{"account_type": "ExternalUser"}},
+			[]string{lookup("Vm", "SQLSRV"), accounts(external, "/roles"), accounts(external, "/scopes"), collection}},
+		"a resource of references": {true, acctest.ListCall{IncludeResource: true, Config: map[string]any{"name_regex": "SSO"}},
+			[]string{accounts(sso, "/roles"), accounts(sso, "?format=Entity"), collection}},
+		"a limit": {false, acctest.ListCall{IncludeResource: true, Limit: 1, Config: map[string]any{"name_regex": "fox"}},
+			[]string{lookup("Folder", "Linux"), lookup("Vm", "VM01"), accounts(fox, "/roles"), accounts(fox, "/scopes"), collection}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			em := acctest.StartEM(t, emsim.Options{Demo: true, ReferencesOnly: c.references})
+			c.call.Type = listType
+			em.Protocol().ListAll(c.call)
+			slices.Sort(c.want)
+			if got := asked(em); !slices.Equal(got, c.want) {
+				t.Errorf("asked\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(c.want, "\n  "))
+			}
+		})
+	}
+}
+
+func TestList_AsksForAnObjectOnceHoweverManyAccountsHaveItForAScope(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{RootNames: emsim.RootNamesName})
+	em.Mutate(func(s *emsim.Store) {
+		for _, name := range []string{`TECH\a`, `TECH\b`, `TECH\c`} {
+			s.AddScope(s.AddAccount(emsim.Account{Type: "User", Name: name, Roles: []string{emsim.RolePortalUser}}).ID, emsim.VM01Ref, emsim.VM01Name)
+		}
+	})
+	em.Protocol().ListAll(acctest.ListCall{Type: listType, IncludeResource: true})
+	lookups := 0
+	for _, r := range asked(em) {
+		if strings.Contains(r, "/lookup") {
+			lookups++
+		}
+	}
+	if lookups != 1 {
+		t.Errorf("%d look-ups of one object", lookups)
+	}
+}
+
+func TestList_LimitIsTheNumberOfResults(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{Demo: true})
+	for limit, want := range map[int64]int{1: 1, 2: 2, 3: 3, 6: 6, 100: 6, 0: 6} {
+		if got := em.Protocol().ListAll(acctest.ListCall{Type: listType, Limit: limit}); len(got) != want {
+			t.Errorf("limit %d: %d results, want %d", limit, len(got), want)
+		}
+	}
+}
+
+func TestList_AsksForNothingMoreOnceTheConsumerHasStopped(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{Demo: true})
+	for r := range em.Protocol().List(t.Context(), acctest.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "fox|Backup|Help"}}) {
+		if r.DisplayName != `TECH\william.fox` {
+			t.Fatalf("the first result is %s", r.DisplayName)
+		}
+		break
+	}
+	for _, r := range asked(em) {
+		if strings.HasPrefix(r, "GET /api/security/accounts/") && !strings.Contains(r, emsim.DemoUserID) {
+			t.Errorf("asked %s for a result that nobody wanted", r)
+		}
+	}
+}
+
+func TestList_StreamsAResultBeforeTheNextAccountIsRead(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{Demo: true})
+	read := 0
+	for r := range em.Protocol().List(t.Context(), acctest.ListCall{Type: listType, IncludeResource: true}) {
+		read++
+		rolesRead := 0
+		for _, request := range asked(em) {
+			if strings.HasSuffix(request, "/roles") {
+				rolesRead++
+			}
+		}
+		if rolesRead != read {
+			t.Errorf("%s came after %d accounts were read, want %d", r.DisplayName, rolesRead, read)
+		}
+	}
+	if read != 6 {
+		t.Errorf("%d results, want 6", read)
+	}
+}
+
+func TestList_OneBadAccountIsAWarningAndTheOthersAreListed(t *testing.T) {
+	for name, c := range map[string]struct {
+		options emsim.Options
+		config  map[string]any
+		include bool
+		path    string
+	}{
+		"the account":               {emsim.Options{Demo: true, ReferencesOnly: true}, nil, true, ""},
+		"the account, for its type": {emsim.Options{Demo: true, ReferencesOnly: true}, map[string]any{"name_regex": "fox|Helpdesk|Backup"}, true, ""},
+		"its roles":                 {emsim.Options{Demo: true}, nil, true, "/roles"},
+		"its scopes":                {emsim.Options{Demo: true}, nil, true, "/scopes"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			em := acctest.StartEM(t, c.options)
+			em.Inject(emsim.Fault{Method: http.MethodGet, PathPattern: "/api/security/accounts/" + emsim.DemoUserID + c.path, Kind: emsim.FaultStatus, Status: 500, Body: "no way"})
+			call := acctest.ListCall{Type: listType, IncludeResource: c.include, Config: c.config, Limit: 100}
+			var listed, warnings []string
+			for _, r := range em.Protocol().ListAll(call) {
+				if r.Identity == nil {
+					warnings = append(warnings, r.Diagnostics...)
+					if r.Resource != nil || r.DisplayName != "" {
+						t.Errorf("the account that could not be read comes as %+v", r)
+					}
+					continue
+				}
+				listed = append(listed, r.DisplayName)
+				if len(r.Diagnostics) > 0 {
+					t.Errorf("%s: %v", r.DisplayName, r.Diagnostics)
+				}
+			}
+			if len(warnings) != 1 || !strings.HasPrefix(warnings[0], `warning: The account TECH\william.fox is left out of the list: `) ||
+				!strings.Contains(warnings[0], emsim.DemoUserID) || !strings.Contains(warnings[0], "HTTP 500") {
+				t.Errorf("warnings: %v", warnings)
+			}
+			if slices.Contains(listed, `TECH\william.fox`) || !slices.Contains(listed, "Helpdesk (SSO)") || !slices.Contains(listed, `TECH\Backup Operators`) {
+				t.Errorf("listed %q", listed)
+			}
+		})
+	}
+}
+
+func TestList_ABadAccountDoesNotCountAgainstTheLimit(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{Demo: true})
+	em.Inject(emsim.Fault{Method: http.MethodGet, PathPattern: "/api/security/accounts/" + emsim.DemoUserID + "/roles", Kind: emsim.FaultStatus, Status: 500})
+	got := em.Protocol().ListAll(acctest.ListCall{Type: listType, IncludeResource: true, Limit: 1, Config: map[string]any{"name_regex": "fox"}})
+	if len(got) != 2 || got[0].Identity != nil || got[1].DisplayName != "william.fox@tech.com" {
+		t.Errorf("listed %+v", got)
+	}
+}
+
+func TestList_AnAccountDeletedMeanwhileIsNoResult(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{Demo: true})
+	var got []string
+	for r := range em.Protocol().List(t.Context(), acctest.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "fox|Help"}}) {
+		got = append(got, r.DisplayName+strings.Join(r.Diagnostics, ""))
+		em.Mutate(func(s *emsim.Store) { s.RemoveAccount(emsim.DemoExternalUserID) })
+	}
+	if want := []string{`TECH\william.fox`, "Helpdesk (SSO)"}; !slices.Equal(got, want) {
+		t.Errorf("listed %q, want %q", got, want)
+	}
+}
+
+func TestList_WhatHappensToEveryAccountEndsTheListWithOneError(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault emsim.Fault
+		want  string
+	}{
+		"no list":       {emsim.Fault{PathPattern: "/api/security/accounts", Kind: emsim.FaultStatus, Status: 403}, "error: Could not list the accounts: "},
+		"not logged on": {emsim.Fault{PathPattern: "/api/security/accounts/*/roles", Kind: emsim.FaultStatus, Status: 401}, `error: Could not read the account TECH\administrator; the list ends here: `},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			em := acctest.StartEM(t, emsim.Options{Demo: true})
+			em.Inject(c.fault)
+			got := em.Protocol().ListAll(acctest.ListCall{Type: listType, IncludeResource: true})
+			if len(got) != 1 || len(got[0].Diagnostics) != 1 || !strings.HasPrefix(got[0].Diagnostics[0], c.want) {
+				t.Errorf("listed %+v", got)
+			}
+		})
+	}
+}
+
+func TestList_EndsWhereTheServerAnswersNoMoreInsteadOfTryingEveryAccount(t *testing.T) {
+	t.Setenv("VEEAM_EM_MAX_RETRIES", "0")
+	em := acctest.StartEM(t, emsim.Options{Demo: true})
+	em.Inject(emsim.Fault{PathPattern: "/api/security/accounts/*/roles", Kind: emsim.FaultDropBeforeCommit})
+	got := em.Protocol().ListAll(acctest.ListCall{Type: listType, IncludeResource: true})
+	if len(got) != 3 {
+		t.Fatalf("listed %+v", got)
+	}
+	for i, want := range []string{`warning: The account TECH\administrator is left out`, `warning: The account TECH\viewer is left out`, `error: Could not read the account TECH\william.fox; the list ends here`} {
+		if len(got[i].Diagnostics) != 1 || !strings.HasPrefix(got[i].Diagnostics[0], want) {
+			t.Errorf("result %d says %v, want %s", i, got[i].Diagnostics, want)
+		}
+	}
+}
+
+func TestList_RefusesABadFilterBeforeAnythingIsSent(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{})
+	p := em.Protocol()
+	for name, c := range map[string]struct {
+		config map[string]any
+		want   string
+	}{
+		"type":  {map[string]any{"account_type": "Robot"}, "error: Unknown account type: "},
+		"regex": {map[string]any{"name_regex": "("}, "error: Not a regular expression: "},
+	} {
+		got := p.ValidateList(acctest.ListCall{Type: listType, Config: c.config})
+		if len(got) != 1 || !strings.HasPrefix(got[0], c.want) {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	if got := em.Journal(); len(got) > 0 {
+		t.Errorf("sent %v", got)
+	}
+}
+
+// scopeItem is an item of restore_scope as the protocol has it.
+func scopeItem(ref, name string) map[string]any {
+	return map[string]any{"hierarchy_obj_ref": ref, "object_name": name}
+}
+
+func TestList_WithTheResourceGivesTheAccountAsItIs(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{Demo: true})
+	got := em.Protocol().ListAll(acctest.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "fox|Help"}})
+	role := func(id string) []any { return []any{"urn:veeam:EnterpriseRole:" + id} }
+	open := map[string]any{"inplace_only": false, "extension_restrictions": []any{}}
+	want := []map[string]any{
+		{
+			"id": emsim.DemoUserID, "uid": "urn:veeam:EnterpriseAccount:" + emsim.DemoUserID, "account_type": "User", "account_name": `TECH\william.fox`,
+			"roles": role(emsim.RoleFileRestoreOperator), "allow_restore_all_vms": false, "timeouts": nil,
+			"restore_scope": []any{scopeItem(emsim.FolderLinuxRef, emsim.FolderLinuxName), scopeItem(emsim.VM01Ref, emsim.VM01Name)},
+			"flr_settings":  map[string]any{"inplace_only": true, "extension_restrictions": []any{"doc", "pptx"}},
+			"sql_settings":  map[string]any{"deny_inplace_restore": true},
+		},
+		{
+			"id": emsim.DemoExternalUserID, "uid": "urn:veeam:EnterpriseAccount:" + emsim.DemoExternalUserID, "account_type": "ExternalUser", "account_name": "william.fox@tech.com",
+			"roles": role(emsim.RoleSQLRestoreOperator), "allow_restore_all_vms": false, "timeouts": nil,
+			"restore_scope": []any{scopeItem(emsim.VMSQLSRVRef, emsim.VMSQLSRVName)},
+			"flr_settings":  open, "sql_settings": map[string]any{"deny_inplace_restore": false},
+		},
+		{
+			"id": emsim.DemoExternalGroupID, "uid": "urn:veeam:EnterpriseAccount:" + emsim.DemoExternalGroupID, "account_type": "ExternalGroup", "account_name": "Helpdesk (SSO)",
+			"roles": role(emsim.RoleFileRestoreOperator), "allow_restore_all_vms": true, "timeouts": nil, "restore_scope": nil,
+			"flr_settings": open, "sql_settings": map[string]any{"deny_inplace_restore": false},
+		},
+	}
+	for i, r := range got {
+		if !reflect.DeepEqual(r.Resource, want[i]) || len(r.Diagnostics) > 0 {
+			t.Errorf("%s is\n  %v\nwant\n  %v\n%v", r.DisplayName, r.Resource, want[i], r.Diagnostics)
+		}
+	}
+	if len(got) != len(want) {
+		t.Errorf("%d results, want %d", len(got), len(want))
+	}
+}
+
+func TestList_TheGeneratedConfigurationIsValidAndItsFirstApplySendsNothing(t *testing.T) {
+	for name, options := range map[string]emsim.Options{
+		"roots by ID":        {},
+		"roots by unique ID": {RootNames: emsim.RootNamesUniqueID},
+		"roots by name":      {RootNames: emsim.RootNamesName},
+		"references only":    {ReferencesOnly: true, RootNames: emsim.RootNamesMixed},
+		"no settings":        {OmitSettings: true},
+		"names in capitals":  {AccountNameCase: emsim.CaseUpper},
+		"types in capitals":  {ObjectTypeCase: emsim.CaseUpper},
+		"shared scope IDs":   {SharedScopeIDs: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			options.Demo = true
+			em := acctest.StartEM(t, options)
+			em.Mutate(func(s *emsim.Store) {
+				for _, o := range []item{{emsim.HvVMRef, emsim.HvVMName}, {emsim.VCloudVMRef, emsim.VCloudVMName}, {emsim.ResourcePoolRef, emsim.ResourcePoolName}, {emsim.ResourcePoolDRRef, emsim.ResourcePoolName}} {
+					s.AddScope(emsim.DemoUserID, o.ref, o.name)
+				}
+			})
+			before := em.Snapshot()
+			p := em.Protocol()
+			seen := 0
+			for _, r := range p.ListAll(acctest.ListCall{Type: listType, IncludeResource: true}) {
+				config := p.Generated(listType, r.Resource)
+				if refused := p.ValidateResource(listType, config); len(r.Diagnostics) > 0 || len(refused) > 0 {
+					t.Errorf("%s: listed with %v, refused with %v", r.DisplayName, r.Diagnostics, refused)
+				}
+				if strings.EqualFold(r.DisplayName, `TECH\william.fox`) {
+					if items, _ := r.Resource["restore_scope"].([]any); len(items) != 6 {
+						t.Errorf("restore_scope is %v", items)
+					}
+				}
+				stored, said := p.Import(listType, "", r.Identity)
+				if stored, more := p.Read(listType, stored); len(said)+len(more) > 0 {
+					t.Errorf("%s: import says %v, read %v", r.DisplayName, said, more)
+				} else if stored, said := p.Apply(listType, stored, config); len(said) > 0 || !reflect.DeepEqual(p.Generated(listType, stored.State), config) && !options.OmitSettings {
+					t.Errorf("%s: apply says %v and leaves\n  %v\nof\n  %v", r.DisplayName, said, stored.State, config)
+				}
+				seen++
+			}
+			if writes := em.Writes(); seen != 6 || len(writes) > 0 {
+				t.Errorf("%d accounts, writes %v", seen, writes)
+			}
+			if err := em.Unchanged(before)(nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// operatorWith is the only listed result of an account with these scopes.
+func operatorWith(t *testing.T, options emsim.Options, change func(*emsim.Store, string)) (*acctest.Protocol, acctest.Listed) {
+	t.Helper()
+	em := acctest.StartEM(t, options)
+	em.Mutate(func(s *emsim.Store) {
+		change(s, s.AddAccount(emsim.Account{Type: "User", Name: `TECH\operator`, Roles: []string{emsim.RoleVMRestoreOperator}}).ID)
+	})
+	p := em.Protocol()
+	got := p.ListAll(acctest.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "operator"}})
+	if len(got) != 1 {
+		t.Fatalf("listed %+v", got)
+	}
+	return p, got[0]
+}
+
+func TestList_AScopeThatCannotBeToldIsLeftOutAndNamed(t *testing.T) {
+	for name, c := range map[string]struct {
+		options emsim.Options
+		scope   item
+		change  func(*emsim.Store)
+		why     string
+	}{
+		"two objects of the name": {emsim.Options{}, dupA, nil, "knows 2 objects of this name"},
+		"a file share":            {emsim.Options{}, item{emsim.FileShareRef, emsim.FileShareName}, nil, "knows no object of this name"},
+		"an object that is gone":  {emsim.Options{}, sql, func(s *emsim.Store) { s.RemoveObject(sql.ref) }, "knows no object of this name"},
+		"a scope listed twice": {emsim.Options{}, sql, func(s *emsim.Store) {
+			s.AddScope(s.FindAccount("User", `TECH\operator`).ID, sql.ref, sql.name)
+		}, "the account has another scope of this root, type and name"},
+		"a name in another case":   {emsim.Options{}, item{sql.ref, "sqlsrv"}, nil, "knows no object of this name"},
+		"a root that is not known": {emsim.Options{RootNames: emsim.RootNamesName}, item{emsim.FileShareRef, emsim.FileShareName}, nil, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, r := operatorWith(t, c.options, func(s *emsim.Store, id string) {
+				s.AddScope(id, vm01.ref, vm01.name)
+				s.AddScope(id, c.scope.ref, c.scope.name)
+				if c.change != nil {
+					c.change(s)
+				}
+			})
+			if want := []any{scopeItem(vm01.ref, vm01.name)}; !reflect.DeepEqual(r.Resource["restore_scope"], want) {
+				t.Errorf("restore_scope is %v, want %v", r.Resource["restore_scope"], want)
+			}
+			if len(r.Diagnostics) != 1 || !strings.HasPrefix(r.Diagnostics[0], `warning: Restore scopes of TECH\operator are left out of restore_scope: `) ||
+				!strings.Contains(r.Diagnostics[0], strings.ReplaceAll(`"`+c.scope.name+`"`, `\`, `\\`)) || !strings.Contains(r.Diagnostics[0], c.why) {
+				t.Errorf("diagnostics: %v", r.Diagnostics)
+			}
+			if refused := p.ValidateResource(listType, p.Generated(listType, r.Resource)); len(refused) > 0 {
+				t.Errorf("the generated configuration is refused: %v", refused)
+			}
+		})
+	}
+}
+
+func TestList_WhereNoScopeCanBeToldAWarningSaysThatTheConfigurationIsNotComplete(t *testing.T) {
+	for name, c := range map[string]struct {
+		scopes   []item
+		warnings []string
+	}{
+		"only one that cannot be told": {[]item{dupA}, []string{"warning: Restore scopes of TECH\\operator are left out of restore_scope: ", "warning: The generated configuration of TECH\\operator has to be completed by hand: allow_restore_all_vms is false"}},
+		"none at all":                  {nil, []string{"warning: The generated configuration of TECH\\operator has to be completed by hand: allow_restore_all_vms is false"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, r := operatorWith(t, emsim.Options{}, func(s *emsim.Store, id string) {
+				for _, i := range c.scopes {
+					s.AddScope(id, i.ref, i.name)
+				}
+			})
+			if r.Resource["restore_scope"] != nil || r.Identity == nil {
+				t.Errorf("listed %+v", r)
+			}
+			if len(r.Diagnostics) != len(c.warnings) {
+				t.Fatalf("diagnostics: %q", r.Diagnostics)
+			}
+			for i, want := range c.warnings {
+				if !strings.HasPrefix(r.Diagnostics[i], want) {
+					t.Errorf("says %q, want %q", r.Diagnostics[i], want)
+				}
+			}
+		})
+	}
+}
+
+func TestList_ALookupThatFailsCostsTheScopeAndNotTheAccount(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{Demo: true})
+	em.Inject(emsim.Fault{Match: func(r emsim.Request) bool { return strings.Contains(r.Query, "name=VM01") }, Kind: emsim.FaultStatus, Status: 500})
+	got := em.Protocol().ListAll(acctest.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": `\\william`}})
+	if len(got) != 1 || len(got[0].Diagnostics) != 1 || !strings.Contains(got[0].Diagnostics[0], `Vm "VM01" of `+emsim.VCenterID) || !strings.Contains(got[0].Diagnostics[0], "HTTP 500") {
+		t.Fatalf("listed %+v", got)
+	}
+	if want := []any{scopeItem(emsim.FolderLinuxRef, emsim.FolderLinuxName)}; !reflect.DeepEqual(got[0].Resource["restore_scope"], want) {
+		t.Errorf("restore_scope is %v, want %v", got[0].Resource["restore_scope"], want)
+	}
+}
+
+func TestList_AScopeThatIsBeingRemovedIsNoItem(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{Demo: true, RemovingDelay: time.Minute})
+	if err := em.Client(nil).RemoveScope(t.Context(), emsim.DemoUserID, em.Account(`TECH\william.fox`).Scopes[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	got := em.Protocol().ListAll(acctest.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": `\\william`}})
+	if want := []any{scopeItem(emsim.VM01Ref, emsim.VM01Name)}; len(got) != 1 || len(got[0].Diagnostics) > 0 || !reflect.DeepEqual(got[0].Resource["restore_scope"], want) {
+		t.Errorf("listed %+v", got)
+	}
+}
+
+func TestList_SettingsThatTheRulesRefuseAreNamed(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{})
+	em.Mutate(func(s *emsim.Store) {
+		s.AddAccount(emsim.Account{Type: "User", Name: `TECH\operator`, Roles: []string{emsim.RolePortalUser}, AllowRestoreAllVms: true, FlrExtensions: ".doc"})
+	})
+	got := em.Protocol().ListAll(acctest.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "operator"}})
+	if len(got) != 1 || len(got[0].Diagnostics) != 1 || !strings.HasPrefix(got[0].Diagnostics[0], `warning: The generated configuration of TECH\operator has to be completed by hand: ".doc" is refused`) {
+		t.Errorf("listed %+v", got)
+	}
+}
