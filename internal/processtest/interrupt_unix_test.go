@@ -199,3 +199,18 @@ func TestSim_Process_AnInterruptedRefreshEndsBeforeItsRequest(t *testing.T) {
 	}
 	converges(tf, em, onServer(true))
 }
+
+// The session exists as soon as the server has taken the logon, whether or not anybody still waits for the answer.
+func TestSim_Process_ALogonThatIsInterruptedIsLoggedOffWhenItsAnswerComes(t *testing.T) {
+	t.Parallel()
+	em := startServer(t, emsim.Options{})
+	em.Inject(emsim.Fault{Method: http.MethodPost, PathPattern: "/api/sessionMngr", Kind: emsim.FaultDelayAfterCommit, Delay: 300 * time.Millisecond})
+	tf := newTerraform(t, operatorAccount(), em.environment()...)
+	plan := tf.start("plan")
+	em.await(answered(http.MethodPost, "/api/sessionMngr/", http.StatusCreated))
+	if err := interruptGroup(plan.cmd); err != nil {
+		t.Fatal(err)
+	}
+	plan.wait().exits(1)
+	em.sessions(1)
+}

@@ -1,0 +1,99 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package processtest
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+)
+
+func TestSim_Process_ASessionThatEndsInMidApplyIsReplacedByOneLogon(t *testing.T) {
+	for name, c := range map[string]struct {
+		unknown      int // status for an unknown session
+		method, path string
+	}{
+		"at the read before the create":              {401, http.MethodGet, "/api/security/accounts"},
+		"at the create":                              {401, http.MethodPost, "/api/security/accounts"},
+		"at the read after the create":               {401, http.MethodGet, "/api/security/accounts/*/roles"},
+		"at the read before the create, told by 500": {500, http.MethodGet, "/api/security/accounts"},
+		"at the read after the create, told by 500":  {500, http.MethodGet, "/api/security/accounts/*/roles"},
+		"at the list of scopes, told by 500":         {500, http.MethodGet, "/api/security/accounts/*/scopes"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			em := startServer(t, emsim.Options{UnknownSessionStatus: c.unknown})
+			em.Inject(emsim.Fault{Method: c.method, PathPattern: c.path, Kind: emsim.FaultExpireSession, Times: 1})
+			tf := newTerraform(t, operatorAccount(vm01), em.environment()...)
+			tf.apply().exits(0)
+			if !strings.Contains(em.requests(), "expire-session") {
+				t.Fatalf("the fault hit nothing:\n%s", em.requests())
+			}
+			em.sessions(3) // one for the plan, one for the apply, one in its place
+			em.holds(onServer(false, vm01))
+			if creates := em.count(http.MethodPost, "/api/security/accounts"); creates != 1+btoi(c.method == http.MethodPost) {
+				t.Errorf("%d creates sent:\n%s", creates, em.requests())
+			}
+			em.ResetJournal()
+			tf.planIsEmpty()
+			em.sessions(1)
+			tf.destroy().exits(0)
+		})
+	}
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// What a 500 means for a write cannot be told. It is reported, not repeated: the server may have done it.
+func TestSim_Process_ACreateAnsweredWith500ForAnUnknownSessionIsReportedAndMadeByTheNextApply(t *testing.T) {
+	t.Parallel()
+	em := startServer(t, emsim.Options{UnknownSessionStatus: http.StatusInternalServerError})
+	em.Inject(emsim.Fault{Method: http.MethodPost, PathPattern: "/api/security/accounts", Kind: emsim.FaultExpireSession, Times: 1})
+	tf := newTerraform(t, operatorAccount(vm01), em.environment()...)
+	tf.apply().exits(1).says("create", operatorName, "HTTP 500", "The logon session was not found or has expired.")
+	em.sessions(3) // the third for the look whether the account was made
+	em.holds()
+	em.ResetJournal()
+	tf.apply().exits(0)
+	em.sessions(2)
+	em.holds(onServer(false, vm01))
+	if creates := em.count(http.MethodPost, "/api/security/accounts"); creates != 1 {
+		t.Errorf("%d creates sent", creates)
+	}
+	tf.destroy().exits(0)
+}
+
+// The server restarts: every session is gone, while many objects are worked on at once.
+func TestSim_Process_ARestartOfTheServerUnderManyRequestsCostsOneLogon(t *testing.T) {
+	t.Parallel()
+	em := startServer(t, emsim.Options{})
+	body := ""
+	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h"} {
+		body += account(name, `TECH\`+name, vm01)
+	}
+	tf := newTerraform(t, body, em.environment()...)
+	var restart sync.Once
+	em.Inject(emsim.Fault{Match: func(r emsim.Request) bool {
+		if r.Method == http.MethodGet && strings.HasSuffix(r.Path, "/scopes") {
+			restart.Do(em.ExpireSessions)
+		}
+		return false
+	}})
+	tf.apply().exits(0)
+	em.sessions(3)
+	if got := len(em.accounts()); got != 8 {
+		t.Errorf("%d accounts, want 8", got)
+	}
+	tf.planIsEmpty()
+	tf.destroy().exits(0)
+	em.holds()
+}
