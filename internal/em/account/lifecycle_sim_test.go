@@ -193,3 +193,18 @@ func TestSim_Account_LivesFromCreateToDestroy(t *testing.T) {
 		},
 	)
 }
+
+func TestSim_Account_OnALinuxServerIsNamedNameAtDomain(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{Platform: emsim.PlatformLinux, Users: []emsim.User{
+		{Name: emsim.DefaultUser, Password: emsim.DefaultPassword, Roles: []string{emsim.RolePortalAdministrator}},
+	}})
+	em.ProviderAttributes(`server_platform = "linux"`)
+	named := func(name string) string { return operator(func(c *config) { c.name = name }) }
+	test(t, em,
+		resource.TestStep{Config: em.Config(named(`TECH\william.fox`)), ExpectError: says("Write Name@Domain, for example william.fox@tech.local.")},
+		resource.TestStep{
+			Config: em.Config(named("william.fox@tech.local")),
+			Check:  em.HoldsExactly(held(func(a *emsim.AccountSnapshot) { a.Name = "william.fox@tech.local" })),
+		},
+	)
+}

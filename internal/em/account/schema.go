@@ -31,7 +31,12 @@ import (
 // Schema describes the resource.
 func (r *accountResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An account of Veeam Backup Enterprise Manager: a user or group, the security roles that it holds, and what it may restore.",
+		MarkdownDescription: "An account of Veeam Backup Enterprise Manager: a user or group, the security roles that it holds, and what it may restore.\n\n" +
+			"Roles, `restore_scope` and `allow_restore_all_vms` change in place, and on the way the account never may restore more than before or after. " +
+			"Everything else the server cannot change, so that the account is replaced: it is deleted and made anew, with a new ID. " +
+			"`create_before_destroy` cannot work, since the old account has the name until it is deleted.\n\n" +
+			"An account that exists already is not taken over silently: creating it fails and prints the `import` block to use. After an import, the first apply takes the configured " +
+			"`restore_scope` over without sending anything that the account has already.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				MarkdownDescription: "ID (GUID) of the account.",

@@ -22,7 +22,12 @@ import (
 // Schema describes the resource.
 func (r *scopeResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A restore scope of an account of Veeam Backup Enterprise Manager: an object of the infrastructure that the account may restore, with all below it.",
+		MarkdownDescription: "A restore scope of an account of Veeam Backup Enterprise Manager: an object of the infrastructure that the account may restore, with all below it.\n\n" +
+			"Do not list the same object in `restore_scope` of the account and here. The server lists scopes by the object's hierarchy root, type and name; this resource " +
+			"tells its own apart by the scope's ID. Where the account has a scope of that name already, it is taken over if the name stands for this one object, with a warning and " +
+			"without a request; where several objects have the name, a new scope is added.\n\n" +
+			"With `create_before_destroy`, an object that was made anew under its old name (a restored machine, say) gets its new scope before the old one is removed, " +
+			"but Terraform records the new scope's ID only with the apply after that.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				MarkdownDescription: "ID (GUID) of the scope.",

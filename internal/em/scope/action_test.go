@@ -1,0 +1,216 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package scope_test
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+)
+
+const actionType = "veeam_em_rebuild_scopes"
+
+// invoke runs the action and returns its progress, and what its end said.
+func invoke(t *testing.T, em *acctest.EM, config map[string]any) (progress, ended []string) {
+	t.Helper()
+	ended = em.Protocol().Invoke(t.Context(), actionType, config, func(message string) { progress = append(progress, message) })
+	return progress, ended
+}
+
+// states are the states of the account's scopes, by name.
+func states(t *testing.T, em *acctest.EM, accountID string) map[string]string {
+	t.Helper()
+	scopes, err := em.Client(nil).ListScopes(t.Context(), accountID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]string{}
+	for _, s := range scopes {
+		out[s.Name] = s.State
+	}
+	return out
+}
+
+// deleted tells whether the task was deleted on the server.
+func deleted(em *acctest.EM) bool { return slices.Contains(em.Writes(), "DELETE /api/tasks/task-1") }
+
+func TestRebuild_FollowsTheTaskAndEndsWithItsMessage(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{ProcessDelay: -1, TaskDuration: 600 * time.Millisecond, TaskCollect: 500 * time.Millisecond})
+	id := seedScopes(em, emsim.VM01Ref, emsim.VM01Name)
+	progress, ended := invoke(t, em, nil)
+	if len(ended) > 0 {
+		t.Fatalf("ended with %v after %v", ended, progress)
+	}
+	want := []string{"Rebuilding the restore scopes (unprocessed)", "The rebuild is task-1 on the server: Running", "task-1 after ", "task-1 after ", "The rebuild (task-1) is done after "}
+	if len(progress) != len(want) {
+		t.Fatalf("progress %q", progress)
+	}
+	for i, w := range want {
+		if !strings.HasPrefix(progress[i], w) {
+			t.Errorf("progress %q, want %q...", progress[i], w)
+		}
+	}
+	for i, w := range map[int]string{2: ": OperationFinished", 3: ": Finished", 4: ": Ok"} {
+		if !strings.HasSuffix(progress[i], w) {
+			t.Errorf("progress %q, want ...%q", progress[i], w)
+		}
+	}
+	if got := states(t, em, id); got[emsim.VM01Name] != "Processed" {
+		t.Errorf("the scopes are %v", got)
+	}
+	if deleted(em) {
+		t.Error("a task that ended by itself was deleted")
+	}
+}
+
+func TestRebuild_SendsTheModeThatIsAskedFor(t *testing.T) {
+	for mode, want := range map[any]string{nil: "RebuildUnprocessed", "unprocessed": "RebuildUnprocessed", "all": "RebuildAll", "current_user": "RebuildForCurrentUser"} {
+		em := acctest.StartEM(t, emsim.Options{})
+		if _, ended := invoke(t, em, map[string]any{"mode": mode}); len(ended) > 0 {
+			t.Errorf("%v: %v", mode, ended)
+		}
+		bodies := 0
+		for _, r := range em.Journal() {
+			if r.IsWrite() {
+				bodies++
+				if r.Path != "/api/security/accounts" || r.Query != "action=rebuildScope" || !strings.Contains(r.Body, "<"+want+">") {
+					t.Errorf("%v: sent %s %s?%s %s", mode, r.Method, r.Path, r.Query, r.Body)
+				}
+			}
+		}
+		if bodies != 1 {
+			t.Errorf("%v: %d writes", mode, bodies)
+		}
+	}
+}
+
+func TestRebuild_FailsWithTheTasksOwnMessage(t *testing.T) {
+	for name, options := range map[string]emsim.Options{
+		"at once": {TaskFailure: "The backup server vbr01 is not reachable"},
+		"later":   {TaskFailure: "The backup server vbr01 is not reachable", TaskDuration: 300 * time.Millisecond},
+	} {
+		em := acctest.StartEM(t, options)
+		_, ended := invoke(t, em, nil)
+		if len(ended) != 1 || !strings.HasPrefix(ended[0], "error: The rebuild of the restore scopes failed: The backup server vbr01 is not reachable.\n") {
+			t.Errorf("%s: ended with %v", name, ended)
+		}
+		if deleted(em) {
+			t.Errorf("%s: a task that ended by itself was deleted", name)
+		}
+	}
+}
+
+func TestRebuild_IsGivenUpWhenItsTimeIsOverAndTheTaskDeleted(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{TaskDuration: time.Hour})
+	begun := time.Now()
+	_, ended := invoke(t, em, map[string]any{"timeout": "700ms"})
+	if len(ended) != 1 || ended[0] != "error: The rebuild of the restore scopes was given up: It did not end within 700ms, the time that timeout gives it. "+
+		"Raise timeout where the server needs longer. The task task-1, which was Running, was stopped." {
+		t.Errorf("ended with %v", ended)
+	}
+	if took := time.Since(begun); took < 700*time.Millisecond || took > 5*time.Second {
+		t.Errorf("took %s", took)
+	}
+	if !deleted(em) {
+		t.Errorf("the task goes on: %v", em.Writes())
+	}
+}
+
+func TestRebuild_IsGivenUpWhenTheRunIsInterruptedAndTheTaskDeleted(t *testing.T) {
+	for name, interrupt := range map[string]func(t *testing.T, p *acctest.Protocol, cancel func()){
+		"the call is cancelled": func(_ *testing.T, _ *acctest.Protocol, cancel func()) { cancel() },
+		"the provider is told to stop": func(t *testing.T, p *acctest.Protocol, _ func()) {
+			if _, err := p.Server.StopProvider(t.Context(), &tfprotov6.StopProviderRequest{}); err != nil {
+				t.Error(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			em := acctest.StartEM(t, emsim.Options{TaskDuration: time.Hour})
+			p := em.Protocol()
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			ended := p.Invoke(ctx, actionType, nil, func(message string) {
+				if strings.Contains(message, "task-1") {
+					interrupt(t, p, cancel)
+				}
+			})
+			if want := "error: The rebuild of the restore scopes was given up: The run was interrupted. The task task-1, which was Running, was stopped."; len(ended) != 1 || ended[0] != want {
+				t.Errorf("ended with %v, want %s", ended, want)
+			}
+			if !deleted(em) {
+				t.Errorf("the task goes on: %v", em.Writes())
+			}
+		})
+	}
+}
+
+func TestRebuild_InterruptedWhileItIsBeingStartedLeavesNoTask(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{TaskDuration: time.Hour})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	em.Inject(emsim.Fault{Method: http.MethodPost, PathPattern: "/api/security/accounts", Kind: emsim.FaultDelayAfterCommit, Delay: time.Second})
+	time.AfterFunc(500*time.Millisecond, cancel)
+	ended := em.Protocol().Invoke(ctx, actionType, nil, func(string) {})
+	if len(ended) != 1 || !strings.HasSuffix(ended[0], "The task task-1, which was Running, was stopped.") || !deleted(em) {
+		t.Errorf("ended with %v, writes %v", ended, em.Writes())
+	}
+}
+
+func TestRebuild_SaysWhereTheTaskGoesOn(t *testing.T) {
+	t.Setenv("VEEAM_EM_MAX_RETRIES", "0")
+	for name, c := range map[string]struct {
+		faults []emsim.Fault
+		want   string
+	}{
+		"it cannot be stopped":  {[]emsim.Fault{{Method: http.MethodDelete, PathPattern: "/api/tasks/*", Kind: emsim.FaultStatus, Status: 503}}, "could not be stopped and goes on: "},
+		"it cannot be followed": {[]emsim.Fault{{Method: http.MethodGet, PathPattern: "/api/tasks/*", Kind: emsim.FaultStatus, Status: 503}}, "was not stopped"},
+	} {
+		em := acctest.StartEM(t, emsim.Options{TaskDuration: time.Hour})
+		for _, f := range c.faults {
+			em.Inject(f)
+		}
+		_, ended := invoke(t, em, map[string]any{"timeout": "600ms"})
+		if len(ended) != 1 || !strings.Contains(ended[0], "task-1") || !strings.Contains(ended[0], c.want) {
+			t.Errorf("%s: ended with %v", name, ended)
+		}
+	}
+}
+
+func TestRebuild_SaysWhyItCouldNotBegin(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{})
+	em.Inject(emsim.Fault{Method: http.MethodPost, PathPattern: "/api/security/accounts", Kind: emsim.FaultStatus, Status: 403})
+	_, ended := invoke(t, em, nil)
+	if len(ended) != 1 || !strings.HasPrefix(ended[0], "error: Could not start the rebuild of the restore scopes: ") || !strings.Contains(ended[0], "Portal Administrator") {
+		t.Errorf("ended with %v", ended)
+	}
+}
+
+func TestRebuild_RefusesABadConfigurationBeforeAnythingIsSent(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{})
+	for name, c := range map[string]struct {
+		config map[string]any
+		want   string
+	}{
+		"mode":             {map[string]any{"mode": "some"}, "error: Invalid Attribute Value Match: "},
+		"timeout":          {map[string]any{"timeout": "soon"}, `error: Not a duration: "soon" is not a positive duration such as 90s or 30m.`},
+		"negative timeout": {map[string]any{"timeout": "-1s"}, `error: Not a duration: "-1s" is not a positive duration such as 90s or 30m.`},
+	} {
+		if progress, ended := invoke(t, em, c.config); len(progress) > 0 || len(ended) != 1 || !strings.HasPrefix(ended[0], c.want) {
+			t.Errorf("%s: ended with %v", name, ended)
+		}
+	}
+	if got := em.Journal(); len(got) > 0 {
+		t.Errorf("sent %v", got)
+	}
+}
