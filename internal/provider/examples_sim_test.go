@@ -16,18 +16,16 @@ import (
 
 func TestSim_Examples_AreAppliedAndDestroyed(t *testing.T) {
 	var files []string
-	for _, pattern := range []string{"resources/*/resource.tf", "data-sources/*/data-source.tf"} {
+	for _, pattern := range []string{"resources/*/resource.tf", "data-sources/*/data-source.tf", "functions/*/function.tf"} {
 		found, err := filepath.Glob("../../examples/" + pattern)
-		if err != nil {
-			t.Fatal(err)
+		if err != nil || len(found) < 2 {
+			t.Fatalf("examples of %s: %v, %v", pattern, found, err)
 		}
 		files = append(files, found...)
 	}
-	if len(files) < 4 {
-		t.Fatalf("found only the examples %v", files)
-	}
 	for _, file := range files {
-		t.Run(filepath.Base(filepath.Dir(file)), func(t *testing.T) {
+		kind, noun := filepath.Base(filepath.Dir(filepath.Dir(file))), filepath.Base(filepath.Dir(file))
+		t.Run(kind+" "+noun, func(t *testing.T) {
 			t.Parallel()
 			body, err := os.ReadFile(file)
 			if err != nil {

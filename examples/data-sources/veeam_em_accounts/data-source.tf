@@ -1,0 +1,9 @@
+# All users of one domain, in whatever case it is written.
+data "veeam_em_accounts" "tech" {
+  account_type = "User"
+  name_regex   = "(?i)^TECH\\\\"
+}
+
+output "tech_users" {
+  value = data.veeam_em_accounts.tech.accounts[*].account_name
+}
