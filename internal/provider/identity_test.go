@@ -1,0 +1,183 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider_test
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+)
+
+// specimen is how a resource is made and found again.
+type specimen struct {
+	// config is its configuration, for an account of that ID where it belongs to one.
+	config func(accountID string) map[string]any
+	// ids are the IDs by which it can be imported.
+	ids func(state map[string]any) []string
+}
+
+var specimens = map[string]specimen{
+	"veeam_em_account": {
+		config: func(string) map[string]any {
+			return map[string]any{
+				"account_type": "ExternalGroup", "account_name": "Operators", "allow_restore_all_vms": false,
+				"roles":         []any{"urn:veeam:EnterpriseRole:" + emsim.RoleVMRestoreOperator},
+				"restore_scope": []any{map[string]any{"hierarchy_obj_ref": emsim.VM01Ref, "object_name": emsim.VM01Name}},
+			}
+		},
+		ids: func(state map[string]any) []string {
+			return []string{text(state["id"]), text(state["uid"]), "ExternalGroup/operators"}
+		},
+	},
+	"veeam_em_account_scope": {
+		config: func(accountID string) map[string]any {
+			return map[string]any{"account_id": accountID, "hierarchy_obj_ref": emsim.VMWeb01Ref, "object_name": emsim.VMWeb01Name}
+		},
+		ids: func(state map[string]any) []string { return []string{text(state["account_id"]) + "/" + text(state["id"])} },
+	},
+	"veeam_em_account_scopes_exclusive": {
+		config: func(accountID string) map[string]any {
+			return map[string]any{
+				"account_id": accountID, "scopes": []any{map[string]any{"hierarchy_obj_ref": emsim.VM01Ref, "object_name": emsim.VM01Name}},
+			}
+		},
+		ids: func(state map[string]any) []string { return []string{text(state["account_id"])} },
+	},
+}
+
+func text(v any) string {
+	s, _ := v.(string)
+	return s
+}
+
+// made is a resource that the provider has just created on a server of its own.
+type made struct {
+	specimen
+	em       *acctest.EM
+	p        *acctest.Protocol
+	name     string
+	stored   acctest.Stored
+	identity map[string]any // as the state says
+}
+
+// eachResource creates each registered resource; one without a specimen fails the test.
+func eachResource(t *testing.T, test func(t *testing.T, m made)) {
+	names := slices.Sorted(maps.Keys(acctest.StartEM(t, emsim.Options{}).Protocol().Schemas.ResourceSchemas))
+	if len(names) < 3 {
+		t.Fatalf("only %v", names)
+	}
+	for _, name := range names {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, ok := specimens[name]
+			if !ok {
+				t.Fatal("no specimen of this resource: add one")
+			}
+			em := acctest.StartEM(t, emsim.Options{})
+			var accountID string
+			em.Mutate(func(s *emsim.Store) {
+				accountID = s.AddAccount(emsim.Account{Type: "User", Name: `TECH\fox`, Roles: []string{emsim.RolePortalUser}, AllowRestoreAllVms: true}).ID
+			})
+			m := made{specimen: s, em: em, p: em.Protocol(), name: name, identity: map[string]any{}}
+			var said []string
+			m.stored, said = m.p.Apply(name, acctest.Stored{}, s.config(accountID))
+			if len(said) > 0 || m.stored.State == nil {
+				t.Fatalf("not created: %v", said)
+			}
+			for _, a := range m.p.Identities[name].IdentityAttributes {
+				m.identity[a.Name] = m.stored.State[a.Name]
+				if text(m.stored.State[a.Name]) == "" {
+					t.Fatalf("the state has no %s: %v", a.Name, m.stored.State)
+				}
+			}
+			test(t, m)
+		})
+	}
+}
+
+func (m made) expect(t *testing.T, when string, got acctest.Stored, said []string) {
+	t.Helper()
+	if len(said) > 0 {
+		t.Errorf("%s says %v", when, said)
+	}
+	if !reflect.DeepEqual(got.Identity, m.identity) {
+		t.Errorf("%s gives the identity %v, want %v", when, got.Identity, m.identity)
+	}
+}
+
+func TestIdentity_IsSetByCreateReadAndUpdateAndStaysTheSame(t *testing.T) {
+	eachResource(t, func(t *testing.T, m made) {
+		m.expect(t, "create", m.stored, nil)
+		read, said := m.p.Read(m.name, m.stored)
+		m.expect(t, "read", read, said)
+		config := m.p.Generated(m.name, read.State)
+		config["timeouts"] = map[string]any{"read": "1m"}
+		updated, said := m.p.Apply(m.name, read, config)
+		m.expect(t, "update", updated, said)
+		withoutIdentity := read
+		withoutIdentity.Identity = nil // a state that an older version of the provider or of Terraform wrote
+		read, said = m.p.Read(m.name, withoutIdentity)
+		m.expect(t, "the read of a state without one", read, said)
+	})
+}
+
+func TestIdentity_AnImportByItOrByIDFindsTheSameObject(t *testing.T) {
+	eachResource(t, func(t *testing.T, m made) {
+		m.em.ResetJournal()
+		byIdentity, said := m.p.Import(m.name, "", m.identity)
+		m.expect(t, "import by identity", byIdentity, said)
+		want, said := m.p.Read(m.name, byIdentity)
+		m.expect(t, "the read after it", want, said)
+		for _, a := range m.p.Identities[m.name].IdentityAttributes {
+			if want.State[a.Name] != m.stored.State[a.Name] {
+				t.Errorf("%s is %v, want %v", a.Name, want.State[a.Name], m.stored.State[a.Name])
+			}
+		}
+		for _, id := range m.ids(m.stored.State) {
+			byID, said := m.p.Import(m.name, id, nil)
+			m.expect(t, "import of "+id, byID, said)
+			read, said := m.p.Read(m.name, byID)
+			m.expect(t, "the read after the import of "+id, read, said)
+			if !reflect.DeepEqual(read.State, want.State) {
+				t.Errorf("import of %s gives\n  %v\nby identity\n  %v", id, read.State, want.State)
+			}
+		}
+		if writes := m.em.Writes(); len(writes) > 0 {
+			t.Errorf("imports sent %v", writes)
+		}
+	})
+}
+
+func TestIdentity_IsSetWhereTheReadFindsTheObjectGone(t *testing.T) {
+	eachResource(t, func(t *testing.T, m made) {
+		m.em.Mutate(func(s *emsim.Store) {
+			for _, a := range s.Accounts() {
+				if a.Name != emsim.DefaultUser {
+					s.RemoveAccount(a.ID)
+				}
+			}
+		})
+		gone, said := m.p.Read(m.name, m.stored)
+		m.expect(t, "the read of what is gone", gone, said)
+		if gone.State != nil {
+			t.Errorf("the state still is %v", gone.State)
+		}
+	})
+}
+
+func TestIdentity_OfGarbageIsRefused(t *testing.T) {
+	eachResource(t, func(t *testing.T, m made) {
+		for attribute := range m.identity {
+			identity := maps.Clone(m.identity)
+			identity[attribute] = "../../x"
+			if _, said := m.p.Import(m.name, "", identity); len(said) != 1 {
+				t.Errorf("%s = ../../x: %v", attribute, said)
+			}
+		}
+	})
+}
