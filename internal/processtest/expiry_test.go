@@ -53,6 +53,21 @@ func btoi(b bool) int {
 	return 0
 }
 
+// A 500 that means something else costs a logon too. The session that was given up for it is alive, and is logged off as well.
+func TestSim_Process_ASessionThatWasReplacedForNothingIsLoggedOffToo(t *testing.T) {
+	t.Parallel()
+	em := startServer(t, emsim.Options{})
+	em.Inject(emsim.Fault{Method: http.MethodGet, PathPattern: "/api/security/accounts", Kind: emsim.FaultStatus, Status: http.StatusInternalServerError, Times: 1})
+	tf := newTerraform(t, operatorAccount(), em.environment()...)
+	tf.apply().exits(0)
+	em.sessions(3)
+	if offs := em.count(http.MethodDelete, "/api/logonSessions/"); offs != 3 {
+		t.Errorf("%d sessions logged off, want 3:\n%s", offs, em.requests())
+	}
+	em.holds(onServer(true))
+	tf.destroy().exits(0)
+}
+
 // What a 500 means for a write cannot be told. It is reported, not repeated: the server may have done it.
 func TestSim_Process_ACreateAnsweredWith500ForAnUnknownSessionIsReportedAndMadeByTheNextApply(t *testing.T) {
 	t.Parallel()

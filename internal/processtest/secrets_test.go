@@ -136,7 +136,8 @@ func runLeaky(t *testing.T, em *server, tf *terraform) map[string][]byte {
 	keep(tf.run("show", "-json").exits(0))
 	for _, f := range []emsim.Fault{
 		{Kind: emsim.FaultStatus, Status: 500, Body: "no such token, no such password"},
-		{Kind: emsim.FaultGarbage}, {Kind: emsim.FaultHTML, Status: 502},
+		{Kind: emsim.FaultGarbage},
+		{Kind: emsim.FaultHTML, Status: 502},
 	} {
 		em.ClearFaults()
 		f.PathPattern = "/api/security/accounts/*/roles"

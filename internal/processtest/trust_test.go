@@ -20,7 +20,8 @@ func TestSim_Process_AWrongPasswordIsTriedOnceInAProcess(t *testing.T) {
 		many += account(name, `TECH\`+name)
 	}
 	tf := newTerraform(t, many, em.environment("VEEAM_EM_PASSWORD=wrong-password")...)
-	for _, args := range []string{"plan", "apply -auto-approve"} { // the apply gets no further than its plan
+	// One object after the other, so that each asks for a session anew; the apply gets no further than its plan.
+	for _, args := range []string{"plan", "plan -parallelism=1", "apply -auto-approve -parallelism=1"} {
 		em.ResetJournal()
 		r := tf.run(strings.Fields(args)...).exits(1).says("log on as "+emsim.DefaultUser, "HTTP 401", "The logon was refused and is not tried again")
 		em.sessions(1)
