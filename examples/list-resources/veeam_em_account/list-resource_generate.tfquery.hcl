@@ -1,0 +1,12 @@
+# The users of one domain, in whatever case it is written, with all that their configuration needs:
+# terraform query -generate-config-out=accounts.tf
+list "veeam_em_account" "tech" {
+  provider         = veeam
+  include_resource = true
+  limit            = 1000
+
+  config {
+    account_type = "User"
+    name_regex   = "(?i)^TECH\\\\"
+  }
+}
