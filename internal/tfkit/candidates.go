@@ -31,7 +31,7 @@ func Candidates(wanted string, candidates []Candidate) string {
 	}
 	sorted := make([]ranked, 0, len(candidates))
 	for _, c := range candidates {
-		sorted = append(sorted, ranked{c, distance(strings.ToLower(wanted), strings.ToLower(c.Name))})
+		sorted = append(sorted, ranked{c, farness(strings.ToLower(wanted), strings.ToLower(c.Name))})
 	}
 	slices.SortFunc(sorted, func(a, b ranked) int {
 		return cmp.Or(cmp.Compare(a.distance, b.distance), strings.Compare(a.Name, b.Name), strings.Compare(a.Text, b.Text))
@@ -47,13 +47,21 @@ func Candidates(wanted string, candidates []Candidate) string {
 	return b.String()
 }
 
-// distance is how many characters must be added, removed or replaced to turn a into b (Levenshtein's). Where nothing is wanted
-// everything is equally far.
+// farness tells how far name is from what was wanted. A part of the name is close, and so is a name with something added:
+// host names are given with and without their domain.
+func farness(wanted, name string) int {
+	switch {
+	case wanted == name:
+		return 0
+	case strings.Contains(name, wanted), strings.HasPrefix(wanted, name):
+		return 1
+	}
+	return 1 + distance(wanted, name)
+}
+
+// distance is how many characters must be added, removed or replaced to turn a into b (Levenshtein's).
 func distance(a, b string) int {
 	from, to := []rune(a), []rune(b)
-	if len(from) == 0 {
-		return 0
-	}
 	row := make([]int, len(to)+1)
 	for j := range row {
 		row[j] = j

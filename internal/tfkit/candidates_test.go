@@ -5,6 +5,7 @@ package tfkit
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -13,6 +14,19 @@ func TestCandidates_AreListedWithTheClosestNameFirst(t *testing.T) {
 	const want = ":\n\n  - web01 (a)\n  - web01 (c)\n  - WEB02 (b)\n  - db01 (a)"
 	if got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestCandidates_PartsOfANameAreCloserThanSimilarNames(t *testing.T) {
+	for wanted, first := range map[string]string{"vcprod": "vcprod.tech.local", "vcdev51.tech.local": "vcdev51", "TECH": "vcdr.tech.local", "vcdev5": "vcdev51", "vcdev15": "vcdev51"} {
+		want := ":\n\n  - " + first + "\n"
+		var all []Candidate
+		for _, name := range []string{"vcprod.tech.local", "vcdr.tech.local", "vcdev51"} {
+			all = append(all, Candidate{name, name})
+		}
+		if got := Candidates(wanted, all); !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %q, want %q first", wanted, got, first)
+		}
 	}
 }
 
@@ -44,7 +58,7 @@ func TestDistance_CountsCharactersAddedRemovedAndReplaced(t *testing.T) {
 		a, b string
 		want int
 	}{
-		{"", "abc", 0},
+		{"", "abc", 3},
 		{"abc", "", 3},
 		{"abc", "abc", 0},
 		{"abc", "abd", 1},
