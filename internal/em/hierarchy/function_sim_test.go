@@ -1,0 +1,70 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package hierarchy_test
+
+import (
+	"regexp"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+)
+
+// withFunctions are the versions that can call functions of a provider. An older one makes the test fail rather than skip.
+var withFunctions = []tfversion.TerraformVersionCheck{tfversion.RequireAbove(tfversion.Version1_8_0)}
+
+func TestSim_Functions_MakeAReferenceAndTakeItApartWithoutAServer(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{})
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: em.Factories(),
+		TerraformVersionChecks:   withFunctions,
+		Steps: []resource.TestStep{{
+			Config: em.Config(`
+output "ref" { value = provider::veeam::hierarchy_obj_ref("VMware", "Vm", upper("` + emsim.VCenterID + `"), "vm-7870") }
+output "parts" { value = provider::veeam::parse_hierarchy_obj_ref("` + emsim.VCloudVMRef + `") }
+resource "terraform_data" "later" { input = "vm-7870" }
+output "later" { value = provider::veeam::hierarchy_obj_ref("VMware", "Vm", "` + emsim.VCenterID + `", terraform_data.later.output) }`),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownOutputValue("ref", knownvalue.StringExact(emsim.VM01Ref)),
+				statecheck.ExpectKnownOutputValue("later", knownvalue.StringExact(emsim.VM01Ref)),
+				statecheck.ExpectKnownOutputValue("parts", knownvalue.ObjectExact(map[string]knownvalue.Check{
+					"platform":          knownvalue.StringExact("vCloud"),
+					"type":              knownvalue.StringExact("Vm"),
+					"hierarchy_root_id": knownvalue.StringExact(emsim.VCloudID),
+					"object_ref":        knownvalue.StringExact("urn:vcloud:vm:6b2da27f-e653-495b-b515-2b18bbb4d3ec"),
+				})),
+			},
+		}},
+	})
+	if n := len(em.Journal()); n != 0 {
+		t.Errorf("functions sent %d requests", n)
+	}
+}
+
+func TestSim_Functions_ErrorsPointAtTheArgument(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{})
+	for name, c := range map[string]struct{ call, argument, want string }{
+		"platform":  {`hierarchy_obj_ref("VM ware", "Vm", "` + emsim.VCenterID + `", "vm-1")`, "platform", `"VM ware" is no platform: write letters and digits`},
+		"type":      {`hierarchy_obj_ref("VMware", "Robot", "` + emsim.VCenterID + `", "vm-1")`, "type", `has the type "Robot", which VMware does not have`},
+		"root":      {`hierarchy_obj_ref("VMware", "Vm", "vc01", "vm-1")`, "hierarchy_root_id", `"vc01" is not a GUID`},
+		"object":    {`hierarchy_obj_ref("VMware", "Vm", "` + emsim.VCenterID + `", "")`, "object_ref", `"" is no reference of an object`},
+		"reference": {`parse_hierarchy_obj_ref("vm-7870")`, "ref", `"vm-7870" is not a hierarchy reference`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			resource.UnitTest(t, resource.TestCase{
+				ProtoV6ProviderFactories: em.Factories(),
+				TerraformVersionChecks:   withFunctions,
+				Steps: []resource.TestStep{{
+					Config:      em.Config(`output "test" { value = provider::veeam::` + c.call + " }"),
+					ExpectError: regexp.MustCompile(`Invalid value for "` + c.argument + `" parameter:(?s).*` + says(c.want).String()),
+				}},
+			})
+		})
+	}
+}
