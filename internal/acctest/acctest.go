@@ -10,6 +10,8 @@ import (
 	"crypto/tls"
 	"encoding/pem"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -66,6 +68,7 @@ func StartEM(t testing.TB, options emsim.Options) *EM {
 			em.handshakes.Add(1)
 		}
 	}
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // connections that break are what many tests are about
 	server.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
 	server.StartTLS()
 	em.URL = server.URL

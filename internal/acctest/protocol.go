@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 	"github.com/veeam-community/terraform-provider-veeam/internal/provider"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
 // Protocol is a provider that is configured for a simulated server and spoken to in the plugin protocol, as Terraform does.
@@ -31,7 +33,13 @@ type Protocol struct {
 // Protocol starts a provider for this server.
 func (em *EM) Protocol() *Protocol {
 	em.t.Helper()
-	p := &Protocol{t: em.t, Server: providerserver.NewProtocol6(provider.New("test", provider.WithClients(em.clients))())()}
+	return em.serve(em.clients, nil)
+}
+
+// serve starts a provider with further attributes of em. It adds its clients to clients.
+func (em *EM) serve(clients *tfkit.Clients, more map[string]any) *Protocol {
+	em.t.Helper()
+	p := &Protocol{t: em.t, Server: providerserver.NewProtocol6(provider.New("test", provider.WithClients(clients))())()}
 	ctx := em.t.Context()
 	var err error
 	if p.Schemas, err = p.Server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{}); err != nil {
@@ -42,11 +50,10 @@ func (em *EM) Protocol() *Protocol {
 		em.t.Fatal(err)
 	}
 	p.Identities = identities.IdentitySchemas
-	config := map[string]any{"em": map[string]any{
-		"endpoint": em.URL, "username": emsim.DefaultUser, "password": emsim.DefaultPassword, "ca_pem": em.CAPEM,
-	}}
+	config := map[string]any{"endpoint": em.URL, "username": emsim.DefaultUser, "password": emsim.DefaultPassword, "ca_pem": em.CAPEM}
+	maps.Copy(config, more)
 	configured, err := p.Server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{
-		TerraformVersion: "1.14.0", Config: p.encode(p.Schemas.Provider.ValueType(), config),
+		TerraformVersion: "1.14.0", Config: p.encode(p.Schemas.Provider.ValueType(), map[string]any{"em": config}),
 	})
 	if err != nil {
 		em.t.Fatal(err)

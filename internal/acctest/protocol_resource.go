@@ -35,6 +35,12 @@ func (p *Protocol) Import(typeName, id string, identity map[string]any) (Stored,
 // Read refreshes a resource.
 func (p *Protocol) Read(typeName string, s Stored) (Stored, []string) {
 	p.t.Helper()
+	after, said := p.read(typeName, s)
+	return after, Texts(said)
+}
+
+func (p *Protocol) read(typeName string, s Stored) (Stored, []*tfprotov6.Diagnostic) {
+	p.t.Helper()
 	req := &tfprotov6.ReadResourceRequest{TypeName: typeName, CurrentState: p.encode(p.Schemas.ResourceSchemas[typeName].ValueType(), s.State), Private: s.Private}
 	if s.Identity != nil {
 		req.CurrentIdentity = p.identityData(typeName, s.Identity)
@@ -43,44 +49,86 @@ func (p *Protocol) Read(typeName string, s Stored) (Stored, []string) {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	return p.stored(typeName, resp.NewState, resp.NewIdentity, resp.Private), Texts(resp.Diagnostics)
+	return p.stored(typeName, resp.NewState, resp.NewIdentity, resp.Private), resp.Diagnostics
+}
+
+// Planned is what the provider plans for a resource. A nil State plans its end.
+type Planned struct {
+	State    map[string]any // Unknown stands for what is known after apply
+	Replaces bool           // the change cannot be made in place
+
+	private  []byte
+	identity *tfprotov6.ResourceIdentityData
+}
+
+// Plan plans a configuration, nil to destroy, for what is stored; an empty Stored plans a create.
+func (p *Protocol) Plan(typeName string, prior Stored, config map[string]any) (Planned, []*tfprotov6.Diagnostic) {
+	p.t.Helper()
+	schema := p.Schemas.ResourceSchemas[typeName]
+	typ := schema.ValueType()
+	var identity *tfprotov6.ResourceIdentityData
+	if prior.Identity != nil {
+		identity = p.identityData(typeName, prior.Identity)
+	}
+	resp, err := p.Server.PlanResourceChange(p.t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: typeName, PriorState: p.encode(typ, prior.State), Config: p.encode(typ, config),
+		ProposedNewState: p.encode(typ, proposed(schema.Block.Attributes, prior.State, config)),
+		PriorPrivate:     prior.Private, PriorIdentity: identity,
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	planned := Planned{Replaces: len(resp.RequiresReplace) > 0, private: resp.PlannedPrivate, identity: resp.PlannedIdentity}
+	if resp.PlannedState != nil {
+		planned.State = p.decode(typ, resp.PlannedState)
+	}
+	return planned, resp.Diagnostics
+}
+
+// proposed is the configuration, with what the provider computes taken from the prior state, as Terraform proposes it.
+func proposed(attributes []*tfprotov6.SchemaAttribute, prior, config map[string]any) map[string]any {
+	if config == nil || prior == nil {
+		return config
+	}
+	out := map[string]any{}
+	for _, a := range attributes {
+		configured := config[a.Name]
+		out[a.Name] = configured
+		if configured == nil && a.Computed {
+			out[a.Name] = prior[a.Name]
+		}
+		nested, isObject := configured.(map[string]any)
+		before, had := prior[a.Name].(map[string]any)
+		if isObject && had && a.NestedType != nil {
+			out[a.Name] = proposed(a.NestedType.Attributes, before, nested)
+		}
+	}
+	return out
+}
+
+// ApplyPlanned does what was planned.
+func (p *Protocol) ApplyPlanned(typeName string, prior Stored, planned Planned, config map[string]any) (Stored, []*tfprotov6.Diagnostic) {
+	p.t.Helper()
+	typ := p.Schemas.ResourceSchemas[typeName].ValueType()
+	resp, err := p.Server.ApplyResourceChange(p.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: typeName, PriorState: p.encode(typ, prior.State), PlannedState: p.encode(typ, planned.State), Config: p.encode(typ, config),
+		PlannedPrivate: planned.private, PlannedIdentity: planned.identity,
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return p.stored(typeName, resp.NewState, resp.NewIdentity, resp.Private), resp.Diagnostics
 }
 
 // Apply plans and applies a configuration, nil to destroy, to what is stored; an empty Stored creates.
 func (p *Protocol) Apply(typeName string, prior Stored, config map[string]any) (Stored, []string) {
 	p.t.Helper()
-	typ := p.Schemas.ResourceSchemas[typeName].ValueType()
-	var identity *tfprotov6.ResourceIdentityData
-	if prior.Identity != nil {
-		identity = p.identityData(typeName, prior.Identity)
+	planned, said := p.Plan(typeName, prior, config)
+	if len(said) > 0 {
+		return prior, Texts(said)
 	}
-	proposed := config
-	if config != nil && prior.State != nil {
-		proposed = map[string]any{}
-		for _, a := range p.Schemas.ResourceSchemas[typeName].Block.Attributes {
-			if proposed[a.Name] = config[a.Name]; config[a.Name] == nil && a.Computed {
-				proposed[a.Name] = prior.State[a.Name]
-			}
-		}
-	}
-	planned, err := p.Server.PlanResourceChange(p.t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: typeName, PriorState: p.encode(typ, prior.State), ProposedNewState: p.encode(typ, proposed), Config: p.encode(typ, config),
-		PriorPrivate: prior.Private, PriorIdentity: identity,
-	})
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	if len(planned.Diagnostics) > 0 {
-		return prior, Texts(planned.Diagnostics)
-	}
-	resp, err := p.Server.ApplyResourceChange(p.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: typeName, PriorState: p.encode(typ, prior.State), PlannedState: planned.PlannedState, Config: p.encode(typ, config),
-		PlannedPrivate: planned.PlannedPrivate, PlannedIdentity: planned.PlannedIdentity,
-	})
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	return p.stored(typeName, resp.NewState, resp.NewIdentity, resp.Private), Texts(resp.Diagnostics)
+	after, said := p.ApplyPlanned(typeName, prior, planned, config)
+	return after, Texts(said)
 }
 
 func (p *Protocol) stored(typeName string, state *tfprotov6.DynamicValue, identity *tfprotov6.ResourceIdentityData, private []byte) Stored {

@@ -52,6 +52,9 @@ func toValue(typ tftypes.Type, v any) (tftypes.Value, error) {
 	if v == nil {
 		return tftypes.NewValue(typ, nil), nil
 	}
+	if v == Unknown {
+		return tftypes.NewValue(typ, tftypes.UnknownValue), nil
+	}
 	switch t := typ.(type) {
 	case tftypes.Object:
 		return toObject(t, v)

@@ -1,0 +1,228 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+)
+
+// Block is a resource of a configuration.
+type Block struct {
+	Type, Name string
+	Attributes map[string]any // values as Stored has them, or a Reference
+}
+
+// Address is the block's address.
+func (b Block) Address() string { return b.Type + "." + b.Name }
+
+// Reference is the value of an attribute of another resource.
+type Reference struct{ Address, Attribute string }
+
+// Workspace is a state that configurations are planned and applied to, without a Terraform CLI: hundreds of applies in the
+// time that the CLI needs for one. It does what Terraform does with a provider: a provider of its own for the plan and for the
+// apply, each logged off at its end; refresh; replacement as a delete and a create; a second plan of each resource when it
+// is applied; resources that failed to be created kept as tainted; results that differ from the plan refused.
+// What it lacks: modules, data sources, create_before_destroy, imports.
+type Workspace struct {
+	// Provider has attributes of em beside those of the server and the logon.
+	Provider map[string]any
+	// Parallelism is how many resources are planned or applied at once; 0 means 10, as in Terraform.
+	Parallelism int
+	// BeforeApply is called between the plan and the apply; may be nil.
+	BeforeApply func()
+	// BeforeLogOff is called before a provider ends; may be nil.
+	BeforeLogOff func()
+
+	em    *EM
+	mu    sync.Mutex
+	state map[string]*instance
+}
+
+// instance is a resource in the state.
+type instance struct {
+	Stored
+	typeName  string
+	dependsOn []string
+	tainted   bool
+}
+
+// Outcome is what a command came to.
+type Outcome struct {
+	// Changes are what is planned, as "create veeam_em_account.x", sorted. Nothing is planned where there are errors.
+	Changes []string
+	// Drift are the addresses of resources of which the refresh did not find what the state says.
+	Drift []string
+	// Errors and Warnings are the diagnostics, as "error: summary: detail".
+	Errors, Warnings []string
+	// LogOff is the error of logging off.
+	LogOff error
+}
+
+// NewWorkspace makes a workspace with an empty state.
+func (em *EM) NewWorkspace() *Workspace { return &Workspace{em: em, state: map[string]*instance{}} }
+
+// Addresses are the addresses of the resources in the state, sorted.
+func (w *Workspace) Addresses() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Sorted(maps.Keys(w.state))
+}
+
+// Attributes are those of a resource in the state; nil where there is none.
+func (w *Workspace) Attributes(address string) map[string]any {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if in := w.state[address]; in != nil {
+		return in.State
+	}
+	return nil
+}
+
+// Tainted tells whether the next apply makes the resource anew.
+func (w *Workspace) Tainted(address string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	in := w.state[address]
+	return in != nil && in.tainted
+}
+
+// Plan refreshes and plans; the state stays as it is.
+func (w *Workspace) Plan(config ...Block) Outcome {
+	w.em.t.Helper()
+	planning := w.walk(config)
+	planning.refreshAndPlan()
+	planning.end()
+	return planning.outcome()
+}
+
+// Apply plans a configuration and applies it where the plan has no error. No block at all destroys everything.
+func (w *Workspace) Apply(config ...Block) Outcome {
+	w.em.t.Helper()
+	planning := w.walk(config)
+	planning.refreshAndPlan()
+	planning.end()
+	out := planning.outcome()
+	if len(out.Errors) > 0 {
+		return out
+	}
+	w.mu.Lock()
+	w.state = planning.refreshed
+	w.mu.Unlock()
+	if w.BeforeApply != nil {
+		w.BeforeApply()
+	}
+	if len(out.Changes) == 0 {
+		return out
+	}
+	applying := w.walk(config)
+	applying.changes = planning.changes
+	applying.apply()
+	applying.end()
+	done := applying.outcome()
+	out.Errors, out.LogOff = done.Errors, errors.Join(out.LogOff, done.LogOff)
+	for _, warning := range done.Warnings { // the second plan of a resource repeats those of the first
+		if !slices.Contains(out.Warnings, warning) {
+			out.Warnings = append(out.Warnings, warning)
+		}
+	}
+	return out
+}
+
+// walk is one run of a provider.
+type walk struct {
+	w        *Workspace
+	p        *Protocol
+	clients  tfkit.Clients
+	blocks   map[string]Block
+	slots    chan struct{}
+	loggedOf error
+
+	mu        sync.Mutex
+	refreshed map[string]*instance
+	drift     []string
+	changes   map[string]*change
+	said      []*tfprotov6.Diagnostic
+}
+
+func (w *Workspace) walk(config []Block) *walk {
+	w.em.t.Helper()
+	parallelism := w.Parallelism
+	if parallelism == 0 {
+		parallelism = 10
+	}
+	k := &walk{w: w, blocks: map[string]Block{}, slots: make(chan struct{}, parallelism), refreshed: map[string]*instance{}, changes: map[string]*change{}}
+	for _, b := range config {
+		k.blocks[b.Address()] = b
+	}
+	k.p = w.em.serve(&k.clients, w.Provider)
+	return k
+}
+
+// end ends the provider. It may take longer than the moment that a process has, so that a busy machine fails no test.
+func (k *walk) end() {
+	if k.w.BeforeLogOff != nil {
+		k.w.BeforeLogOff()
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	k.loggedOf = k.clients.Close(ctx)
+}
+
+func (k *walk) outcome() Outcome {
+	out := Outcome{LogOff: k.loggedOf, Drift: slices.Sorted(slices.Values(k.drift))}
+	for _, text := range Texts(k.said) {
+		if strings.HasPrefix(text, "error") {
+			out.Errors = append(out.Errors, text)
+		} else {
+			out.Warnings = append(out.Warnings, text)
+		}
+	}
+	for address, c := range k.changes {
+		if c.action != actionNone && len(out.Errors) == 0 {
+			out.Changes = append(out.Changes, string(c.action)+" "+address)
+		}
+	}
+	slices.Sort(out.Changes)
+	return out
+}
+
+func (k *walk) note(diagnostics []*tfprotov6.Diagnostic) (failed bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.said = append(k.said, diagnostics...)
+	return hasError(diagnostics)
+}
+
+func hasError(diagnostics []*tfprotov6.Diagnostic) bool {
+	return slices.ContainsFunc(diagnostics, func(d *tfprotov6.Diagnostic) bool { return d.Severity == tfprotov6.DiagnosticSeverityError })
+}
+
+// compatible tells whether a result is as planned: everything that the plan knew.
+func compatible(planned, actual any) bool {
+	if planned == Unknown {
+		return true
+	}
+	before, isObject := planned.(map[string]any)
+	after, ok := actual.(map[string]any)
+	if !isObject || !ok {
+		return reflect.DeepEqual(planned, actual)
+	}
+	for name := range before {
+		if !compatible(before[name], after[name]) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,222 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"encoding/json"
+	"maps"
+	"reflect"
+	"slices"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+type action string
+
+const (
+	actionNone    action = ""
+	actionCreate  action = "create"
+	actionUpdate  action = "update"
+	actionReplace action = "replace" // delete, then create
+	actionDelete  action = "delete"
+)
+
+// change is what is planned for one resource.
+type change struct {
+	action  action
+	prior   *instance // refreshed; nil where there is none
+	planned map[string]any
+}
+
+// refreshAndPlan is the walk of a plan. Each resource is refreshed and planned after those that it refers to.
+func (k *walk) refreshAndPlan() {
+	k.w.mu.Lock()
+	prior := maps.Clone(k.w.state)
+	k.w.mu.Unlock()
+	addresses := slices.Sorted(maps.Keys(prior))
+	for address := range k.blocks {
+		if prior[address] == nil {
+			addresses = append(addresses, address)
+		}
+	}
+	k.each(addresses, func(address string) []string {
+		if b, ok := k.blocks[address]; ok {
+			return references(b)
+		}
+		return prior[address].dependsOn
+	}, func(address string) bool {
+		before := prior[address]
+		if before != nil {
+			var ok bool
+			if before, ok = k.refresh(address, before); !ok {
+				return false
+			}
+		}
+		return k.plan(address, before)
+	})
+}
+
+// refresh reads a resource, after its state has gone through the form in which it is stored.
+func (k *walk) refresh(address string, in *instance) (*instance, bool) {
+	k.w.em.t.Helper()
+	raw, err := json.Marshal(in.State)
+	if err != nil {
+		k.w.em.t.Fatal(err)
+	}
+	schema := k.p.Schemas.ResourceSchemas[in.typeName]
+	upgraded, err := k.p.Server.UpgradeResourceState(k.w.em.t.Context(), &tfprotov6.UpgradeResourceStateRequest{
+		TypeName: in.typeName, Version: schema.Version, RawState: &tfprotov6.RawState{JSON: raw},
+	})
+	if err != nil {
+		k.w.em.t.Fatal(err)
+	}
+	if k.note(upgraded.Diagnostics) {
+		return nil, false
+	}
+	stored := in.Stored
+	stored.State = k.p.decode(schema.ValueType(), upgraded.UpgradedState)
+	read, said := k.p.read(in.typeName, stored)
+	if k.note(said) {
+		return nil, false
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if !reflect.DeepEqual(read.State, in.State) {
+		k.drift = append(k.drift, address)
+	}
+	if read.State == nil {
+		return nil, true
+	}
+	after := *in
+	after.Stored = read
+	k.refreshed[address] = &after
+	return &after, true
+}
+
+// plan plans one resource.
+func (k *walk) plan(address string, prior *instance) bool {
+	b, wanted := k.blocks[address]
+	c := &change{prior: prior}
+	switch {
+	case !wanted && prior == nil:
+		return true
+	case !wanted:
+		c.action = actionDelete
+		if _, said := k.p.Plan(prior.typeName, prior.Stored, nil); k.note(said) {
+			return false
+		}
+	default:
+		config := k.resolve(b, func(r Reference) any { return k.plannedValue(r) })
+		validated, err := k.p.Server.ValidateResourceConfig(k.w.em.t.Context(), &tfprotov6.ValidateResourceConfigRequest{
+			TypeName: b.Type, Config: k.p.encode(k.p.Schemas.ResourceSchemas[b.Type].ValueType(), config),
+		})
+		if err != nil {
+			k.w.em.t.Fatal(err)
+		}
+		if k.note(validated.Diagnostics) {
+			return false
+		}
+		act, planned, said := k.decide(b, prior, config)
+		if k.note(said) {
+			return false
+		}
+		c.action, c.planned = act, planned.State
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.changes[address] = c
+	return true
+}
+
+// decide plans a configured resource and says what is to be done. A tainted one is made anew, planned as if there were none.
+func (k *walk) decide(b Block, prior *instance, config map[string]any) (action, Planned, []*tfprotov6.Diagnostic) {
+	before := Stored{}
+	if prior != nil && !prior.tainted {
+		before = prior.Stored
+	}
+	planned, said := k.p.Plan(b.Type, before, config)
+	switch {
+	case hasError(said):
+		return actionNone, planned, said
+	case prior == nil:
+		return actionCreate, planned, said
+	case prior.tainted:
+		return actionReplace, planned, said
+	case planned.Replaces:
+		anew, more := k.p.Plan(b.Type, Stored{}, config)
+		return actionReplace, anew, append(said, more...)
+	case reflect.DeepEqual(planned.State, before.State):
+		return actionNone, planned, said
+	}
+	return actionUpdate, planned, said
+}
+
+// plannedValue is an attribute of a resource as far as a plan knows it.
+func (k *walk) plannedValue(r Reference) any {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if c := k.changes[r.Address]; c != nil {
+		return c.planned[r.Attribute]
+	}
+	return Unknown
+}
+
+// resolve is the configuration of a block with the values that its references have.
+func (k *walk) resolve(b Block, value func(Reference) any) map[string]any {
+	config := map[string]any{}
+	for name, v := range b.Attributes {
+		if r, ok := v.(Reference); ok {
+			v = value(r)
+		}
+		config[name] = v
+	}
+	return config
+}
+
+func references(b Block) []string {
+	var out []string
+	for _, v := range b.Attributes {
+		if r, ok := v.(Reference); ok {
+			out = append(out, r.Address)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// each does something for every node, as many at once as slots allow, after all nodes that it depends on. Where that fails for
+// one, those that depend on it are left out.
+func (k *walk) each(nodes []string, dependsOn func(string) []string, do func(string) bool) {
+	done := map[string]chan struct{}{}
+	for _, n := range nodes {
+		done[n] = make(chan struct{})
+	}
+	var mu sync.Mutex
+	failed := map[string]bool{}
+	var all sync.WaitGroup
+	for _, n := range nodes {
+		all.Go(func() {
+			defer close(done[n])
+			ok := true
+			for _, other := range dependsOn(n) {
+				if c, exists := done[other]; exists {
+					<-c
+					mu.Lock()
+					ok = ok && !failed[other]
+					mu.Unlock()
+				}
+			}
+			if ok {
+				k.slots <- struct{}{}
+				ok = do(n)
+				<-k.slots
+			}
+			mu.Lock()
+			failed[n] = !ok
+			mu.Unlock()
+		})
+	}
+	all.Wait()
+}
