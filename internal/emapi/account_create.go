@@ -93,8 +93,8 @@ func (spec AccountSpec) check() error {
 
 // CreateAccount creates an account and gives its ID. Where an account of this
 // type and name exists already, nothing is sent that writes and the error is an
-// [AccountExistsError]. Where the answer is lost, the account is looked for, and
-// adopted if it is what was asked for. An ID that comes with an error is that of
+// [AccountExistsError]. Where the answer is lost, or says that the server failed
+// on the way, the account is looked for, and adopted if it is what was asked for. An ID that comes with an error is that of
 // an account that this call has made.
 //
 // It does not wait until the scopes are listed: see [Client.AwaitAccountScopes].
@@ -128,7 +128,7 @@ func (c *Client) CreateAccount(ctx context.Context, spec AccountSpec) (string, e
 		if ctx.Err() != nil && uncertain(err) {
 			return c.lastLook(ctx, spec, err)
 		}
-		if !mayResend(err) && !lost {
+		if !uncertain(err) && !lost {
 			return c.afterRefusal(ctx, spec, err)
 		}
 		lost = true

@@ -186,7 +186,7 @@ func TestCreateAccount_SendsNothingThatWritesWhereTheNameIsTaken(t *testing.T) {
 }
 
 func TestCreateAccount_ARefusalForANameTakenMeanwhileIsThatOfAnExistingAccount(t *testing.T) {
-	for _, status := range []int{400, 409, 500} {
+	for _, status := range []int{400, 409} {
 		s := newStore()
 		s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, commit func()) bool {
 			commit() // by somebody else
@@ -198,6 +198,29 @@ func TestCreateAccount_ARefusalForANameTakenMeanwhileIsThatOfAnExistingAccount(t
 		var exists *AccountExistsError
 		if !errors.As(err, &exists) {
 			t.Errorf("%d: got %v, want an AccountExistsError", status, err)
+		}
+		f.expect("POST /security", 1)
+	}
+}
+
+// A 500 says that the server failed, not that it did nothing.
+func TestCreateAccount_A500AfterTheCommitIsFollowedByALookAndNothingIsDoubled(t *testing.T) {
+	for _, asked := range []bool{true, false} {
+		s := newStore()
+		s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, commit func()) bool {
+			s.all = asked
+			commit()
+			reply(w, 500, errorXML(500, "the audit log is full"))
+			return true
+		}
+		f := newFake(t, s.serve)
+		id, err := f.client().CreateAccount(t.Context(), spec)
+		if asked {
+			ok(t, err)
+			equal(t, "the ID", id, accountID)
+		} else {
+			wants(t, err, "exists already", "the restore of all VMs", "the audit log is full")
+			equal(t, "the ID", id, "")
 		}
 		f.expect("POST /security", 1)
 	}
