@@ -44,16 +44,36 @@ func (c *change) apply(ctx context.Context) error {
 }
 
 func (c *change) addScopes(ctx context.Context) error {
-	added := scopeset.Minus(scopeset.Items(c.plan.RestoreScope), scopeset.Items(c.state.RestoreScope))
-	if len(added) == 0 {
-		return nil
+	added, err := c.missing(ctx)
+	if len(added) == 0 || err != nil {
+		return err
 	}
 	addition, sendErr := scopeset.Add(ctx, c.em, c.client, c.id, added, c.owned.IDs())
 	results, waitErr := addition.Wait(ctx)
 	for _, r := range results {
 		c.owned = c.owned.With(r.Item, r.Scope.ID)
 	}
+	for i, item := range added {
+		if c.owned.ID(item) == "" && addition.Sent(i, sendErr) {
+			c.owned = c.owned.WithLate(item, addition.Before(i))
+		}
+	}
 	return errors.Join(sendErr, waitErr)
+}
+
+// missing are the items that the plan adds, less those that an earlier change has sent and that are listed by now.
+func (c *change) missing(ctx context.Context) ([]emapi.ScopeItem, error) {
+	var missing []emapi.ScopeItem
+	for _, item := range scopeset.Minus(scopeset.Items(c.plan.RestoreScope), scopeset.Items(c.state.RestoreScope)) {
+		var err error
+		if c.owned, err = c.owned.Await(ctx, c.client, c.id, item); err != nil {
+			return nil, err
+		}
+		if c.owned.ID(item) == "" {
+			missing = append(missing, item)
+		}
+	}
+	return missing, nil
 }
 
 // setAllVMs sets allow_restore_all_vms where the plan changes it to want.

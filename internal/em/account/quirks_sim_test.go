@@ -280,3 +280,45 @@ func TestSim_Account_WhatNoEndpointChangesReplacesTheAccount(t *testing.T) {
 		})
 	}
 }
+
+func TestSim_Account_AScopeListedTooLateIsKnownAndNotSentAgain(t *testing.T) {
+	for name, then := range map[string]time.Duration{"before the next apply": 0, "during the next apply": 5 * time.Second} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			em := acctest.StartEM(t, emsim.Options{})
+			// One of that name is there, kept by hand, so that only what was there before tells which is the new one.
+			foreign := func() {
+				em.Mutate(func(s *emsim.Store) { s.AddScope(s.FindAccount("User", `TECH\william.fox`).ID, dupA.ref, dupA.name) })
+			}
+			more := operator(func(c *config) { c.scope = []item{vm01, sql, dupB}; c.rest = `timeouts = { update = "2s" }` })
+			test(t, em,
+				resource.TestStep{Config: em.Config(operator(nil))},
+				resource.TestStep{
+					PreConfig: func() {
+						foreign()
+						em.Configure(func(o *emsim.Options) { o.ScopeDelay = 3*time.Second + then })
+						em.ResetJournal()
+					},
+					Config:      em.Config(more),
+					ExpectError: says("the server accepted them, but does not list"),
+				},
+				resource.TestStep{
+					PreConfig: func() {
+						if then == 0 {
+							time.Sleep(2 * time.Second)
+						}
+					},
+					Config: em.Config(strings.Replace(more, `"2s"`, `"30s"`, 1)),
+					Check: resource.ComposeTestCheckFunc(
+						em.HoldsExactly(held(func(a *emsim.AccountSnapshot) { a.Scopes = scopes(sql, dupA, dupB, vm01) })),
+						writes(em, `TECH\william.fox`, "POST /api/security/accounts/{ID}/scopes"),
+					),
+				},
+				resource.TestStep{ // and the right one of the two goes again
+					Config: em.Config(operator(nil)),
+					Check:  em.HoldsExactly(held(func(a *emsim.AccountSnapshot) { a.Scopes = scopes(sql, dupA, vm01) })),
+				},
+			)
+		})
+	}
+}

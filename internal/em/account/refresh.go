@@ -17,19 +17,22 @@ import (
 // refresh takes what the server says of the account into m. Of restore_scope those items stay whose scope is there.
 func refresh(ctx context.Context, client *emapi.Client, m *model, mine scopeset.Owned) (scopeset.Owned, error) {
 	items := scopeset.Items(m.RestoreScope)
-	s, err := read(ctx, client, m.ID.ValueString(), len(items) > 0)
+	withScopes := len(items)+len(mine.Late()) > 0
+	s, err := read(ctx, client, m.ID.ValueString(), withScopes)
 	if err != nil {
 		return mine, err
 	}
 	m.save(s)
-	if len(items) == 0 {
+	if !withScopes {
 		return nil, nil
 	}
 	there, mine, err := scopeset.Present(ctx, client, s.scopes, items, mine)
 	if err != nil {
 		return mine, err
 	}
-	m.RestoreScope = scopeset.Set(there)
+	if len(there) > 0 || !m.RestoreScope.IsNull() {
+		m.RestoreScope = scopeset.Set(there)
+	}
 	return mine, nil
 }
 

@@ -27,14 +27,11 @@ type enforcement struct {
 }
 
 func (e *enforcement) run(ctx context.Context) error {
+	if err := e.add(ctx); err != nil {
+		return err
+	}
 	listed, err := e.client.ListScopes(ctx, e.id)
 	if err != nil {
-		return err
-	}
-	if err := e.add(ctx, listed); err != nil {
-		return err
-	}
-	if listed, err = e.client.ListScopes(ctx, e.id); err != nil {
 		return err
 	}
 	foreign, err := foreign(ctx, e.client, listed, e.items, e.owned)
@@ -49,8 +46,8 @@ func (e *enforcement) run(ctx context.Context) error {
 }
 
 // add gives the account a scope for each item that has none.
-func (e *enforcement) add(ctx context.Context, listed []emapi.Scope) error {
-	missing, err := e.missing(ctx, listed)
+func (e *enforcement) add(ctx context.Context) error {
+	missing, err := e.missing(ctx)
 	if err != nil {
 		return err
 	}
@@ -59,18 +56,31 @@ func (e *enforcement) add(ctx context.Context, listed []emapi.Scope) error {
 	for _, r := range results {
 		e.owned = e.owned.With(r.Item, r.Scope.ID)
 	}
+	for i, item := range missing {
+		if e.owned.ID(item) == "" && addition.Sent(i, sendErr) {
+			e.owned = e.owned.WithLate(item, addition.Before(i))
+		}
+	}
 	return errors.Join(sendErr, waitErr)
 }
 
 // missing are the items without a scope of their own. Items that are no longer wanted are no longer owned.
-func (e *enforcement) missing(ctx context.Context, listed []emapi.Scope) ([]emapi.ScopeItem, error) {
+func (e *enforcement) missing(ctx context.Context) ([]emapi.ScopeItem, error) {
+	var err error
+	for _, item := range e.items {
+		if e.owned, err = e.owned.Await(ctx, e.client, e.id, item); err != nil {
+			return nil, err
+		}
+	}
+	listed, err := e.client.ListScopes(ctx, e.id)
+	if err != nil {
+		return nil, err
+	}
 	var still scopeset.Owned
 	var missing []emapi.ScopeItem
 	for _, item := range e.items {
-		id := e.ownID(listed, item)
-		there := false
+		id, there := e.ownID(listed, item), false
 		if id != "" {
-			var err error
 			if _, there, err = scopeset.ByID(ctx, e.client, listed, id, item); err != nil {
 				return nil, err
 			}

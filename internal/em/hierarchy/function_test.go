@@ -112,8 +112,8 @@ func TestRefFunction_RefusesAPartAtItsArgument(t *testing.T) {
 
 func TestParseFunction_RefusesWhatIsNoReferenceAtItsArgument(t *testing.T) {
 	for ref, want := range map[string]string{
-		"":        `it does not begin with "urn:"`,
-		"vm-7870": `it does not begin with "urn:"`,
+		"":                                      `it does not begin with "urn:"`,
+		"vm-7870":                               `it does not begin with "urn:"`,
 		"urn:veeam:HierarchyRoot:" + rootID:     "there is no dot between the hierarchy root and the object",
 		"urn:VMware:Vm:vc01.vm-1":               `the hierarchy root "vc01" is not a GUID`,
 		"urn:VMware:Vm:" + rootID + ".":         "the object after the dot is empty",

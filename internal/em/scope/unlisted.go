@@ -6,9 +6,6 @@ package scope
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"slices"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -20,9 +17,6 @@ import (
 
 // A scope that the server accepted, or may have accepted, and does not list yet has no ID. The state then has an empty one,
 // and the private state tells which scopes of its name were there before, so that it is known again when it appears.
-
-// lateTime is how long such a scope is looked for before it counts as never made.
-const lateTime = 10 * time.Second
 
 const unlistedKey = "unlisted"
 
@@ -77,37 +71,9 @@ func (u unlisted) await(ctx context.Context, client *emapi.Client, m *model) err
 	if err != nil {
 		return err
 	}
-	for until := time.Now().Add(lateTime); ; {
-		s, found, err := u.find(ctx, client, accountID, m.toItem())
-		if found {
-			m.fromScope(s)
-		}
-		if found || err != nil || time.Now().After(until) {
-			return err
-		}
-		select {
-		case <-time.After(time.Second):
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+	s, found, err := scopeset.AwaitLate(ctx, client, accountID, m.toItem(), u.Before)
+	if found {
+		m.fromScope(s)
 	}
-}
-
-func (u unlisted) find(ctx context.Context, client *emapi.Client, accountID string, item emapi.ScopeItem) (emapi.Scope, bool, error) {
-	listed, err := scopeset.List(ctx, client, accountID)
-	if errors.Is(err, scopeset.ErrAccountGone) {
-		return emapi.Scope{}, false, nil
-	}
-	if err != nil {
-		return emapi.Scope{}, false, err
-	}
-	matches, err := scopeset.Matches(ctx, client, listed, item)
-	if err != nil {
-		return emapi.Scope{}, false, err
-	}
-	matches = slices.DeleteFunc(matches, func(s emapi.Scope) bool { return slices.Contains(u.Before, s.ID) })
-	if len(matches) == 0 {
-		return emapi.Scope{}, false, nil
-	}
-	return matches[0], true, nil
+	return err
 }

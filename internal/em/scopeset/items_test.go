@@ -5,6 +5,7 @@ package scopeset
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -96,7 +97,7 @@ func TestOwned_ComesBackFromThePrivateState(t *testing.T) {
 				t.Fatal(diags)
 			}
 			back, diags := LoadOwned(t.Context(), p)
-			if diags.HasError() || !slices.Equal(back, o) {
+			if diags.HasError() || !reflect.DeepEqual(back, o) {
 				t.Errorf("%+v, %v; want %+v", back, diags, o)
 			}
 		})

@@ -21,6 +21,9 @@ type ownedScope struct {
 	Ref  string `json:"hierarchy_obj_ref"`
 	Name string `json:"object_name"`
 	ID   string `json:"scope_id"`
+
+	Late   bool     `json:"late,omitempty"`
+	Before []string `json:"before,omitempty"` // scope IDs
 }
 
 const ownedKey = "restore_scope"
@@ -77,42 +80,61 @@ func (o Owned) Without(item emapi.ScopeItem) Owned {
 	})
 }
 
-// IDs lists the IDs of all scopes in o.
+// IDs lists the IDs of all scopes in o that have one.
 func (o Owned) IDs() []string {
 	ids := make([]string, 0, len(o))
 	for _, s := range o {
-		ids = append(ids, s.ID)
+		if s.ID != "" {
+			ids = append(ids, s.ID)
+		}
 	}
 	return ids
 }
 
-// Present returns those of items that the account has a scope for, and which scope stands for each. An item whose scope is
-// known by its ID is there only while that very scope is; another one of the same name is somebody else's.
+// Present returns those of items, and of the late ones, that the account has a scope for, and which scope stands for each. An item
+// whose scope is known by its ID is there only while that very scope is; another one of the same name is somebody else's.
 func Present(ctx context.Context, client *emapi.Client, listed []emapi.Scope, items []emapi.ScopeItem, known Owned) ([]emapi.ScopeItem, Owned, error) {
 	var there []emapi.ScopeItem
 	var found Owned
-	for _, item := range items {
-		if id := known.ID(item); id != "" {
-			_, ok, err := ByID(ctx, client, listed, id, item)
-			if err != nil {
-				return nil, nil, err
-			}
-			if ok {
-				there = append(there, item)
-				found = found.With(item, id)
-			}
-			continue
-		}
-		matches, err := Matches(ctx, client, listed, item)
+	for _, item := range append(Minus(known.Late(), items), items...) {
+		is, scope, err := known.look(ctx, client, listed, item)
 		if err != nil {
 			return nil, nil, err
 		}
-		if len(matches) > 0 {
+		if is {
 			there = append(there, item)
 		}
-		if len(matches) == 1 {
-			found = found.With(item, matches[0].ID)
+		if scope != nil {
+			found = append(found, *scope)
 		}
 	}
 	return there, found, nil
+}
+
+// look tells whether a scope of the item is listed, and what is known of it from now on; nil where nothing is.
+func (o Owned) look(ctx context.Context, client *emapi.Client, listed []emapi.Scope, item emapi.ScopeItem) (bool, *ownedScope, error) {
+	known := ownedScope{Ref: item.HierarchyObjRef, Name: item.ObjectName}
+	if i := slices.IndexFunc(o, func(s ownedScope) bool { return s.Ref == known.Ref && s.Name == known.Name }); i >= 0 {
+		known = o[i]
+	}
+	switch {
+	case known.Late:
+		s, found, err := appeared(ctx, client, listed, item, append(o.IDs(), known.Before...))
+		if !found {
+			return false, &known, err
+		}
+		return true, &ownedScope{Ref: known.Ref, Name: known.Name, ID: s.ID}, nil
+	case known.ID != "":
+		_, found, err := ByID(ctx, client, listed, known.ID, item)
+		if !found {
+			return false, nil, err
+		}
+		return true, &known, nil
+	}
+	matches, err := Matches(ctx, client, listed, item)
+	if err != nil || len(matches) != 1 {
+		return len(matches) > 0, nil, err
+	}
+	known.ID = matches[0].ID
+	return true, &known, nil
 }
