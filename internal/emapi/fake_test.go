@@ -40,6 +40,7 @@ type fake struct {
 	server *httptest.Server
 	answer http.HandlerFunc
 	logon  http.HandlerFunc // nil: as the page says
+	logoff http.HandlerFunc // of every DELETE; nil: as the page says
 
 	mu       sync.Mutex
 	requests []seen
@@ -73,6 +74,8 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.logOn(w, r)
 	case !known:
 		w.WriteHeader(unknown)
+	case r.Method == http.MethodDelete && f.logoff != nil:
+		f.logoff(w, r)
 	case r.Method == http.MethodDelete && r.URL.Path == "/api/logonSessions/"+id:
 		f.mu.Lock()
 		delete(f.open, r.Header.Get(tokenHeader))

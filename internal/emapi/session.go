@@ -332,7 +332,12 @@ func (c *Client) logOff(ctx context.Context, s *session, replaced bool) error {
 		return err
 	}
 	switch {
-	case resp.status >= 200 && resp.status <= 299, resp.status == http.StatusUnauthorized:
+	case resp.status >= 200 && resp.status <= 299:
+		if err := consent(resp.body); err != nil {
+			return c.misunderstood(r, resp, err)
+		}
+		return nil
+	case resp.status == http.StatusUnauthorized:
 		return nil
 	case resp.status == http.StatusNotFound:
 		if _, own := errorBody(resp.body); own {

@@ -313,3 +313,15 @@ func TestClose_IsBoundedByItsContextAndTriesAgainWhatIsLeft(t *testing.T) {
 	ok(t, c.Close(t.Context()))
 	equal(t, "the number of sessions left", f.openSessions(), 0)
 }
+
+func TestClose_AProxysPageIsNotTheEndOfASession(t *testing.T) {
+	f := newFake(t, listsNoAccounts)
+	c := f.client()
+	_, err := c.ListAccounts(t.Context())
+	ok(t, err)
+	f.logoff = func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, "<html><title>Log in</title></html>") }
+	wants(t, c.Close(t.Context()), "log off", "HTTP 200", "Log in")
+	f.logoff = nil
+	ok(t, c.Close(t.Context()))
+	equal(t, "the number of sessions left", f.openSessions(), 0)
+}
