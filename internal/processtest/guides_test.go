@@ -105,6 +105,8 @@ func TestSim_Process_TheAccessReviewFailsWhileAnAccountExistsThatNoResourceManag
 		id = s.AddAccount(emsim.Account{Type: "Group", Name: `TECH\Domain Users`, Roles: []string{emsim.RolePortalAdministrator}, AllowRestoreAllVms: true}).ID
 	})
 	tf.run("plan", "-detailed-exitcode").exits(0).says(failed, `Accounts that no resource manages: Group TECH\Domain Users.`)
+	tf.run("plan", "-out=plan.bin").exits(0)
+	tf.run("show", "-json", "plan.bin").exits(0).says(`"status":"fail"`)
 	tf.apply().exits(0).says(failed, `Accounts that no resource manages: Group TECH\Domain Users.`)
 
 	em.Mutate(func(s *emsim.Store) { s.RemoveAccount(id) })
