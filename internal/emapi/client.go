@@ -144,7 +144,7 @@ func (c Config) check() error {
 func (c *Client) UserName(ctx context.Context) (string, error) {
 	s, err := c.session(ctx, nil)
 	if err != nil {
-		return "", c.sessionError(ctx, "log on", "as "+c.username, err)
+		return "", c.sessionError(ctx, opLogon, "as "+c.username, err)
 	}
 	return s.user, nil
 }

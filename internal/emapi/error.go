@@ -66,6 +66,13 @@ func IsForbidden(err error) bool { return hasStatus(err, http.StatusForbidden) }
 // name or password, or a session that the server does not take.
 func IsUnauthorized(err error) bool { return hasStatus(err, http.StatusUnauthorized) }
 
+// IsLogonRefused tells whether it was the logon itself that was refused with
+// 401, which is not tried again: a wrong user name or password. Any other 401 is
+// a session that the server does not take.
+func IsLogonRefused(err error) bool {
+	return some(err, func(e *Error) bool { return e.Op == opLogon && e.Status == http.StatusUnauthorized })
+}
+
 func hasStatus(err error, status int) bool {
 	return some(err, func(e *Error) bool { return e.Status == status })
 }

@@ -16,6 +16,8 @@ import (
 	"time"
 )
 
+const opLogon = "log on"
+
 // session is one logon session.
 type session struct {
 	token   secret // for the X-RestSvcSessionId header
@@ -212,7 +214,7 @@ type logonXML struct {
 // Source: Veeam Backup Enterprise Manager REST API reference, POST /sessionMngr.
 func (c *Client) logon(ctx context.Context, abandoned func() bool) (*session, error) {
 	r := &request{
-		op: "log on", object: "as " + c.username, method: http.MethodPost, path: "sessionMngr/",
+		op: opLogon, object: "as " + c.username, method: http.MethodPost, path: "sessionMngr/",
 		query: url.Values{"v": {c.version}}, class: classLogon, abandoned: abandoned,
 	}
 	resp, err := c.send(ctx, r, func(h http.Header) { h.Set("Authorization", "Basic "+c.basic.reveal()) })

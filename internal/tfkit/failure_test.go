@@ -21,7 +21,8 @@ func TestFailure_SaysWhatTheServersWordsAndWhatToDoNext(t *testing.T) {
 			"or, for a self-signed certificate that you have verified, tls_pinned_sha256 to this fingerprint."
 		unauthorized = "\n\nThe logon was refused and is not tried again, since repeated failures can lock the account. " +
 			"Check username and password in em (VEEAM_EM_USERNAME, VEEAM_EM_PASSWORD), that the account is not locked, and that it is an account of Enterprise Manager."
-		forbidden = "\n\nEnterprise Manager refuses this to the account that the provider logs on as. Changing accounts, roles and scopes needs the " +
+		unknownSession = "\n\nEnterprise Manager does not take the session that it gave to this run, not even a new one. Where several servers share the address, it has to keep a session on one of them."
+		forbidden      = "\n\nEnterprise Manager refuses this to the account that the provider logs on as. Changing accounts, roles and scopes needs the " +
 			"Portal Administrator role, and restore scopes need a licence that includes them (Enterprise Plus edition)."
 		deadline  = "\n\nThe time for this operation is over. Where the server is merely slow, raise the operation's time in the timeouts attribute, or request_timeout in em."
 		cancelled = "\n\nThe run was interrupted."
@@ -35,6 +36,7 @@ func TestFailure_SaysWhatTheServersWordsAndWhatToDoNext(t *testing.T) {
 		"certificate, in a request": {&emapi.Error{Op: "log on", Err: untrusted}, certificate},
 		"unauthorized":              {&emapi.Error{Op: "log on", Object: "as x", Status: 401, Message: "Wrong password"}, unauthorized},
 		"unauthorized, wrapped":     {fmt.Errorf("first: %w", &emapi.Error{Op: "log on", Status: 401}), unauthorized},
+		"unauthorized, a session":   {&emapi.Error{Op: "read", Object: "account x", Status: 401, Message: "No such session"}, unknownSession},
 		"forbidden":                 {&emapi.Error{Op: "create", Object: "account x", Status: 403, Message: "Access denied"}, forbidden},
 		"deadline":                  {context.DeadlineExceeded, deadline},
 		"deadline, in a request":    {&emapi.Error{Op: "read", Err: context.DeadlineExceeded}, deadline},
