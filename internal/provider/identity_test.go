@@ -38,7 +38,9 @@ var specimens = map[string]specimen{
 		config: func(accountID string) map[string]any {
 			return map[string]any{"account_id": accountID, "hierarchy_obj_ref": emsim.VMWeb01Ref, "object_name": emsim.VMWeb01Name}
 		},
-		ids: func(state map[string]any) []string { return []string{text(state["account_id"]) + "/" + text(state["id"])} },
+		ids: func(state map[string]any) []string {
+			return []string{text(state["account_id"]) + "/" + text(state["id"])}
+		},
 	},
 	"veeam_em_account_scopes_exclusive": {
 		config: func(accountID string) map[string]any {
@@ -162,10 +164,14 @@ func TestIdentity_IsSetWhereTheReadFindsTheObjectGone(t *testing.T) {
 				}
 			}
 		})
-		gone, said := m.p.Read(m.name, m.stored)
-		m.expect(t, "the read of what is gone", gone, said)
-		if gone.State != nil {
-			t.Errorf("the state still is %v", gone.State)
+		without := m.stored
+		without.Identity = nil
+		for _, stored := range []acctest.Stored{m.stored, without} {
+			gone, said := m.p.Read(m.name, stored)
+			m.expect(t, "the read of what is gone", gone, said)
+			if gone.State != nil {
+				t.Errorf("the state still is %v", gone.State)
+			}
 		}
 	})
 }

@@ -84,16 +84,31 @@ func TestList_ReadsNoMoreThanTheCollectionLeavesOpen(t *testing.T) {
 	}{
 		"names of entities":   {false, acctest.ListCall{Config: map[string]any{"account_type": "ExternalUser", "name_regex": "fox"}}, []string{collection}},
 		"names of references": {true, acctest.ListCall{}, []string{collection}},
-		"a type of references reads those of the name": {true, acctest.ListCall{Config: map[string]any{"account_type": "User", "name_regex": "fox"}},
-			[]string{accounts(fox, "?format=Entity"), accounts(external, "?format=Entity"), collection}},
-		"a resource that may restore all": {false, acctest.ListCall{IncludeResource: true, Config: map[string]any{"account_type": "Group"}},
-			[]string{accounts(group, "/roles"), collection}},
-		"a resource with a scope": {false, acctest.ListCall{IncludeResource: true, Config: map[string]any{"account_type": "ExternalUser"}},
-			[]string{lookup("Vm", "SQLSRV"), accounts(external, "/roles"), accounts(external, "/scopes"), collection}},
-		"a resource of references": {true, acctest.ListCall{IncludeResource: true, Config: map[string]any{"name_regex": "SSO"}},
-			[]string{accounts(sso, "/roles"), accounts(sso, "?format=Entity"), collection}},
-		"a limit": {false, acctest.ListCall{IncludeResource: true, Limit: 1, Config: map[string]any{"name_regex": "fox"}},
-			[]string{lookup("Folder", "Linux"), lookup("Vm", "VM01"), accounts(fox, "/roles"), accounts(fox, "/scopes"), collection}},
+		"a type of references reads those of the name": {
+			true,
+			acctest.ListCall{Config: map[string]any{"account_type": "User", "name_regex": "fox"}},
+			[]string{accounts(fox, "?format=Entity"), accounts(external, "?format=Entity"), collection},
+		},
+		"a resource that may restore all": {
+			false,
+			acctest.ListCall{IncludeResource: true, Config: map[string]any{"account_type": "Group"}},
+			[]string{accounts(group, "/roles"), collection},
+		},
+		"a resource with a scope": {
+			false,
+			acctest.ListCall{IncludeResource: true, Config: map[string]any{"account_type": "ExternalUser"}},
+			[]string{lookup("Vm", "SQLSRV"), accounts(external, "/roles"), accounts(external, "/scopes"), collection},
+		},
+		"a resource of references": {
+			true,
+			acctest.ListCall{IncludeResource: true, Config: map[string]any{"name_regex": "SSO"}},
+			[]string{accounts(sso, "/roles"), accounts(sso, "?format=Entity"), collection},
+		},
+		"a limit": {
+			false,
+			acctest.ListCall{IncludeResource: true, Limit: 1, Config: map[string]any{"name_regex": "fox"}},
+			[]string{lookup("Folder", "Linux"), lookup("Vm", "VM01"), accounts(fox, "/roles"), accounts(fox, "/scopes"), collection},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
