@@ -191,15 +191,23 @@ func TestSim_HierarchyObject_OneThatIsNotThereIsAnsweredWithWhatIs(t *testing.T)
 			- web02 (` + emsim.VMWeb02Ref + `)`},
 		"name in another case": {byName(emsim.VCenterID, "Vm", "vm01"), `name = "vm01"`, `does not find the Vm "vm01" under the hierarchy root ` + emsim.VCenterID + `. Objects of type Vm there:
 			- VM01 (` + emsim.VM01Ref + `)`},
-		"unknown type": {byName(emsim.VCenterID, "VirtualMachine", "VM01"), `name = "VM01"`,
-			`There is no object of type VirtualMachine at all. The types are, for VMware: Vm, Host, Cluster,`},
-		"unknown root": {byName("00000000-0000-0000-0000-000000000001", "Vm", "VM01"), `hierarchy_root_id = "0`,
+		"unknown type": {
+			byName(emsim.VCenterID, "VirtualMachine", "VM01"), `name = "VM01"`,
+			`There is no object of type VirtualMachine at all. The types are, for VMware: Vm, Host, Cluster,`,
+		},
+		"unknown root": {
+			byName("00000000-0000-0000-0000-000000000001", "Vm", "VM01"), `hierarchy_root_id = "0`,
 			`Enterprise Manager has no hierarchy root 00000000-0000-0000-0000-000000000001, and looks up objects under hierarchy roots alone (not file shares, for example). It has:
-			- vcdev51 (id 0d7ea80c`},
-		"unknown reference": {`data "veeam_em_hierarchy_object" "test" { hierarchy_obj_ref = "` + emsim.UnknownVMwareRef + `" }`, `hierarchy_obj_ref = `,
-			`Enterprise Manager does not find ` + emsim.UnknownVMwareRef + `. Objects of type Vm there: - SQLSRV (` + emsim.VMSQLSRVRef + `)`},
-		"file share": {`data "veeam_em_hierarchy_object" "test" { hierarchy_obj_ref = "` + emsim.FileShareRef + `" }`, `hierarchy_obj_ref = `,
-			`Enterprise Manager has no hierarchy root ` + emsim.FileShareRootID + `, and looks up objects under hierarchy roots alone`},
+			- vcdev51 (id 0d7ea80c`,
+		},
+		"unknown reference": {
+			`data "veeam_em_hierarchy_object" "test" { hierarchy_obj_ref = "` + emsim.UnknownVMwareRef + `" }`, `hierarchy_obj_ref = `,
+			`Enterprise Manager does not find ` + emsim.UnknownVMwareRef + `. Objects of type Vm there: - SQLSRV (` + emsim.VMSQLSRVRef + `)`,
+		},
+		"file share": {
+			`data "veeam_em_hierarchy_object" "test" { hierarchy_obj_ref = "` + emsim.FileShareRef + `" }`, `hierarchy_obj_ref = `,
+			`Enterprise Manager has no hierarchy root ` + emsim.FileShareRootID + `, and looks up objects under hierarchy roots alone`,
+		},
 		"wildcard": {byName(emsim.VCenterID, "Template", "*"), `name = "*"`, `does not find the Template "*" under the hierarchy root ` + emsim.VCenterID +
 			`. The name is taken to the letter: * stands for itself. Objects of type Template there: - debian13-template (` + emsim.TemplateRef + `)`},
 	} {
