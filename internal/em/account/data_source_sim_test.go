@@ -357,7 +357,7 @@ func TestSim_AccountsData_ReadsReferencesEightAtATime(t *testing.T) {
 	const n = 40
 	var now, most atomic.Int64
 	em := acctest.StartEM(t, emsim.Options{ReferencesOnly: true, OnRequest: func(emsim.Request) { now.Add(-1) }})
-	em.Inject(emsim.Fault{Kind: emsim.FaultDelayBeforeCommit, Delay: 10 * time.Millisecond, Match: func(emsim.Request) bool {
+	em.Inject(emsim.Fault{Kind: emsim.FaultDelayBeforeCommit, Delay: 50 * time.Millisecond, Match: func(emsim.Request) bool {
 		current := now.Add(1)
 		for seen := most.Load(); current > seen && !most.CompareAndSwap(seen, current); seen = most.Load() {
 		}
