@@ -25,7 +25,7 @@ var (
 // NewDataSource returns the data source veeam_em_account.
 func NewDataSource() datasource.DataSource { return &dataSource{} }
 
-type dataSource struct{ em *tfkit.EM }
+type dataSource struct{ tfkit.DataSourceEM }
 
 // Metadata names the data source.
 func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -40,18 +40,11 @@ func (d *dataSource) ConfigValidators(context.Context) []datasource.ConfigValida
 	}
 }
 
-// Configure takes the provider's data.
-func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	em, diags := tfkit.Ready(req.ProviderData)
-	resp.Diagnostics.Append(diags...)
-	d.em = em
-}
-
 // Read finds the account and all that belongs to it.
 func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m dataModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	client, diags := d.em.Connected()
+	client, diags := d.EM.Connected()
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

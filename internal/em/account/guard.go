@@ -19,7 +19,7 @@ import (
 // guard applies rule 12 to a planned change of an account that exists; plan is nil where it is to be deleted. The server is
 // asked who the provider is only where the answer matters.
 func (r *accountResource) guard(ctx context.Context, state, plan *model) diag.Diagnostics {
-	if r.em.AllowSelfLockout {
+	if r.EM.AllowSelfLockout {
 		return nil
 	}
 	keeps := false
@@ -28,7 +28,7 @@ func (r *accountResource) guard(ctx context.Context, state, plan *model) diag.Di
 		if len(removed) == 0 {
 			return nil
 		}
-		roles, err := r.em.Client.ListRoles(ctx)
+		roles, err := r.EM.Client.ListRoles(ctx)
 		if err != nil {
 			return diag.Diagnostics{tfkit.Failure("read the security roles, to see whether the provider would lock itself out", err)}
 		}
@@ -37,7 +37,7 @@ func (r *accountResource) guard(ctx context.Context, state, plan *model) diag.Di
 	if keeps {
 		return nil
 	}
-	user, err := r.em.Client.UserName(ctx)
+	user, err := r.EM.Client.UserName(ctx)
 	if err != nil {
 		return diag.Diagnostics{tfkit.Failure("log on, to see whether the provider would lock itself out", err)}
 	}

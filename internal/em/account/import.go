@@ -48,7 +48,7 @@ func (r *accountResource) importID(ctx context.Context, given string, resp *reso
 	if id != "" {
 		return id, true
 	}
-	client, diags := r.em.Connected()
+	client, diags := r.EM.Connected()
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
 		return "", false

@@ -22,7 +22,7 @@ var _ datasource.DataSourceWithConfigure = (*listDataSource)(nil)
 // NewListDataSource returns the data source veeam_em_accounts.
 func NewListDataSource() datasource.DataSource { return &listDataSource{} }
 
-type listDataSource struct{ em *tfkit.EM }
+type listDataSource struct{ tfkit.DataSourceEM }
 
 // Metadata names the data source.
 func (d *listDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -59,18 +59,11 @@ func (d *listDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 	}
 }
 
-// Configure takes the provider's data.
-func (d *listDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	em, diags := tfkit.Ready(req.ProviderData)
-	resp.Diagnostics.Append(diags...)
-	d.em = em
-}
-
 // Read lists the accounts.
 func (d *listDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m accountsModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	client, diags := d.em.Connected()
+	client, diags := d.EM.Connected()
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

@@ -26,7 +26,7 @@ var _ list.ListResourceWithConfigure = (*accountList)(nil)
 // NewListResource returns the list resource veeam_em_account.
 func NewListResource() list.ListResource { return &accountList{} }
 
-type accountList struct{ em *tfkit.EM }
+type accountList struct{ tfkit.ResourceEM }
 
 // listModel is the configuration of a list block.
 type listModel struct {
@@ -60,13 +60,6 @@ func (l *accountList) ListResourceConfigSchema(_ context.Context, _ list.ListRes
 	}
 }
 
-// Configure takes the provider's data.
-func (l *accountList) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	em, diags := tfkit.Ready(req.ProviderData)
-	resp.Diagnostics.Append(diags...)
-	l.em = em
-}
-
 // List streams the accounts that match, in the order of the server. Requests are sent as results are asked for.
 func (l *accountList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var config listModel
@@ -74,7 +67,7 @@ func (l *accountList) List(ctx context.Context, req list.ListRequest, stream *li
 	if !req.Config.Raw.IsNull() { // a list block needs no config
 		diags = req.Config.Get(ctx, &config)
 	}
-	client, more := l.em.Connected()
+	client, more := l.EM.Connected()
 	diags.Append(more...)
 	name, err := regexp.Compile(config.NameRegex.ValueString())
 	if err != nil {

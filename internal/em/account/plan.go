@@ -15,7 +15,7 @@ import (
 
 // ModifyPlan applies the rules that need the server or the provider's configuration, and warns of what widens access.
 func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.em == nil {
+	if r.EM == nil {
 		return
 	}
 	var state, plan *model
@@ -25,9 +25,9 @@ func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		return
 	}
 	if plan != nil && (state == nil || !state.AccountType.Equal(plan.AccountType) || !state.AccountName.Equal(plan.AccountName)) {
-		resp.Diagnostics.Append(rules.AccountName(path.Root("account_name"), plan.AccountType, plan.AccountName.StringValue, r.em.ServerPlatform)...)
+		resp.Diagnostics.Append(rules.AccountName(path.Root("account_name"), plan.AccountType, plan.AccountName.StringValue, r.EM.ServerPlatform)...)
 	}
-	if r.em.Client == nil || resp.Diagnostics.HasError() {
+	if r.EM.Client == nil || resp.Diagnostics.HasError() {
 		return
 	}
 	if state != nil {
@@ -45,7 +45,7 @@ func (r *accountResource) checkRoles(ctx context.Context, state, plan *model, re
 		resp.Diagnostics.Append(widening(state, plan, nil)...)
 		return
 	}
-	have, err := r.em.Client.ListRoles(ctx)
+	have, err := r.EM.Client.ListRoles(ctx)
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure("read the security roles, to check those of the account "+plan.name(), err))
 		return

@@ -40,7 +40,7 @@ const (
 // NewResource returns the resource veeam_em_account.
 func NewResource() resource.Resource { return &accountResource{} }
 
-type accountResource struct{ em *tfkit.EM }
+type accountResource struct{ tfkit.ResourceEM }
 
 // Metadata names the resource.
 func (r *accountResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -63,20 +63,13 @@ func (r *accountResource) ValidateConfig(ctx context.Context, req resource.Valid
 	resp.Diagnostics.Append(rules.ExtensionsNeeded(path.Root("flr_settings").AtName(attrExtensions), inplace, extensions)...)
 }
 
-// Configure takes the provider's data.
-func (r *accountResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	em, diags := tfkit.Ready(req.ProviderData)
-	resp.Diagnostics.Append(diags...)
-	r.em = em
-}
-
 // Create makes the account. Its ID is saved the moment it exists, so that a later failure leaves no orphan.
 func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var m model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
 	timeout, diags := m.Timeouts.Create(ctx, changeTimeout)
 	resp.Diagnostics.Append(diags...)
-	client, diags := r.em.Connected()
+	client, diags := r.EM.Connected()
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -103,7 +96,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 	for i, s := range scopes {
 		if s.ID != "" {
 			mine = mine.With(items[i], s.ID)
-			r.em.Claimed.Add(id, s.ID, items[i])
+			r.EM.Claimed.Add(id, s.ID, items[i])
 		}
 	}
 	resp.Diagnostics.Append(mine.Save(ctx, resp.Private)...)
@@ -126,7 +119,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
 	timeout, diags := m.Timeouts.Read(ctx, readTimeout)
 	resp.Diagnostics.Append(diags...)
-	client, diags := r.em.Connected()
+	client, diags := r.EM.Connected()
 	resp.Diagnostics.Append(diags...)
 	mine, diags := scopeset.LoadOwned(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
@@ -157,7 +150,7 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	timeout, diags := plan.Timeouts.Update(ctx, changeTimeout)
 	resp.Diagnostics.Append(diags...)
-	client, diags := r.em.Connected()
+	client, diags := r.EM.Connected()
 	resp.Diagnostics.Append(diags...)
 	mine, diags := scopeset.LoadOwned(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
@@ -169,13 +162,13 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 	defer cancel()
 
 	id := state.ID.ValueString()
-	unlock, err := scopeset.Lock(ctx, r.em, id, append(scopeset.Items(state.RestoreScope), scopeset.Items(plan.RestoreScope)...)...)
+	unlock, err := scopeset.Lock(ctx, r.EM, id, append(scopeset.Items(state.RestoreScope), scopeset.Items(plan.RestoreScope)...)...)
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure("change the account "+plan.name(), err))
 		return
 	}
 	defer unlock()
-	c := &change{em: r.em, client: client, id: id, state: &state, plan: &plan, owned: mine}
+	c := &change{em: r.EM, client: client, id: id, state: &state, plan: &plan, owned: mine}
 	failed := c.apply(ctx)
 	for _, note := range c.notes {
 		resp.Diagnostics.AddWarning("A restore scope of "+plan.name()+" needs a look", note)
@@ -193,14 +186,14 @@ func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
 	timeout, diags := m.Timeouts.Delete(ctx, changeTimeout)
 	resp.Diagnostics.Append(diags...)
-	client, diags := r.em.Connected()
+	client, diags := r.EM.Connected()
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	unlock, err := scopeset.Lock(ctx, r.em, m.ID.ValueString())
+	unlock, err := scopeset.Lock(ctx, r.EM, m.ID.ValueString())
 	if err == nil {
 		defer unlock()
 		err = client.DeleteAccount(ctx, m.ID.ValueString())

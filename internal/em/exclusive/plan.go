@@ -48,7 +48,7 @@ func refresh(ctx context.Context, client *emapi.Client, m *model, owned scopeset
 
 // ModifyPlan names every scope that the apply will remove, also where the list is new and the plan has nothing to compare with.
 func (r *exclusiveResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.em == nil || r.em.Client == nil || req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
+	if r.EM == nil || r.EM.Client == nil || req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
 		return
 	}
 	var plan model
@@ -62,15 +62,15 @@ func (r *exclusiveResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 	}
 	owned, diags := scopeset.LoadOwned(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	listed, err := scopeset.List(ctx, r.em.Client, id)
+	listed, err := scopeset.List(ctx, r.EM.Client, id)
 	if errors.Is(err, scopeset.ErrAccountGone) {
 		return // the account is to be made anew
 	}
 	var others []emapi.Scope
 	if err == nil {
 		var there []emapi.ScopeItem
-		if there, owned, err = scopeset.Present(ctx, r.em.Client, listed, scopeset.Items(plan.Scopes), owned); err == nil {
-			others, err = foreign(ctx, r.em.Client, listed, there, owned)
+		if there, owned, err = scopeset.Present(ctx, r.EM.Client, listed, scopeset.Items(plan.Scopes), owned); err == nil {
+			others, err = foreign(ctx, r.EM.Client, listed, there, owned)
 		}
 	}
 	if err != nil {

@@ -35,18 +35,11 @@ const (
 // NewResource returns the resource veeam_em_account_scopes_exclusive.
 func NewResource() resource.Resource { return &exclusiveResource{} }
 
-type exclusiveResource struct{ em *tfkit.EM }
+type exclusiveResource struct{ tfkit.ResourceEM }
 
 // Metadata names the resource.
 func (r *exclusiveResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_em_account_scopes_exclusive"
-}
-
-// Configure takes the provider's data.
-func (r *exclusiveResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	em, diags := tfkit.Ready(req.ProviderData)
-	resp.Diagnostics.Append(diags...)
-	r.em = em
 }
 
 // Create brings the list about.
@@ -77,7 +70,7 @@ func (r *exclusiveResource) Read(ctx context.Context, req resource.ReadRequest, 
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
 	timeout, diags := m.Timeouts.Read(ctx, readTimeout)
 	resp.Diagnostics.Append(diags...)
-	client, diags := r.em.Connected()
+	client, diags := r.EM.Connected()
 	resp.Diagnostics.Append(diags...)
 	owned, diags := scopeset.LoadOwned(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
@@ -147,7 +140,7 @@ func (r *exclusiveResource) ImportState(ctx context.Context, req resource.Import
 }
 
 func (r *exclusiveResource) enforce(ctx context.Context, m *model, owned scopeset.Owned) (scopeset.Owned, diag.Diagnostics) {
-	client, diags := r.em.Connected()
+	client, diags := r.EM.Connected()
 	if diags.HasError() {
 		return owned, diags
 	}
@@ -157,12 +150,12 @@ func (r *exclusiveResource) enforce(ctx context.Context, m *model, owned scopese
 		return owned, diag.Diagnostics{tfkit.Failure(what, err)}
 	}
 	items := scopeset.Items(m.Scopes)
-	unlock, err := scopeset.Lock(ctx, r.em, id, items...)
+	unlock, err := scopeset.Lock(ctx, r.EM, id, items...)
 	if err != nil {
 		return owned, diag.Diagnostics{tfkit.Failure(what, err)}
 	}
 	defer unlock()
-	e := &enforcement{em: r.em, client: client, id: id, items: items, owned: owned}
+	e := &enforcement{em: r.EM, client: client, id: id, items: items, owned: owned}
 	if err := e.run(ctx); err != nil {
 		diags.Append(tfkit.Failure(what, err))
 	}

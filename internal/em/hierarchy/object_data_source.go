@@ -25,7 +25,7 @@ var (
 // NewObjectDataSource returns the data source veeam_em_hierarchy_object.
 func NewObjectDataSource() datasource.DataSource { return &objectDataSource{} }
 
-type objectDataSource struct{ em *tfkit.EM }
+type objectDataSource struct{ tfkit.DataSourceEM }
 
 // Metadata names the data source.
 func (d *objectDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -69,18 +69,11 @@ func (d *objectDataSource) ConfigValidators(context.Context) []datasource.Config
 	}
 }
 
-// Configure takes the provider's data.
-func (d *objectDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	em, diags := tfkit.Ready(req.ProviderData)
-	resp.Diagnostics.Append(diags...)
-	d.em = em
-}
-
 // Read looks the object up.
 func (d *objectDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m objectModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	client, diags := d.em.Connected()
+	client, diags := d.EM.Connected()
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

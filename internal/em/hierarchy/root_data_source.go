@@ -27,7 +27,7 @@ var (
 // NewRootDataSource returns the data source veeam_em_hierarchy_root.
 func NewRootDataSource() datasource.DataSource { return &rootDataSource{} }
 
-type rootDataSource struct{ em *tfkit.EM }
+type rootDataSource struct{ tfkit.DataSourceEM }
 
 // Metadata names the data source.
 func (d *rootDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -73,18 +73,11 @@ func (d *rootDataSource) ConfigValidators(context.Context) []datasource.ConfigVa
 	}
 }
 
-// Configure takes the provider's data.
-func (d *rootDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	em, diags := tfkit.Ready(req.ProviderData)
-	resp.Diagnostics.Append(diags...)
-	d.em = em
-}
-
 // Read looks the root up.
 func (d *rootDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m rootModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	client, diags := d.em.Connected()
+	client, diags := d.EM.Connected()
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

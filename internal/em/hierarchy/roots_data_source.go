@@ -17,7 +17,7 @@ var _ datasource.DataSourceWithConfigure = (*rootsDataSource)(nil)
 // NewRootsDataSource returns the data source veeam_em_hierarchy_roots.
 func NewRootsDataSource() datasource.DataSource { return &rootsDataSource{} }
 
-type rootsDataSource struct{ em *tfkit.EM }
+type rootsDataSource struct{ tfkit.DataSourceEM }
 
 // Metadata names the data source.
 func (d *rootsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -44,16 +44,9 @@ func (d *rootsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 	}
 }
 
-// Configure takes the provider's data.
-func (d *rootsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	em, diags := tfkit.Ready(req.ProviderData)
-	resp.Diagnostics.Append(diags...)
-	d.em = em
-}
-
 // Read lists the hierarchy roots.
 func (d *rootsDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
-	client, diags := d.em.Connected()
+	client, diags := d.EM.Connected()
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

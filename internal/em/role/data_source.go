@@ -28,7 +28,7 @@ var (
 // NewDataSource returns the data source veeam_em_role.
 func NewDataSource() datasource.DataSource { return &dataSource{} }
 
-type dataSource struct{ em *tfkit.EM }
+type dataSource struct{ tfkit.DataSourceEM }
 
 // Metadata names the data source.
 func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -64,18 +64,11 @@ func (d *dataSource) ConfigValidators(context.Context) []datasource.ConfigValida
 	}
 }
 
-// Configure takes the provider's data.
-func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	em, diags := tfkit.Ready(req.ProviderData)
-	resp.Diagnostics.Append(diags...)
-	d.em = em
-}
-
 // Read looks the role up.
 func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	client, diags := d.em.Connected()
+	client, diags := d.EM.Connected()
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

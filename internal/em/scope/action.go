@@ -34,7 +34,7 @@ const (
 // NewRebuildAction returns the action veeam_em_rebuild_scopes.
 func NewRebuildAction() action.Action { return &rebuildAction{} }
 
-type rebuildAction struct{ em *tfkit.EM }
+type rebuildAction struct{ tfkit.ActionEM }
 
 // rebuildModel is the configuration of the action.
 type rebuildModel struct {
@@ -64,13 +64,6 @@ func (a *rebuildAction) Schema(_ context.Context, _ action.SchemaRequest, resp *
 			},
 		},
 	}
-}
-
-// Configure takes the provider's data.
-func (a *rebuildAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	em, diags := tfkit.Ready(req.ProviderData)
-	resp.Diagnostics.Append(diags...)
-	a.em = em
 }
 
 // ValidateConfig refuses a timeout that is no duration.
@@ -104,7 +97,7 @@ func (a *rebuildAction) Invoke(ctx context.Context, req action.InvokeRequest, re
 	}
 	timeout, diags := m.timeout()
 	resp.Diagnostics.Append(diags...)
-	client, diags := a.em.Connected()
+	client, diags := a.EM.Connected()
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

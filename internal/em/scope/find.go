@@ -69,7 +69,7 @@ func (r *scopeResource) remove(ctx context.Context, client *emapi.Client, m *mod
 	if err != nil {
 		return nil, err
 	}
-	unlock, err := scopeset.Lock(ctx, r.em, id, m.toItem())
+	unlock, err := scopeset.Lock(ctx, r.EM, id, m.toItem())
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +88,7 @@ func (r *scopeResource) remove(ctx context.Context, client *emapi.Client, m *mod
 	if !found {
 		return nil, waitRemoving(ctx, client, id, listed, m.ID.ValueString())
 	}
-	adopter, adopted := r.em.Claimed.Of(id, s.ID)
+	adopter, adopted := r.EM.Claimed.Of(id, s.ID)
 	if !adopted {
 		return scopeset.Remove(ctx, client, id, listed, []emapi.Scope{s})
 	}
@@ -102,7 +102,7 @@ func (r *scopeResource) handOver(ctx context.Context, client *emapi.Client, acco
 	if emtype.ObjRef.Same(adopter.HierarchyObjRef, m.HierarchyObjRef.ValueString()) {
 		return []string{fmt.Sprintf("The scope %s now belongs to another resource of this configuration, which took it over in this run. It was not removed.", s.ID)}, nil
 	}
-	addition, err := scopeset.Add(ctx, r.em, client, accountID, []emapi.ScopeItem{adopter}, []string{s.ID})
+	addition, err := scopeset.Add(ctx, r.EM, client, accountID, []emapi.ScopeItem{adopter}, []string{s.ID})
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ var _ list.ListResourceWithConfigure = (*scopeList)(nil)
 // NewListResource returns the list resource veeam_em_account_scope.
 func NewListResource() list.ListResource { return &scopeList{} }
 
-type scopeList struct{ em *tfkit.EM }
+type scopeList struct{ tfkit.ResourceEM }
 
 // listModel is the configuration of a list block.
 type listModel struct {
@@ -55,13 +55,6 @@ func (l *scopeList) ListResourceConfigSchema(_ context.Context, _ list.ListResou
 	}
 }
 
-// Configure takes the provider's data.
-func (l *scopeList) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	em, diags := tfkit.Ready(req.ProviderData)
-	resp.Diagnostics.Append(diags...)
-	l.em = em
-}
-
 // List streams the scopes of the account, in the order of the server. Requests are sent as results are asked for.
 func (l *scopeList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var config listModel
@@ -69,7 +62,7 @@ func (l *scopeList) List(ctx context.Context, req list.ListRequest, stream *list
 	if !req.Config.Raw.IsNull() {
 		diags = req.Config.Get(ctx, &config)
 	}
-	client, more := l.em.Connected()
+	client, more := l.EM.Connected()
 	diags.Append(more...)
 	accountID, err := emapi.ParseGUID(config.AccountID.ValueString())
 	if err != nil {

@@ -34,18 +34,11 @@ const (
 // NewResource returns the resource veeam_em_account_scope.
 func NewResource() resource.Resource { return &scopeResource{} }
 
-type scopeResource struct{ em *tfkit.EM }
+type scopeResource struct{ tfkit.ResourceEM }
 
 // Metadata names the resource.
 func (r *scopeResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_em_account_scope"
-}
-
-// Configure takes the provider's data.
-func (r *scopeResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	em, diags := tfkit.Ready(req.ProviderData)
-	resp.Diagnostics.Append(diags...)
-	r.em = em
 }
 
 // Create adds the scope and waits until the server lists it.
@@ -54,7 +47,7 @@ func (r *scopeResource) Create(ctx context.Context, req resource.CreateRequest, 
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
 	timeout, diags := m.Timeouts.Create(ctx, changeTimeout)
 	resp.Diagnostics.Append(diags...)
-	client, diags := r.em.Connected()
+	client, diags := r.EM.Connected()
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -89,7 +82,7 @@ func (r *scopeResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
 	timeout, diags := m.Timeouts.Read(ctx, readTimeout)
 	resp.Diagnostics.Append(diags...)
-	client, diags := r.em.Connected()
+	client, diags := r.EM.Connected()
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -131,7 +124,7 @@ func (r *scopeResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
 	timeout, diags := m.Timeouts.Update(ctx, changeTimeout)
 	resp.Diagnostics.Append(diags...)
-	client, diags := r.em.Connected()
+	client, diags := r.EM.Connected()
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -158,7 +151,7 @@ func (r *scopeResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
 	timeout, diags := m.Timeouts.Delete(ctx, changeTimeout)
 	resp.Diagnostics.Append(diags...)
-	client, diags := r.em.Connected()
+	client, diags := r.EM.Connected()
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -184,7 +177,7 @@ func (r *scopeResource) add(ctx context.Context, client *emapi.Client, m *model)
 	if err != nil {
 		return scopeset.Result{}, nil, err
 	}
-	unlock, err := r.em.Locks.Lock(ctx, scopeset.Keys(id, m.toItem())...)
+	unlock, err := r.EM.Locks.Lock(ctx, scopeset.Keys(id, m.toItem())...)
 	if err != nil {
 		return scopeset.Result{}, nil, err
 	}
@@ -203,12 +196,12 @@ func (r *scopeResource) add(ctx context.Context, client *emapi.Client, m *model)
 }
 
 func (r *scopeResource) send(ctx context.Context, client *emapi.Client, accountID string, item emapi.ScopeItem) (*scopeset.Addition, error) {
-	unlock, err := r.em.Locks.Lock(ctx, tfkit.AccountKey(accountID))
+	unlock, err := r.EM.Locks.Lock(ctx, tfkit.AccountKey(accountID))
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	return scopeset.Add(ctx, r.em, client, accountID, []emapi.ScopeItem{item}, nil)
+	return scopeset.Add(ctx, r.EM, client, accountID, []emapi.ScopeItem{item}, nil)
 }
 
 func set(ctx context.Context, state *tfsdk.State, identity *tfsdk.ResourceIdentity, m *model) diag.Diagnostics {

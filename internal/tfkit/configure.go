@@ -1,0 +1,51 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package tfkit
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+)
+
+// ResourceEM is embedded by resources and list resources that need Enterprise Manager.
+type ResourceEM struct {
+	// EM is nil until the provider is configured.
+	EM *EM
+}
+
+// Configure takes the provider's data.
+func (r *ResourceEM) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	em, diags := Ready(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	r.EM = em
+}
+
+// DataSourceEM is embedded by data sources that need Enterprise Manager.
+type DataSourceEM struct {
+	// EM is nil until the provider is configured.
+	EM *EM
+}
+
+// Configure takes the provider's data.
+func (d *DataSourceEM) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	em, diags := Ready(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	d.EM = em
+}
+
+// ActionEM is embedded by actions that need Enterprise Manager.
+type ActionEM struct {
+	// EM is nil until the provider is configured.
+	EM *EM
+}
+
+// Configure takes the provider's data.
+func (a *ActionEM) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
+	em, diags := Ready(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	a.EM = em
+}
