@@ -7,8 +7,17 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
+
+// NoTimeouts is the value of that attribute, with all four operations, where nobody configured it.
+func NoTimeouts() timeouts.Value {
+	return timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{
+		"create": types.StringType, "read": types.StringType, "update": types.StringType, "delete": types.StringType,
+	})}
+}
 
 // Timeouts is the attribute timeouts of a resource. The library leaves the attribute itself without a description.
 func Timeouts(ctx context.Context, opts timeouts.Opts) schema.Attribute {

@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -140,7 +138,7 @@ func (l *listing) resource(ctx context.Context, a emapi.Account) (*model, diag.D
 		RestoreScope: types.SetNull(types.ObjectType{AttrTypes: scopeset.ItemTypes}),
 		FLRSettings:  types.ObjectNull(flrTypes),
 		SQLSettings:  types.ObjectNull(sqlTypes),
-		Timeouts:     noTimeouts,
+		Timeouts:     tfkit.NoTimeouts(),
 	}
 	m.save(&s)
 	if a.AllowRestoreAllVMs {
@@ -155,11 +153,6 @@ func (l *listing) resource(ctx context.Context, a emapi.Account) (*model, diag.D
 	}
 	return m, append(diags, misfits(m)...), nil
 }
-
-// noTimeouts is what an account has for timeouts that nobody configured.
-var noTimeouts = timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{
-	"create": types.StringType, "read": types.StringType, "update": types.StringType, "delete": types.StringType,
-})}
 
 // items finds the items of restore_scope again that the scopes were made from. A scope whose object cannot be told is left out:
 // a guess could hand out another object, and restore_scope leaves alone what it does not list.

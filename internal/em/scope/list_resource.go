@@ -7,8 +7,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
@@ -125,7 +123,7 @@ func (l *listing) result(ctx context.Context, s emapi.Scope) list.ListResult {
 	if !l.req.IncludeResource {
 		return result
 	}
-	m := &model{AccountID: emtype.ObjectID.Of(l.accountID), HierarchyObjRef: emtype.ObjRef.Null(), Timeouts: noTimeouts}
+	m := &model{AccountID: emtype.ObjectID.Of(l.accountID), HierarchyObjRef: emtype.ObjRef.Null(), Timeouts: tfkit.NoTimeouts()}
 	m.fromScope(s)
 	found, err := l.references.Of(ctx, s)
 	if err != nil && (ctx.Err() != nil || emapi.IsUnauthorized(err)) {
@@ -145,8 +143,3 @@ func (l *listing) result(ctx context.Context, s emapi.Scope) list.ListResult {
 	result.Diagnostics.Append(result.Resource.Set(ctx, m)...)
 	return result
 }
-
-// noTimeouts is what a scope has for timeouts that nobody configured.
-var noTimeouts = timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{
-	"create": types.StringType, "read": types.StringType, "update": types.StringType, "delete": types.StringType,
-})}

@@ -1,0 +1,55 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+)
+
+// BenchmarkRefresh plans a configuration that is applied already: what a plan costs that changes nothing. The figures to
+// compare, in one run, are those per account: with inline scopes to without, and many accounts to few.
+func BenchmarkRefresh(b *testing.B) {
+	for _, n := range []int{10, 100} {
+		for _, inline := range []bool{false, true} {
+			b.Run(fmt.Sprintf("accounts=%d/inline=%t", n, inline), func(b *testing.B) {
+				em := acctest.StartEM(b, emsim.Options{})
+				config := blocks(n, inline)
+				workspace := em.NewWorkspace()
+				if out := workspace.Apply(config...); len(out.Errors) > 0 {
+					b.Fatal(out)
+				}
+				em.ResetJournal()
+				connections := em.Connections()
+				for b.Loop() {
+					if out := workspace.Plan(config...); len(out.Errors)+len(out.Changes) > 0 {
+						b.Fatal(out)
+					}
+				}
+				accounts := float64(n) * float64(b.N)
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/accounts, "ns/account")
+				b.ReportMetric(float64(len(em.Journal()))/accounts, "requests/account")
+				b.ReportMetric(float64(em.Connections()-connections)/float64(b.N), "connections/plan")
+			})
+		}
+	}
+}
+
+func blocks(n int, inline bool) []acctest.Block {
+	var config []acctest.Block
+	for i := range n {
+		attributes := map[string]any{
+			"account_type": "User", "account_name": fmt.Sprintf(`TECH\many%d`, i), "allow_restore_all_vms": !inline,
+			"roles": []any{"urn:veeam:EnterpriseRole:" + emsim.RoleVMRestoreOperator},
+		}
+		if inline {
+			attributes["restore_scope"] = []any{map[string]any{"hierarchy_obj_ref": emsim.VM01Ref, "object_name": emsim.VM01Name}}
+		}
+		config = append(config, acctest.Block{Type: "veeam_em_account", Name: fmt.Sprintf("many%d", i), Attributes: attributes})
+	}
+	return config
+}
