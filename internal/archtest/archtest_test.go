@@ -54,11 +54,13 @@ var layers = []layer{
 	{dir: "internal/acctest", own: []string{"internal/provider", "internal/em/*", "internal/vb365/*", "internal/tfkit", "internal/emapi", "internal/vb365api", "internal/emsim", "internal/vb365sim"}, foreign: []string{anyForeign}},
 	// The provider as a process, seen from outside too, with simulated servers at hand.
 	{dir: "internal/processtest", own: []string{"internal/emsim", "internal/vb365sim"}, tests: true},
+	// The provider against a failing server, in one process.
+	{dir: "internal/faulttest", own: []string{"internal/acctest", "internal/emsim"}, foreign: []string{anyForeign}, tests: true},
 	{dir: "internal/archtest", tests: true},
 }
 
 // neverShipped are the folders that no package of the provider's binary may come from.
-var neverShipped = []string{"internal/emsim", "internal/vb365sim", "internal/acctest", "internal/processtest", "internal/archtest", "internal/cmd", "internal/tools"}
+var neverShipped = []string{"internal/emsim", "internal/vb365sim", "internal/acctest", "internal/processtest", "internal/faulttest", "internal/archtest", "internal/cmd", "internal/tools"}
 
 // goPackage is what `go list -json` says of a package.
 type goPackage struct {

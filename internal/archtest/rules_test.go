@@ -36,6 +36,7 @@ func TestJudge_RefusesEachWrongDirection(t *testing.T) {
 		{"/internal/cmd/demo", "/internal/emsim", "os/exec"},
 		{"/internal/acctest", "/internal/cmd/simulator", testkit},
 		{"/internal/processtest", "/internal/provider", "/internal/emsim"},
+		{"/internal/faulttest", "/internal/em/account", "/internal/acctest"},
 	} {
 		full := func(s string) string {
 			if s == "" || s[0] == '/' {
@@ -85,6 +86,7 @@ func TestUnshippable_NamesWhatMustStayOut(t *testing.T) {
 		module + "/internal/acctest":                                    "internal/acctest in the shipped binary",
 		module + "/internal/cmd/demo":                                   "internal/cmd in the shipped binary",
 		module + "/internal/processtest":                                "internal/processtest in the shipped binary",
+		module + "/internal/faulttest":                                  "internal/faulttest in the shipped binary",
 	} {
 		if got := unshippable(importPath); got != want {
 			t.Errorf("%s: %q, want %q", importPath, got, want)

@@ -1,0 +1,44 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package faulttest
+
+import "strings"
+
+// expected is what each operation does with each fault; the columns are faults, in their order.
+//
+//	always  the change succeeds, even where every request of the operation meets the fault
+//	once    it succeeds where the first request alone meets the fault; where every one does, it fails with an error that says so
+//	error   it fails with an error that says so, since to go on would be a guess
+//
+// A log on needs no session, and what has no body cannot be cut off or be of another namespace: these are always.
+var expected = table{
+	// 503, 429, reset before and after the server did it, time-out before and after, session expired (401, 500), garbage, truncated,
+	// HTML 502, wrong namespace, 500 before and after.
+	logOn:                                    columns(`once   once   error  error  error  error  always always error  error  once   error  error  error`),
+	"list the roles":                         columns(`once   once   once   once   once   once   once   once   error  once   once   error  once   once`),
+	"list the accounts":                      columns(`once   once   once   once   once   once   once   once   error  once   once   once   once   once`),
+	"read an account, in a refresh":          columns(`once   once   once   once   once   once   once   once   error  once   once   error  once   once`),
+	"read an account, in a change":           columns(`once   once   once   once   once   once   once   once   error  once   once   error  once   once`),
+	"list an account's roles, in a refresh":  columns(`once   once   once   once   once   once   once   once   error  once   once   error  once   once`),
+	"list an account's roles, in a change":   columns(`once   once   once   once   once   once   once   once   error  once   once   error  once   once`),
+	"list restore scopes, in a refresh":      columns(`once   once   once   once   once   once   once   once   error  once   once   error  once   once`),
+	"list restore scopes, in a change":       columns(`once   once   once   once   once   once   once   once   error  once   once   error  once   once`),
+	"list restore scopes, for a new account": columns(`once   once   once   once   once   once   once   once   error  once   once   error  once   once`),
+	"list the hierarchy roots":               columns(`once   once   once   once   once   once   once   once   error  once   once   once   once   once`),
+	"look an object up":                      columns(`once   once   once   once   once   once   once   once   error  once   once   error  once   once`),
+	"create an account":                      columns(`once   once   once   always always always once   error  once   always once   always error  always`),
+	"switch the restore of all VMs":          columns(`once   once   once   always always always once   error  once   always once   always error  always`),
+	"add a role":                             columns(`once   once   once   always always always once   error  once   always once   always error  always`),
+	"remove a role":                          columns(`once   once   once   once   once   once   once   error  error  always once   always error  error`),
+	"add a scope (restore_scope)":            columns(`once   once   once   always always always once   error  once   always once   always error  always`),
+	"add a scope (account_scope)":            columns(`once   once   once   always always always once   error  once   always once   always error  always`),
+	"add a scope (exclusive)":                columns(`once   once   once   always always always once   error  once   always once   always error  always`),
+	"remove a scope (restore_scope)":         columns(`once   once   once   once   once   once   once   error  error  always once   always error  error`),
+	"remove a scope (account_scope)":         columns(`once   once   once   once   once   once   once   error  error  always once   always error  error`),
+	"remove a scope (exclusive)":             columns(`once   once   once   once   once   once   once   error  error  always once   always error  error`),
+	"delete an account":                      columns(`once   once   once   once   once   once   once   error  error  always once   always error  error`),
+	logOff:                                   columns(`once   once   once   once   once   once   always error  error  always once   always error  error`),
+}
+
+func columns(row string) []string { return strings.Fields(row) }

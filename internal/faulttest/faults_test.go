@@ -1,0 +1,48 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package faulttest
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+)
+
+// requestTimeout is the request_timeout of the provider in the matrix, tooLong an answer that it does not wait for.
+const (
+	requestTimeout = "1s"
+	tooLong        = 1500 * time.Millisecond
+)
+
+// fault is a column of the matrix.
+type fault struct {
+	name  string
+	says  []string // one of these is in a diagnostic: the status, the server's own words, or what happened to the connection
+	is    emsim.Fault
+	after bool // the server does what it is asked for
+	// session tells that it is the session that fails.
+	session bool
+	// unknownSession is what the server answers to a session that it does not know; 0: 401.
+	unknownSession int
+}
+
+const serverError = `<?xml version="1.0" encoding="utf-8"?><Error xmlns="http://www.veeam.com/ent/v1.0" StatusCode="500" Message="The configuration database is locked."/>`
+
+var faults = []fault{
+	{name: "503", says: []string{"HTTP 503"}, is: emsim.Fault{Kind: emsim.FaultStatus, Status: http.StatusServiceUnavailable}},
+	{name: "429", says: []string{"HTTP 429"}, is: emsim.Fault{Kind: emsim.FaultStatus, Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"1"}}}},
+	{name: "reset before", says: []string{"connection reset", "EOF"}, is: emsim.Fault{Kind: emsim.FaultDropBeforeCommit}},
+	{name: "reset after", after: true, says: []string{"connection reset", "EOF"}, is: emsim.Fault{Kind: emsim.FaultDropAfterCommit}},
+	{name: "time-out before", after: true, says: []string{"exceeded"}, is: emsim.Fault{Kind: emsim.FaultDelayBeforeCommit, Delay: tooLong}},
+	{name: "time-out after", after: true, says: []string{"exceeded"}, is: emsim.Fault{Kind: emsim.FaultDelayAfterCommit, Delay: tooLong}},
+	{name: "session expired", session: true, says: []string{"HTTP 401"}, is: emsim.Fault{Kind: emsim.FaultExpireSession}},
+	{name: "session expired, 500", session: true, says: []string{"HTTP 500"}, is: emsim.Fault{Kind: emsim.FaultExpireSession}, unknownSession: http.StatusInternalServerError},
+	{name: "garbage", says: []string{"XML", "no X-RestSvcSessionId header"}, is: emsim.Fault{Kind: emsim.FaultGarbage}},
+	{name: "truncated", after: true, says: []string{"ends early", "unexpected EOF", "cut off"}, is: emsim.Fault{Kind: emsim.FaultTruncated}},
+	{name: "HTML 502", says: []string{"HTTP 502"}, is: emsim.Fault{Kind: emsim.FaultHTML, Status: http.StatusBadGateway}},
+	{name: "wrong namespace", after: true, says: []string{"namespace"}, is: emsim.Fault{Kind: emsim.FaultWrongNamespace}},
+	{name: "500 before", says: []string{"HTTP 500 Internal Server Error: The configuration database is locked."}, is: emsim.Fault{Kind: emsim.FaultStatus, Status: http.StatusInternalServerError, Body: serverError}},
+	{name: "500 after", after: true, says: []string{"HTTP 500 Internal Server Error: The configuration database is locked."}, is: emsim.Fault{Kind: emsim.FaultStatus, Status: http.StatusInternalServerError, Body: serverError, AfterCommit: true}},
+}

@@ -1,0 +1,193 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package faulttest
+
+import (
+	"cmp"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+)
+
+const (
+	accountType   = "veeam_em_account"
+	scopeType     = "veeam_em_account_scope"
+	exclusiveType = "veeam_em_account_scopes_exclusive"
+)
+
+// object is one of the infrastructure.
+type object struct{ ref, name string }
+
+var (
+	vm01  = object{emsim.VM01Ref, emsim.VM01Name}
+	sql   = object{emsim.VMSQLSRVRef, emsim.VMSQLSRVName}
+	web01 = object{emsim.VMWeb01Ref, emsim.VMWeb01Name}
+	web02 = object{emsim.VMWeb02Ref, emsim.VMWeb02Name}
+	db01  = object{emsim.VMDB01Ref, emsim.VMDB01Name}
+	dupA  = object{emsim.VMDupARef, emsim.VMDupName}
+	dupB  = object{emsim.VMDupBRef, emsim.VMDupName}
+)
+
+// account is an account as a test configures it.
+type account struct {
+	label string   // of the block; empty: fox
+	name  string   // empty: TECH\william.fox
+	roles []string // IDs; none: the VM restore operator
+	all   bool
+	scope []object
+	deny  bool // sql_settings.deny_inplace_restore, which replaces the account
+}
+
+func (a account) block() acctest.Block {
+	roles := []any{}
+	for _, id := range a.roles {
+		roles = append(roles, "urn:veeam:EnterpriseRole:"+id)
+	}
+	if len(roles) == 0 {
+		roles = append(roles, "urn:veeam:EnterpriseRole:"+emsim.RoleVMRestoreOperator)
+	}
+	attributes := map[string]any{
+		"account_type": "User", "account_name": cmp.Or(a.name, `TECH\william.fox`), "roles": roles, "allow_restore_all_vms": a.all,
+		"sql_settings": map[string]any{"deny_inplace_restore": a.deny},
+	}
+	if len(a.scope) > 0 {
+		attributes["restore_scope"] = items(a.scope)
+	}
+	return acctest.Block{Type: accountType, Name: cmp.Or(a.label, "fox"), Attributes: attributes}
+}
+
+func items(objects []object) []any {
+	out := []any{}
+	for _, o := range objects {
+		out = append(out, map[string]any{"hierarchy_obj_ref": o.ref, "object_name": o.name})
+	}
+	return out
+}
+
+// idOf is the ID of the account of that label.
+func idOf(label string) acctest.Reference {
+	return acctest.Reference{Address: accountType + "." + label, Attribute: "id"}
+}
+
+func scope(name, of string, o object) acctest.Block {
+	return acctest.Block{Type: scopeType, Name: name, Attributes: map[string]any{
+		"account_id": idOf(of), "hierarchy_obj_ref": o.ref, "object_name": o.name,
+	}}
+}
+
+func exclusive(of string, objects ...object) acctest.Block {
+	return acctest.Block{Type: exclusiveType, Name: of, Attributes: map[string]any{"account_id": idOf(of), "scopes": items(objects)}}
+}
+
+// configured is what the server has to hold where it holds exactly what is configured.
+func configured(blocks []acctest.Block) []emsim.AccountSnapshot {
+	accounts := map[string]*emsim.AccountSnapshot{}
+	for _, b := range blocks {
+		if b.Type == accountType {
+			accounts[b.Address()] = snapshot(b)
+		}
+	}
+	for _, b := range blocks {
+		of, ok := b.Attributes["account_id"].(acctest.Reference)
+		if !ok {
+			continue
+		}
+		a := accounts[of.Address]
+		if b.Type == exclusiveType {
+			a.Scopes = scopes(b.Attributes["scopes"])
+			continue
+		}
+		a.Scopes = append(a.Scopes, emsim.ScopeSnapshot{Ref: text(b.Attributes["hierarchy_obj_ref"]), Name: text(b.Attributes["object_name"])})
+	}
+	var out []emsim.AccountSnapshot
+	for _, a := range accounts {
+		sortScopes(a.Scopes)
+		out = append(out, *a)
+	}
+	slices.SortFunc(out, func(a, b emsim.AccountSnapshot) int { return cmp.Compare(a.Name, b.Name) })
+	return out
+}
+
+func snapshot(b acctest.Block) *emsim.AccountSnapshot {
+	a := &emsim.AccountSnapshot{Type: text(b.Attributes["account_type"]), Name: text(b.Attributes["account_name"])}
+	for _, uid := range elements(b.Attributes["roles"]) {
+		a.Roles = append(a.Roles, strings.TrimPrefix(text(uid), "urn:veeam:EnterpriseRole:"))
+	}
+	slices.Sort(a.Roles)
+	a.AllowRestoreAllVms = b.Attributes["allow_restore_all_vms"] == true
+	if settings, ok := b.Attributes["sql_settings"].(map[string]any); ok {
+		a.DenyInPlaceRestore = settings["deny_inplace_restore"] == true
+	}
+	a.Scopes = scopes(b.Attributes["restore_scope"])
+	return a
+}
+
+func scopes(set any) []emsim.ScopeSnapshot {
+	var out []emsim.ScopeSnapshot
+	for _, e := range elements(set) {
+		if item, ok := e.(map[string]any); ok {
+			out = append(out, emsim.ScopeSnapshot{Ref: text(item["hierarchy_obj_ref"]), Name: text(item["object_name"])})
+		}
+	}
+	return out
+}
+
+func sortScopes(s []emsim.ScopeSnapshot) {
+	slices.SortFunc(s, func(a, b emsim.ScopeSnapshot) int {
+		return cmp.Or(cmp.Compare(a.Ref, b.Ref), cmp.Compare(a.Name, b.Name))
+	})
+}
+
+func elements(set any) []any {
+	list, _ := set.([]any)
+	return list
+}
+
+func text(v any) string {
+	s, _ := v.(string)
+	return s
+}
+
+// must applies a configuration on which nothing may go wrong.
+func must(t *testing.T, w *acctest.Workspace, config []acctest.Block) {
+	t.Helper()
+	if out := w.Apply(config...); len(out.Errors) > 0 || out.LogOff != nil {
+		t.Fatalf("an apply without a fault failed: %s %v", strings.Join(out.Errors, "\n"), out.LogOff)
+	}
+}
+
+// holdsExactly checks that the server holds what is configured, nothing doubled, and that a plan finds the same.
+func holdsExactly(t *testing.T, em *acctest.EM, w *acctest.Workspace, config []acctest.Block) {
+	t.Helper()
+	if got, want := em.Holds(), configured(config); !reflect.DeepEqual(got, want) {
+		t.Errorf("the server holds\n  %+v\nconfigured\n  %+v", got, want)
+	}
+	plan := w.Plan(config...)
+	if len(plan.Errors)+len(plan.Changes)+len(plan.Drift) > 0 {
+		t.Errorf("the plan is not empty: errors %q, changes %q, drift %q", plan.Errors, plan.Changes, plan.Drift)
+	}
+}
+
+// orphans are the accounts on the server that no resource of the state knows.
+func orphans(em *acctest.EM, workspaces ...*acctest.Workspace) []string {
+	known := map[any]bool{}
+	for _, w := range workspaces {
+		for _, address := range w.Addresses() {
+			known[w.Attributes(address)["id"]] = true
+		}
+	}
+	var out []string
+	for _, a := range em.Snapshot() {
+		ours := !strings.EqualFold(a.Name, emsim.DefaultUser) && !strings.EqualFold(a.Name, emsim.ViewerUser)
+		if ours && !known[a.ID] {
+			out = append(out, fmt.Sprintf("%s (%s)", a.Name, a.ID))
+		}
+	}
+	return out
+}
