@@ -15,6 +15,10 @@ import (
 	"time"
 )
 
+// maxConnections bounds the connections to the server; further requests wait for one. Terraform works on 10 objects at once, each
+// with two or three reads side by side.
+const maxConnections = 16
+
 // newTransport clones the default transport, so that proxy variables are honoured.
 func newTransport(cfg Config) (*http.Transport, error) {
 	standard, ok := http.DefaultTransport.(*http.Transport)
@@ -23,7 +27,10 @@ func newTransport(cfg Config) (*http.Transport, error) {
 	}
 	t := standard.Clone()
 	// One connection for each parallel request is kept: a TLS handshake costs more than the request.
-	t.MaxIdleConnsPerHost = 64
+	t.MaxIdleConnsPerHost = maxConnections
+	// The transport dials for every request that finds no connection free, also where one is freed before the dial is done.
+	// Without a limit that made more handshakes than there were ever requests side by side.
+	t.MaxConnsPerHost = maxConnections
 	// Shorter than the two minutes after which Windows' HTTP.SYS closes an idle connection.
 	t.IdleConnTimeout = 80 * time.Second
 	// HTTP/1.1 alone: a dead connection then takes one request with it, not all of them.
