@@ -64,7 +64,7 @@ func (c *change) addScopes(ctx context.Context) error {
 // missing are the items that the plan adds, less those that an earlier change has sent and that are listed by now.
 func (c *change) missing(ctx context.Context) ([]emapi.ScopeItem, error) {
 	var missing []emapi.ScopeItem
-	for _, item := range scopeset.Minus(scopeset.Items(c.plan.RestoreScope), scopeset.Items(c.state.RestoreScope)) {
+	for _, item := range scopeset.Without(scopeset.Items(c.plan.RestoreScope), scopeset.Items(c.state.RestoreScope)) {
 		var err error
 		if c.owned, err = c.owned.Await(ctx, c.client, c.id, item); err != nil {
 			return nil, err
@@ -103,7 +103,7 @@ func (c *change) changeRoles(ctx context.Context) error {
 }
 
 func (c *change) removeScopes(ctx context.Context) error {
-	removed := scopeset.Minus(scopeset.Items(c.state.RestoreScope), scopeset.Items(c.plan.RestoreScope))
+	removed := scopeset.Without(scopeset.Items(c.state.RestoreScope), scopeset.Items(c.plan.RestoreScope))
 	if len(removed) == 0 {
 		return nil
 	}

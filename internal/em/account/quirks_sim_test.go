@@ -322,3 +322,21 @@ func TestSim_Account_AScopeListedTooLateIsKnownAndNotSentAgain(t *testing.T) {
 		})
 	}
 }
+
+func TestSim_Account_AnotherSpellingOfAReferenceSendsNothing(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{})
+	// A name that stands for two objects: one that was taken for another item would be sent.
+	spelled := item{strings.Replace(dupA.ref, "urn:VMware:Vm:", "urn:vmware:VM:", 1), dupA.name}
+	test(t, em,
+		resource.TestStep{Config: em.Config(operator(func(c *config) { c.scope = []item{dupA} }))},
+		resource.TestStep{
+			PreConfig: em.ResetJournal,
+			Config:    em.Config(operator(func(c *config) { c.scope = []item{spelled} })),
+			Check:     em.WritesExactly(),
+		},
+		resource.TestStep{
+			Config: em.Config(operator(func(c *config) { c.scope = []item{vm01} })),
+			Check:  em.HoldsExactly(held(func(a *emsim.AccountSnapshot) { a.Scopes = scopes(vm01) })),
+		},
+	)
+}

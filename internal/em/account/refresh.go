@@ -77,7 +77,7 @@ func (c *change) compare(result *model, diags *diag.Diagnostics) {
 // the plan whose scope is known. An item that was not reached is not claimed, whatever the server lists under its name.
 func (c *change) halfway() types.Set {
 	items := scopeset.Items(c.state.RestoreScope)
-	for _, item := range scopeset.Minus(scopeset.Items(c.plan.RestoreScope), items) {
+	for _, item := range scopeset.Without(scopeset.Items(c.plan.RestoreScope), items) {
 		if c.owned.ID(item) != "" {
 			items = append(items, item)
 		}

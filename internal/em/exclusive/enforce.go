@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/veeam-community/terraform-provider-veeam/internal/em/emtype"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
@@ -102,7 +101,7 @@ func (e *enforcement) ownID(listed []emapi.Scope, item emapi.ScopeItem) string {
 		return id
 	}
 	for _, s := range listed {
-		if claimed, ok := e.em.Claimed.Of(e.id, s.ID); ok && emtype.ObjRef.Same(claimed.HierarchyObjRef, item.HierarchyObjRef) {
+		if claimed, ok := e.em.Claimed.Of(e.id, s.ID); ok && scopeset.Same(claimed, item) {
 			return s.ID
 		}
 	}
@@ -150,7 +149,7 @@ func itemsOf(ctx context.Context, client *emapi.Client, scopes []emapi.Scope, kn
 			return nil, err
 		}
 		item := emapi.ScopeItem{HierarchyObjRef: reference.Ref, ObjectName: s.Name}
-		if slices.Contains(known, item) || slices.Contains(items, item) {
+		if len(scopeset.Without([]emapi.ScopeItem{item}, append(known, items...))) == 0 {
 			item.HierarchyObjRef = ""
 		}
 		items = append(items, item)

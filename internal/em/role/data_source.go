@@ -85,7 +85,14 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 			fmt.Sprintf("Enterprise Manager has no role with the %s %q. It has: %s.", attribute, wanted, names(roles)))
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, fromRole(roles[i]))...)
+	found := fromRole(roles[i])
+	if attribute == "id" {
+		found.ID = m.ID // as it is spelled in the configuration
+	}
+	if attribute == "uid" {
+		found.UID = m.UID
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, found)...)
 }
 
 // key tells which attribute the role is looked up by, and its value.

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/emtype"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
@@ -45,6 +46,22 @@ func Set(items []emapi.ScopeItem) types.Set {
 		}))
 	}
 	return types.SetValueMust(types.ObjectType{AttrTypes: ItemTypes}, values)
+}
+
+// Same tells whether two items name the same object, however its reference is spelled.
+func Same(a, b emapi.ScopeItem) bool {
+	return a.ObjectName == b.ObjectName && emtype.ObjRef.Same(a.HierarchyObjRef, b.HierarchyObjRef)
+}
+
+// Without returns the items of a that are none of b, however their references are spelled.
+func Without(a, b []emapi.ScopeItem) []emapi.ScopeItem {
+	var out []emapi.ScopeItem
+	for _, item := range a {
+		if !slices.ContainsFunc(b, func(other emapi.ScopeItem) bool { return Same(item, other) }) {
+			out = append(out, item)
+		}
+	}
+	return out
 }
 
 // Minus returns the elements of a that are not in b.

@@ -28,7 +28,7 @@ func (o Owned) Late() []emapi.ScopeItem {
 	var items []emapi.ScopeItem
 	for _, s := range o {
 		if s.Late {
-			items = append(items, emapi.ScopeItem{HierarchyObjRef: s.Ref, ObjectName: s.Name})
+			items = append(items, s.item())
 		}
 	}
 	return items
@@ -36,9 +36,7 @@ func (o Owned) Late() []emapi.ScopeItem {
 
 // Await looks for the scope of a late item, for a while, and returns o with its ID; o as it is where it does not appear.
 func (o Owned) Await(ctx context.Context, client *emapi.Client, accountID string, item emapi.ScopeItem) (Owned, error) {
-	i := slices.IndexFunc(o, func(s ownedScope) bool {
-		return s.Late && s.Ref == item.HierarchyObjRef && s.Name == item.ObjectName
-	})
+	i := slices.IndexFunc(o, func(s ownedScope) bool { return s.Late && Same(s.item(), item) })
 	if i < 0 {
 		return o, nil
 	}

@@ -26,6 +26,10 @@ type ownedScope struct {
 	Before []string `json:"before,omitempty"` // scope IDs
 }
 
+func (s ownedScope) item() emapi.ScopeItem {
+	return emapi.ScopeItem{HierarchyObjRef: s.Ref, ObjectName: s.Name}
+}
+
 const ownedKey = "restore_scope"
 
 type privateReader interface {
@@ -61,7 +65,7 @@ func (o Owned) Save(ctx context.Context, private privateWriter) diag.Diagnostics
 // ID returns the ID of the scope that stands for the item, or "".
 func (o Owned) ID(item emapi.ScopeItem) string {
 	for _, s := range o {
-		if s.Ref == item.HierarchyObjRef && s.Name == item.ObjectName {
+		if Same(s.item(), item) {
 			return s.ID
 		}
 	}
@@ -76,7 +80,7 @@ func (o Owned) With(item emapi.ScopeItem, id string) Owned {
 // Without returns o less the item.
 func (o Owned) Without(item emapi.ScopeItem) Owned {
 	return slices.DeleteFunc(slices.Clone(o), func(s ownedScope) bool {
-		return s.Ref == item.HierarchyObjRef && s.Name == item.ObjectName
+		return Same(s.item(), item)
 	})
 }
 
@@ -96,7 +100,7 @@ func (o Owned) IDs() []string {
 func Present(ctx context.Context, client *emapi.Client, listed []emapi.Scope, items []emapi.ScopeItem, known Owned) ([]emapi.ScopeItem, Owned, error) {
 	var there []emapi.ScopeItem
 	var found Owned
-	for _, item := range append(Minus(known.Late(), items), items...) {
+	for _, item := range append(Without(known.Late(), items), items...) {
 		is, scope, err := known.look(ctx, client, listed, item)
 		if err != nil {
 			return nil, nil, err
@@ -114,7 +118,7 @@ func Present(ctx context.Context, client *emapi.Client, listed []emapi.Scope, it
 // look tells whether a scope of the item is listed, and what is known of it from now on; nil where nothing is.
 func (o Owned) look(ctx context.Context, client *emapi.Client, listed []emapi.Scope, item emapi.ScopeItem) (bool, *ownedScope, error) {
 	known := ownedScope{Ref: item.HierarchyObjRef, Name: item.ObjectName}
-	if i := slices.IndexFunc(o, func(s ownedScope) bool { return s.Ref == known.Ref && s.Name == known.Name }); i >= 0 {
+	if i := slices.IndexFunc(o, func(s ownedScope) bool { return Same(s.item(), item) }); i >= 0 {
 		known = o[i]
 	}
 	switch {
