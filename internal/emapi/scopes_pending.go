@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -78,7 +79,9 @@ func (c *Client) AddScopes(ctx context.Context, accountID string, items []ScopeI
 	for _, s := range listed {
 		p.before[s.key()]++
 	}
+	c.claims.wait(p)
 	if err := p.send(ctx, path+"/scopes"); err != nil {
+		c.claims.done(p)
 		return nil, err
 	}
 	return p, nil
@@ -170,6 +173,7 @@ func (p *PendingScopes) describe(listed bool) string {
 // and the others are zero. Goroutines that wait for scopes of one account share
 // their requests.
 func (p *PendingScopes) Wait(ctx context.Context) ([]Scope, error) {
+	defer p.client.claims.done(p)
 	if p.invalid != nil {
 		return p.result(), &Error{Op: "wait for the restore scopes of", Object: accountObject(p.account), Err: p.invalid}
 	}
@@ -248,23 +252,54 @@ func (p *PendingScopes) claim(ctx context.Context, listed []Scope, i int) (Scope
 	return Scope{}, nil
 }
 
-// doubled tells of scopes that the server made of a request whose answer was
-// lost, after the repeat had made them once more. Nobody would know of them.
+// doubled tells of scopes beyond those that were sent: made of a request whose
+// answer was lost, after the repeat had made them once more, or by somebody else
+// at the same time. Nobody would know of them.
 func (p *PendingScopes) doubled(ctx context.Context, listed []Scope) error {
-	if !p.resent {
-		return nil
-	}
 	for i := range p.items {
-		s, err := p.claim(ctx, listed, i)
+		more, err := p.unclaimed(ctx, listed, i)
 		if err != nil {
 			return err
 		}
-		if s.ID != "" {
-			return &Error{Op: opAddScopes, Object: accountObject(p.account), Message: fmt.Sprintf(
-				"the answer was lost and the request repeated, and the server took both: %s is there twice; remove scope %s", clip(s.Name, 80), s.ID)}
+		if len(more) <= p.client.claims.awaited(p, i) {
+			continue
 		}
+		last := more[len(more)-1]
+		e := &Error{Op: opAddScopes, Object: accountObject(p.account)}
+		if p.resent {
+			e.Message = fmt.Sprintf("the answer was lost and the request repeated, and the server took both: %s is there twice; remove scope %s", clip(last.Name, 80), last.ID)
+		} else {
+			e.Message = fmt.Sprintf("somebody else adds scopes of the same name to this account: %s and %s are both new and both stand for %s, and only one of them was sent; look which is whose",
+				p.result()[i].ID, last.ID, clip(last.Name, 80))
+		}
+		return e
 	}
 	return nil
+}
+
+// unclaimed are the listed scopes that item i could stand for, were not there
+// before and belong to nobody in this process.
+func (p *PendingScopes) unclaimed(ctx context.Context, listed []Scope, i int) ([]Scope, error) {
+	var more []Scope
+	seen := map[scopeKey]bool{}
+	for _, s := range listed {
+		if s.Removing() || seen[s.key()] {
+			continue
+		}
+		seen[s.key()] = true
+		free := p.client.claims.free(p, listed, s)
+		if free < 1 {
+			continue
+		}
+		matches, err := p.client.ScopeMatches(ctx, s, p.refs[i], p.items[i].ObjectName)
+		if err != nil {
+			return nil, err
+		}
+		if matches {
+			more = append(more, slices.Repeat([]Scope{s}, free)...)
+		}
+	}
+	return more, nil
 }
 
 // WaitScopeGone waits until the server lists the scope no more, by ID, root,
@@ -306,61 +341,6 @@ func count(listed []Scope, key scopeKey) int {
 		}
 	}
 	return n
-}
-
-// claims remembers which scopes were given to which request, so that no scope
-// stands for two.
-type claims struct {
-	mu  sync.Mutex
-	seq uint64
-	all map[string]map[scopeKey][]claimed // by account
-}
-
-type claimed struct {
-	seq uint64
-	by  *PendingScopes
-}
-
-func (c *claims) now() uint64 {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.seq
-}
-
-// free is how many scopes of s's identity p may still claim.
-func (c *claims) free(p *PendingScopes, listed []Scope, s Scope) int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.freeLocked(p, listed, s.key())
-}
-
-func (c *claims) freeLocked(p *PendingScopes, listed []Scope, key scopeKey) int {
-	n := count(listed, key) - p.before[key]
-	for _, other := range c.all[p.account][key] {
-		// What others claimed earlier is among what was there before.
-		if other.by == p || other.seq > p.since {
-			n--
-		}
-	}
-	return n
-}
-
-func (c *claims) take(p *PendingScopes, listed []Scope, s Scope) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	key := s.key()
-	if c.freeLocked(p, listed, key) < 1 {
-		return false
-	}
-	if c.all == nil {
-		c.all = map[string]map[scopeKey][]claimed{}
-	}
-	if c.all[p.account] == nil {
-		c.all[p.account] = map[scopeKey][]claimed{}
-	}
-	c.seq++
-	c.all[p.account][key] = append(c.all[p.account][key], claimed{seq: c.seq, by: p})
-	return true
 }
 
 // scopePolls shares the listings of one account among those who wait for a change.

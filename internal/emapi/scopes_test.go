@@ -187,6 +187,23 @@ func TestWait_ARepeatThatTheServerTookTwiceIsAnError(t *testing.T) {
 	equal(t, "the scope that is kept", scopes[0].ID, scopeID)
 }
 
+// Which of the two is whose cannot be told: both are listed by root, type and name alone.
+func TestWait_AScopeThatSomebodyElseAddsMeanwhileIsAnError(t *testing.T) {
+	l := &lister{root: rootID}
+	f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			l.scopes = append(l.scopes, listedScope{scopeID, "VM01", rootID, "VM", "Processed"})
+			l.at = append(l.at, time.Time{})
+		}
+		l.serve(w, r)
+	})
+	p, err := f.client().AddScopes(t.Context(), accountID, []ScopeItem{vm01})
+	ok(t, err)
+	scopes, err := p.Wait(within(t, 5*time.Second))
+	wants(t, err, "add restore scopes to account "+accountID, "somebody else", scopeID, "00000000-0000-0000-0000-000000000001")
+	equal(t, "the scope that is kept", scopes[0].ID, scopeID)
+}
+
 func TestWaitScopeGone_WaitsWhileTheScopeIsRemoving(t *testing.T) {
 	gone := time.Now().Add(50 * time.Millisecond)
 	f := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
