@@ -15,6 +15,7 @@ import (
 )
 
 func TestSim_Examples_AreAppliedAndDestroyed(t *testing.T) {
+	t.Parallel()
 	var files []string
 	for _, pattern := range []string{"resources/*/resource.tf", "data-sources/*/data-source.tf", "functions/*/function.tf"} {
 		found, err := filepath.Glob("../../examples/" + pattern)

@@ -32,6 +32,7 @@ resource "veeam_em_account" "test" {
 }
 
 func TestSim_Traffic_ARefreshCostsTwoRequestsAnAccountAndThreeWithInlineScopes(t *testing.T) {
+	t.Parallel()
 	const n = 12
 	for name, c := range map[string]struct {
 		inline bool
@@ -89,6 +90,7 @@ func kind(r emsim.Request) string {
 }
 
 func TestSim_Traffic_ConnectionsAreKeptAlive(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: em.Factories(),

@@ -68,6 +68,7 @@ func scopeCheck(id, name, kind string) knownvalue.Check {
 }
 
 func TestSim_AccountData_GivesAllOfAnAccountByIDAndByName(t *testing.T) {
+	t.Parallel()
 	const name, upperID = `TECH\william.fox`, "D6701C3D-15F4-421D-B376-C0E2634BC1F4"
 	var body string
 	want := map[string]struct{ id, name string }{}
@@ -122,6 +123,7 @@ func TestSim_AccountData_GivesAllOfAnAccountByIDAndByName(t *testing.T) {
 }
 
 func TestSim_AccountData_SettingsThatTheServerLeavesOutAreNull(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{Demo: true, OmitSettings: true})
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: em.Factories(),
@@ -138,6 +140,7 @@ func TestSim_AccountData_SettingsThatTheServerLeavesOutAreNull(t *testing.T) {
 }
 
 func TestSim_AccountData_AsksForNoMoreThanItNeeds(t *testing.T) {
+	t.Parallel()
 	const one = "/api/security/accounts/" + emsim.DemoUserID
 	for name, c := range map[string]struct {
 		options emsim.Options
@@ -182,6 +185,7 @@ func twins(em *acctest.EM) {
 }
 
 func TestSim_AccountData_TheTypeTellsAccountsOfOneNameApart(t *testing.T) {
+	t.Parallel()
 	for _, references := range []bool{false, true} {
 		t.Run(fmt.Sprintf("references only %t", references), func(t *testing.T) {
 			em := acctest.StartEM(t, emsim.Options{Demo: true, ReferencesOnly: references})
@@ -208,6 +212,7 @@ func TestSim_AccountData_TheTypeTellsAccountsOfOneNameApart(t *testing.T) {
 }
 
 func TestSim_AccountData_WhatIsNotThereIsAnsweredWithTheCandidates(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct{ config, want string }{
 		"name": {`account_name = "TECH\\william.foxx"`, `Enterprise Manager has no account named "TECH\\william.foxx". It has:
 			- User TECH\william.fox (` + emsim.DemoUserID + `)
@@ -230,6 +235,7 @@ func TestSim_AccountData_WhatIsNotThereIsAnsweredWithTheCandidates(t *testing.T)
 }
 
 func TestSim_AccountData_OfManyCandidatesTenAreListed(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	em.Mutate(func(s *emsim.Store) {
 		for i := range 30 {
@@ -249,6 +255,7 @@ func TestSim_AccountData_OfManyCandidatesTenAreListed(t *testing.T) {
 }
 
 func TestSim_AccountData_RefusesWhatIsNoWayToFindAnAccountAndSendsNothing(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	for name, c := range map[string]struct{ block, want string }{
 		"neither ID nor name": {`data "veeam_em_account" "test" {}`, `[id,account_name]`},
@@ -282,6 +289,7 @@ func summary(id, kind, name string) knownvalue.Check {
 }
 
 func TestSim_AccountsData_ListsThoseOfATypeAndName(t *testing.T) {
+	t.Parallel()
 	var (
 		user     = summary(emsim.DemoUserID, "User", `TECH\william.fox`)
 		group    = summary(emsim.DemoGroupID, "Group", `TECH\Backup Operators`)
@@ -317,6 +325,7 @@ func TestSim_AccountsData_ListsThoseOfATypeAndName(t *testing.T) {
 }
 
 func TestSim_AccountsData_ListsAllWithoutAFilter(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{Demo: true})
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: em.Factories(),
@@ -332,6 +341,7 @@ func TestSim_AccountsData_ListsAllWithoutAFilter(t *testing.T) {
 }
 
 func TestSim_AccountsData_AsksOnceAndReadsOnlyReferencesOfAFittingName(t *testing.T) {
+	t.Parallel()
 	const list = "GET /api/security/accounts?format=Entity"
 	for name, c := range map[string]struct {
 		references bool
@@ -354,6 +364,7 @@ func TestSim_AccountsData_AsksOnceAndReadsOnlyReferencesOfAFittingName(t *testin
 }
 
 func TestSim_AccountsData_ReadsReferencesEightAtATime(t *testing.T) {
+	t.Parallel()
 	const n = 40
 	var now, most atomic.Int64
 	em := acctest.StartEM(t, emsim.Options{ReferencesOnly: true, OnRequest: func(emsim.Request) { now.Add(-1) }})
@@ -381,6 +392,7 @@ func TestSim_AccountsData_ReadsReferencesEightAtATime(t *testing.T) {
 }
 
 func TestSim_AccountsData_AnAccountThatVanishesWhileItIsReadIsLeftOut(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{Demo: true, ReferencesOnly: true})
 	em.Inject(emsim.Fault{Method: "GET", PathPattern: "/api/security/accounts/" + emsim.DemoUserID, Kind: emsim.FaultStatus, Status: 404})
 	resource.UnitTest(t, resource.TestCase{
@@ -395,6 +407,7 @@ func TestSim_AccountsData_AnAccountThatVanishesWhileItIsReadIsLeftOut(t *testing
 }
 
 func TestSim_AccountsData_AnAccountThatCannotBeReadFailsTheListWithTheServersWords(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{Demo: true, ReferencesOnly: true})
 	em.Inject(emsim.Fault{
 		Method: "GET", PathPattern: "/api/security/accounts/" + emsim.DemoUserID, Kind: emsim.FaultStatus, Status: 403,
@@ -410,6 +423,7 @@ func TestSim_AccountsData_AnAccountThatCannotBeReadFailsTheListWithTheServersWor
 }
 
 func TestSim_AccountData_OfAnAccountMadeInTheSameApplyIsReadAfterIt(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	test(t, em, resource.TestStep{
 		Config: em.Config(operator(nil) + `data "veeam_em_account" "test" { id = veeam_em_account.test.id }`),

@@ -114,6 +114,7 @@ func writes(em *acctest.EM, name string, want ...string) resource.TestCheckFunc 
 }
 
 func TestSim_Account_LivesFromCreateToDestroy(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	test(t, em,
 		resource.TestStep{
@@ -195,6 +196,7 @@ func TestSim_Account_LivesFromCreateToDestroy(t *testing.T) {
 }
 
 func TestSim_Account_OnALinuxServerIsNamedNameAtDomain(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{Platform: emsim.PlatformLinux, Users: []emsim.User{
 		{Name: emsim.DefaultUser, Password: emsim.DefaultPassword, Roles: []string{emsim.RolePortalAdministrator}},
 	}})

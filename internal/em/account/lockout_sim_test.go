@@ -15,6 +15,7 @@ import (
 )
 
 func TestSim_Account_TheProvidersOwnKeepsItsAdministrator(t *testing.T) {
+	t.Parallel()
 	// Another case than the logon's: names are compared without regard to it.
 	own := func(change func(*config)) string {
 		c := config{kind: "User", name: strings.ToLower(emsim.DefaultUser), roles: []string{emsim.RolePortalAdministrator, emsim.RolePortalUser}, all: true}

@@ -22,6 +22,7 @@ import (
 )
 
 func TestSim_Account_EndsAsConfiguredOnEveryServer(t *testing.T) {
+	t.Parallel()
 	const delay = 300 * time.Millisecond
 	for name, options := range map[string]emsim.Options{
 		"no Location":                    {OmitLocation: true},
@@ -73,6 +74,7 @@ func TestSim_Account_EndsAsConfiguredOnEveryServer(t *testing.T) {
 }
 
 func TestSim_Account_ACaseOfTheNamePlansNothing(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{AccountNameCase: emsim.CaseUpper})
 	spelled := func(name string) resource.TestStep {
 		return resource.TestStep{
@@ -91,6 +93,7 @@ func TestSim_Account_ACaseOfTheNamePlansNothing(t *testing.T) {
 }
 
 func TestSim_Account_ACaseOfTheNamePlansNothingAfterAnImport(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{AccountNameCase: emsim.CaseUpper})
 	seed(em)
 	test(t, em, resource.TestStep{
@@ -121,6 +124,7 @@ func importBlock(id string) string {
 }
 
 func TestSim_Account_AnImportIsFollowedByNoWriteAndNoReplacement(t *testing.T) {
+	t.Parallel()
 	for name, options := range map[string]emsim.Options{
 		"a new server":        {},
 		"no settings blocks":  {OmitSettings: true},
@@ -146,6 +150,7 @@ func TestSim_Account_AnImportIsFollowedByNoWriteAndNoReplacement(t *testing.T) {
 }
 
 func TestSim_Account_AnImportWithoutInlineScopesPlansNothing(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	id := seed(em)
 	em.Mutate(func(s *emsim.Store) { s.Toggle(id) })
@@ -157,6 +162,7 @@ func TestSim_Account_AnImportWithoutInlineScopesPlansNothing(t *testing.T) {
 }
 
 func TestSim_Account_WhatOthersKeepIsLeftAloneAndMakesNoDiff(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	test(t, em,
 		resource.TestStep{Config: em.Config(operator(nil))},
@@ -177,6 +183,7 @@ func TestSim_Account_WhatOthersKeepIsLeftAloneAndMakesNoDiff(t *testing.T) {
 }
 
 func TestSim_Account_AnItemWhoseReferenceAloneChangesIsSentBeforeTheOldOneGoes(t *testing.T) {
+	t.Parallel()
 	for name, options := range map[string]emsim.Options{
 		"at once": {}, "late": {ScopeDelay: 300 * time.Millisecond, RemovingDelay: 300 * time.Millisecond},
 	} {
@@ -199,6 +206,7 @@ func TestSim_Account_AnItemWhoseReferenceAloneChangesIsSentBeforeTheOldOneGoes(t
 }
 
 func TestSim_Account_AnObjectMadeAnewUnderItsNameGetsANewScope(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	moved := item{"urn:VMware:Vm:" + emsim.VCenterID + ".vm-8888", web01.name}
 	test(t, em,
@@ -214,6 +222,7 @@ func TestSim_Account_AnObjectMadeAnewUnderItsNameGetsANewScope(t *testing.T) {
 }
 
 func TestSim_Account_ANameThatFollowsARenameMakesNoDiff(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{NamesFollowRename: true})
 	test(t, em,
 		resource.TestStep{Config: em.Config(operator(nil))},
@@ -226,6 +235,7 @@ func TestSim_Account_ANameThatFollowsARenameMakesNoDiff(t *testing.T) {
 }
 
 func TestSim_Account_WhatIsRemovedBehindTerraformComesBack(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	account := func(s *emsim.Store) *emsim.Account { return s.FindAccount("User", `TECH\william.fox`) }
 	test(t, em,
@@ -253,6 +263,7 @@ func TestSim_Account_WhatIsRemovedBehindTerraformComesBack(t *testing.T) {
 }
 
 func TestSim_Account_WhatNoEndpointChangesReplacesTheAccount(t *testing.T) {
+	t.Parallel()
 	for name, change := range map[string]func(*config){
 		"name": func(c *config) { c.name = `TECH\somebody` },
 		"type": func(c *config) { c.kind = "Group" },
@@ -282,6 +293,7 @@ func TestSim_Account_WhatNoEndpointChangesReplacesTheAccount(t *testing.T) {
 }
 
 func TestSim_Account_AScopeListedTooLateIsKnownAndNotSentAgain(t *testing.T) {
+	t.Parallel()
 	for name, then := range map[string]time.Duration{"before the next apply": 0, "during the next apply": 5 * time.Second} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -324,6 +336,7 @@ func TestSim_Account_AScopeListedTooLateIsKnownAndNotSentAgain(t *testing.T) {
 }
 
 func TestSim_Account_AnotherSpellingOfAReferenceSendsNothing(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	// A name that stands for two objects: one that was taken for another item would be sent.
 	spelled := item{strings.Replace(dupA.ref, "urn:VMware:Vm:", "urn:vmware:VM:", 1), dupA.name}

@@ -26,6 +26,7 @@ func says(words string) *regexp.Regexp {
 }
 
 func TestSim_Account_EveryRuleIsRefusedAtPlanWithNothingWritten(t *testing.T) {
+	t.Parallel()
 	upper := strings.ToUpper(emsim.RoleVMRestoreOperator)
 	for name, c := range map[string]struct {
 		change func(*config)
@@ -66,6 +67,7 @@ func TestSim_Account_EveryRuleIsRefusedAtPlanWithNothingWritten(t *testing.T) {
 }
 
 func TestSim_Account_UnknownValuesDeferTheRules(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	test(t, em, resource.TestStep{
 		Config: em.Config(`
@@ -90,6 +92,7 @@ resource "veeam_em_account" "test" {
 }
 
 func TestSim_Account_AnImportedNameIsLegalAsItIs(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	em.Mutate(func(s *emsim.Store) {
 		s.AddAccount(emsim.Account{Type: "User", Name: "local-admin", Roles: []string{emsim.RolePortalUser}, AllowRestoreAllVms: true})
@@ -101,6 +104,7 @@ func TestSim_Account_AnImportedNameIsLegalAsItIs(t *testing.T) {
 }
 
 func TestSim_Account_OneThatExistsIsRefusedWithItsImportBlock(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{AccountNameCase: emsim.CaseUpper})
 	id := seed(em)
 	resource.UnitTest(t, resource.TestCase{
@@ -118,6 +122,7 @@ func TestSim_Account_OneThatExistsIsRefusedWithItsImportBlock(t *testing.T) {
 }
 
 func TestSim_Account_ACallerWithoutPortalAdministratorIsToldSo(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	config := strings.NewReplacer(acctest.Quote(emsim.DefaultUser), acctest.Quote(emsim.ViewerUser), emsim.DefaultPassword, emsim.ViewerPassword).
 		Replace(em.Config(operator(nil)))
@@ -128,6 +133,7 @@ func TestSim_Account_ACallerWithoutPortalAdministratorIsToldSo(t *testing.T) {
 }
 
 func TestSim_Account_AWrongPasswordIsTriedOnce(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	three := strings.Replace(operator(nil), `"test" {`, `"test" {
   count = 3`, 1)
@@ -148,6 +154,7 @@ func TestSim_Account_AWrongPasswordIsTriedOnce(t *testing.T) {
 }
 
 func TestSim_Account_AnUnknownAuthorityNamesTheAttributeAndTheCertificate(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	config := regexp.MustCompile(`(?s)ca_pem.*PEM\n`).ReplaceAllString(em.Config(operator(nil)), "")
 	resource.UnitTest(t, resource.TestCase{
@@ -160,6 +167,7 @@ func TestSim_Account_AnUnknownAuthorityNamesTheAttributeAndTheCertificate(t *tes
 }
 
 func TestSim_Account_AnUpdateThatFailsHalfWayLeavesATrueState(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	changed := operator(func(c *config) {
 		c.roles = []string{emsim.RoleFileRestoreOperator}

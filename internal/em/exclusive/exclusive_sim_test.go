@@ -86,6 +86,7 @@ func planned(a plancheck.ResourceActionType, checks ...plancheck.PlanCheck) reso
 }
 
 func TestSim_Exclusive_RemovesWhatTheListLacksAndShowsItInThePlan(t *testing.T) {
+	t.Parallel()
 	for name, options := range map[string]emsim.Options{
 		"at once": {}, "late": {ScopeDelay: 200 * time.Millisecond, RemovingDelay: 200 * time.Millisecond, RootNames: emsim.RootNamesName},
 	} {
@@ -145,6 +146,7 @@ func (b before) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, res
 }
 
 func TestSim_Exclusive_AForeignScopeOfAnAmbiguousNameHasAnEmptyReference(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	id := seed(em)
 	test(t, em, []item{dupB},
@@ -159,6 +161,7 @@ func TestSim_Exclusive_AForeignScopeOfAnAmbiguousNameHasAnEmptyReference(t *test
 }
 
 func TestSim_Exclusive_AnImportWithAMatchingListPlansNothing(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{RootNames: emsim.RootNamesUniqueID})
 	id := seed(em, sql, vm01)
 	test(t, em, []item{sql, vm01}, resource.TestStep{
@@ -169,12 +172,14 @@ func TestSim_Exclusive_AnImportWithAMatchingListPlansNothing(t *testing.T) {
 }
 
 func TestSim_Exclusive_AListThatIsThereIsTakenOverWithoutARequest(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	id := seed(em, sql, vm01)
 	test(t, em, []item{sql, vm01}, resource.TestStep{Config: em.Config(exclusive(id, vm01, sql)), Check: em.WritesExactly()})
 }
 
 func TestSim_Exclusive_ShareTheListOfTheAccountItself(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{ScopeDelay: 100 * time.Millisecond})
 	config := fmt.Sprintf(`
 resource "veeam_em_account" "test" {
@@ -201,6 +206,7 @@ resource "veeam_em_account_scopes_exclusive" "test" {
 }
 
 func TestSim_Exclusive_RefusesToRemoveWhatAnotherResourceHasJustMade(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	id := seed(em, sql)
 	config := em.Config(fmt.Sprintf(`
@@ -220,6 +226,7 @@ resource "veeam_em_account_scopes_exclusive" "test" {
 }
 
 func TestSim_Exclusive_AWrongImportIDIsRefusedWithTheForm(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	id := seed(em)
 	resource.UnitTest(t, resource.TestCase{

@@ -20,6 +20,7 @@ import (
 var withFunctions = []tfversion.TerraformVersionCheck{tfversion.RequireAbove(tfversion.Version1_8_0)}
 
 func TestSim_Functions_MakeAReferenceAndTakeItApartWithoutAServer(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: em.Factories(),
@@ -48,6 +49,7 @@ output "later" { value = provider::veeam::hierarchy_obj_ref("VMware", "Vm", "` +
 }
 
 func TestSim_Functions_ErrorsPointAtTheArgument(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	for name, c := range map[string]struct{ call, argument, want string }{
 		"platform":  {`hierarchy_obj_ref("VM ware", "Vm", "` + emsim.VCenterID + `", "vm-1")`, "platform", `"VM ware" is no platform: write letters and digits`},

@@ -68,6 +68,7 @@ func asked(em *acctest.EM, path string) map[string]int {
 }
 
 func TestSim_HierarchyRoot_IsFoundByNameIDOrUniqueIDAndKeepsTheSpellingOfTheKey(t *testing.T) {
+	t.Parallel()
 	for server, options := range map[string]emsim.Options{"a new server": {}, "references only": {ReferencesOnly: true}} {
 		t.Run(server, func(t *testing.T) {
 			em := acctest.StartEM(t, options)
@@ -102,6 +103,7 @@ func TestSim_HierarchyRoot_IsFoundByNameIDOrUniqueIDAndKeepsTheSpellingOfTheKey(
 }
 
 func TestSim_HierarchyRoot_AnUnknownNameIsAnsweredWithTheRootsThereAreTheClosestFirst(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	refused(t, em, "data \"veeam_em_hierarchy_root\" \"test\" {\n  name = \"vcprod\"\n}", `name = "vcprod"`,
 		`Enterprise Manager has no hierarchy root with the name "vcprod". It has:
@@ -109,6 +111,7 @@ func TestSim_HierarchyRoot_AnUnknownNameIsAnsweredWithTheRootsThereAreTheClosest
 }
 
 func TestSim_HierarchyRoot_OneOfSeveralOfANameIsFoundByItsID(t *testing.T) {
+	t.Parallel()
 	const second = "00000000-0000-0000-0000-00000000000b"
 	em := acctest.StartEM(t, emsim.Options{})
 	em.Mutate(func(s *emsim.Store) {
@@ -125,6 +128,7 @@ func TestSim_HierarchyRoot_OneOfSeveralOfANameIsFoundByItsID(t *testing.T) {
 }
 
 func TestSim_HierarchyRoots_ListsAll(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{ReferencesOnly: true})
 	const address = "data.veeam_em_hierarchy_roots.test"
 	applied(t, em, `data "veeam_em_hierarchy_roots" "test" {}`,
@@ -144,6 +148,7 @@ func byName(root, kind, name string) string {
 }
 
 func TestSim_HierarchyObject_IsFoundByRootTypeAndName(t *testing.T) {
+	t.Parallel()
 	const address = "data.veeam_em_hierarchy_object.test"
 	em := acctest.StartEM(t, emsim.Options{})
 	root := strings.ToUpper(emsim.VCenterID)
@@ -160,6 +165,7 @@ func TestSim_HierarchyObject_IsFoundByRootTypeAndName(t *testing.T) {
 }
 
 func TestSim_HierarchyObject_IsFoundByItsReferenceWhateverItsSpelling(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	var body string
 	var checks []statecheck.StateCheck
@@ -177,6 +183,7 @@ func TestSim_HierarchyObject_IsFoundByItsReferenceWhateverItsSpelling(t *testing
 }
 
 func TestSim_HierarchyObject_SeveralOfANameAreAnsweredWithTheirReferences(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	refused(t, em, byName(emsim.VCenterID, "Vm", emsim.VMDupName), `name = "app-server"`,
 		`Enterprise Manager finds 2 objects for the Vm "app-server" under the hierarchy root `+emsim.VCenterID+`. Give the hierarchy_obj_ref of the one that is meant:
@@ -185,6 +192,7 @@ func TestSim_HierarchyObject_SeveralOfANameAreAnsweredWithTheirReferences(t *tes
 }
 
 func TestSim_HierarchyObject_OneThatIsNotThereIsAnsweredWithWhatIs(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct{ config, at, want string }{
 		"unknown name": {byName(emsim.VCenterID, "Vm", "web3"), `name = "web3"`, `Objects of type Vm there:
 			- web01 (` + emsim.VMWeb01Ref + `)
@@ -219,6 +227,7 @@ func TestSim_HierarchyObject_OneThatIsNotThereIsAnsweredWithWhatIs(t *testing.T)
 }
 
 func TestSim_HierarchyObject_AStarIsTheNameOfAnObjectThatIsCalledSo(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	ref := "urn:VMware:Vm:" + emsim.VCenterID + ".vm-500"
 	em.Mutate(func(s *emsim.Store) { s.AddObject(ref, "*") })
@@ -226,6 +235,7 @@ func TestSim_HierarchyObject_AStarIsTheNameOfAnObjectThatIsCalledSo(t *testing.T
 }
 
 func TestSim_HierarchyObject_OfNamesThatDifferInCaseTheOneWrittenIsMeant(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	ref := "urn:VMware:Vm:" + emsim.VCenterID + ".vm-501"
 	em.Mutate(func(s *emsim.Store) { s.AddObject(ref, "WEB01") })
@@ -234,6 +244,7 @@ func TestSim_HierarchyObject_OfNamesThatDifferInCaseTheOneWrittenIsMeant(t *test
 }
 
 func TestSim_HierarchyObject_ARefusalOfTheServerComesInItsWords(t *testing.T) {
+	t.Parallel()
 	for name, status := range map[string]int{"400": 400, "403": 403} {
 		t.Run(name, func(t *testing.T) {
 			em := acctest.StartEM(t, emsim.Options{})
@@ -250,6 +261,7 @@ func TestSim_HierarchyObject_ARefusalOfTheServerComesInItsWords(t *testing.T) {
 }
 
 func TestSim_Hierarchy_RefusesWhatIsNoWayToFindAnythingAndSendsNothing(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	for name, c := range map[string]struct{ noun, body, want string }{
 		"root, no key":           {"root", ``, `[name,id,unique_id]`},

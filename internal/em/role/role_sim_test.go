@@ -19,6 +19,7 @@ import (
 const uid = "urn:veeam:EnterpriseRole:" + emsim.RoleVMRestoreOperator
 
 func TestSim_Role_IsFoundByNameIDOrUID(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	checks := []statecheck.StateCheck{}
 	for _, label := range []string{"name", "id", "uid"} {
@@ -45,6 +46,7 @@ data "veeam_em_role" "uid" { uid = "` + uid + `" }`),
 }
 
 func TestSim_Role_AnUnknownNameIsAnsweredWithTheNamesThereAre(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: em.Factories(),
@@ -57,6 +59,7 @@ func TestSim_Role_AnUnknownNameIsAnsweredWithTheNamesThereAre(t *testing.T) {
 }
 
 func TestSim_Role_TakesExactlyOneKey(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	for name, body := range map[string]string{
 		"none": `data "veeam_em_role" "test" {}`,
@@ -75,6 +78,7 @@ func TestSim_Role_TakesExactlyOneKey(t *testing.T) {
 }
 
 func TestSim_Roles_ListsAllWithTheirUIDs(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: em.Factories(),

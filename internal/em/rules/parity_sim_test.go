@@ -87,6 +87,7 @@ func scopeObjects(ref string) string {
 }
 
 func TestSim_Parity_TheServerRefusesWhatTheRulesRefuseUnlessTheyAreStricter(t *testing.T) {
+	t.Parallel()
 	role := func(uid string) string {
 		return "<EnterpriseRole><EnterpriseRoleUid>" + uid + "</EnterpriseRoleUid></EnterpriseRole>"
 	}
@@ -134,6 +135,7 @@ func TestSim_Parity_TheServerRefusesWhatTheRulesRefuseUnlessTheyAreStricter(t *t
 }
 
 func TestSim_Parity_NoEndpointChangesWhatReplacesAnAccount(t *testing.T) { // rules 7, 8 and 9
+	t.Parallel()
 	s := newServer(t)
 	id := s.em.Account(emsim.ViewerUser).ID
 	before := s.em.Snapshot()
@@ -148,6 +150,7 @@ func TestSim_Parity_NoEndpointChangesWhatReplacesAnAccount(t *testing.T) { // ru
 }
 
 func TestSim_Parity_AnIDThatIsNoneIsUnknownToTheServer(t *testing.T) { // rule 11
+	t.Parallel()
 	s := newServer(t)
 	for _, path := range []string{"/api/security/accounts/fox", "/api/security/accounts/urn:veeam:EnterpriseAccount:" + emsim.VCenterID} {
 		if status, _ := s.send(http.MethodGet, path, ""); status != http.StatusNotFound && status != http.StatusBadRequest {

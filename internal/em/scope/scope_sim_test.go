@@ -67,6 +67,7 @@ func action(label string, a plancheck.ResourceActionType) resource.ConfigPlanChe
 }
 
 func TestSim_Scope_IsAddedAndRemovedOnEveryServer(t *testing.T) {
+	t.Parallel()
 	const delay = 300 * time.Millisecond
 	for name, options := range map[string]emsim.Options{
 		"at once":           {},
@@ -100,6 +101,7 @@ func TestSim_Scope_IsAddedAndRemovedOnEveryServer(t *testing.T) {
 }
 
 func TestSim_Scope_TwoObjectsOfOneNameAreToldApart(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{ScopeDelay: 200 * time.Millisecond})
 	id := seed(em)
 	a := scopeConfig("a", id, emsim.VMDupARef, emsim.VMDupName)
@@ -120,6 +122,7 @@ func TestSim_Scope_TwoObjectsOfOneNameAreToldApart(t *testing.T) {
 }
 
 func TestSim_Scope_OneThatIsThereAndUnambiguousIsAdoptedWithoutARequest(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	id := seed(em)
 	var made string
@@ -132,6 +135,7 @@ func TestSim_Scope_OneThatIsThereAndUnambiguousIsAdoptedWithoutARequest(t *testi
 }
 
 func TestSim_Scope_OneOfAnAmbiguousNameIsSentAndTheNewOneAwaited(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{ScopeDelay: 200 * time.Millisecond})
 	id := seed(em)
 	var foreign string
@@ -157,6 +161,7 @@ func TestSim_Scope_OneOfAnAmbiguousNameIsSentAndTheNewOneAwaited(t *testing.T) {
 }
 
 func TestSim_Scope_WhoseIDIsGoneIsGoneEvenWhereOneOfItsNameIsListed(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	id := seed(em)
 	config := em.Config(scopeConfig("test", id, emsim.VMWeb01Ref, emsim.VMWeb01Name))
@@ -184,6 +189,7 @@ func TestSim_Scope_WhoseIDIsGoneIsGoneEvenWhereOneOfItsNameIsListed(t *testing.T
 }
 
 func TestSim_Scope_AnAccountDeletedOutsideTakesItsScopesAlong(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	id := seed(em)
 	config := em.Config(scopeConfig("test", id, emsim.VMWeb01Ref, emsim.VMWeb01Name))
@@ -204,6 +210,7 @@ func TestSim_Scope_AnAccountDeletedOutsideTakesItsScopesAlong(t *testing.T) {
 }
 
 func TestSim_Scope_AnImportFindsTheReferenceAgain(t *testing.T) {
+	t.Parallel()
 	for name, options := range map[string]emsim.Options{
 		"by ID":         {},
 		"by unique ID":  {RootNames: emsim.RootNamesUniqueID},
@@ -232,6 +239,7 @@ func TestSim_Scope_AnImportFindsTheReferenceAgain(t *testing.T) {
 }
 
 func TestSim_Scope_AnImportThatCannotTellTakesTheConfiguredReference(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	id := seed(em)
 	var scopeID string
@@ -245,6 +253,7 @@ func TestSim_Scope_AnImportThatCannotTellTakesTheConfiguredReference(t *testing.
 }
 
 func TestSim_Scope_AWrongImportIDIsRefusedWithTheForm(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	id := seed(em)
 	resource.UnitTest(t, resource.TestCase{
@@ -258,6 +267,7 @@ func TestSim_Scope_AWrongImportIDIsRefusedWithTheForm(t *testing.T) {
 }
 
 func TestSim_Scope_MovedToAnotherResourceWithoutAMovedBlockIsNotLost(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{RemovingDelay: 100 * time.Millisecond})
 	id := seed(em)
 	before := em.Config(scopeConfig("old", id, emsim.VMWeb01Ref, emsim.VMWeb01Name))
@@ -269,6 +279,7 @@ func TestSim_Scope_MovedToAnotherResourceWithoutAMovedBlockIsNotLost(t *testing.
 }
 
 func TestSim_Scope_AReplacedReferenceGetsTheNewScopeAndLosesTheOld(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{ScopeDelay: 100 * time.Millisecond, RemovingDelay: 100 * time.Millisecond})
 	id := seed(em)
 	for name, lifecycle := range map[string]string{"destroy first": "", "create first": "lifecycle { create_before_destroy = true }"} {
@@ -286,6 +297,7 @@ func TestSim_Scope_AReplacedReferenceGetsTheNewScopeAndLosesTheOld(t *testing.T)
 }
 
 func TestSim_Scope_CreateBeforeDestroyOfAnObjectMadeAnewNeverLosesAccess(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	id := seed(em)
 	again := "urn:VMware:Vm:" + emsim.VCenterID + ".vm-8888"
@@ -312,6 +324,7 @@ func TestSim_Scope_CreateBeforeDestroyOfAnObjectMadeAnewNeverLosesAccess(t *test
 }
 
 func TestSim_Scope_ThatFailsWithTheServersWordsLeavesNothing(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{NoScopeLicense: true})
 	id := seed(em)
 	test(t, em, resource.TestStep{
@@ -321,6 +334,7 @@ func TestSim_Scope_ThatFailsWithTheServersWordsLeavesNothing(t *testing.T) {
 }
 
 func TestSim_Scope_TwentyOnOneAccountShareTheWaiting(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{ScopeDelay: 500 * time.Millisecond})
 	id := seed(em)
 	var refs []string
@@ -359,6 +373,7 @@ func TestSim_Scope_TwentyOnOneAccountShareTheWaiting(t *testing.T) {
 }
 
 func TestSim_Scope_ListedTooLateIsKnownAndTheNextApplyDoublesNothing(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{ScopeDelay: 3 * time.Second})
 	id := seed(em)
 	// One of this name is there, so that only what was there before tells which is the new one.
@@ -379,6 +394,7 @@ func TestSim_Scope_ListedTooLateIsKnownAndTheNextApplyDoublesNothing(t *testing.
 }
 
 func TestSim_Scope_WhoseAnswerIsLostIsFoundAndNotSentAgain(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{ScopeDelay: 500 * time.Millisecond})
 	id := seed(em)
 	em.Inject(emsim.Fault{Method: http.MethodPost, PathPattern: "/api/security/accounts/*/scopes", Kind: emsim.FaultDropAfterCommit, Times: 1})
@@ -389,6 +405,7 @@ func TestSim_Scope_WhoseAnswerIsLostIsFoundAndNotSentAgain(t *testing.T) {
 }
 
 func TestSim_Scope_AnImportedFileShareTakesTheConfiguredReference(t *testing.T) {
+	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	id := seed(em)
 	var scopeID string
