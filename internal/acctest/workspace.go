@@ -42,8 +42,6 @@ type Workspace struct {
 	Parallelism int
 	// BeforeApply is called between the plan and the apply; may be nil.
 	BeforeApply func()
-	// BeforeLogOff is called before a provider ends; may be nil.
-	BeforeLogOff func()
 
 	em    *EM
 	mu    sync.Mutex
@@ -72,6 +70,13 @@ type Outcome struct {
 
 // NewWorkspace makes a workspace with an empty state.
 func (em *EM) NewWorkspace() *Workspace { return &Workspace{em: em, state: map[string]*instance{}} }
+
+// Copy makes a workspace with the same state, as if another configuration had imported everything.
+func (w *Workspace) Copy() *Workspace {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return &Workspace{Provider: w.Provider, Parallelism: w.Parallelism, em: w.em, state: maps.Clone(w.state)}
+}
 
 // Addresses are the addresses of the resources in the state, sorted.
 func (w *Workspace) Addresses() []string {
@@ -172,9 +177,6 @@ func (w *Workspace) walk(config []Block) *walk {
 
 // end ends the provider. It may take longer than the moment that a process has, so that a busy machine fails no test.
 func (k *walk) end() {
-	if k.w.BeforeLogOff != nil {
-		k.w.BeforeLogOff()
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	k.loggedOf = k.clients.Close(ctx)
