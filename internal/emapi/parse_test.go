@@ -231,3 +231,22 @@ func BenchmarkReadAccountWithRolesAndScopes(b *testing.B) {
 		}
 	}
 }
+
+// The import ID of an account's whole list of scopes is a GUID alone, and so is every ID that goes into a path.
+func FuzzParseGUID(f *testing.F) {
+	for _, given := range []string{accountID, strings.ToUpper(accountID), "", "{" + accountID + "}", accountID + "/", "..", accountID[:35], accountID + "0", "d6701c3d_15f4_421d_b376_c0e2634bc1f4"} {
+		f.Add(given)
+	}
+	f.Fuzz(func(t *testing.T, given string) {
+		id, err := ParseGUID(given)
+		if err != nil {
+			if id != "" || len(err.Error()) > 400 {
+				t.Errorf("%q is refused with %q, %d bytes", given, id, len(err.Error()))
+			}
+			return
+		}
+		if id != strings.ToLower(given) || len(id) != 36 || strings.Trim(id, "0123456789abcdef-") != "" || strings.Count(id, "-") != 4 {
+			t.Errorf("%q gives %q", given, id)
+		}
+	})
+}

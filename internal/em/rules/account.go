@@ -6,6 +6,7 @@ package rules
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -35,6 +36,10 @@ func AccountName(p path.Path, accountType, accountName types.String, platform st
 		return nil
 	}
 	kind, name := accountType.ValueString(), accountName.ValueString()
+	if i := strings.IndexFunc(name, unicode.IsControl); i >= 0 {
+		return refuse(p, 2, "The account name holds a control character",
+			"%q has one after %d bytes. No account has such a name, and XML cannot carry most of them.", name, i)
+	}
 	form, separator := "", ""
 	switch kind {
 	case "User", "Group":

@@ -75,8 +75,12 @@ func TestRule2_AccountNameHasTheFormOfItsTypeAndPlatform(t *testing.T) {
 		"external user with no suffix": {text("ExternalUser"), text("fox@"), "windows", refused(`"fox@"`, "ExternalUser", externalForm)},
 		"external user with two @":     {text("ExternalUser"), text("a@b@c"), "linux", refused(`"a@b@c"`, "ExternalUser", externalForm)},
 		"external group of white space": {
-			text("ExternalGroup"), text(" \t"), "windows",
+			text("ExternalGroup"), text("  "), "windows",
 			[]refusal{{at: at, rule: 2, summary: "The account has no name", details: []string{"Write the name of the group, as the identity provider sends it."}}},
+		},
+		"a control character": {
+			text("Group"), text("TECH\\ops\x00"), "windows",
+			[]refusal{{at: at, rule: 2, summary: "The account name holds a control character", details: []string{`"TECH\\ops\x00" has one after 8 bytes.`}}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) { check(t, AccountName(at, c.kind, c.name, c.platform), c.want...) })
