@@ -24,7 +24,8 @@ type change struct {
 	state  *model
 	plan   *model
 	owned  scopeset.Owned
-	notes  []string // warnings
+	gone   []emapi.ScopeItem // removed
+	notes  []string          // warnings
 }
 
 func (c *change) apply(ctx context.Context) error {
@@ -126,6 +127,7 @@ func (c *change) removeScopes(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	c.gone = removed
 	for _, item := range removed {
 		c.owned = c.owned.Without(item)
 	}

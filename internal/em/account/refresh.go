@@ -36,8 +36,9 @@ func refresh(ctx context.Context, client *emapi.Client, m *model, mine scopeset.
 	return mine, nil
 }
 
-// outcome is the state after a change: what the server has, read back. It is nil, which keeps the prior state, where that
-// cannot be found out.
+// outcome is the state after a change: what the server has, read back. Where that cannot be found out it is the prior state
+// with the scopes that the change is known to have added or removed: the next refresh finds everything else by itself, but
+// not which scope of a name is this account's own.
 func (c *change) outcome(ctx context.Context, failed error, diags *diag.Diagnostics) *model {
 	if failed != nil {
 		diags.Append(tfkit.Failure("change the account "+c.plan.name(), failed))
@@ -54,7 +55,9 @@ func (c *change) outcome(ctx context.Context, failed error, diags *diag.Diagnost
 	mine, err := refresh(ctx, c.client, &result, c.owned)
 	if err != nil {
 		diags.Append(tfkit.Failure("read the account "+c.plan.name()+" after the change", err))
-		return nil
+		kept := *c.state
+		kept.RestoreScope = c.halfway()
+		return &kept
 	}
 	c.owned = mine
 	if failed == nil {
@@ -73,16 +76,17 @@ func (c *change) compare(result *model, diags *diag.Diagnostics) {
 		"Every change that was planned was made, but the account's roles, all-VMs permission or restore scopes are not as planned now. Plan again to see the difference.")
 }
 
-// halfway returns the items of restore_scope that may be there after a change that failed: those of the state, and those of
-// the plan whose scope is known. An item that was not reached is not claimed, whatever the server lists under its name.
+// halfway returns the items of restore_scope that may be there after a change that failed: those of the state that were not
+// removed, and those of the plan whose scope is known. An item that was not reached is not claimed, whatever the server lists
+// under its name.
 func (c *change) halfway() types.Set {
-	items := scopeset.Items(c.state.RestoreScope)
+	items := scopeset.Minus(scopeset.Items(c.state.RestoreScope), c.gone)
 	for _, item := range scopeset.Without(scopeset.Items(c.plan.RestoreScope), items) {
 		if c.owned.ID(item) != "" {
 			items = append(items, item)
 		}
 	}
-	if len(items) == 0 {
+	if len(items) == 0 && len(c.gone) == 0 {
 		return c.state.RestoreScope
 	}
 	return scopeset.Set(items)

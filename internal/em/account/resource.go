@@ -175,9 +175,7 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 	}
 	result := c.outcome(whole, failed, &resp.Diagnostics)
 	resp.Diagnostics.Append(c.owned.Save(ctx, resp.Private)...)
-	if result != nil {
-		resp.Diagnostics.Append(set(ctx, &resp.State, resp.Identity, result)...)
-	}
+	resp.Diagnostics.Append(set(ctx, &resp.State, resp.Identity, result)...)
 }
 
 // Delete removes the account; one that is gone already is a success.
