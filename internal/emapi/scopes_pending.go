@@ -257,11 +257,13 @@ func (p *PendingScopes) claim(ctx context.Context, listed []Scope, i int) (Scope
 // at the same time. Nobody would know of them.
 func (p *PendingScopes) doubled(ctx context.Context, listed []Scope) error {
 	for i := range p.items {
+		// In this order: who gets its scope in between is counted here, and its scope not there.
+		awaited := p.client.claims.awaited(p, i)
 		more, err := p.unclaimed(ctx, listed, i)
 		if err != nil {
 			return err
 		}
-		if len(more) <= p.client.claims.awaited(p, i) {
+		if len(more) <= awaited {
 			continue
 		}
 		last := more[len(more)-1]
