@@ -87,12 +87,16 @@ var writes = []operation{
 	{name: "remove a role", says: "remove role", method: http.MethodDelete, paths: []string{onePath + "/roles/*"}, before: blocks(foxTwoRoles), after: blocks(foxOtherRole)},
 	{name: "add a scope (restore_scope)", says: "add restore scopes to account", method: http.MethodPost, paths: []string{onePath + "/scopes"}, before: blocks(fox), after: blocks(foxWeb)},
 	{name: "add a scope (account_scope)", says: "add restore scopes to account", method: http.MethodPost, paths: []string{onePath + "/scopes"}, before: blocks(fox), after: blocks(fox, scope("web", "fox", web01))},
-	{name: "add a scope (exclusive)", says: "add restore scopes to account", method: http.MethodPost, paths: []string{onePath + "/scopes"},
-		before: blocks(foxAllNoScope, exclusive("fox", vm01)), after: blocks(foxAllNoScope, exclusive("fox", vm01, web01))},
+	{
+		name: "add a scope (exclusive)", says: "add restore scopes to account", method: http.MethodPost, paths: []string{onePath + "/scopes"},
+		before: blocks(foxAllNoScope, exclusive("fox", vm01)), after: blocks(foxAllNoScope, exclusive("fox", vm01, web01)),
+	},
 	{name: "remove a scope (restore_scope)", says: "remove restore scope", method: http.MethodDelete, paths: []string{onePath + "/scopes/*"}, before: blocks(foxWeb), after: blocks(fox)},
 	{name: "remove a scope (account_scope)", says: "remove restore scope", method: http.MethodDelete, paths: []string{onePath + "/scopes/*"}, before: blocks(fox, scope("web", "fox", web01)), after: blocks(fox)},
-	{name: "remove a scope (exclusive)", says: "remove restore scope", method: http.MethodDelete, paths: []string{onePath + "/scopes/*"},
-		before: blocks(foxAllNoScope, exclusive("fox", vm01, web01)), after: blocks(foxAllNoScope, exclusive("fox", vm01))},
+	{
+		name: "remove a scope (exclusive)", says: "remove restore scope", method: http.MethodDelete, paths: []string{onePath + "/scopes/*"},
+		before: blocks(foxAllNoScope, exclusive("fox", vm01, web01)), after: blocks(foxAllNoScope, exclusive("fox", vm01)),
+	},
 	{name: "delete an account", says: "delete account", method: http.MethodDelete, paths: []string{onePath}, before: blocks(fox)},
 }
 
