@@ -168,11 +168,11 @@ func (c *Client) createdID(ctx context.Context, spec AccountSpec, resp *response
 	case found != nil:
 		return found.ID, nil
 	case ctx.Err() != nil:
-		return c.lastLook(ctx, spec, &Error{Op: "create", Object: spec.object(), Message: "the server made the account and did not say its ID", Err: ctx.Err()})
+		return c.lastLook(ctx, spec, &Error{Op: "create", Object: spec.object(), Message: "the server made the account and did not say its ID", Err: ctx.Err(), unknown: true})
 	case err != nil:
-		return "", &Error{Op: "create", Object: spec.object(), Message: "the server made the account and did not say its ID, and looking for it failed", Err: err}
+		return "", &Error{Op: "create", Object: spec.object(), Message: "the server made the account and did not say its ID, and looking for it failed", Err: err, unknown: true}
 	}
-	return "", &Error{Op: "create", Object: spec.object(), Message: "the server says that it made the account, but does not list it"}
+	return "", &Error{Op: "create", Object: spec.object(), Message: "the server says that it made the account, but does not list it", unknown: true}
 }
 
 // afterRefusal gives the refusal, or says that somebody else has made such an

@@ -80,7 +80,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 	id, err := client.CreateAccount(ctx, m.toSpec())
 	if id == "" {
 		resp.Diagnostics.Append(createFailure(&m, err))
-		resp.State.RemoveResource(ctx)
+		resp.Diagnostics.Append(m.saveLost(ctx, &resp.State, err)...)
 		return
 	}
 	m.ID = types.StringValue(id)
@@ -129,7 +129,10 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	mine, err := refresh(ctx, client, &m, mine)
+	err := m.findLost(ctx, client)
+	if err == nil {
+		mine, err = refresh(ctx, client, &m, mine)
+	}
 	if errors.Is(err, scopeset.ErrAccountGone) {
 		resp.Diagnostics.Append(resp.Identity.Set(ctx, identityModel{ID: m.ID})...)
 		resp.State.RemoveResource(ctx)
@@ -191,14 +194,22 @@ func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	unlock, err := scopeset.Lock(ctx, r.EM, m.ID.ValueString())
+	err := m.findLost(ctx, client)
 	if err == nil {
-		defer unlock()
-		err = client.DeleteAccount(ctx, m.ID.ValueString())
+		err = remove(ctx, r.EM, client, m.ID.ValueString())
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, scopeset.ErrAccountGone) {
 		resp.Diagnostics.Append(tfkit.Failure("delete the account "+m.name(), err))
 	}
+}
+
+func remove(ctx context.Context, em *tfkit.EM, client *emapi.Client, id string) error {
+	unlock, err := scopeset.Lock(ctx, em, id)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return client.DeleteAccount(ctx, id)
 }
 
 // set saves the model and its identity.
