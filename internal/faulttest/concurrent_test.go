@@ -40,9 +40,14 @@ func literally(config []acctest.Block, id string) []acctest.Block {
 // sideBySide runs tests at once, however few processors there are: they wait rather than compute.
 func sideBySide(t *testing.T, tests map[string]func(*testing.T)) {
 	t.Helper()
+	slots := make(chan struct{}, 24)
 	var all sync.WaitGroup
 	for name, test := range tests {
-		all.Go(func() { t.Run(name, test) })
+		all.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			t.Run(name, test)
+		})
 	}
 	all.Wait()
 }

@@ -10,10 +10,10 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-// requestTimeout is the request_timeout of the provider in the matrix, tooLong an answer that it does not wait for.
+// requestTimeout is the request_timeout of the provider, which a busy machine keeps, tooLong an answer that it does not wait for.
 const (
-	requestTimeout = "1s"
-	tooLong        = 1500 * time.Millisecond
+	requestTimeout = "2s"
+	tooLong        = 2500 * time.Millisecond
 )
 
 // fault is a column of the matrix.

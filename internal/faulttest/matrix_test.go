@@ -16,7 +16,7 @@ import (
 var update = flag.Bool("update", false, "write the table of the matrix into the guide")
 
 // atOnce is how many cells run side by side: they wait rather than compute.
-const atOnce = 48
+const atOnce = 40
 
 // reduced is the part of the cells, one in so many, that the race detector has the time for.
 const reduced = 6

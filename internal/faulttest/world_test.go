@@ -174,18 +174,22 @@ func holdsExactly(t *testing.T, em *acctest.EM, w *acctest.Workspace, config []a
 	}
 }
 
-// orphans are the accounts on the server that no resource of the state knows.
+// orphans are the accounts on the server that no resource of the state knows, by ID or, where nobody could find that out, by name.
 func orphans(em *acctest.EM, workspaces ...*acctest.Workspace) []string {
 	known := map[any]bool{}
 	for _, w := range workspaces {
 		for _, address := range w.Addresses() {
-			known[w.Attributes(address)["id"]] = true
+			attributes := w.Attributes(address)
+			known[attributes["id"]] = true
+			if attributes["id"] == "" {
+				known[attributes["account_name"]] = true
+			}
 		}
 	}
 	var out []string
 	for _, a := range em.Snapshot() {
 		ours := !strings.EqualFold(a.Name, emsim.DefaultUser) && !strings.EqualFold(a.Name, emsim.ViewerUser)
-		if ours && !known[a.ID] {
+		if ours && !known[a.ID] && !known[a.Name] {
 			out = append(out, fmt.Sprintf("%s (%s)", a.Name, a.ID))
 		}
 	}
