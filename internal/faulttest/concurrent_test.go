@@ -52,13 +52,6 @@ func sideBySide(t *testing.T, tests map[string]func(*testing.T)) {
 	all.Wait()
 }
 
-// together lets n callers go on at the same moment.
-func together(n int) func() {
-	var ready sync.WaitGroup
-	ready.Add(n)
-	return func() { ready.Done(); ready.Wait() }
-}
-
 func TestConcurrency_TwentyScopesRolesAndTheSwitchOfOneAccountEndAsConfigured(t *testing.T) {
 	tests := map[string]func(*testing.T){}
 	for name, options := range map[string]emsim.Options{
@@ -94,13 +87,19 @@ func TestConcurrency_TwentyScopesRolesAndTheSwitchOfOneAccountEndAsConfigured(t 
 
 // bothAtOnce applies in two workspaces, each with providers of its own, and has both change the server at the same time.
 func bothAtOnce(a, b *acctest.Workspace, ofA, ofB []acctest.Block) (fromA, fromB acctest.Outcome) {
-	meet := together(2)
-	a.BeforeApply, b.BeforeApply = meet, meet
-	var both sync.WaitGroup
-	both.Go(func() { fromA = a.Apply(ofA...) })
-	both.Go(func() { fromB = b.Apply(ofB...) })
+	var planned, both sync.WaitGroup
+	planned.Add(2)
+	apply := func(w *acctest.Workspace, config []acctest.Block) acctest.Outcome {
+		var once sync.Once
+		arrive := func() { once.Do(planned.Done) }
+		defer arrive() // a plan that fails applies nothing, and nobody waits for it
+		w.BeforeApply = func() { arrive(); planned.Wait() }
+		defer func() { w.BeforeApply = nil }()
+		return w.Apply(config...)
+	}
+	both.Go(func() { fromA = apply(a, ofA) })
+	both.Go(func() { fromB = apply(b, ofB) })
 	both.Wait()
-	a.BeforeApply, b.BeforeApply = nil, nil
 	return fromA, fromB
 }
 
@@ -111,7 +110,7 @@ func TestConcurrency_TwoRunsThatCreateOneAccountMakeItOnceAndTheOtherSaysSo(t *t
 	for round := range rounds {
 		tests[fmt.Sprint(round)] = func(t *testing.T) {
 			em := acctest.StartEM(t, emsim.Options{Latency: time.Duration(round) * 3 * time.Millisecond})
-			a, b := workspace(em), workspace(em)
+			a, b := em.NewWorkspace(), em.NewWorkspace()
 			fromA, fromB := bothAtOnce(a, b, blocks(fox), blocks(fox))
 			if got, want := em.Holds(), configured(blocks(fox)); !reflect.DeepEqual(got, want) {
 				t.Errorf("the server holds\n  %+v\nconfigured\n  %+v", got, want)
@@ -133,7 +132,7 @@ func TestConcurrency_TwoRunsThatKeepPartsOfOneAccountLeaveEachOthersAlone(t *tes
 	for round := range rounds {
 		tests[fmt.Sprint(round)] = func(t *testing.T) {
 			em := acctest.StartEM(t, emsim.Options{ScopeDelay: time.Duration(round) * 40 * time.Millisecond, RemovingDelay: time.Duration(round%3) * 100 * time.Millisecond})
-			a, b := workspace(em), workspace(em)
+			a, b := em.NewWorkspace(), em.NewWorkspace()
 			must(t, a, blocks(fox))
 			id := text(a.Attributes(accountType + ".fox")["id"])
 			first := literally(blocks(scope("one", "fox", web02), scope("two", "fox", dupA)), id)
@@ -175,7 +174,7 @@ func TestConcurrency_TwoRunsThatFightOverOneAccountNeverLoseInSilence(t *testing
 		} {
 			tests[fmt.Sprint(name, " ", round)] = func(t *testing.T) {
 				em := acctest.StartEM(t, emsim.Options{Latency: time.Duration(round) * 2 * time.Millisecond, RefuseDuplicateRole: round%2 == 0})
-				a := workspace(em)
+				a := em.NewWorkspace()
 				must(t, a, blocks(fox))
 				b := a.Copy()
 				ofA, ofB := blocks(c.ofA.block()), blocks(c.ofB.block())
