@@ -65,14 +65,15 @@ func TestSim_Process_AnInterruptedCreateKnowsTheAccountThatTheServerMade(t *test
 	}
 }
 
-func TestSim_Process_AnInterruptedCreateThatTheServerNeverMadeLeavesNothing(t *testing.T) {
+// Nobody knows whether the server makes the account after all: the state remembers it without an ID, and the next run looks.
+func TestSim_Process_AnInterruptedCreateOfUnknownFateIsRememberedAndMadeByTheNextApply(t *testing.T) {
 	t.Parallel()
 	em := startServer(t, emsim.Options{})
 	em.Inject(emsim.Fault{Method: http.MethodPost, PathPattern: "/api/security/accounts", Kind: emsim.FaultDelayBeforeCommit, Delay: never})
 	tf := newTerraform(t, operatorAccount(vm01), em.environment()...)
 	interrupted(tf, em, interruptGroup, sent(http.MethodPost, "/api/security/accounts")).exits(1).says("create", operatorName, "context canceled")
 	em.holds()
-	if state := tf.state(); len(state) != 0 {
+	if state := tf.state(); len(state) != 1 || !state[0].Tainted || state[0].Attributes["id"] != "" || state[0].Attributes["account_name"] != operatorName {
 		t.Errorf("the state holds %+v", state)
 	}
 	converges(tf, em, onServer(false, vm01))

@@ -16,6 +16,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/emtype"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
 // find returns the listed scope that the model stands for. An account that is gone has no scopes.
@@ -63,36 +64,53 @@ func lookUp(ctx context.Context, client *emapi.Client, m *model, s emapi.Scope) 
 	return err
 }
 
-// remove takes the scope away, unless another resource has taken it over in this run.
+// remove takes the scope away, unless another resource has taken it over in this run. Other scopes of the account can be removed
+// while this one is awaited.
 func (r *scopeResource) remove(ctx context.Context, client *emapi.Client, m *model) ([]string, error) {
 	id, err := m.accountID()
 	if err != nil {
 		return nil, err
 	}
-	unlock, err := scopeset.Lock(ctx, r.EM, id, m.toItem())
+	unlock, err := r.EM.Locks.Lock(ctx, scopeset.Keys(id, m.toItem())...)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	listed, err := scopeset.List(ctx, client, id)
+	removal, warnings, err := r.startRemoval(ctx, client, id, m)
+	if removal == nil || err != nil {
+		return warnings, err
+	}
+	more, err := removal.Wait(ctx)
+	return append(warnings, more...), err
+}
+
+// startRemoval sends what takes the scope away. There is no removal to wait for where the scope is gone or somebody else's.
+func (r *scopeResource) startRemoval(ctx context.Context, client *emapi.Client, accountID string, m *model) (*scopeset.Removal, []string, error) {
+	unlock, err := r.EM.Locks.Lock(ctx, tfkit.AccountKey(accountID))
+	if err != nil {
+		return nil, nil, err
+	}
+	defer unlock()
+	listed, err := scopeset.List(ctx, client, accountID)
 	if errors.Is(err, scopeset.ErrAccountGone) {
-		return nil, nil
+		return nil, nil, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	s, found, err := pick(ctx, client, listed, m)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if !found {
-		return nil, waitRemoving(ctx, client, id, listed, m.ID.ValueString())
+		return nil, nil, waitRemoving(ctx, client, accountID, listed, m.ID.ValueString())
 	}
-	adopter, adopted := r.EM.Claimed.Of(id, s.ID)
-	if !adopted {
-		return scopeset.Remove(ctx, client, id, listed, []emapi.Scope{s})
+	if adopter, adopted := r.EM.Claimed.Of(accountID, s.ID); adopted {
+		warnings, err := r.handOver(ctx, client, accountID, s, m, adopter)
+		return nil, warnings, err
 	}
-	return r.handOver(ctx, client, id, s, m, adopter)
+	removal, err := scopeset.StartRemoval(ctx, client, accountID, listed, []emapi.Scope{s})
+	return removal, nil, err
 }
 
 // handOver ends this resource's hold on a scope that another one took over in this run, since both name it alike. Where

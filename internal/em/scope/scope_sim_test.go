@@ -335,7 +335,7 @@ func TestSim_Scope_ThatFailsWithTheServersWordsLeavesNothing(t *testing.T) {
 
 func TestSim_Scope_TwentyOnOneAccountShareTheWaiting(t *testing.T) {
 	t.Parallel()
-	em := acctest.StartEM(t, emsim.Options{ScopeDelay: 500 * time.Millisecond})
+	em := acctest.StartEM(t, emsim.Options{ScopeDelay: 500 * time.Millisecond, RemovingDelay: 500 * time.Millisecond})
 	id := seed(em)
 	var refs []string
 	em.Mutate(func(s *emsim.Store) {

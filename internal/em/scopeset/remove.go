@@ -12,36 +12,57 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
 
-// Remove takes listed scopes away, one after the other, and waits until none of them is listed any more. The vendor's own
-// example lists several scopes under one ID: a warning names those that went together with one that was to be removed.
-// The caller holds Lock.
-func Remove(ctx context.Context, client *emapi.Client, accountID string, listed []emapi.Scope, remove []emapi.Scope) (warnings []string, err error) {
-	var siblings []emapi.Scope
+// Removal is scopes on their way out of an account.
+type Removal struct {
+	client    *emapi.Client
+	accountID string
+	removed   []emapi.Scope
+	siblings  []emapi.Scope // listed under an ID of one that is removed
+}
+
+// StartRemoval takes listed scopes away, one after the other. The caller holds Lock; Wait needs none.
+func StartRemoval(ctx context.Context, client *emapi.Client, accountID string, listed []emapi.Scope, remove []emapi.Scope) (*Removal, error) {
+	r := &Removal{client: client, accountID: accountID, removed: remove}
 	for _, s := range remove {
-		siblings = append(siblings, sharing(listed, s, remove)...)
+		r.siblings = append(r.siblings, sharing(listed, s, remove)...)
 		if err := client.RemoveScope(ctx, accountID, s.ID); err != nil {
 			return nil, err
 		}
 	}
-	for _, s := range remove {
-		if err := client.WaitScopeGone(ctx, accountID, s); err != nil {
+	return r, nil
+}
+
+// Wait waits until none of the scopes is listed any more. The vendor's own example lists several scopes under one ID: a warning
+// names those that went together with one that was to be removed.
+func (r *Removal) Wait(ctx context.Context) (warnings []string, err error) {
+	for _, s := range r.removed {
+		if err := r.client.WaitScopeGone(ctx, r.accountID, s); err != nil {
 			return nil, err
 		}
 	}
-	if len(siblings) == 0 {
+	if len(r.siblings) == 0 {
 		return nil, nil
 	}
-	after, err := client.ListScopes(ctx, accountID)
+	after, err := r.client.ListScopes(ctx, r.accountID)
 	if err != nil {
 		return nil, err
 	}
-	for _, sibling := range siblings {
+	for _, sibling := range r.siblings {
 		if !slices.ContainsFunc(after, func(o emapi.Scope) bool { return same(o, sibling) && !o.Removing() }) {
 			warnings = append(warnings, fmt.Sprintf("The restore scope %s %q of %s was listed under the same ID (%s) as one that was removed, and went with it. "+
 				"Where the configuration has it, the next plan adds it again.", sibling.HierarchyObjectType, sibling.Name, sibling.HierarchyRootName, sibling.ID))
 		}
 	}
 	return warnings, nil
+}
+
+// Remove starts a removal and waits for it. The caller holds Lock.
+func Remove(ctx context.Context, client *emapi.Client, accountID string, listed []emapi.Scope, remove []emapi.Scope) (warnings []string, err error) {
+	removal, err := StartRemoval(ctx, client, accountID, listed, remove)
+	if err != nil {
+		return nil, err
+	}
+	return removal.Wait(ctx)
 }
 
 // sharing returns the listed scopes that have the ID of s and are not to be removed.
