@@ -14,7 +14,6 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"reflect"
 	"slices"
@@ -29,6 +28,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest/memnet"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 	"github.com/veeam-community/terraform-provider-veeam/internal/provider"
@@ -47,8 +47,9 @@ func init() {
 // EM is a simulated Enterprise Manager on a loopback address.
 type EM struct {
 	*emsim.Server
-	URL   string // https://127.0.0.1:port
-	CAPEM string // of the server's certificate
+	URL     string           // https://127.0.0.1:port
+	CAPEM   string           // of the server's certificate
+	Network *memnet.Listener // breaks connections
 
 	t           testing.TB
 	handshakes  atomic.Int64
@@ -62,18 +63,24 @@ type EM struct {
 func StartEM(t testing.TB, options emsim.Options) *EM {
 	t.Helper()
 	em := &EM{Server: emsim.New(options), t: t, clients: &tfkit.Clients{}}
-	server := httptest.NewUnstartedServer(em.Server)
+	server := memnet.NewServer(t, em.Server)
 	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
 		if state == http.StateNew {
 			em.handshakes.Add(1)
 		}
 	}
 	server.Config.ErrorLog = log.New(io.Discard, "", 0) // connections that break are what many tests are about
-	server.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
+	own, err := certificate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.TLS = &tls.Config{
+		MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{own}, CurvePreferences: []tls.CurveID{tls.X25519},
+	}
 	server.StartTLS()
+	em.Network, _ = server.Listener.(*memnet.Listener)
 	em.URL = server.URL
 	em.CAPEM = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
-	t.Cleanup(server.Close)
 	t.Cleanup(func() {
 		em.LogOff()
 		if n := em.OpenSessions(); n != 0 {

@@ -74,7 +74,7 @@ func dropConnection(w http.ResponseWriter) {
 	if secure, ok := conn.(interface{ NetConn() net.Conn }); ok {
 		raw = secure.NetConn()
 	}
-	if tcp, ok := raw.(*net.TCPConn); ok {
+	if tcp, ok := raw.(interface{ SetLinger(seconds int) error }); ok {
 		_ = tcp.SetLinger(0) // a reset instead of an orderly end
 	}
 	_ = raw.Close()

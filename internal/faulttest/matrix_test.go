@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 )
 
 var update = flag.Bool("update", false, "write the table of the matrix into the guide")
@@ -59,7 +60,9 @@ func TestMatrix_EachOperationRidesOutOrReportsEachFault(t *testing.T) {
 					into  *outcome
 				}{{"first", false, &first}, {"every", true, &every}} {
 					slots <- struct{}{}
-					t.Run(strings.Join([]string{o.name, f.name, half.name}, "/"), func(t *testing.T) { *half.into = cell{o, f, half.every}.run(t) })
+					t.Run(strings.Join([]string{o.name, f.name, half.name}, "/"), func(t *testing.T) {
+						synctest.Test(t, func(t *testing.T) { *half.into = cell{o, f, half.every}.run(t) })
+					})
 					<-slots
 				}
 				mu.Lock()
