@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // AccountSpec describes an account to be created.
@@ -132,7 +133,7 @@ func (c *Client) CreateAccount(ctx context.Context, spec AccountSpec) (string, e
 			return c.afterRefusal(ctx, spec, err)
 		}
 		lost = true
-		id, lookErr := c.adopt(ctx, spec, mayResend(err))
+		id, lookErr := c.adopt(ctx, spec, c.patience(err, settleOthers))
 		switch {
 		case id != "":
 			return id, nil
@@ -156,7 +157,7 @@ func (c *Client) createdID(ctx context.Context, spec AccountSpec, resp *response
 		return id, nil
 	}
 	var found *Account
-	_, err := c.settled(ctx, c.timing.settleShort, func() (bool, error) {
+	_, err := settled(ctx, settleOthers, func() (bool, error) {
 		var err error
 		found, err = c.FindAccount(ctx, spec.Type, spec.Name)
 		if IsNotFound(err) {
@@ -190,15 +191,11 @@ func (c *Client) afterRefusal(ctx context.Context, spec AccountSpec, refusal err
 }
 
 // adopt looks for the account that a request may have made whose answer was
-// lost: for a while, or once where the server has dealt with the request.
-func (c *Client) adopt(ctx context.Context, spec AccountSpec, patient bool) (string, error) {
-	wait := c.timing.settleShort
-	if !patient {
-		wait = 0
-	}
+// lost, for as long as wait says.
+func (c *Client) adopt(ctx context.Context, spec AccountSpec, wait time.Duration) (string, error) {
 	var found *Account
 	var differs string
-	done, err := c.settled(ctx, wait, func() (bool, error) {
+	done, err := settled(ctx, wait, func() (bool, error) {
 		there, err := c.FindAccount(ctx, spec.Type, spec.Name)
 		if IsNotFound(err) {
 			return false, nil
@@ -263,9 +260,9 @@ func sameSet(a, b []string, normal func(string) string) bool {
 // allows, so that an interrupted create does not leave one behind that nobody
 // knows of. The ID comes with the error.
 func (c *Client) lastLook(ctx context.Context, spec AccountSpec, interrupted error) (string, error) {
-	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.timing.lastLook)
+	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), gracePeriod)
 	defer cancel()
-	id, err := c.adopt(own, spec, true)
+	id, err := c.adopt(own, spec, settleOthers)
 	var exists *AccountExistsError
 	if id == "" && errors.As(err, &exists) {
 		return "", errors.Join(interrupted, err)

@@ -162,11 +162,7 @@ func (c *Client) untilDone(ctx context.Context, r *request, reached func() (bool
 			}
 			return err
 		}
-		wait := c.timing.settleShort
-		if err != nil && !mayResend(err) {
-			wait = 0 // the server has dealt with it: one look tells
-		}
-		done, lookErr := c.settled(ctx, wait, reached)
+		done, lookErr := settled(ctx, c.patience(err, settleOthers), reached)
 		switch {
 		case done:
 			return nil
@@ -186,10 +182,26 @@ func conflicts(err error) bool {
 	return hasStatus(err, http.StatusBadRequest) || hasStatus(err, http.StatusConflict)
 }
 
+// patience is how long the effect of a write is looked for, given the error that
+// it ended with: not at all beyond one look if the server has dealt with it, and
+// for as long as another attempt may take if the server may still be at it. Sent
+// again too soon, such a write could take effect twice.
+func (c *Client) patience(err error, usual time.Duration) time.Duration {
+	switch {
+	case err == nil:
+		return usual
+	case !mayResend(err):
+		return 0
+	case stillBusy(err):
+		return max(usual, c.http.HTTPClient.Timeout)
+	}
+	return usual
+}
+
 // settled looks until reached says yes or the time is up.
-func (c *Client) settled(ctx context.Context, wait time.Duration, reached func() (bool, error)) (bool, error) {
+func settled(ctx context.Context, wait time.Duration, reached func() (bool, error)) (bool, error) {
 	until := time.Now().Add(wait)
-	for pause := c.timing.pollMin; ; pause = min(2*pause, c.timing.pollMax) {
+	for pause := pollMin; ; pause = min(2*pause, pollMax) {
 		done, err := reached()
 		if done || err != nil || !time.Now().Before(until) {
 			return done, err

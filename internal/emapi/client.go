@@ -37,27 +37,33 @@ type Config struct {
 	Log                Logger        // nil: silent
 }
 
+const defaultUserAgent = "terraform-provider-veeam-emapi"
+
+// How long the client waits, and for what.
 const (
-	defaultTimeout   = 60 * time.Second
-	defaultUserAgent = "terraform-provider-veeam-emapi"
+	// defaultTimeout is the time limit of one attempt of one request, if the configuration has none.
+	defaultTimeout = 60 * time.Second
+
+	// backoffMin is the pause before the first repeat of a request. It doubles with each repeat up to backoffMax.
+	backoffMin = 500 * time.Millisecond
+	backoffMax = 10 * time.Second
+	// retryAfterMax caps the pause that a server's Retry-After asks for.
+	retryAfterMax = 30 * time.Second
+
+	// pollMin is the pause after the first look at what the server has. It doubles with each look up to pollMax.
+	pollMin = 250 * time.Millisecond
+	pollMax = 2 * time.Second
+
+	// settleScopes is how long after a lost answer a scope may take to be listed before it counts as not added.
+	settleScopes = 10 * time.Second
+	// settleOthers is the same for accounts, roles and the toggle, which the server changes at once.
+	settleOthers = 3 * time.Second
+
+	// gracePeriod is how much longer than its caller's context an interrupted create or logon may take.
+	gracePeriod = 2 * time.Second
+	// suspectInterval is the least time between two logons that a 500 may cause.
+	suspectInterval = 5 * time.Minute
 )
-
-// timing holds what tests shorten.
-type timing struct {
-	backoffMin, backoffMax time.Duration // before a repeat
-	retryAfterMax          time.Duration // cap on the server's Retry-After
-	pollMin, pollMax       time.Duration // between two looks at what the server has
-	settle                 time.Duration // how long a scope may take to be listed before it counts as not taken
-	settleShort            time.Duration // the same for accounts, roles and the toggle, which the server does at once
-	lastLook               time.Duration // for the look after an interrupted create
-	suspect                time.Duration // between two logons that a 500 may cause
-}
-
-var defaultTiming = timing{
-	backoffMin: 500 * time.Millisecond, backoffMax: 10 * time.Second, retryAfterMax: 30 * time.Second,
-	pollMin: 250 * time.Millisecond, pollMax: 2 * time.Second,
-	settle: 10 * time.Second, settleShort: 3 * time.Second, lastLook: 2 * time.Second, suspect: 5 * time.Minute,
-}
 
 // Client talks to one Enterprise Manager. It is safe for concurrent use.
 type Client struct {
@@ -69,7 +75,6 @@ type Client struct {
 	userAgent  string
 	maxRetries int
 	log        Logger
-	timing     timing
 
 	transport *http.Transport
 	http      *retryablehttp.Client
@@ -106,7 +111,6 @@ func New(cfg Config) (*Client, error) {
 		userAgent:  cfg.UserAgent,
 		maxRetries: cfg.MaxRetries,
 		log:        cfg.Log,
-		timing:     defaultTiming,
 		transport:  transport,
 	}
 	if c.version == "" {
@@ -115,6 +119,7 @@ func New(cfg Config) (*Client, error) {
 	if c.userAgent == "" {
 		c.userAgent = defaultUserAgent
 	}
+	c.sessions.loggingOff = newSlot()
 	c.http = c.newRetrying(cfg.RequestTimeout)
 	return c, nil
 }

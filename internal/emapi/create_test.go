@@ -10,7 +10,9 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -94,65 +96,93 @@ var faults = map[string]func(w http.ResponseWriter, r *http.Request){
 	"a proxy's page": func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, "<html><title>Log in</title></html>") },
 }
 
-func eachFault(t *testing.T, run func(t *testing.T, s *store, f *fake, after bool)) {
+// lostAnswer is how a test of eachFault loses an answer.
+type lostAnswer struct {
+	after   bool // the server did what it was asked for
+	gateway bool // a gateway gave up: the server may still be at it
+}
+
+func eachFault(t *testing.T, run func(t *testing.T, s *store, f *fake, lost lostAnswer)) {
 	for name, fault := range faults {
 		for _, after := range []bool{false, true} {
 			when := map[bool]string{false: " before the commit", true: " after the commit"}[after]
 			t.Run(name+when, func(t *testing.T) {
-				s := newStore()
-				s.fault = func(n int, w http.ResponseWriter, r *http.Request, commit func()) bool {
-					if n > 1 {
-						return false
+				synctest.Test(t, func(t *testing.T) {
+					s := newStore()
+					s.fault = func(n int, w http.ResponseWriter, r *http.Request, commit func()) bool {
+						if n > 1 {
+							return false
+						}
+						if after {
+							commit()
+						}
+						fault(w, r)
+						return true
 					}
-					if after {
-						commit()
-					}
-					fault(w, r)
-					return true
-				}
-				run(t, s, newFake(t, s.serve), after)
+					run(t, s, newFake(t, s.serve), lostAnswer{after: after, gateway: name == "504"})
+				})
 			})
 		}
 	}
 }
 
-func writes(after bool) int {
-	if after {
+func (l lostAnswer) writes() int {
+	if l.after {
 		return 1
 	}
 	return 2
 }
 
+// looks is how long it takes to find out about a lost answer: no time if the first look shows what was done. Otherwise the looks
+// go on for a while, and the last one is up to a pause later. If the server may still be at it they go on for as long as an
+// attempt may take.
+func (l lostAnswer) looks(settle time.Duration) (least, most time.Duration) {
+	switch {
+	case l.after:
+		return 0, 0
+	case l.gateway:
+		settle = time.Minute
+	}
+	return settle, settle + 2*time.Second
+}
+
 func TestCreateAccount_ALostAnswerIsFollowedByALookAndNothingIsDoubled(t *testing.T) {
-	eachFault(t, func(t *testing.T, s *store, f *fake, after bool) {
+	eachFault(t, func(t *testing.T, s *store, f *fake, lost lostAnswer) {
+		took := stopwatch(t)
 		id, err := f.client().CreateAccount(t.Context(), spec)
 		ok(t, err)
 		equal(t, "the ID", id, accountID)
-		f.expect("POST /security/accounts", writes(after))
+		f.expect("POST /security/accounts", lost.writes())
+		took(lost.looks(3 * time.Second))
 	})
 }
 
 func TestSetAllowRestoreAllVMs_ALostAnswerNeverTogglesTwice(t *testing.T) {
-	eachFault(t, func(t *testing.T, s *store, f *fake, after bool) {
+	eachFault(t, func(t *testing.T, s *store, f *fake, lost lostAnswer) {
+		took := stopwatch(t)
 		ok(t, f.client().SetAllowRestoreAllVMs(t.Context(), accountID, false))
+		took(lost.looks(3 * time.Second))
 		equal(t, "the server's value", s.all, false)
-		f.expect("POST /security/accounts/"+accountID, writes(after))
+		f.expect("POST /security/accounts/"+accountID, lost.writes())
 	})
 }
 
 func TestAddAccountRole_ALostAnswerIsFollowedByALook(t *testing.T) {
-	eachFault(t, func(t *testing.T, s *store, f *fake, after bool) {
+	eachFault(t, func(t *testing.T, s *store, f *fake, lost lostAnswer) {
+		took := stopwatch(t)
 		ok(t, f.client().AddAccountRole(t.Context(), accountID, Role{ID: otherRole}.UID()))
+		took(lost.looks(3 * time.Second))
 		equal(t, "the server's roles", strings.Join(s.roles, " "), roleID+" "+otherRole)
-		f.expect("POST ", writes(after)+1) // and the logon
+		f.expect("POST ", lost.writes()+1) // and the logon
 	})
 }
 
 func TestAddScopes_ALostAnswerIsFollowedByALook(t *testing.T) {
-	eachFault(t, func(t *testing.T, s *store, f *fake, after bool) {
-		c := f.client()
-		p, err := c.AddScopes(t.Context(), accountID, []ScopeItem{vm01})
+	eachFault(t, func(t *testing.T, s *store, f *fake, lost lostAnswer) {
+		took := stopwatch(t)
+		p, err := f.client().AddScopes(t.Context(), accountID, []ScopeItem{vm01})
 		ok(t, err)
+		took(lost.looks(10 * time.Second))
 		scopes, err := p.Wait(within(t, 5*time.Second))
 		ok(t, err)
 		equal(t, "the scope", scopes[0].ID, s.scopes[0].id)
@@ -161,144 +191,187 @@ func TestAddScopes_ALostAnswerIsFollowedByALook(t *testing.T) {
 }
 
 func TestCreateAccount_FindsTheIDByNameWhereLocationIsMissing(t *testing.T) {
-	for _, location := range []bool{false, true} {
-		s := newStore()
-		s.location = location
-		f := newFake(t, s.serve)
-		id, err := f.client().CreateAccount(t.Context(), spec)
-		ok(t, err)
-		equal(t, "the ID", id, accountID)
-		f.expect("GET /security/accounts?format=Entity", map[bool]int{false: 2, true: 1}[location])
-	}
+	synctest.Test(t, func(t *testing.T) {
+		for _, location := range []bool{false, true} {
+			s := newStore()
+			s.location = location
+			f := newFake(t, s.serve)
+			id, err := f.client().CreateAccount(t.Context(), spec)
+			ok(t, err)
+			equal(t, "the ID", id, accountID)
+			f.expect("GET /security/accounts?format=Entity", map[bool]int{false: 2, true: 1}[location])
+		}
+	})
 }
 
 func TestCreateAccount_SendsNothingThatWritesWhereTheNameIsTaken(t *testing.T) {
-	s := newStore()
-	s.commit("")
-	f := newFake(t, s.serve)
-	_, err := f.client().CreateAccount(t.Context(), spec)
-	var exists *AccountExistsError
-	if !errors.As(err, &exists) {
-		t.Fatalf("got %v, want an AccountExistsError", err)
-	}
-	equal(t, "the account", *exists, AccountExistsError{ID: accountID, Type: "User", Name: `tech\WILLIAM.FOX`})
-	f.expect("POST /security", 0)
-}
-
-func TestCreateAccount_ARefusalForANameTakenMeanwhileIsThatOfAnExistingAccount(t *testing.T) {
-	for _, status := range []int{400, 409} {
+	synctest.Test(t, func(t *testing.T) {
 		s := newStore()
-		s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, commit func()) bool {
-			commit() // by somebody else
-			reply(w, status, errorXML(status, "already there"))
-			return true
-		}
+		s.commit("")
 		f := newFake(t, s.serve)
 		_, err := f.client().CreateAccount(t.Context(), spec)
 		var exists *AccountExistsError
 		if !errors.As(err, &exists) {
-			t.Errorf("%d: got %v, want an AccountExistsError", status, err)
+			t.Fatalf("got %v, want an AccountExistsError", err)
 		}
-		f.expect("POST /security", 1)
-	}
+		equal(t, "the account", *exists, AccountExistsError{ID: accountID, Type: "User", Name: `tech\WILLIAM.FOX`})
+		f.expect("POST /security", 0)
+	})
+}
+
+func TestCreateAccount_ARefusalForANameTakenMeanwhileIsThatOfAnExistingAccount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, status := range []int{400, 409} {
+			s := newStore()
+			s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, commit func()) bool {
+				commit() // by somebody else
+				reply(w, status, errorXML(status, "already there"))
+				return true
+			}
+			f := newFake(t, s.serve)
+			_, err := f.client().CreateAccount(t.Context(), spec)
+			var exists *AccountExistsError
+			if !errors.As(err, &exists) {
+				t.Errorf("%d: got %v, want an AccountExistsError", status, err)
+			}
+			f.expect("POST /security", 1)
+		}
+	})
 }
 
 // A 500 says that the server failed, not that it did nothing.
 func TestCreateAccount_A500AfterTheCommitIsFollowedByALookAndNothingIsDoubled(t *testing.T) {
-	for _, asked := range []bool{true, false} {
-		s := newStore()
-		s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, commit func()) bool {
-			s.all = asked
-			commit()
-			reply(w, 500, errorXML(500, "the audit log is full"))
-			return true
+	synctest.Test(t, func(t *testing.T) {
+		for _, asked := range []bool{true, false} {
+			s := newStore()
+			s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, commit func()) bool {
+				s.all = asked
+				commit()
+				reply(w, 500, errorXML(500, "the audit log is full"))
+				return true
+			}
+			f := newFake(t, s.serve)
+			id, err := f.client().CreateAccount(t.Context(), spec)
+			if asked {
+				ok(t, err)
+				equal(t, "the ID", id, accountID)
+			} else {
+				wants(t, err, "exists already", "the restore of all VMs", "the audit log is full")
+				equal(t, "the ID", id, "")
+			}
+			f.expect("POST /security", 1)
 		}
-		f := newFake(t, s.serve)
-		id, err := f.client().CreateAccount(t.Context(), spec)
-		if asked {
-			ok(t, err)
-			equal(t, "the ID", id, accountID)
-		} else {
-			wants(t, err, "exists already", "the restore of all VMs", "the audit log is full")
-			equal(t, "the ID", id, "")
-		}
-		f.expect("POST /security", 1)
-	}
+	})
 }
 
 func TestCreateAccount_ARefusalIsReportedInTheServersWords(t *testing.T) {
-	for _, status := range []int{400, 403, 500} {
-		s := newStore()
-		s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, _ func()) bool {
-			reply(w, status, errorXML(status, "no such domain"))
-			return true
+	synctest.Test(t, func(t *testing.T) {
+		for _, status := range []int{400, 403, 500} {
+			s := newStore()
+			s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, _ func()) bool {
+				reply(w, status, errorXML(status, "no such domain"))
+				return true
+			}
+			f := newFake(t, s.serve)
+			_, err := f.client().CreateAccount(t.Context(), spec)
+			wants(t, err, "create User account TECH\\william.fox", "no such domain")
+			f.expect("POST /security", 1)
 		}
-		f := newFake(t, s.serve)
-		_, err := f.client().CreateAccount(t.Context(), spec)
-		wants(t, err, "create User account TECH\\william.fox", "no such domain")
-		f.expect("POST /security", 1)
-	}
+	})
 }
 
 func TestCreateAccount_DoesNotAdoptWhatWasNotAskedFor(t *testing.T) {
-	s := newStore()
-	s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, commit func()) bool {
-		s.all = false
-		commit()
-		drop(w)
-		return true
-	}
-	id, err := newFake(t, s.serve).client().CreateAccount(t.Context(), spec)
-	wants(t, err, "exists already", "the restore of all VMs")
-	equal(t, "the ID", id, "")
+	synctest.Test(t, func(t *testing.T) {
+		s := newStore()
+		s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, commit func()) bool {
+			s.all = false
+			commit()
+			drop(w)
+			return true
+		}
+		id, err := newFake(t, s.serve).client().CreateAccount(t.Context(), spec)
+		wants(t, err, "exists already", "the restore of all VMs")
+		equal(t, "the ID", id, "")
+	})
 }
 
 func TestCreateAccount_AnInterruptedOneGivesTheIDOfWhatWasMade(t *testing.T) {
-	s := newStore()
-	ctx, cancel := context.WithCancel(t.Context())
-	s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, commit func()) bool {
-		commit()
-		cancel()
-		time.Sleep(20 * time.Millisecond)
-		return false
-	}
-	id, err := newFake(t, s.serve).client().CreateAccount(ctx, spec)
-	if !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v, want context.Canceled", err)
-	}
-	equal(t, "the ID", id, accountID)
+	synctest.Test(t, func(t *testing.T) {
+		s := newStore()
+		ctx, cancel := context.WithCancel(t.Context())
+		s.fault = func(_ int, _ http.ResponseWriter, r *http.Request, commit func()) bool {
+			commit()
+			cancel()
+			<-r.Context().Done() // the client has given up
+			return false
+		}
+		id, err := newFake(t, s.serve).client().CreateAccount(ctx, spec)
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v, want context.Canceled", err)
+		}
+		equal(t, "the ID", id, accountID)
+	})
+}
+
+func TestCreateAccount_AnInterruptedOneLooksFor2SecondsAtMost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStore()
+		var hangs atomic.Bool
+		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+			if hangs.Load() || r.Method == http.MethodPost {
+				hangs.Store(true)
+				<-r.Context().Done()
+				return
+			}
+			s.serve(w, r)
+		})
+		took := stopwatch(t)
+		id, err := f.client().CreateAccount(within(t, 10*time.Second), spec)
+		took(12*time.Second, 12*time.Second)
+		wants(t, err, "deadline exceeded", "not known")
+		equal(t, "the ID", id, "")
+		f.expect("POST /security", 1)
+	})
 }
 
 func TestCreateAccount_AnEndlessFaultIsAnErrorAfterABoundedNumberOfWrites(t *testing.T) {
-	s := newStore()
-	s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, _ func()) bool { drop(w); return true }
-	f := newFake(t, s.serve)
-	_, err := f.client().CreateAccount(t.Context(), spec)
-	wants(t, err, "not known")
-	f.expect("POST /security", 3)
+	synctest.Test(t, func(t *testing.T) {
+		s := newStore()
+		s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, _ func()) bool { drop(w); return true }
+		f := newFake(t, s.serve)
+		_, err := f.client().CreateAccount(t.Context(), spec)
+		wants(t, err, "not known")
+		f.expect("POST /security", 3)
+	})
 }
 
 func TestSetAllowRestoreAllVMs_SendsNothingWhereItIsAsWanted(t *testing.T) {
-	s := newStore()
-	f := newFake(t, s.serve)
-	ok(t, f.client().SetAllowRestoreAllVMs(t.Context(), accountID, true))
-	f.expect("POST /security", 0)
-	f.expect("GET ", 1)
+	synctest.Test(t, func(t *testing.T) {
+		s := newStore()
+		f := newFake(t, s.serve)
+		ok(t, f.client().SetAllowRestoreAllVMs(t.Context(), accountID, true))
+		f.expect("POST /security", 0)
+		f.expect("GET ", 1)
+	})
 }
 
 func TestSetAllowRestoreAllVMs_AnAgreementWithoutEffectIsAnError(t *testing.T) {
-	s := newStore()
-	s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, _ func()) bool { w.WriteHeader(204); return true }
-	f := newFake(t, s.serve)
-	wants(t, f.client().SetAllowRestoreAllVMs(t.Context(), accountID, false), "reading back shows no change")
-	f.expect("POST /security", 1)
+	synctest.Test(t, func(t *testing.T) {
+		s := newStore()
+		s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, _ func()) bool { w.WriteHeader(204); return true }
+		f := newFake(t, s.serve)
+		wants(t, f.client().SetAllowRestoreAllVMs(t.Context(), accountID, false), "reading back shows no change")
+		f.expect("POST /security", 1)
+	})
 }
 
 func TestAddAccountRole_ARoleThatIsThereIsNotAddedAgain(t *testing.T) {
-	s := newStore()
-	f := newFake(t, s.serve)
-	ok(t, f.client().AddAccountRole(t.Context(), accountID, Role{ID: roleID}.UID()))
-	f.expect("POST /security", 0)
+	synctest.Test(t, func(t *testing.T) {
+		s := newStore()
+		f := newFake(t, s.serve)
+		ok(t, f.client().AddAccountRole(t.Context(), accountID, Role{ID: roleID}.UID()))
+		f.expect("POST /security", 0)
+	})
 }
 
 var (
@@ -382,28 +455,32 @@ func TestRequestBodies_AreThoseOfTheReference(t *testing.T) {
 }
 
 func TestRequests_SayWhatTheySendAndWhatTheyAccept(t *testing.T) {
-	s := newStore()
-	f := newFake(t, s.serve)
-	_, err := f.client().CreateAccount(t.Context(), spec)
-	ok(t, err)
-	for _, r := range f.took("") {
-		equal(t, r.String()+": Accept", r.header.Get("Accept"), "application/xml")
-		want := ""
-		if r.body != "" {
-			want = "application/xml"
+	synctest.Test(t, func(t *testing.T) {
+		s := newStore()
+		f := newFake(t, s.serve)
+		_, err := f.client().CreateAccount(t.Context(), spec)
+		ok(t, err)
+		for _, r := range f.took("") {
+			equal(t, r.String()+": Accept", r.header.Get("Accept"), "application/xml")
+			want := ""
+			if r.body != "" {
+				want = "application/xml"
+			}
+			equal(t, r.String()+": Content-Type", r.header.Get("Content-Type"), want)
 		}
-		equal(t, r.String()+": Content-Type", r.header.Get("Content-Type"), want)
-	}
+	})
 }
 
 func TestCreateAccount_RefusesWhatXMLCannotCarry(t *testing.T) {
-	f := newFake(t, listsNoAccounts)
-	for _, name := range []string{"a\x00b", "a\xffb", "a\x1bb"} {
-		bad := spec
-		bad.Name = name
-		if _, err := f.client().CreateAccount(t.Context(), bad); err == nil {
-			t.Errorf("%q is taken", name)
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, listsNoAccounts)
+		for _, name := range []string{"a\x00b", "a\xffb", "a\x1bb"} {
+			bad := spec
+			bad.Name = name
+			if _, err := f.client().CreateAccount(t.Context(), bad); err == nil {
+				t.Errorf("%q is taken", name)
+			}
 		}
-	}
-	f.expect("", 0)
+		f.expect("", 0)
+	})
 }

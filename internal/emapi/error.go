@@ -4,6 +4,7 @@
 package emapi
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -106,6 +107,12 @@ func IsUncertain(err error) bool { return uncertain(err) }
 // deal with the request, and would fail again.
 func mayResend(err error) bool {
 	return uncertain(err) && !hasStatus(err, http.StatusInternalServerError)
+}
+
+// stillBusy tells whether err is that of a write that the server may still be
+// carrying out: what ended it was a time limit, the client's or a gateway's.
+func stillBusy(err error) bool {
+	return uncertain(err) && (errors.Is(err, context.DeadlineExceeded) || hasStatus(err, http.StatusGatewayTimeout) || hasStatus(err, http.StatusRequestTimeout))
 }
 
 // AccountExistsError says that an account of this type and name exists already.

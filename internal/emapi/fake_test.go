@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -15,6 +16,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest/memnet"
 )
 
 const (
@@ -30,38 +33,64 @@ const (
 type seen struct {
 	method, uri, body string
 	header            http.Header
+	at                time.Time
 }
 
 func (s seen) String() string { return s.method + " " + s.uri }
 
 // fake is a server with logon sessions; everything else is up to answer.
 type fake struct {
-	t      *testing.T
-	server *httptest.Server
-	answer http.HandlerFunc
-	logon  http.HandlerFunc // nil: as the page says
-	logoff http.HandlerFunc // of every DELETE; nil: as the page says
+	t       testing.TB
+	server  *httptest.Server
+	network *memnet.Listener
+	answer  http.HandlerFunc
+	logon   http.HandlerFunc // nil: as the page says
+	logoff  http.HandlerFunc // of every DELETE; nil: as the page says
 
-	mu       sync.Mutex
-	requests []seen
-	open     map[string]string // token -> session ID
-	unknown  int               // status for a token that is not open
-	serial   int
+	mu          sync.Mutex
+	requests    []seen
+	open        map[string]string // token -> session ID
+	unknown     int               // status for a token that is not open
+	serial      int
+	idle        time.Duration        // after which a session that is not used expires; 0: never
+	used        map[string]time.Time // token -> when it was used last
+	connections int                  // made so far
 }
 
-func newFake(t *testing.T, answer http.HandlerFunc) *fake {
+// newFake returns a fake that has been started.
+func newFake(t testing.TB, answer http.HandlerFunc) *fake {
 	t.Helper()
-	f := &fake{t: t, answer: answer, open: map[string]string{}, unknown: http.StatusUnauthorized}
-	f.server = httptest.NewServer(f)
-	t.Cleanup(f.server.Close)
+	f := unstarted(t, answer)
+	f.server.Start()
+	return f
+}
+
+func unstarted(t testing.TB, answer http.HandlerFunc) *fake {
+	t.Helper()
+	f := &fake{t: t, answer: answer, open: map[string]string{}, used: map[string]time.Time{}, unknown: http.StatusUnauthorized}
+	f.server = memnet.NewServer(t, f)
+	f.network, _ = f.server.Listener.(*memnet.Listener)
+	f.server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	f.server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			f.mu.Lock()
+			defer f.mu.Unlock()
+			f.connections++
+		}
+	}
 	return f
 }
 
 func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	f.mu.Lock()
-	f.requests = append(f.requests, seen{r.Method, strings.TrimPrefix(r.URL.RequestURI(), "/api"), string(body), r.Header.Clone()})
-	id, known := f.open[r.Header.Get(tokenHeader)]
+	f.requests = append(f.requests, seen{r.Method, strings.TrimPrefix(r.URL.RequestURI(), "/api"), string(body), r.Header.Clone(), time.Now()})
+	token := r.Header.Get(tokenHeader)
+	if f.idle > 0 && time.Since(f.used[token]) >= f.idle {
+		delete(f.open, token)
+	}
+	id, known := f.open[token]
+	f.used[token] = time.Now()
 	unknown := f.unknown
 	f.mu.Unlock()
 	r.Body = io.NopCloser(strings.NewReader(string(body)))
@@ -78,7 +107,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.logoff(w, r)
 	case r.Method == http.MethodDelete && r.URL.Path == "/api/logonSessions/"+id:
 		f.mu.Lock()
-		delete(f.open, r.Header.Get(tokenHeader))
+		delete(f.open, token)
 		f.mu.Unlock()
 		w.WriteHeader(http.StatusNoContent)
 	default:
@@ -95,7 +124,7 @@ func (f *fake) logOn(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	f.serial++
 	token, id := fmt.Sprintf("token-number-%d", f.serial), fmt.Sprintf("15a3fc97-0325-4119-b789-%012d", f.serial)
-	f.open[token] = id
+	f.open[token], f.used[token] = id, time.Now()
 	f.mu.Unlock()
 	w.Header().Set(tokenHeader, token)
 	w.Header().Set("Set-Cookie", tokenHeader+"="+token+"; Path=/api;")
@@ -109,6 +138,12 @@ func (f *fake) expire() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.open = map[string]string{}
+}
+
+// restart loses the sessions and the connections, as the restart of the server's process does.
+func (f *fake) restart() {
+	f.expire()
+	f.network.Reset()
 }
 
 func (f *fake) openSessions() int {
@@ -137,14 +172,16 @@ func (f *fake) expect(prefix string, n int) {
 	}
 }
 
-var quick = timing{
-	backoffMin: time.Millisecond, backoffMax: 5 * time.Millisecond, retryAfterMax: 30 * time.Millisecond,
-	pollMin: 2 * time.Millisecond, pollMax: 10 * time.Millisecond,
-	settle: 60 * time.Millisecond, settleShort: 30 * time.Millisecond, lastLook: 500 * time.Millisecond, suspect: time.Minute,
+// expectConnections fails the test unless the client has made this many connections.
+func (f *fake) expectConnections(n int) {
+	f.t.Helper()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	equal(f.t, "the number of connections", f.connections, n)
 }
 
 func (f *fake) config() Config {
-	return Config{Endpoint: f.server.URL, Username: `SRV12\Administrator`, Password: password, MaxRetries: 2, RequestTimeout: 5 * time.Second}
+	return Config{Endpoint: f.server.URL, Username: `SRV12\Administrator`, Password: password, MaxRetries: 2}
 }
 
 func (f *fake) client() *Client { return f.clientOf(f.config()) }
@@ -155,7 +192,6 @@ func (f *fake) clientOf(cfg Config) *Client {
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	c.timing = quick
 	f.t.Cleanup(func() { c.transport.CloseIdleConnections() })
 	return c
 }
@@ -166,7 +202,7 @@ func drop(w http.ResponseWriter) {
 	if err != nil {
 		panic(err)
 	}
-	if tcp, ok := conn.(*net.TCPConn); ok {
+	if tcp, ok := conn.(interface{ SetLinger(seconds int) error }); ok {
 		_ = tcp.SetLinger(0)
 	}
 	_ = conn.Close()
@@ -221,6 +257,18 @@ func within(t *testing.T, d time.Duration) context.Context {
 	return ctx
 }
 
+// stopwatch returns a function that fails the test unless the time from least to most has passed meanwhile.
+func stopwatch(t *testing.T) (took func(least, most time.Duration)) {
+	t.Helper()
+	start := time.Now()
+	return func(least, most time.Duration) {
+		t.Helper()
+		if got := time.Since(start); got < least || got > most {
+			t.Errorf("it took %s, want %s to %s", got, least, most)
+		}
+	}
+}
+
 func ok(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
@@ -249,7 +297,7 @@ func failure(t *testing.T, err error, parts ...string) *Error {
 	return e
 }
 
-func equal[T comparable](t *testing.T, what string, got, want T) {
+func equal[T comparable](t testing.TB, what string, got, want T) {
 	t.Helper()
 	if got != want {
 		t.Errorf("%s is %v, want %v", what, got, want)

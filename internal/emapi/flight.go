@@ -26,16 +26,16 @@ type flight[T any] struct {
 	err     error
 }
 
-// do joins the run under way for key, unless it started before notBefore, or
+// do joins the run under way for key, if it started after the time asked, or
 // starts one. It returns early with ctx's error.
-func (g *group[K, T]) do(ctx context.Context, key K, notBefore time.Time, run func(context.Context) (T, error)) (T, error) {
+func (g *group[K, T]) do(ctx context.Context, key K, asked time.Time, run func(context.Context) (T, error)) (T, error) {
 	var none T
 	if err := ctx.Err(); err != nil {
 		return none, err
 	}
 	g.mu.Lock()
 	f := g.flights[key]
-	if f == nil || f.started.Before(notBefore) {
+	if f == nil || !f.started.After(asked) {
 		f = g.start(ctx, key, run)
 	}
 	f.waiters++
@@ -119,14 +119,36 @@ func (c *cached[T]) peek() (T, bool) {
 	return c.val, c.ok
 }
 
-// keyedLock is a lock for each key; waiting for it ends with the context.
+// slot is a lock to be held while requests are made; waiting for it ends with
+// the context. One that is free is taken even if the context has ended.
+type slot chan struct{}
+
+func newSlot() slot { return make(slot, 1) }
+
+func (s slot) lock(ctx context.Context) error {
+	select {
+	case s <- struct{}{}:
+		return nil
+	default:
+	}
+	select {
+	case s <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s slot) unlock() { <-s }
+
+// keyedLock is a slot for each key.
 type keyedLock struct {
 	mu   sync.Mutex
 	held map[string]*heldLock
 }
 
 type heldLock struct {
-	slot  chan struct{}
+	slot  slot
 	users int
 }
 
@@ -137,7 +159,7 @@ func (k *keyedLock) lock(ctx context.Context, key string) (unlock func(), err er
 	}
 	h := k.held[key]
 	if h == nil {
-		h = &heldLock{slot: make(chan struct{}, 1)}
+		h = &heldLock{slot: newSlot()}
 		k.held[key] = h
 	}
 	h.users++
@@ -150,13 +172,11 @@ func (k *keyedLock) lock(ctx context.Context, key string) (unlock func(), err er
 			delete(k.held, key)
 		}
 	}
-	select {
-	case h.slot <- struct{}{}:
-		return func() { <-h.slot; drop() }, nil
-	case <-ctx.Done():
+	if err := h.slot.lock(ctx); err != nil {
 		drop()
-		return nil, ctx.Err()
+		return nil, err
 	}
+	return func() { h.slot.unlock(); drop() }, nil
 }
 
 // sleep waits for d, or gives ctx's error at once when that ends.

@@ -7,10 +7,10 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -139,84 +139,111 @@ func FuzzParseObjRef(f *testing.F) {
 }
 
 func TestSecrets_AppearInNoTextAndNoLog(t *testing.T) {
-	var mu sync.Mutex
-	var logged []string
-	fields := map[string]bool{}
-	var c *Client
-	f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
-		reply(w, 400, errorXML(400, "bad: "+r.Header.Get(tokenHeader)+" "+c.basic.reveal()+" "+password))
-	})
-	cfg := f.config()
-	cfg.Log = func(_ context.Context, message string, more map[string]any) {
-		mu.Lock()
-		defer mu.Unlock()
-		logged = append(logged, fmt.Sprint(message, more))
-		for name := range more {
-			fields[name] = true
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		var logged []string
+		fields := map[string]bool{}
+		var c *Client
+		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+			reply(w, 400, errorXML(400, "bad: "+r.Header.Get(tokenHeader)+" "+c.basic.reveal()+" "+password))
+		})
+		cfg := f.config()
+		cfg.Log = func(_ context.Context, message string, more map[string]any) {
+			mu.Lock()
+			defer mu.Unlock()
+			logged = append(logged, fmt.Sprint(message, more))
+			for name := range more {
+				fields[name] = true
+			}
 		}
-	}
-	c = f.clientOf(cfg)
-	_, err := c.GetAccount(t.Context(), accountID)
-	wants(t, err, "bad: REDACTED REDACTED REDACTED")
-	_, err = c.LookupRef(t.Context(), "urn:VMware:Vm:"+rootID+"."+password)
-	wants(t, err, "400")
-	s, err := c.session(t.Context(), nil)
-	ok(t, err)
+		c = f.clientOf(cfg)
+		_, err := c.GetAccount(t.Context(), accountID)
+		wants(t, err, "bad: REDACTED REDACTED REDACTED")
+		_, err = c.LookupRef(t.Context(), "urn:VMware:Vm:"+rootID+"."+password)
+		wants(t, err, "400")
+		s, err := c.session(t.Context(), nil)
+		ok(t, err)
 
-	texts := strings.Join(logged, "\n")
-	wrapped := struct {
-		client *Client
-		s      *session
-	}{c, s}
-	for _, v := range []any{cfg, &cfg, c, s, wrapped, &wrapped, c.password, struct{ s secret }{c.basic}} {
-		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
-			texts += fmt.Sprintf(verb, v) + "\n"
+		texts := strings.Join(logged, "\n")
+		wrapped := struct {
+			client *Client
+			s      *session
+		}{c, s}
+		for _, v := range []any{cfg, &cfg, c, s, wrapped, &wrapped, c.password, struct{ s secret }{c.basic}} {
+			for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
+				texts += fmt.Sprintf(verb, v) + "\n"
+			}
 		}
-	}
-	for what, known := range map[string]string{"password": password, "Basic value": c.basic.reveal(), "token": s.token.reveal(), "password in hex": fmt.Sprintf("%x", password)} {
-		if strings.Contains(texts, known) {
-			t.Errorf("the %s shows in: %s", what, texts)
+		for what, known := range map[string]string{"password": password, "Basic value": c.basic.reveal(), "token": s.token.reveal(), "password in hex": fmt.Sprintf("%x", password)} {
+			if strings.Contains(texts, known) {
+				t.Errorf("the %s shows in: %s", what, texts)
+			}
 		}
-	}
-	for _, name := range []string{"op", "method", "path", "status", "duration_ms", "attempt"} {
-		if !fields[name] {
-			t.Errorf("the log has no field %s: %v", name, logged)
+		for _, name := range []string{"op", "method", "path", "status", "duration_ms", "attempt"} {
+			if !fields[name] {
+				t.Errorf("the log has no field %s: %v", name, logged)
+			}
 		}
-	}
-	if len(logged) != 3 || !strings.Contains(logged[1], "/api/security/accounts/"+accountID+"?format=Entity") {
-		t.Errorf("the log is %v", logged)
-	}
+		if len(logged) != 3 || !strings.Contains(logged[1], "/api/security/accounts/"+accountID+"?format=Entity") {
+			t.Errorf("the log is %v", logged)
+		}
+	})
 }
 
 func TestGroup_ARunEndsWhenNobodyWaitsAndTheNextCallerGetsAnother(t *testing.T) {
-	var g group[string, int]
-	ended := make(chan struct{})
-	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(10*time.Millisecond, cancel)
-	_, err := g.do(ctx, "k", time.Time{}, func(own context.Context) (int, error) {
-		<-own.Done()
-		close(ended)
-		return 0, own.Err()
+	synctest.Test(t, func(t *testing.T) {
+		var g group[string, int]
+		ended := make(chan struct{})
+		ctx, cancel := context.WithCancel(t.Context())
+		took := stopwatch(t)
+		time.AfterFunc(time.Hour, cancel)
+		_, err := g.do(ctx, "k", time.Time{}, func(own context.Context) (int, error) {
+			<-own.Done()
+			close(ended)
+			return 0, own.Err()
+		})
+		if err == nil {
+			t.Fatal("no error")
+		}
+		<-ended
+		took(time.Hour, time.Hour)
+		n, err := g.do(t.Context(), "k", time.Time{}, func(context.Context) (int, error) { return 7, nil })
+		ok(t, err)
+		equal(t, "the value", n, 7)
 	})
-	if err == nil {
-		t.Fatal("no error")
-	}
-	<-ended
-	n, err := g.do(t.Context(), "k", time.Time{}, func(context.Context) (int, error) { return 7, nil })
-	ok(t, err)
-	equal(t, "the value", n, 7)
+}
+
+func TestGroup_ARunIsJoinedOnlyIfItStartedAfterTheTimeAsked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var g group[string, int]
+		started := time.Now()
+		release := make(chan struct{})
+		first := make(chan int)
+		go func() {
+			n, _ := g.do(t.Context(), "k", time.Time{}, func(context.Context) (int, error) { <-release; return 1, nil })
+			first <- n
+		}()
+		synctest.Wait()
+		joined := make(chan int)
+		go func() {
+			n, _ := g.do(t.Context(), "k", started.Add(-1), func(context.Context) (int, error) { return 2, nil })
+			joined <- n
+		}()
+		synctest.Wait()
+		// At the same time is too early: what happened then may have happened before the run or after it began.
+		n, err := g.do(t.Context(), "k", started, func(context.Context) (int, error) { return 3, nil })
+		ok(t, err)
+		equal(t, "the value of the run that was started anew", n, 3)
+		close(release)
+		equal(t, "the value of the first run", <-first, 1)
+		equal(t, "the value of the run that was joined", <-joined, 1)
+	})
 }
 
 func BenchmarkReadAccountWithRolesAndScopes(b *testing.B) {
 	s := newStore()
 	s.scopes = []listedScope{{scopeID, "VM01", rootID, "Vm", "Processed"}, {scopeID, "VM02", rootID, "Vm", "Processed"}}
-	f := &fake{answer: s.serve, open: map[string]string{}, unknown: 401}
-	f.server = httptest.NewServer(f)
-	b.Cleanup(f.server.Close)
-	c, err := New(f.config())
-	if err != nil {
-		b.Fatal(err)
-	}
+	c := newFake(b, s.serve).client()
 	ctx := b.Context()
 	b.ReportAllocs()
 	for b.Loop() {

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -238,6 +239,16 @@ func cause(err error) error {
 	return err
 }
 
+// why is the cause of a failed attempt. For one that its time limit ended,
+// net/http has two texts, which say less.
+func (c *Client) why(err error) error {
+	var connecting *net.OpError // has a time limit of its own
+	if errors.Is(err, context.DeadlineExceeded) && !errors.As(err, &connecting) {
+		return &scrubbedError{text: fmt.Sprintf("no complete answer within %s, the time limit of one attempt", c.http.HTTPClient.Timeout), err: err}
+	}
+	return cause(err)
+}
+
 // lost is the error of a request without an answer.
 func (c *Client) lost(ctx context.Context, current *call, err error) *Error {
 	e := current.request.fail(nil)
@@ -251,7 +262,7 @@ func (c *Client) lost(ctx context.Context, current *call, err error) *Error {
 			e.Message = "the attempt before came to: " + last
 		}
 	default:
-		e.Err = c.scrubError(cause(err))
+		e.Err = c.scrubError(c.why(err))
 	}
 	if n := current.attempt.Load(); n > 1 && e.Message == "" {
 		e.Message = fmt.Sprintf("no answer in %d attempts", n)

@@ -11,14 +11,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log"
-	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest/memnet"
 )
 
 func status(code int) http.HandlerFunc {
@@ -60,94 +62,231 @@ func TestRetries_DependOnTheClassOfTheRequest(t *testing.T) {
 			"write":  {post("change", "x", "security/accounts/x", nil), tc.write},
 		} {
 			t.Run(tc.name+" "+kind, func(t *testing.T) {
-				f := newFake(t, tc.fault)
-				_, err := f.client().write(t.Context(), r.request)
-				if err == nil {
-					t.Fatal("no error")
-				}
-				f.expect(r.request.method+" /security/accounts/x", r.attempts)
-				equal(t, "uncertain", uncertain(err), tc.unknown && kind == "write")
+				synctest.Test(t, func(t *testing.T) {
+					f := newFake(t, tc.fault)
+					_, err := f.client().write(t.Context(), r.request)
+					if err == nil {
+						t.Fatal("no error")
+					}
+					f.expect(r.request.method+" /security/accounts/x", r.attempts)
+					equal(t, "uncertain", uncertain(err), tc.unknown && kind == "write")
+				})
 			})
 		}
 	}
 }
 
 func TestRetries_RideOutAFaultThatPasses(t *testing.T) {
-	for name, fault := range map[string]http.HandlerFunc{
-		"503": status(503), "429": status(429), "cut short": cutShort, "reset": func(w http.ResponseWriter, _ *http.Request) { drop(w) },
+	for name, tc := range map[string]struct {
+		fault       http.HandlerFunc
+		least, most time.Duration
+	}{
+		"503":       {status(503), pausesMin, pausesMax},
+		"429":       {status(429), pausesMin, pausesMax},
+		"cut short": {cutShort, pausesMin, pausesMax},
+		// The first repeat is that of net/http, which does not pause.
+		"reset": {func(w http.ResponseWriter, _ *http.Request) { drop(w) }, pauseMin, pauseMax},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var n atomic.Int32
-			f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
-				if n.Add(1) < 3 {
-					fault(w, r)
-					return
-				}
-				reply(w, 200, accountList(accountDoc(accountID, `TECH\william.fox`, true)))
+			synctest.Test(t, func(t *testing.T) {
+				var n atomic.Int32
+				f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+					if n.Add(1) < 3 {
+						tc.fault(w, r)
+						return
+					}
+					reply(w, 200, accountList(accountDoc(accountID, `TECH\william.fox`, true)))
+				})
+				took := stopwatch(t)
+				list, err := f.client().ListAccounts(t.Context())
+				ok(t, err)
+				equal(t, "the number of accounts", len(list), 1)
+				took(tc.least, tc.most)
 			})
-			list, err := f.client().ListAccounts(t.Context())
-			ok(t, err)
-			equal(t, "the number of accounts", len(list), 1)
 		})
 	}
 }
 
 func TestRetries_ARefusedConnectionIsCertainForAWrite(t *testing.T) {
-	f := newFake(t, listsNoAccounts)
-	c := f.client()
-	_, err := c.UserName(t.Context())
-	ok(t, err)
-	c.transport.CloseIdleConnections()
-	f.server.Close()
-	_, err = c.write(t.Context(), post("change", "x", "security/accounts/x", nil))
-	e := failure(t, err, "connection refused", "3 attempts")
-	equal(t, "uncertain", uncertain(err), false)
-	equal(t, "the status", e.Status, 0)
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, listsNoAccounts)
+		c := f.client()
+		_, err := c.UserName(t.Context())
+		ok(t, err)
+		c.transport.CloseIdleConnections()
+		f.server.Close()
+		took := stopwatch(t)
+		_, err = c.write(t.Context(), post("change", "x", "security/accounts/x", nil))
+		took(pausesMin, pausesMax)
+		e := failure(t, err, "connection refused", "3 attempts")
+		equal(t, "uncertain", uncertain(err), false)
+		equal(t, "the status", e.Status, 0)
+	})
 }
 
 func TestRetries_EachAttemptHasItsOwnTimeLimit(t *testing.T) {
-	var n atomic.Int32
-	f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
-		if n.Add(1) == 1 {
-			<-r.Context().Done()
-			return
-		}
-		reply(w, 200, accountList())
+	synctest.Test(t, func(t *testing.T) {
+		var n atomic.Int32
+		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+			if n.Add(1) == 1 {
+				<-r.Context().Done()
+				return
+			}
+			reply(w, 200, accountList())
+		})
+		took := stopwatch(t)
+		_, err := f.client().ListAccounts(t.Context())
+		ok(t, err)
+		f.expect("GET ", 2)
+		took(60*time.Second+pauseMin, 60*time.Second+pauseMax)
 	})
-	cfg := f.config()
-	cfg.RequestTimeout = 100 * time.Millisecond
-	_, err := f.clientOf(cfg).ListAccounts(t.Context())
-	ok(t, err)
-	f.expect("GET ", 2)
+}
+
+func TestRetries_WaitAsLongAsRetryAfterSaysAndNeverLongerThan30Seconds(t *testing.T) {
+	in := func(d time.Duration) func() string {
+		return func() string { return time.Now().Add(d).UTC().Format(http.TimeFormat) }
+	}
+	for name, tc := range map[string]struct {
+		header func() string
+		want   time.Duration
+	}{
+		"now":            {func() string { return "0" }, 0},
+		"7 s":            {func() string { return "7" }, 7 * time.Second},
+		"30 s":           {func() string { return "30" }, 30 * time.Second},
+		"31 s":           {func() string { return "31" }, 30 * time.Second},
+		"an hour":        {func() string { return "3600" }, 30 * time.Second},
+		"a date in 30 s": {in(30 * time.Second), 30 * time.Second},
+		"a date in 1 h":  {in(time.Hour), 30 * time.Second},
+		"a date gone by": {in(-time.Hour), 0},
+	} {
+		for _, status := range []int{429, 503} {
+			t.Run(fmt.Sprint(name, ", ", status), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					var n atomic.Int32
+					f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+						if n.Add(1) == 1 {
+							w.Header().Set("Retry-After", tc.header())
+							w.WriteHeader(status)
+							return
+						}
+						listsNoAccounts(w, r)
+					})
+					_, err := f.client().ListAccounts(t.Context())
+					ok(t, err)
+					gets := f.took("GET ")
+					equal(t, "the number of requests", len(gets), 2)
+					equal(t, "the pause", gets[1].at.Sub(gets[0].at), tc.want)
+				})
+			})
+		}
+	}
+}
+
+func TestRetries_AnAttemptWithoutAnAnswerEndsAfterExactly60Seconds(t *testing.T) {
+	for name, tc := range map[string]struct {
+		request  *request
+		attempts int
+	}{
+		"read":   {get("read", "x", "security/accounts/x"), 3},
+		"delete": {remove("delete", "x", "security/accounts/x"), 3},
+		"write":  {post("change", "x", "security/accounts/x", nil), 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+				cfg := f.config()
+				var durations []any // of the attempts, in milliseconds
+				cfg.Log = func(_ context.Context, _ string, fields map[string]any) {
+					if fields["op"] != opLogon {
+						durations = append(durations, fields["duration_ms"])
+					}
+				}
+				took := stopwatch(t)
+				_, err := f.clientOf(cfg).write(t.Context(), tc.request)
+				wants(t, err, timedOut)
+				equal(t, "uncertain", IsUncertain(err), name == "write")
+				equal(t, "the durations", fmt.Sprint(durations), fmt.Sprint(slices.Repeat([]any{int64(60_000)}, tc.attempts)))
+				if tc.attempts == 1 {
+					took(60*time.Second, 60*time.Second)
+				} else {
+					took(180*time.Second+pausesMin, 180*time.Second+pausesMax)
+				}
+			})
+		})
+	}
+}
+
+func TestRetries_TheTimeLimitOfAnAttemptCanBeConfigured(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+		cfg := f.config()
+		cfg.RequestTimeout, cfg.MaxRetries = 7*time.Second, 0
+		took := stopwatch(t)
+		_, err := f.clientOf(cfg).ListAccounts(t.Context())
+		wants(t, err, "no complete answer within 7s")
+		equal(t, "it is a DeadlineExceeded", errors.Is(err, context.DeadlineExceeded), true)
+		took(7*time.Second, 7*time.Second)
+	})
+}
+
+func TestRetries_ABodyThatStopsComingEndsWithTheAttempt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var n atomic.Int32
+		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+			if n.Add(1) == 1 {
+				w.Header().Set("Content-Length", "1000")
+				_, _ = io.WriteString(w, accountList()[:20])
+				_ = http.NewResponseController(w).Flush()
+				<-r.Context().Done()
+				return
+			}
+			listsNoAccounts(w, r)
+		})
+		took := stopwatch(t)
+		_, err := f.client().ListAccounts(t.Context())
+		ok(t, err)
+		took(60*time.Second+pauseMin, 60*time.Second+pauseMax)
+		n.Store(0)
+		cfg := f.config()
+		cfg.MaxRetries = 0
+		_, err = f.clientOf(cfg).ListAccounts(t.Context())
+		wants(t, err, timedOut)
+	})
+}
+
+func TestRetries_AnErrorOfTheContextSaysThatTheAttemptBeforeHadNoAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+		_, err := f.client().ListAccounts(within(t, 90*time.Second))
+		wants(t, err, "the attempt before came to: "+timedOut, "context deadline exceeded")
+	})
 }
 
 func TestRetries_TheContextEndsTheWaitAtOnceAndTheErrorSaysWhatCameBefore(t *testing.T) {
-	f := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Retry-After", "20")
-		w.WriteHeader(503)
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", "20")
+			w.WriteHeader(503)
+		})
+		c := f.client()
+		took := stopwatch(t)
+		_, err := c.ListAccounts(within(t, 50*time.Millisecond))
+		wants(t, err, "HTTP 503", "deadline exceeded")
+		took(50*time.Millisecond, 50*time.Millisecond)
 	})
-	c := f.client()
-	c.timing.retryAfterMax = time.Minute
-	started := time.Now()
-	_, err := c.ListAccounts(within(t, 50*time.Millisecond))
-	wants(t, err, "HTTP 503", "deadline exceeded")
-	if took := time.Since(started); took > 2*time.Second {
-		t.Errorf("it took %s", took)
-	}
 }
 
 func TestBackoff_DoublesWithJitterAndHonoursRetryAfterWithinItsCap(t *testing.T) {
-	c := &Client{timing: defaultTiming}
 	for attempt, most := range []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 10 * time.Second} {
-		if d := c.backoff(0, 0, attempt, nil); d < most/2 || d > most {
+		if d := backoff(0, 0, attempt, nil); d < most/2 || d > most {
 			t.Errorf("before repeat %d: %s, want between %s and %s", attempt+1, d, most/2, most)
 		}
 	}
-	if d := c.backoff(0, 0, 400, nil); d > 10*time.Second || d < 5*time.Second {
+	if d := backoff(0, 0, 400, nil); d > 10*time.Second || d < 5*time.Second {
 		t.Errorf("before repeat 401: %s", d)
 	}
 	for header, want := range map[string]time.Duration{"7": 7 * time.Second, "3000": 30 * time.Second, "0": 0, "99999999999": 500 * time.Millisecond} {
-		got := c.backoff(0, 0, 0, &http.Response{Header: http.Header{"Retry-After": {header}}})
+		got := backoff(0, 0, 0, &http.Response{Header: http.Header{"Retry-After": {header}}})
 		if header == "99999999999" {
 			if got > 30*time.Second {
 				t.Errorf("Retry-After %s: %s", header, got)
@@ -166,117 +305,125 @@ func TestBackoff_DoublesWithJitterAndHonoursRetryAfterWithinItsCap(t *testing.T)
 }
 
 func TestRedirect_IsNeverFollowed(t *testing.T) {
-	reached := atomic.Bool{}
-	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached.Store(true) }))
-	defer other.Close()
-	f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, strings.Replace(other.URL, "http://", "http://user:secret@", 1)+"/api/x?token=y", http.StatusTemporaryRedirect)
+	synctest.Test(t, func(t *testing.T) {
+		reached := atomic.Bool{}
+		other := memnet.NewServer(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached.Store(true) }))
+		other.Start()
+		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, strings.Replace(other.URL, "http://", "http://user:secret@", 1)+"/api/x?token=y", http.StatusTemporaryRedirect)
+		})
+		_, err := f.client().ListAccounts(t.Context())
+		e := failure(t, err, "307", "not followed", other.URL+"/api/x")
+		equal(t, "the status", e.Status, 307)
+		if strings.Contains(err.Error(), "secret") || strings.Contains(err.Error(), "token=") {
+			t.Errorf("the error shows what the address carries: %v", err)
+		}
+		if reached.Load() {
+			t.Error("the other host was reached")
+		}
 	})
-	_, err := f.client().ListAccounts(t.Context())
-	e := failure(t, err, "307", "not followed", other.URL+"/api/x")
-	equal(t, "the status", e.Status, 307)
-	if strings.Contains(err.Error(), "secret") || strings.Contains(err.Error(), "token=") {
-		t.Errorf("the error shows what the address carries: %v", err)
-	}
-	if reached.Load() {
-		t.Error("the other host was reached")
-	}
 }
 
 func TestHref_IsNeverDialled(t *testing.T) {
-	f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case r.Method == http.MethodPost:
-			w.Header().Set("Location", "https://other.invalid:1/api/security/accounts/"+strings.ToUpper(accountID))
-			reply(w, 201, "")
-		case strings.HasSuffix(r.URL.Path, "/accounts"):
-			reply(w, 200, accountList())
-		default:
-			reply(w, 200, strings.ReplaceAll(accountDoc(accountID, "a", true), "enterprise04.tech.local:9398", "other.invalid:1"))
-		}
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case r.Method == http.MethodPost:
+				w.Header().Set("Location", "https://other.invalid:1/api/security/accounts/"+strings.ToUpper(accountID))
+				reply(w, 201, "")
+			case strings.HasSuffix(r.URL.Path, "/accounts"):
+				reply(w, 200, accountList())
+			default:
+				reply(w, 200, strings.ReplaceAll(accountDoc(accountID, "a", true), "enterprise04.tech.local:9398", "other.invalid:1"))
+			}
+		})
+		c := f.client()
+		id, err := c.CreateAccount(t.Context(), AccountSpec{Type: "ExternalGroup", Name: "a", RoleUIDs: []string{Role{ID: roleID}.UID()}, AllowRestoreAllVMs: true})
+		ok(t, err)
+		equal(t, "the ID", id, accountID)
+		_, err = c.GetAccount(t.Context(), id)
+		ok(t, err)
 	})
-	c := f.client()
-	id, err := c.CreateAccount(t.Context(), AccountSpec{Type: "ExternalGroup", Name: "a", RoleUIDs: []string{Role{ID: roleID}.UID()}, AllowRestoreAllVMs: true})
-	ok(t, err)
-	equal(t, "the ID", id, accountID)
-	_, err = c.GetAccount(t.Context(), id)
-	ok(t, err)
 }
 
 func TestAnswers_ThatAreNotWhatWasAskedForAreErrorsAndNeverEmptyValues(t *testing.T) {
-	calls := map[string]func(context.Context, *Client) error{
-		"ListAccounts":     func(ctx context.Context, c *Client) error { _, err := c.ListAccounts(ctx); return err },
-		"GetAccount":       func(ctx context.Context, c *Client) error { _, err := c.GetAccount(ctx, accountID); return err },
-		"ListRoles":        func(ctx context.Context, c *Client) error { _, err := c.ListRoles(ctx); return err },
-		"GetRole":          func(ctx context.Context, c *Client) error { _, err := c.GetRole(ctx, roleID); return err },
-		"ListAccountRoles": func(ctx context.Context, c *Client) error { _, err := c.ListAccountRoles(ctx, accountID); return err },
-		"ListScopes":       func(ctx context.Context, c *Client) error { _, err := c.ListScopes(ctx, accountID); return err },
-		"HierarchyRoots":   func(ctx context.Context, c *Client) error { _, err := c.HierarchyRoots(ctx); return err },
-		"Lookup":           func(ctx context.Context, c *Client) error { _, err := c.Lookup(ctx, rootID, "*", "Vm"); return err },
-		"GetTask":          func(ctx context.Context, c *Client) error { _, err := c.GetTask(ctx, "task-1"); return err },
-		"DeleteAccount":    func(ctx context.Context, c *Client) error { return c.DeleteAccount(ctx, accountID) },
-	}
-	bodies := map[string]string{
-		"a page":          "<!DOCTYPE html><html><head><title>Welcome</title></head><body>Hello</body></html>",
-		"loose HTML":      "<html><br>Hello",
-		"garbage":         "\x00\x01garbage\xff",
-		"JSON":            `{"Refs":[]}`,
-		"truncated":       `<EntityReferences ` + ns + `><Ref UID="urn:veeam:x:`,
-		"wrong namespace": `<EntityReferences xmlns="http://example.com/"/>`,
-		"no namespace":    `<EntityReferences/>`,
-		"wrong type":      `<LogonSessions ` + ns + `/>`,
-		"an error as 200": errorXML(500, "broken inside"),
-		"two documents":   `<EntityReferences ` + ns + `/><EntityReferences ` + ns + `/>`,
-	}
-	for what, body := range bodies {
-		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, body) })
-		for name, call := range calls {
-			if name == "DeleteAccount" && (what == "wrong type" || what == "two documents") {
-				continue // an answer of the API's own; a DELETE's has no meaning
+	synctest.Test(t, func(t *testing.T) {
+		calls := map[string]func(context.Context, *Client) error{
+			"ListAccounts":     func(ctx context.Context, c *Client) error { _, err := c.ListAccounts(ctx); return err },
+			"GetAccount":       func(ctx context.Context, c *Client) error { _, err := c.GetAccount(ctx, accountID); return err },
+			"ListRoles":        func(ctx context.Context, c *Client) error { _, err := c.ListRoles(ctx); return err },
+			"GetRole":          func(ctx context.Context, c *Client) error { _, err := c.GetRole(ctx, roleID); return err },
+			"ListAccountRoles": func(ctx context.Context, c *Client) error { _, err := c.ListAccountRoles(ctx, accountID); return err },
+			"ListScopes":       func(ctx context.Context, c *Client) error { _, err := c.ListScopes(ctx, accountID); return err },
+			"HierarchyRoots":   func(ctx context.Context, c *Client) error { _, err := c.HierarchyRoots(ctx); return err },
+			"Lookup":           func(ctx context.Context, c *Client) error { _, err := c.Lookup(ctx, rootID, "*", "Vm"); return err },
+			"GetTask":          func(ctx context.Context, c *Client) error { _, err := c.GetTask(ctx, "task-1"); return err },
+			"DeleteAccount":    func(ctx context.Context, c *Client) error { return c.DeleteAccount(ctx, accountID) },
+		}
+		bodies := map[string]string{
+			"a page":          "<!DOCTYPE html><html><head><title>Welcome</title></head><body>Hello</body></html>",
+			"loose HTML":      "<html><br>Hello",
+			"garbage":         "\x00\x01garbage\xff",
+			"JSON":            `{"Refs":[]}`,
+			"truncated":       `<EntityReferences ` + ns + `><Ref UID="urn:veeam:x:`,
+			"wrong namespace": `<EntityReferences xmlns="http://example.com/"/>`,
+			"no namespace":    `<EntityReferences/>`,
+			"wrong type":      `<LogonSessions ` + ns + `/>`,
+			"an error as 200": errorXML(500, "broken inside"),
+			"two documents":   `<EntityReferences ` + ns + `/><EntityReferences ` + ns + `/>`,
+		}
+		for what, body := range bodies {
+			f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, body) })
+			for name, call := range calls {
+				if name == "DeleteAccount" && (what == "wrong type" || what == "two documents") {
+					continue // an answer of the API's own; a DELETE's has no meaning
+				}
+				c := f.client()
+				err := call(t.Context(), c)
+				if err == nil {
+					t.Errorf("%s takes %s for an answer", name, what)
+					continue
+				}
+				e := failure(t, err)
+				equal(t, name+" with "+what+": the status", e.Status, 200)
+				if e.Op == "" || e.Object == "" {
+					t.Errorf("%s with %s: %v names no operation or object", name, what, err)
+				}
+				if what != "garbage" && !strings.Contains(err.Error(), clip(body, 200)) {
+					t.Errorf("%s with %s: %v does not show the answer", name, what, err)
+				}
 			}
-			c := f.client()
-			err := call(t.Context(), c)
-			if err == nil {
-				t.Errorf("%s takes %s for an answer", name, what)
+		}
+		empty := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, "") })
+		for name, call := range calls {
+			err := call(t.Context(), empty.client())
+			if name == "DeleteAccount" {
+				ok(t, err)
 				continue
 			}
-			e := failure(t, err)
-			equal(t, name+" with "+what+": the status", e.Status, 200)
-			if e.Op == "" || e.Object == "" {
-				t.Errorf("%s with %s: %v names no operation or object", name, what, err)
+			if err == nil {
+				t.Errorf("%s takes nothing for an answer", name)
+				continue
 			}
-			if what != "garbage" && !strings.Contains(err.Error(), clip(body, 200)) {
-				t.Errorf("%s with %s: %v does not show the answer", name, what, err)
-			}
+			wants(t, err, "empty")
 		}
-	}
-	empty := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, "") })
-	for name, call := range calls {
-		err := call(t.Context(), empty.client())
-		if name == "DeleteAccount" {
-			ok(t, err)
-			continue
-		}
-		if err == nil {
-			t.Errorf("%s takes nothing for an answer", name)
-			continue
-		}
-		wants(t, err, "empty")
-	}
+	})
 }
 
 func TestAnswers_AreBoundedInSize(t *testing.T) {
-	f := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
-		chunk := bytes.Repeat([]byte(" "), 1<<20)
-		for range 17 {
-			if _, err := w.Write(chunk); err != nil {
-				return
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
+			chunk := bytes.Repeat([]byte(" "), 1<<20)
+			for range 17 {
+				if _, err := w.Write(chunk); err != nil {
+					return
+				}
 			}
-		}
+		})
+		_, err := f.client().ListAccounts(t.Context())
+		wants(t, err, "larger than 16 MiB")
+		f.expect("GET ", 1)
 	})
-	_, err := f.client().ListAccounts(t.Context())
-	wants(t, err, "larger than 16 MiB")
-	f.expect("GET ", 1)
 }
 
 func TestErrors_ShowTheServersOwnMessageAndNoStackTrace(t *testing.T) {
@@ -297,101 +444,112 @@ func TestErrors_ShowTheServersOwnMessageAndNoStackTrace(t *testing.T) {
 		"long":       {400, errorXML(400, strings.Repeat("x", 5000)), strings.Repeat("x", maxMessage) + "...", false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, tc.status, tc.body) })
-			_, err := f.client().GetAccount(t.Context(), accountID)
-			e := failure(t, err, "read account "+accountID, fmt.Sprint(tc.status))
-			equal(t, "the status", e.Status, tc.status)
-			equal(t, "the message", e.Message, tc.message)
-			equal(t, "IsNotFound", IsNotFound(err), tc.gone)
-			if strings.Contains(err.Error(), "Secret.Place") {
-				t.Errorf("the stack trace shows: %v", err)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, tc.status, tc.body) })
+				_, err := f.client().GetAccount(t.Context(), accountID)
+				e := failure(t, err, "read account "+accountID, fmt.Sprint(tc.status))
+				equal(t, "the status", e.Status, tc.status)
+				equal(t, "the message", e.Message, tc.message)
+				equal(t, "IsNotFound", IsNotFound(err), tc.gone)
+				if strings.Contains(err.Error(), "Secret.Place") {
+					t.Errorf("the stack trace shows: %v", err)
+				}
+			})
 		})
 	}
 }
 
 func TestIsNotFound_IsFalseWhereACollectionIsNotThere(t *testing.T) {
-	f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 404, errorXML(404, "no")) })
-	c := f.client()
-	_, list := c.ListAccounts(t.Context())
-	_, find := c.FindAccount(t.Context(), "User", "x")
-	_, roots := c.HierarchyRoots(t.Context())
-	for _, err := range []error{list, find, roots} {
-		if err == nil || IsNotFound(err) {
-			t.Errorf("%v passes for an object that is gone", err)
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 404, errorXML(404, "no")) })
+		c := f.client()
+		_, list := c.ListAccounts(t.Context())
+		_, find := c.FindAccount(t.Context(), "User", "x")
+		_, roots := c.HierarchyRoots(t.Context())
+		for _, err := range []error{list, find, roots} {
+			if err == nil || IsNotFound(err) {
+				t.Errorf("%v passes for an object that is gone", err)
+			}
 		}
-	}
-	for _, err := range []error{
-		c.DeleteAccount(t.Context(), accountID), c.RemoveScope(t.Context(), accountID, scopeID),
-		c.RemoveAccountRole(t.Context(), accountID, roleID), c.DeleteTask(t.Context(), "task-1"),
-	} {
-		ok(t, err)
-	}
+		for _, err := range []error{
+			c.DeleteAccount(t.Context(), accountID), c.RemoveScope(t.Context(), accountID, scopeID),
+			c.RemoveAccountRole(t.Context(), accountID, roleID), c.DeleteTask(t.Context(), "task-1"),
+		} {
+			ok(t, err)
+		}
+	})
 }
 
 func TestDelete_A404ByAProxyIsNotSuccess(t *testing.T) {
-	f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 404, "<html><title>Not here</title></html>") })
-	if err := f.client().DeleteAccount(t.Context(), accountID); err == nil || IsNotFound(err) {
-		t.Errorf("got %v, want an error that is not IsNotFound", err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 404, "<html><title>Not here</title></html>") })
+		if err := f.client().DeleteAccount(t.Context(), accountID); err == nil || IsNotFound(err) {
+			t.Errorf("got %v, want an error that is not IsNotFound", err)
+		}
+	})
 }
 
 func TestIDs_GoIntoPathsOnlyAsGUIDs(t *testing.T) {
-	f := newFake(t, listsNoAccounts)
-	c := f.client()
-	ctx := t.Context()
-	for _, bad := range []string{"", "1", "../roles", accountID + "/roles", accountID + "?x", "{" + accountID + "}"} {
-		_, e1 := c.GetAccount(ctx, bad)
-		_, e2 := c.ListScopes(ctx, bad)
-		_, e3 := c.GetRole(ctx, bad)
-		_, e4 := c.Lookup(ctx, bad, "*", "")
-		_, e5 := c.GetTask(ctx, bad+"/")
-		_, e6 := c.AddScopes(ctx, bad, nil)
-		for i, err := range []error{e1, e2, e3, e4, e5, e6, c.DeleteAccount(ctx, bad), c.RemoveScope(ctx, accountID, bad), c.RemoveAccountRole(ctx, accountID, bad), c.AddAccountRole(ctx, bad, roleID), c.AddAccountRole(ctx, accountID, bad)} {
-			if err == nil {
-				t.Errorf("call %d takes the ID %q", i, bad)
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, listsNoAccounts)
+		c := f.client()
+		ctx := t.Context()
+		for _, bad := range []string{"", "1", "../roles", accountID + "/roles", accountID + "?x", "{" + accountID + "}"} {
+			_, e1 := c.GetAccount(ctx, bad)
+			_, e2 := c.ListScopes(ctx, bad)
+			_, e3 := c.GetRole(ctx, bad)
+			_, e4 := c.Lookup(ctx, bad, "*", "")
+			_, e5 := c.GetTask(ctx, bad+"/")
+			_, e6 := c.AddScopes(ctx, bad, nil)
+			for i, err := range []error{e1, e2, e3, e4, e5, e6, c.DeleteAccount(ctx, bad), c.RemoveScope(ctx, accountID, bad), c.RemoveAccountRole(ctx, accountID, bad), c.AddAccountRole(ctx, bad, roleID), c.AddAccountRole(ctx, accountID, bad)} {
+				if err == nil {
+					t.Errorf("call %d takes the ID %q", i, bad)
+				}
 			}
 		}
-	}
-	f.expect("", 0)
+		f.expect("", 0)
+	})
 }
 
 func tlsClient(t *testing.T, change func(*Config, *httptest.Server)) (*Client, *httptest.Server) {
 	t.Helper()
-	f := &fake{t: t, answer: listsNoAccounts, open: map[string]string{}, unknown: 401}
-	f.server = httptest.NewUnstartedServer(f)
-	f.server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	f := unstarted(t, listsNoAccounts)
 	f.server.StartTLS()
-	t.Cleanup(f.server.Close)
 	cfg := f.config()
 	change(&cfg, f.server)
 	return f.clientOf(cfg), f.server
 }
 
 func TestTLS_AnUnknownAuthorityShowsTheCertificate(t *testing.T) {
-	c, s := tlsClient(t, func(*Config, *httptest.Server) {})
-	_, err := c.ListAccounts(t.Context())
-	var shown *CertificateError
-	if !errors.As(err, &shown) {
-		t.Fatalf("got %v, want a CertificateError", err)
-	}
-	equal(t, "the fingerprint", shown.SHA256, fingerprint(s.Certificate()))
-	equal(t, "the subject", shown.Subject, s.Certificate().Subject.String())
-	wants(t, err, shown.SHA256, shown.Subject)
+	synctest.Test(t, func(t *testing.T) {
+		c, s := tlsClient(t, func(*Config, *httptest.Server) {})
+		_, err := c.ListAccounts(t.Context())
+		var shown *CertificateError
+		if !errors.As(err, &shown) {
+			t.Fatalf("got %v, want a CertificateError", err)
+		}
+		equal(t, "the fingerprint", shown.SHA256, fingerprint(s.Certificate()))
+		equal(t, "the subject", shown.Subject, s.Certificate().Subject.String())
+		wants(t, err, shown.SHA256, shown.Subject)
+	})
 }
 
 func TestTLS_ACAFromTheConfigurationIsTrusted(t *testing.T) {
-	c, _ := tlsClient(t, func(cfg *Config, s *httptest.Server) {
-		cfg.CAPEM = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw})
+	synctest.Test(t, func(t *testing.T) {
+		c, _ := tlsClient(t, func(cfg *Config, s *httptest.Server) {
+			cfg.CAPEM = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw})
+		})
+		_, err := c.ListAccounts(t.Context())
+		ok(t, err)
 	})
-	_, err := c.ListAccounts(t.Context())
-	ok(t, err)
 }
 
 func TestTLS_VerificationCanBeSwitchedOff(t *testing.T) {
-	c, _ := tlsClient(t, func(cfg *Config, _ *httptest.Server) { cfg.InsecureSkipVerify = true })
-	_, err := c.ListAccounts(t.Context())
-	ok(t, err)
+	synctest.Test(t, func(t *testing.T) {
+		c, _ := tlsClient(t, func(cfg *Config, _ *httptest.Server) { cfg.InsecureSkipVerify = true })
+		_, err := c.ListAccounts(t.Context())
+		ok(t, err)
+	})
 }
 
 func TestTLS_APinnedCertificateIsTrustedAndNoOther(t *testing.T) {
@@ -401,9 +559,11 @@ func TestTLS_APinnedCertificateIsTrustedAndNoOther(t *testing.T) {
 		"bare hex":   func(s string) string { return strings.ReplaceAll(s, ":", "") },
 	} {
 		t.Run(name, func(t *testing.T) {
-			c, _ := tlsClient(t, func(cfg *Config, s *httptest.Server) { cfg.PinnedSHA256 = []string{pin(fingerprint(s.Certificate()))} })
-			_, err := c.ListAccounts(t.Context())
-			ok(t, err)
+			synctest.Test(t, func(t *testing.T) {
+				c, _ := tlsClient(t, func(cfg *Config, s *httptest.Server) { cfg.PinnedSHA256 = []string{pin(fingerprint(s.Certificate()))} })
+				_, err := c.ListAccounts(t.Context())
+				ok(t, err)
+			})
 		})
 	}
 	for name, change := range map[string]func(*Config, *httptest.Server){
@@ -414,65 +574,58 @@ func TestTLS_APinnedCertificateIsTrustedAndNoOther(t *testing.T) {
 		},
 	} {
 		t.Run("another "+name, func(t *testing.T) {
-			c, s := tlsClient(t, func(cfg *Config, s *httptest.Server) {
-				cfg.PinnedSHA256 = []string{strings.Repeat("ab", 32)}
-				change(cfg, s)
+			synctest.Test(t, func(t *testing.T) {
+				c, s := tlsClient(t, func(cfg *Config, s *httptest.Server) {
+					cfg.PinnedSHA256 = []string{strings.Repeat("ab", 32)}
+					change(cfg, s)
+				})
+				_, err := c.ListAccounts(t.Context())
+				var shown *CertificateError
+				if !errors.As(err, &shown) {
+					t.Fatalf("got %v, want a CertificateError", err)
+				}
+				equal(t, "the fingerprint", shown.SHA256, fingerprint(s.Certificate()))
 			})
-			_, err := c.ListAccounts(t.Context())
-			var shown *CertificateError
-			if !errors.As(err, &shown) {
-				t.Fatalf("got %v, want a CertificateError", err)
-			}
-			equal(t, "the fingerprint", shown.SHA256, fingerprint(s.Certificate()))
 		})
 	}
 }
 
 func TestTLS_OlderThan12IsRefused(t *testing.T) {
-	f := &fake{t: t, answer: listsNoAccounts, open: map[string]string{}, unknown: 401}
-	f.server = httptest.NewUnstartedServer(f)
-	f.server.Config.ErrorLog = log.New(io.Discard, "", 0)
-	f.server.TLS = &tls.Config{MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10}
-	f.server.StartTLS()
-	t.Cleanup(f.server.Close)
-	cfg := f.config()
-	cfg.InsecureSkipVerify = true
-	_, err := f.clientOf(cfg).ListAccounts(t.Context())
-	wants(t, err, "protocol version")
-	f.expect("", 0)
+	synctest.Test(t, func(t *testing.T) {
+		f := unstarted(t, listsNoAccounts)
+		f.server.TLS = &tls.Config{MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10}
+		f.server.StartTLS()
+		cfg := f.config()
+		cfg.InsecureSkipVerify = true
+		_, err := f.clientOf(cfg).ListAccounts(t.Context())
+		wants(t, err, "protocol version")
+		f.expect("", 0)
+	})
 }
 
 func TestConnections_AreKeptAlive(t *testing.T) {
-	var dialled atomic.Int32
-	f := &fake{t: t, open: map[string]string{}, unknown: 401}
-	f.answer = func(w http.ResponseWriter, r *http.Request) {
-		if strings.Contains(r.URL.Path, "scopes") {
-			reply(w, 403, errorXML(403, "no licence"))
-			return
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+			if strings.Contains(r.URL.Path, "scopes") {
+				reply(w, 403, errorXML(403, "no licence"))
+				return
+			}
+			reply(w, 200, accountList())
+		})
+		c := f.client()
+		for range 20 {
+			_, err := c.ListAccounts(t.Context())
+			ok(t, err)
+			_, err = c.ListScopes(t.Context(), accountID)
+			wants(t, err, "no licence")
+			// What ends one request must not end the others' connections.
+			ctx, cancel := context.WithCancel(t.Context())
+			cancel()
+			_, err = c.ListAccounts(ctx)
+			if !errors.Is(err, context.Canceled) {
+				t.Fatal(err)
+			}
 		}
-		reply(w, 200, accountList())
-	}
-	f.server = httptest.NewUnstartedServer(f)
-	f.server.Config.ConnState = func(_ net.Conn, s http.ConnState) {
-		if s == http.StateNew {
-			dialled.Add(1)
-		}
-	}
-	f.server.Start()
-	t.Cleanup(f.server.Close)
-	c := f.client()
-	for range 20 {
-		_, err := c.ListAccounts(t.Context())
-		ok(t, err)
-		_, err = c.ListScopes(t.Context(), accountID)
-		wants(t, err, "no licence")
-		// What ends one request must not end the others' connections.
-		ctx, cancel := context.WithCancel(t.Context())
-		cancel()
-		_, err = c.ListAccounts(ctx)
-		if !errors.Is(err, context.Canceled) {
-			t.Fatal(err)
-		}
-	}
-	equal(t, "the number of connections", dialled.Load(), 1)
+		f.expectConnections(1)
+	})
 }

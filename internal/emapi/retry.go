@@ -65,7 +65,7 @@ func (c *Client) newRetrying(timeout time.Duration) *retryablehttp.Client {
 		},
 		RetryMax:     c.maxRetries,
 		CheckRetry:   c.checkRetry,
-		Backoff:      c.backoff,
+		Backoff:      backoff,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
 }
@@ -79,7 +79,7 @@ func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error)
 	switch {
 	case err != nil:
 		again = repeatableError(current, err)
-		current.last.Store(c.scrub(cause(err).Error()))
+		current.last.Store(c.scrub(c.why(err).Error()))
 	default:
 		again = repeatableStatus(current.request.class, resp.StatusCode)
 		if resp.StatusCode == http.StatusTooManyRequests {
@@ -124,15 +124,15 @@ func repeatableError(current *call, err error) bool {
 
 // backoff doubles from attempt to attempt, half of it at random, so that
 // parallel requests do not come back together. Retry-After is honoured, capped.
-func (c *Client) backoff(_, _ time.Duration, attempt int, resp *http.Response) time.Duration {
+func backoff(_, _ time.Duration, attempt int, resp *http.Response) time.Duration {
 	if resp != nil {
 		if wait, ok := retryAfter(resp.Header.Get("Retry-After"), time.Now()); ok {
-			return min(wait, c.timing.retryAfterMax)
+			return min(wait, retryAfterMax)
 		}
 	}
-	wait := c.timing.backoffMax
+	wait := backoffMax
 	if attempt < 20 {
-		wait = min(wait, c.timing.backoffMin<<attempt)
+		wait = min(wait, backoffMin<<attempt)
 	}
 	return jitter(wait)
 }

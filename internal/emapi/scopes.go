@@ -39,6 +39,13 @@ func (s Scope) Removing() bool { return strings.EqualFold(s.State, "Removing") }
 // scopeKey is a scope's identity.
 type scopeKey struct{ id, root, kind, name string }
 
+// Identity is what tells the scope from all others of its account, in one text: an
+// ID alone does not, since scopes can share it.
+func (s Scope) Identity() string {
+	k := s.key()
+	return strings.Join([]string{k.id, k.root, k.kind, k.name}, "\x00")
+}
+
 func (s Scope) key() scopeKey {
 	return scopeKey{s.ID, strings.ToLower(s.HierarchyRootName), strings.ToLower(s.HierarchyObjectType), s.Name}
 }

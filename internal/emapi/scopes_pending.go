@@ -25,12 +25,16 @@ type PendingScopes struct {
 	invalid error            // of AwaitAccountScopes, reported by Wait
 	resent  bool             // the request was repeated after its answer was lost
 
-	mu    sync.Mutex
-	found []Scope // found[i] belongs to items[i]; no ID: not listed yet
+	assigning slot // for one assign at a time
+	mu        sync.Mutex
+	found     []Scope // found[i] belongs to items[i]; no ID: not listed yet
 }
 
 func (c *Client) newPending(account string, items []ScopeItem) (*PendingScopes, error) {
-	p := &PendingScopes{client: c, account: account, items: items, before: map[scopeKey]int{}, found: make([]Scope, len(items))}
+	p := &PendingScopes{
+		client: c, account: account, items: items, before: map[scopeKey]int{},
+		assigning: newSlot(), found: make([]Scope, len(items)),
+	}
 	if err := checkItems(items); err != nil {
 		return p, err
 	}
@@ -105,11 +109,7 @@ func (p *PendingScopes) send(ctx context.Context, path string) error {
 		if err == nil || !uncertain(err) {
 			return p.partly(err)
 		}
-		wait := p.client.timing.settle
-		if !mayResend(err) {
-			wait = 0
-		}
-		done, lookErr := p.client.settled(ctx, wait, func() (bool, error) {
+		done, lookErr := settled(ctx, p.client.patience(err, settleScopes), func() (bool, error) {
 			listed, err := p.client.ListScopes(ctx, p.account)
 			if err != nil {
 				return false, err
@@ -177,7 +177,7 @@ func (p *PendingScopes) Wait(ctx context.Context) ([]Scope, error) {
 	if p.invalid != nil {
 		return p.result(), &Error{Op: "wait for the restore scopes of", Object: accountObject(p.account), Err: p.invalid}
 	}
-	for pause := p.client.timing.pollMin; len(p.missing()) > 0; pause = min(2*pause, p.client.timing.pollMax) {
+	for pause := pollMin; len(p.missing()) > 0; pause = min(2*pause, pollMax) {
 		listed, err := p.client.polls.list(ctx, p.client, p.account, p.asked, pause)
 		var done bool
 		if err == nil {
@@ -218,21 +218,23 @@ func (p *PendingScopes) unlisted(ctx context.Context, err error) error {
 // assign gives each item without a scope one that matches, was not there before
 // and is not claimed by others. It tells whether every item has one now.
 func (p *PendingScopes) assign(ctx context.Context, listed []Scope) (bool, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	whole := true
-	for i := range p.items {
-		if p.found[i].ID != "" {
+	if err := p.assigning.lock(ctx); err != nil {
+		return false, err
+	}
+	defer p.assigning.unlock()
+	for i, found := range p.result() {
+		if found.ID != "" {
 			continue
 		}
 		s, err := p.claim(ctx, listed, i)
 		if err != nil {
 			return false, err
 		}
+		p.mu.Lock()
 		p.found[i] = s
-		whole = whole && s.ID != ""
+		p.mu.Unlock()
 	}
-	return whole, nil
+	return len(p.missing()) == 0, nil
 }
 
 func (p *PendingScopes) claim(ctx context.Context, listed []Scope, i int) (Scope, error) {
@@ -314,7 +316,7 @@ func (c *Client) WaitScopeGone(ctx context.Context, accountID string, s Scope) e
 		return err
 	}
 	asked := time.Now()
-	for pause := c.timing.pollMin; ; pause = min(2*pause, c.timing.pollMax) {
+	for pause := pollMin; ; pause = min(2*pause, pollMax) {
 		listed, err := c.polls.list(ctx, c, id, asked, pause)
 		if IsNotFound(err) {
 			return nil

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -39,7 +40,7 @@ func (l *lister) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	var now []listedScope
 	for i, s := range l.scopes {
-		if time.Now().After(l.at[i]) {
+		if !time.Now().Before(l.at[i]) {
 			now = append(now, s)
 		}
 	}
@@ -59,178 +60,246 @@ func bodyOf(r *http.Request) string {
 }
 
 func TestWait_GivesEachItemAScopeOfItsOwnThatWasNotThereBefore(t *testing.T) {
-	old := listedScope{scopeID, "VM01", rootID, "Vm", "Processed"}
-	l := &lister{delay: 30 * time.Millisecond, root: rootID, scopes: []listedScope{old}, at: []time.Time{{}}}
-	f := newFake(t, l.serve)
-	c := f.client()
-	p, err := c.AddScopes(t.Context(), accountID, []ScopeItem{vm01, vm01})
-	ok(t, err)
-	scopes, err := p.Wait(within(t, 5*time.Second))
-	ok(t, err)
-	equal(t, "the first", scopes[0].ID, "00000000-0000-0000-0000-000000000001")
-	equal(t, "the second", scopes[1].ID, "00000000-0000-0000-0000-000000000002")
-	again, err := p.Wait(t.Context())
-	ok(t, err)
-	equal(t, "the first, asked again", again[0], scopes[0])
-	f.expect("GET /hierarchyRoots", 0)
+	synctest.Test(t, func(t *testing.T) {
+		old := listedScope{scopeID, "VM01", rootID, "Vm", "Processed"}
+		l := &lister{delay: 30 * time.Second, root: rootID, scopes: []listedScope{old}, at: []time.Time{{}}}
+		f := newFake(t, l.serve)
+		c := f.client()
+		p, err := c.AddScopes(t.Context(), accountID, []ScopeItem{vm01, vm01})
+		ok(t, err)
+		took := stopwatch(t)
+		scopes, err := p.Wait(within(t, time.Minute))
+		ok(t, err)
+		took(30*time.Second, 32*time.Second) // at most one pause later
+		equal(t, "the first", scopes[0].ID, "00000000-0000-0000-0000-000000000001")
+		equal(t, "the second", scopes[1].ID, "00000000-0000-0000-0000-000000000002")
+		again, err := p.Wait(t.Context())
+		ok(t, err)
+		equal(t, "the first, asked again", again[0], scopes[0])
+		f.expect("GET /hierarchyRoots", 0)
+	})
 }
 
 func TestAddScopes_ConcurrentCallsForOneObjectNeverShareAScope(t *testing.T) {
-	l := &lister{delay: 20 * time.Millisecond, root: rootID}
-	f := newFake(t, l.serve)
-	c := f.client()
-	ids := make([]string, 20)
-	for _, err := range parallel(20, func(i int) error {
-		p, err := c.AddScopes(t.Context(), accountID, []ScopeItem{vm01})
-		if err != nil {
+	synctest.Test(t, func(t *testing.T) {
+		l := &lister{delay: 20 * time.Second, root: rootID}
+		f := newFake(t, l.serve)
+		c := f.client()
+		ids := make([]string, 20)
+		for _, err := range parallel(20, func(i int) error {
+			p, err := c.AddScopes(t.Context(), accountID, []ScopeItem{vm01})
+			if err != nil {
+				return err
+			}
+			scopes, err := p.Wait(within(t, time.Minute))
+			ids[i] = scopes[0].ID
 			return err
+		}) {
+			ok(t, err)
 		}
-		scopes, err := p.Wait(within(t, 10*time.Second))
-		ids[i] = scopes[0].ID
-		return err
-	}) {
-		ok(t, err)
-	}
-	seen := map[string]bool{}
-	for _, id := range ids {
-		if id == "" || seen[id] {
-			t.Errorf("the scope %q was given twice, or to nobody", id)
+		seen := map[string]bool{}
+		for _, id := range ids {
+			if id == "" || seen[id] {
+				t.Errorf("the scope %q was given twice, or to nobody", id)
+			}
+			seen[id] = true
 		}
-		seen[id] = true
-	}
+	})
 }
 
 func TestWait_GoroutinesThatWaitForOneAccountShareTheirRequests(t *testing.T) {
-	l := &lister{delay: 300 * time.Millisecond, root: rootID}
-	f := newFake(t, l.serve)
-	c := f.client()
-	c.timing.pollMin, c.timing.pollMax = 50*time.Millisecond, 50*time.Millisecond
-	pending := make([]*PendingScopes, 20)
-	for i := range pending {
-		p, err := c.AddScopes(t.Context(), accountID, []ScopeItem{vm01})
+	synctest.Test(t, func(t *testing.T) {
+		l := &lister{delay: 30 * time.Second, root: rootID}
+		f := newFake(t, l.serve)
+		c := f.client()
+		pending := make([]*PendingScopes, 20)
+		for i := range pending {
+			p, err := c.AddScopes(t.Context(), accountID, []ScopeItem{vm01})
+			ok(t, err)
+			pending[i] = p
+		}
+		before := len(f.took("GET "))
+		for _, err := range parallel(20, func(i int) error { _, err := pending[i].Wait(within(t, time.Minute)); return err }) {
+			ok(t, err)
+		}
+		// A first look by each, two while the pauses grow to 2 s, and then one a second: alone, each would look 15 times or more.
+		if polls := len(f.took("GET ")) - before; polls > 20+2+32 {
+			t.Errorf("20 goroutines sent %d requests to wait 30 s", polls)
+		}
+	})
+}
+
+func TestWait_FindsAScopeThatIsListedOnlyAfter4Minutes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := &lister{delay: 4 * time.Minute, root: rootID}
+		f := newFake(t, l.serve)
+		p, err := f.client().AddScopes(t.Context(), accountID, []ScopeItem{vm01})
 		ok(t, err)
-		pending[i] = p
-	}
-	before := len(f.took("GET "))
-	for _, err := range parallel(20, func(i int) error { _, err := pending[i].Wait(within(t, 10*time.Second)); return err }) {
+		took := stopwatch(t)
+		scopes, err := p.Wait(within(t, 5*time.Minute))
 		ok(t, err)
-	}
-	if polls := len(f.took("GET ")) - before; polls > 40 {
-		t.Errorf("20 goroutines sent %d requests to wait 300 ms with a pause of 50 ms", polls)
-	}
+		equal(t, "the scope", scopes[0].ID, "00000000-0000-0000-0000-000000000001")
+		took(4*time.Minute, 4*time.Minute+2*time.Second)
+		// One look before the request. Then at most one a second, but for three at first, whose pauses may be shorter.
+		if looks := len(f.took("GET ")); looks < 120 || looks > 1+3+242 {
+			t.Errorf("it looked %d times in 4 minutes", looks)
+		}
+		f.expect("POST /sessionMngr/", 1)
+	})
+}
+
+func TestWait_OneCallIsNotHeldUpByAnother(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := &lister{root: "vcdev51"} // matched by the name of the root, for which the roots are read
+		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "/hierarchyRoots") {
+				time.Sleep(20 * time.Second)
+				reply(w, 200, twoRoots)
+				return
+			}
+			l.serve(w, r)
+		})
+		p, err := f.client().AddScopes(t.Context(), accountID, []ScopeItem{vm01})
+		ok(t, err)
+		took := stopwatch(t)
+		done := make(chan error)
+		go func() { _, err := p.Wait(within(t, time.Minute)); done <- err }()
+		synctest.Wait()
+		_, err = p.Wait(within(t, 5*time.Second))
+		wants(t, err, "does not list VM01", "deadline exceeded")
+		took(5*time.Second, 5*time.Second)
+		ok(t, <-done)
+		took(20*time.Second, 20*time.Second)
+	})
 }
 
 func TestWait_TheErrorNamesWhatIsNotListed(t *testing.T) {
-	l := &lister{root: rootID}
-	f := newFake(t, l.serve)
-	c := f.client()
-	other := ScopeItem{HierarchyObjRef: vm01.HierarchyObjRef, ObjectName: "VM02"}
-	p, err := c.AddScopes(t.Context(), accountID, []ScopeItem{vm01, other})
-	ok(t, err)
-	scopes, err := p.Wait(within(t, 60*time.Millisecond))
-	wants(t, err, accountID, "the server accepted them", "does not list VM02", "it lists VM01", "deadline exceeded")
-	equal(t, "the first", scopes[0].ID, "00000000-0000-0000-0000-000000000001")
-	equal(t, "the second", scopes[1], Scope{})
+	synctest.Test(t, func(t *testing.T) {
+		l := &lister{root: rootID}
+		f := newFake(t, l.serve)
+		c := f.client()
+		other := ScopeItem{HierarchyObjRef: vm01.HierarchyObjRef, ObjectName: "VM02"}
+		p, err := c.AddScopes(t.Context(), accountID, []ScopeItem{vm01, other})
+		ok(t, err)
+		took := stopwatch(t)
+		scopes, err := p.Wait(within(t, time.Minute))
+		took(time.Minute, time.Minute)
+		wants(t, err, accountID, "the server accepted them", "does not list VM02", "it lists VM01", "deadline exceeded")
+		equal(t, "the first", scopes[0].ID, "00000000-0000-0000-0000-000000000001")
+		equal(t, "the second", scopes[1], Scope{})
+	})
 }
 
 func TestAwaitAccountScopes_TakesWhatIsThere(t *testing.T) {
-	l := &lister{root: rootID, scopes: []listedScope{{scopeID, "VM01", strings.ToUpper(rootID), "VM", "Processed"}}, at: []time.Time{{}}}
-	c := newFake(t, l.serve).client()
-	scopes, err := c.AwaitAccountScopes(accountID, []ScopeItem{vm01}).Wait(within(t, time.Second))
-	ok(t, err)
-	equal(t, "the scope", scopes[0].ID, scopeID)
-	if _, err := c.AwaitAccountScopes("x", nil).Wait(t.Context()); err == nil {
-		t.Error("a bad account ID is taken")
-	}
+	synctest.Test(t, func(t *testing.T) {
+		l := &lister{root: rootID, scopes: []listedScope{{scopeID, "VM01", strings.ToUpper(rootID), "VM", "Processed"}}, at: []time.Time{{}}}
+		c := newFake(t, l.serve).client()
+		scopes, err := c.AwaitAccountScopes(accountID, []ScopeItem{vm01}).Wait(within(t, time.Second))
+		ok(t, err)
+		equal(t, "the scope", scopes[0].ID, scopeID)
+		if _, err := c.AwaitAccountScopes("x", nil).Wait(t.Context()); err == nil {
+			t.Error("a bad account ID is taken")
+		}
+	})
 }
 
 func TestAddScopes_OnlyWhatIsMissingIsSentAgain(t *testing.T) {
-	l := &lister{root: rootID}
-	n := 0
-	f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodPost {
-			if n++; n == 1 {
-				l.scopes, l.at, l.serial = []listedScope{{"00000000-0000-0000-0000-000000000001", "VM01", rootID, "VM", "Processed"}}, []time.Time{{}}, 1
-				drop(w)
-				return
+	synctest.Test(t, func(t *testing.T) {
+		l := &lister{root: rootID}
+		n := 0
+		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost {
+				if n++; n == 1 {
+					l.scopes, l.at, l.serial = []listedScope{{"00000000-0000-0000-0000-000000000001", "VM01", rootID, "VM", "Processed"}}, []time.Time{{}}, 1
+					drop(w)
+					return
+				}
 			}
-		}
-		l.serve(w, r)
+			l.serve(w, r)
+		})
+		p, err := f.client().AddScopes(t.Context(), accountID, []ScopeItem{vm01, vm01})
+		ok(t, err)
+		_, err = p.Wait(within(t, 5*time.Second))
+		ok(t, err)
+		equal(t, "the number of scopes", len(l.scopes), 2)
+		posts := f.took("POST /security")
+		equal(t, "the number of items sent again", strings.Count(posts[1].body, "<HierarchyScopeItem>"), 1)
 	})
-	p, err := f.client().AddScopes(t.Context(), accountID, []ScopeItem{vm01, vm01})
-	ok(t, err)
-	_, err = p.Wait(within(t, 5*time.Second))
-	ok(t, err)
-	equal(t, "the number of scopes", len(l.scopes), 2)
-	posts := f.took("POST /security")
-	equal(t, "the number of items sent again", strings.Count(posts[1].body, "<HierarchyScopeItem>"), 1)
 }
 
 func TestWait_ARepeatThatTheServerTookTwiceIsAnError(t *testing.T) {
-	l := &lister{root: rootID}
-	n := 0
-	f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodPost {
-			if n++; n == 1 {
-				drop(w)
-				return
+	synctest.Test(t, func(t *testing.T) {
+		l := &lister{root: rootID}
+		n := 0
+		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost {
+				if n++; n == 1 {
+					drop(w)
+					return
+				}
+				l.scopes = append(l.scopes, listedScope{scopeID, "VM01", rootID, "VM", "Processed"}) // the first, late
+				l.at = append(l.at, time.Time{})
 			}
-			l.scopes = append(l.scopes, listedScope{scopeID, "VM01", rootID, "VM", "Processed"}) // the first, late
-			l.at = append(l.at, time.Time{})
-		}
-		l.serve(w, r)
+			l.serve(w, r)
+		})
+		p, err := f.client().AddScopes(t.Context(), accountID, []ScopeItem{vm01})
+		ok(t, err)
+		scopes, err := p.Wait(within(t, 5*time.Second))
+		wants(t, err, "took both", "00000000-0000-0000-0000-000000000001")
+		equal(t, "the scope that is kept", scopes[0].ID, scopeID)
 	})
-	p, err := f.client().AddScopes(t.Context(), accountID, []ScopeItem{vm01})
-	ok(t, err)
-	scopes, err := p.Wait(within(t, 5*time.Second))
-	wants(t, err, "took both", "00000000-0000-0000-0000-000000000001")
-	equal(t, "the scope that is kept", scopes[0].ID, scopeID)
 }
 
 // Which of the two is whose cannot be told: both are listed by root, type and name alone.
 func TestWait_AScopeThatSomebodyElseAddsMeanwhileIsAnError(t *testing.T) {
-	l := &lister{root: rootID}
-	f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodPost {
-			l.scopes = append(l.scopes, listedScope{scopeID, "VM01", rootID, "VM", "Processed"})
-			l.at = append(l.at, time.Time{})
-		}
-		l.serve(w, r)
+	synctest.Test(t, func(t *testing.T) {
+		l := &lister{root: rootID}
+		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost {
+				l.scopes = append(l.scopes, listedScope{scopeID, "VM01", rootID, "VM", "Processed"})
+				l.at = append(l.at, time.Time{})
+			}
+			l.serve(w, r)
+		})
+		p, err := f.client().AddScopes(t.Context(), accountID, []ScopeItem{vm01})
+		ok(t, err)
+		scopes, err := p.Wait(within(t, 5*time.Second))
+		wants(t, err, "add restore scopes to account "+accountID, "somebody else", scopeID, "00000000-0000-0000-0000-000000000001")
+		equal(t, "the scope that is kept", scopes[0].ID, scopeID)
 	})
-	p, err := f.client().AddScopes(t.Context(), accountID, []ScopeItem{vm01})
-	ok(t, err)
-	scopes, err := p.Wait(within(t, 5*time.Second))
-	wants(t, err, "add restore scopes to account "+accountID, "somebody else", scopeID, "00000000-0000-0000-0000-000000000001")
-	equal(t, "the scope that is kept", scopes[0].ID, scopeID)
 }
 
 func TestWaitScopeGone_WaitsWhileTheScopeIsRemoving(t *testing.T) {
-	gone := time.Now().Add(50 * time.Millisecond)
-	f := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
-		twin := listedScope{scopeID, "VM01", "another.root", "Vm", "Processed"}
-		if time.Now().After(gone) {
-			reply(w, 200, scopesDoc(twin))
-			return
-		}
-		reply(w, 200, scopesDoc(twin, listedScope{scopeID, "VM01", strings.ToUpper(rootID), "VM", "Removing"}))
+	synctest.Test(t, func(t *testing.T) {
+		gone := time.Now().Add(50 * time.Second)
+		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
+			twin := listedScope{scopeID, "VM01", "another.root", "Vm", "Processed"}
+			if !time.Now().Before(gone) {
+				reply(w, 200, scopesDoc(twin))
+				return
+			}
+			reply(w, 200, scopesDoc(twin, listedScope{scopeID, "VM01", strings.ToUpper(rootID), "VM", "Removing"}))
+		})
+		c := f.client()
+		s := Scope{ID: scopeID, Name: "VM01", HierarchyRootName: rootID, HierarchyObjectType: "Vm"}
+		took := stopwatch(t)
+		err := c.WaitScopeGone(within(t, 20*time.Second), accountID, s)
+		wants(t, err, "still lists VM01", scopeID)
+		took(20*time.Second, 20*time.Second)
+		ok(t, c.WaitScopeGone(within(t, time.Minute), accountID, s))
+		took(50*time.Second, 52*time.Second) // at most one pause later
 	})
-	c := f.client()
-	s := Scope{ID: scopeID, Name: "VM01", HierarchyRootName: rootID, HierarchyObjectType: "Vm"}
-	err := c.WaitScopeGone(within(t, 20*time.Millisecond), accountID, s)
-	wants(t, err, "still lists VM01", scopeID)
-	ok(t, c.WaitScopeGone(within(t, 5*time.Second), accountID, s))
-	if time.Now().Before(gone) {
-		t.Error("it did not wait")
-	}
 }
 
 func TestWaitScopeGone_AnAccountThatIsGoneHasNoScopes(t *testing.T) {
-	f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) })
-	ok(t, f.client().WaitScopeGone(within(t, time.Second), accountID, Scope{ID: scopeID}))
-	f = newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 404, "<html>nginx</html>") })
-	if err := f.client().WaitScopeGone(within(t, time.Second), accountID, Scope{ID: scopeID}); err == nil {
-		t.Error("a proxy's page is taken for an account that is gone")
-	}
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) })
+		ok(t, f.client().WaitScopeGone(within(t, time.Second), accountID, Scope{ID: scopeID}))
+		f = newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 404, "<html>nginx</html>") })
+		if err := f.client().WaitScopeGone(within(t, time.Second), accountID, Scope{ID: scopeID}); err == nil {
+			t.Error("a proxy's page is taken for an account that is gone")
+		}
+	})
 }
 
 const twoRoots = `<HierarchyRoots ` + ns + `>
@@ -239,124 +308,134 @@ const twoRoots = `<HierarchyRoots ` + ns + `>
 </HierarchyRoots>`
 
 func TestScopeMatches_ByIDUniqueIDOrNameOfTheRoot(t *testing.T) {
-	f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, twoRoots) })
-	c := f.client()
-	ref, err := ParseObjRef(vm01.HierarchyObjRef)
-	ok(t, err)
-	foreign := ref
-	foreign.RootID = "541178f4-5335-46cb-b7bc-8fbb4a944307"
-	base := Scope{ID: scopeID, Name: "VM01", Platform: "vmware", HierarchyObjectType: "VM"}
-	for _, tc := range []struct {
-		root string
-		ref  ObjRef
-		want bool
-	}{
-		{rootID, ref, true},
-		{strings.ToUpper(rootID), ref, true},
-		{"09d89361-9178-4eaf-8037-e4e82b1932f0", ref, true},
-		{"VCDEV51", ref, true},
-		{"vcprod.tech.local", ref, false},
-		{"F36CBAE2-F23D-46C7-865C-3E3CCC89B197", ref, false},
-		{"unheard.of", ref, false},
-		{"", ref, false},
-		{"vcdev51", foreign, false},
-		{`\\enterprise05\share`, foreign, true},
-		{"", foreign, false},
-	} {
-		s := base
-		s.HierarchyRootName = tc.root
-		got, err := c.ScopeMatches(t.Context(), s, tc.ref, "VM01")
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, twoRoots) })
+		c := f.client()
+		ref, err := ParseObjRef(vm01.HierarchyObjRef)
 		ok(t, err)
-		equal(t, fmt.Sprintf("root %q against %s", tc.root, tc.ref.RootID), got, tc.want)
-	}
-	for what, change := range map[string]func(*Scope){
-		"name": func(s *Scope) { s.Name = "vm01" }, "type": func(s *Scope) { s.HierarchyObjectType = "Host" }, "platform": func(s *Scope) { s.Platform = "Hyperv" },
-	} {
-		s := base
-		s.HierarchyRootName = rootID
-		change(&s)
-		got, err := c.ScopeMatches(t.Context(), s, ref, "VM01")
-		ok(t, err)
-		equal(t, "another "+what, got, false)
-	}
-	f.expect("GET /hierarchyRoots", 1)
+		foreign := ref
+		foreign.RootID = "541178f4-5335-46cb-b7bc-8fbb4a944307"
+		base := Scope{ID: scopeID, Name: "VM01", Platform: "vmware", HierarchyObjectType: "VM"}
+		for _, tc := range []struct {
+			root string
+			ref  ObjRef
+			want bool
+		}{
+			{rootID, ref, true},
+			{strings.ToUpper(rootID), ref, true},
+			{"09d89361-9178-4eaf-8037-e4e82b1932f0", ref, true},
+			{"VCDEV51", ref, true},
+			{"vcprod.tech.local", ref, false},
+			{"F36CBAE2-F23D-46C7-865C-3E3CCC89B197", ref, false},
+			{"unheard.of", ref, false},
+			{"", ref, false},
+			{"vcdev51", foreign, false},
+			{`\\enterprise05\share`, foreign, true},
+			{"", foreign, false},
+		} {
+			s := base
+			s.HierarchyRootName = tc.root
+			got, err := c.ScopeMatches(t.Context(), s, tc.ref, "VM01")
+			ok(t, err)
+			equal(t, fmt.Sprintf("root %q against %s", tc.root, tc.ref.RootID), got, tc.want)
+		}
+		for what, change := range map[string]func(*Scope){
+			"name": func(s *Scope) { s.Name = "vm01" }, "type": func(s *Scope) { s.HierarchyObjectType = "Host" }, "platform": func(s *Scope) { s.Platform = "Hyperv" },
+		} {
+			s := base
+			s.HierarchyRootName = rootID
+			change(&s)
+			got, err := c.ScopeMatches(t.Context(), s, ref, "VM01")
+			ok(t, err)
+			equal(t, "another "+what, got, false)
+		}
+		f.expect("GET /hierarchyRoots", 1)
+	})
 }
 
 func TestHierarchyRoots_FollowsReferencesOnceForAllGoroutines(t *testing.T) {
-	f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
-		id, single := strings.CutPrefix(r.URL.Path, "/api/hierarchyRoots/")
-		if single {
-			reply(w, 200, `<HierarchyRoot `+ns+` Name="vcdev51" UID="urn:veeam:HierarchyRoot:`+id+`"><HierarchyRootId>`+id+`</HierarchyRootId><UniqueId>U</UniqueId><HostType>VC</HostType></HierarchyRoot>`)
-			return
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+			id, single := strings.CutPrefix(r.URL.Path, "/api/hierarchyRoots/")
+			if single {
+				reply(w, 200, `<HierarchyRoot `+ns+` Name="vcdev51" UID="urn:veeam:HierarchyRoot:`+id+`"><HierarchyRootId>`+id+`</HierarchyRootId><UniqueId>U</UniqueId><HostType>VC</HostType></HierarchyRoot>`)
+				return
+			}
+			reply(w, 200, `<EntityReferences `+ns+`><Ref Type="HierarchyRootReference" Name="a" UID="urn:veeam:HierarchyRoot:`+rootID+`"/><Ref Name="b" Href="https://h:9398/api/hierarchyRoots/`+scopeID+`"/></EntityReferences>`)
+		})
+		c := f.client()
+		for _, err := range parallel(20, func(int) error {
+			roots, err := c.HierarchyRoots(t.Context())
+			if err == nil && (len(roots) != 2 || roots[1].ID != scopeID || roots[0].UniqueID != "U") {
+				return errors.New(fmt.Sprint(roots))
+			}
+			return err
+		}) {
+			ok(t, err)
 		}
-		reply(w, 200, `<EntityReferences `+ns+`><Ref Type="HierarchyRootReference" Name="a" UID="urn:veeam:HierarchyRoot:`+rootID+`"/><Ref Name="b" Href="https://h:9398/api/hierarchyRoots/`+scopeID+`"/></EntityReferences>`)
+		f.expect("GET ", 3)
 	})
-	c := f.client()
-	for _, err := range parallel(20, func(int) error {
-		roots, err := c.HierarchyRoots(t.Context())
-		if err == nil && (len(roots) != 2 || roots[1].ID != scopeID || roots[0].UniqueID != "U") {
-			return errors.New(fmt.Sprint(roots))
-		}
-		return err
-	}) {
-		ok(t, err)
-	}
-	f.expect("GET ", 3)
 }
 
 func TestFindAccount_ReadsCandidatesWhoseTypeIsUnknown(t *testing.T) {
-	f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasSuffix(r.URL.Path, "/accounts") {
-			reply(w, 200, `<EntityReferences `+ns+`><Ref Type="EnterpriseAccountReference" Name="TECH\Other" UID="urn:veeam:EnterpriseAccount:`+scopeID+`"/><Ref Type="EnterpriseAccountReference" Name="TECH\William.Fox" UID="urn:veeam:EnterpriseAccount:`+accountID+`"/></EntityReferences>`)
-			return
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "/accounts") {
+				reply(w, 200, `<EntityReferences `+ns+`><Ref Type="EnterpriseAccountReference" Name="TECH\Other" UID="urn:veeam:EnterpriseAccount:`+scopeID+`"/><Ref Type="EnterpriseAccountReference" Name="TECH\William.Fox" UID="urn:veeam:EnterpriseAccount:`+accountID+`"/></EntityReferences>`)
+				return
+			}
+			reply(w, 200, accountDoc(accountID, `TECH\William.Fox`, true))
+		})
+		c := f.client()
+		a, err := c.FindAccount(t.Context(), "User", `tech\william.fox`)
+		ok(t, err)
+		equal(t, "the ID", a.ID, accountID)
+		f.expect("GET ", 2)
+		if _, err := c.FindAccount(t.Context(), "Group", `tech\william.fox`); !IsNotFound(err) {
+			t.Errorf("got %v, want an error that IsNotFound", err)
 		}
-		reply(w, 200, accountDoc(accountID, `TECH\William.Fox`, true))
+		list, err := c.ListAccounts(t.Context())
+		ok(t, err)
+		equal(t, "the type in a list of references", list[0].Type, "")
 	})
-	c := f.client()
-	a, err := c.FindAccount(t.Context(), "User", `tech\william.fox`)
-	ok(t, err)
-	equal(t, "the ID", a.ID, accountID)
-	f.expect("GET ", 2)
-	if _, err := c.FindAccount(t.Context(), "Group", `tech\william.fox`); !IsNotFound(err) {
-		t.Errorf("got %v, want an error that IsNotFound", err)
-	}
-	list, err := c.ListAccounts(t.Context())
-	ok(t, err)
-	equal(t, "the type in a list of references", list[0].Type, "")
 }
 
 func TestListRoles_IsReadOnceAndFailuresAreNotKept(t *testing.T) {
-	broken := true
-	f := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
-		if broken {
-			w.WriteHeader(400)
-			return
+	synctest.Test(t, func(t *testing.T) {
+		broken := true
+		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
+			if broken {
+				w.WriteHeader(400)
+				return
+			}
+			reply(w, 200, `<EntityReferences `+ns+`><Ref UID="urn:veeam:EnterpriseRole:`+roleID+`" Name="File Restore Operator" Type="EnterpriseRoleReference"/></EntityReferences>`)
+		})
+		c := f.client()
+		_, err := c.ListRoles(t.Context())
+		wants(t, err, "list the roles", "400")
+		broken = false
+		for range 3 {
+			roles, err := c.ListRoles(t.Context())
+			ok(t, err)
+			equal(t, "the role", roles[0], Role{ID: roleID, Name: "File Restore Operator"})
+			roles[0].Name = "spoiled"
 		}
-		reply(w, 200, `<EntityReferences `+ns+`><Ref UID="urn:veeam:EnterpriseRole:`+roleID+`" Name="File Restore Operator" Type="EnterpriseRoleReference"/></EntityReferences>`)
+		f.expect("GET ", 2)
 	})
-	c := f.client()
-	_, err := c.ListRoles(t.Context())
-	wants(t, err, "list the roles", "400")
-	broken = false
-	for range 3 {
-		roles, err := c.ListRoles(t.Context())
-		ok(t, err)
-		equal(t, "the role", roles[0], Role{ID: roleID, Name: "File Restore Operator"})
-		roles[0].Name = "spoiled"
-	}
-	f.expect("GET ", 2)
 }
 
 func TestLookup_AsksAsThePageSays(t *testing.T) {
-	f := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
-		reply(w, 200, `<HierarchyItems `+ns+`><HierarchyItem Type="HierarchyItem"><ObjectRef>urn:VMware:Vm:fa099d3b-7376-49b1-884c-bb6fa47c7b1e.vm-340</ObjectRef><ObjectType>Vm</ObjectType><ObjectName>DC</ObjectName></HierarchyItem></HierarchyItems>`)
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
+			reply(w, 200, `<HierarchyItems `+ns+`><HierarchyItem Type="HierarchyItem"><ObjectRef>urn:VMware:Vm:fa099d3b-7376-49b1-884c-bb6fa47c7b1e.vm-340</ObjectRef><ObjectType>Vm</ObjectType><ObjectName>DC</ObjectName></HierarchyItem></HierarchyItems>`)
+		})
+		c := f.client()
+		items, err := c.Lookup(t.Context(), strings.ToUpper(rootID), "my VM & co", "Vm")
+		ok(t, err)
+		equal(t, "the item", items[0], HierarchyItem{"urn:VMware:Vm:fa099d3b-7376-49b1-884c-bb6fa47c7b1e.vm-340", "Vm", "DC"})
+		_, err = c.LookupRef(t.Context(), vm01.HierarchyObjRef)
+		ok(t, err)
+		f.expect("GET /lookup?host=urn%3Aveeam%3AHierarchyRoot%3A"+rootID+"&name=my%20VM%20%26%20co&type=Vm", 1)
+		f.expect("GET /lookup?hierarchyRef=urn%3AVMware%3AVm%3A"+rootID+".vm-7870", 1)
 	})
-	c := f.client()
-	items, err := c.Lookup(t.Context(), strings.ToUpper(rootID), "my VM & co", "Vm")
-	ok(t, err)
-	equal(t, "the item", items[0], HierarchyItem{"urn:VMware:Vm:fa099d3b-7376-49b1-884c-bb6fa47c7b1e.vm-340", "Vm", "DC"})
-	_, err = c.LookupRef(t.Context(), vm01.HierarchyObjRef)
-	ok(t, err)
-	f.expect("GET /lookup?host=urn%3Aveeam%3AHierarchyRoot%3A"+rootID+"&name=my%20VM%20%26%20co&type=Vm", 1)
-	f.expect("GET /lookup?hierarchyRef=urn%3AVMware%3AVm%3A"+rootID+".vm-7870", 1)
 }

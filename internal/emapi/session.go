@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-const opLogon = "log on"
+const opLogon, opLogoff = "log on", "log off"
 
 // session is one logon session.
 type session struct {
@@ -40,15 +40,29 @@ type sessions struct {
 	closed     bool
 	renewing   int       // logons under way
 	suspected  time.Time // when a 500 last caused a logon
+	suspect    *session  // the session that this 500 was answered to, until its logon has ended
 	underWay   sync.WaitGroup
 	logons     group[struct{}, *session]
-	loggingOff sync.Mutex
+	loggingOff slot // for one Close at a time
 }
 
 func (s *sessions) isClosed() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.closed
+}
+
+// close makes every request from now on fail.
+func (s *sessions) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+}
+
+func (s *sessions) isRenewing() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.renewing > 0
 }
 
 func (s *sessions) tokens() []string {
@@ -114,7 +128,7 @@ func (c *Client) logonOnce(ctx context.Context, stale *session) (*session, error
 	// come to its end: called off, it could leave a session that nobody can log off.
 	own, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	stop := context.AfterFunc(ctx, func() { time.AfterFunc(c.timing.lastLook, cancel) })
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(gracePeriod, cancel) })
 	defer stop()
 	fresh, err := c.logon(own, func() bool { return ctx.Err() != nil || s.isClosed() })
 
@@ -122,6 +136,7 @@ func (c *Client) logonOnce(ctx context.Context, stale *session) (*session, error
 	defer s.mu.Unlock()
 	defer s.underWay.Done()
 	s.renewing--
+	s.suspect = nil
 	if err != nil {
 		// A wrong password is tried once: every logon counts towards the account's lock-out.
 		first := s.current == nil && ctx.Err() == nil
@@ -163,7 +178,7 @@ func (c *Client) replacement(ctx context.Context, r *request, used *session, sta
 		return c.session(ctx, used)
 	case status == http.StatusInternalServerError && r.class == classRead:
 		// Some builds answer 500 for a session they do not know.
-		if !c.sessions.suspect(used, c.timing.suspect) {
+		if !c.sessions.doubt(used) {
 			return nil, nil
 		}
 		fresh, err := c.session(ctx, used)
@@ -175,20 +190,19 @@ func (c *Client) replacement(ctx context.Context, r *request, used *session, sta
 	return nil, nil
 }
 
-// suspect tells whether a 500 may mean that the session is unknown. To keep a
-// server that fails from being flooded with logons, it says so once in a while.
-func (s *sessions) suspect(used *session, interval time.Duration) bool {
+// doubt tells whether a 500 may mean that the session is unknown. To keep a
+// server that fails from being flooded with logons, it says so once in a while;
+// requests that meet the 500 before that logon has ended wait for it too.
+func (s *sessions) doubt(used *session) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.current != used {
+	if s.current != used || s.renewing > 0 || s.suspect == used {
 		return true
 	}
-	if s.renewing == 0 {
-		if !s.suspected.IsZero() && time.Since(s.suspected) < interval {
-			return false
-		}
-		s.suspected = time.Now()
+	if !s.suspected.IsZero() && time.Since(s.suspected) < suspectInterval {
+		return false
 	}
+	s.suspected, s.suspect = time.Now(), used
 	return true
 }
 
@@ -266,14 +280,12 @@ func parseLogon(body []byte) (*session, error) {
 // Source: Veeam Backup Enterprise Manager REST API reference, DELETE /logonSessions/{ID}.
 func (c *Client) Close(ctx context.Context) error {
 	s := &c.sessions
-	s.loggingOff.Lock()
-	defer s.loggingOff.Unlock()
-	s.mu.Lock()
-	s.closed = true
-	waiting := s.renewing > 0
-	s.mu.Unlock()
-
-	if !waiting {
+	s.close()
+	if err := s.loggingOff.lock(ctx); err != nil {
+		return &Error{Op: opLogoff, Message: "another call is still logging off", Err: err}
+	}
+	defer s.loggingOff.unlock()
+	if !s.isRenewing() {
 		err := c.logOffAll(ctx)
 		c.transport.CloseIdleConnections()
 		return err
@@ -292,7 +304,7 @@ func (c *Client) Close(ctx context.Context) error {
 		return err
 	case <-ctx.Done():
 		<-first
-		return errors.Join(early, &Error{Op: "log off", Message: "a logon is still under way", Err: ctx.Err()})
+		return errors.Join(early, &Error{Op: opLogoff, Message: "a logon is still under way", Err: ctx.Err()})
 	}
 }
 
@@ -328,7 +340,7 @@ func (c *Client) logOffAll(ctx context.Context) error {
 }
 
 func (c *Client) logOff(ctx context.Context, s *session, replaced bool) error {
-	r := remove("log off", s.user, "logonSessions/"+s.id)
+	r := remove(opLogoff, s.user, "logonSessions/"+s.id)
 	resp, err := c.send(ctx, r, func(h http.Header) { h[tokenHeader] = []string{s.token.reveal()} })
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -28,91 +29,101 @@ func parallel(n int, run func(i int) error) []error {
 }
 
 func TestNew_SendsNothing(t *testing.T) {
-	f := newFake(t, listsNoAccounts)
-	c := f.client()
-	ok(t, c.Close(t.Context()))
-	f.expect("", 0)
-	_, err := c.ListAccounts(t.Context())
-	if !errors.Is(err, ErrClosed) {
-		t.Errorf("a request after Close gives %v, want ErrClosed", err)
-	}
-	f.expect("", 0)
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, listsNoAccounts)
+		c := f.client()
+		ok(t, c.Close(t.Context()))
+		f.expect("", 0)
+		_, err := c.ListAccounts(t.Context())
+		if !errors.Is(err, ErrClosed) {
+			t.Errorf("a request after Close gives %v, want ErrClosed", err)
+		}
+		f.expect("", 0)
+	})
 }
 
 func TestSession_FiftyGoroutinesLogOnOnce(t *testing.T) {
-	f := newFake(t, listsNoAccounts)
-	c := f.client()
-	for _, err := range parallel(50, func(int) error { _, err := c.ListAccounts(t.Context()); return err }) {
-		ok(t, err)
-	}
-	f.expect("POST /sessionMngr/?v=latest", 1)
-	f.expect("GET ", 50)
-	name, err := c.UserName(t.Context())
-	ok(t, err)
-	equal(t, "the user name", name, `SRV12\Administrator`)
-	for _, r := range f.took("") {
-		if r.header.Get("Cookie") != "" {
-			t.Errorf("%s carries the cookie %q", r, r.header.Get("Cookie"))
-		}
-	}
-	ok(t, c.Close(t.Context()))
-	ok(t, c.Close(t.Context()))
-	f.expect("DELETE /logonSessions/", 1)
-	equal(t, "the number of sessions left", f.openSessions(), 0)
-}
-
-func TestSession_AnExpiredOneIsReplacedOnceHoweverManyRequestsMeetIt(t *testing.T) {
-	f := newFake(t, listsNoAccounts)
-	c := f.client()
-	_, err := c.ListAccounts(t.Context())
-	ok(t, err)
-	for round := 2; round <= 3; round++ {
-		f.expire()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, listsNoAccounts)
+		c := f.client()
 		for _, err := range parallel(50, func(int) error { _, err := c.ListAccounts(t.Context()); return err }) {
 			ok(t, err)
 		}
-		f.expect("POST /sessionMngr/", round)
-	}
-	ok(t, c.Close(t.Context()))
-	equal(t, "the number of sessions left", f.openSessions(), 0)
+		f.expect("POST /sessionMngr/?v=latest", 1)
+		f.expect("GET ", 50)
+		name, err := c.UserName(t.Context())
+		ok(t, err)
+		equal(t, "the user name", name, `SRV12\Administrator`)
+		for _, r := range f.took("") {
+			if r.header.Get("Cookie") != "" {
+				t.Errorf("%s carries the cookie %q", r, r.header.Get("Cookie"))
+			}
+		}
+		ok(t, c.Close(t.Context()))
+		ok(t, c.Close(t.Context()))
+		f.expect("DELETE /logonSessions/", 1)
+		equal(t, "the number of sessions left", f.openSessions(), 0)
+	})
+}
+
+func TestSession_AnExpiredOneIsReplacedOnceHoweverManyRequestsMeetIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, listsNoAccounts)
+		c := f.client()
+		_, err := c.ListAccounts(t.Context())
+		ok(t, err)
+		for round := 2; round <= 3; round++ {
+			f.expire()
+			for _, err := range parallel(50, func(int) error { _, err := c.ListAccounts(t.Context()); return err }) {
+				ok(t, err)
+			}
+			f.expect("POST /sessionMngr/", round)
+		}
+		ok(t, c.Close(t.Context()))
+		equal(t, "the number of sessions left", f.openSessions(), 0)
+	})
 }
 
 func TestSession_AWriteThatMet401IsRepeated(t *testing.T) {
-	var posts atomic.Int32
-	f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
-		posts.Add(1)
-		w.Header().Set("Location", "https://elsewhere/api/security/accounts/"+accountID)
-		reply(w, http.StatusCreated, "")
+	synctest.Test(t, func(t *testing.T) {
+		var posts atomic.Int32
+		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+			posts.Add(1)
+			w.Header().Set("Location", "https://elsewhere/api/security/accounts/"+accountID)
+			reply(w, http.StatusCreated, "")
+		})
+		c := f.client()
+		_, err := c.UserName(t.Context())
+		ok(t, err)
+		f.expire()
+		_, err = c.write(t.Context(), post("create", "x", "security/accounts", nil))
+		ok(t, err)
+		equal(t, "the number of writes that the server took", posts.Load(), 1)
+		f.expect("POST /security/accounts", 2)
 	})
-	c := f.client()
-	_, err := c.UserName(t.Context())
-	ok(t, err)
-	f.expire()
-	_, err = c.write(t.Context(), post("create", "x", "security/accounts", nil))
-	ok(t, err)
-	equal(t, "the number of writes that the server took", posts.Load(), 1)
-	f.expect("POST /security/accounts", 2)
 }
 
 func TestSession_AWrongPasswordIsTriedOnce(t *testing.T) {
-	f := newFake(t, listsNoAccounts)
-	cfg := f.config()
-	cfg.Password = "not-the-password"
-	c := f.clientOf(cfg)
-	errs := parallel(20, func(int) error { _, err := c.ListAccounts(t.Context()); return err })
-	_, later := c.ListAccounts(t.Context())
-	for _, err := range append(errs, later) {
-		if err == nil || err != errs[0] { //nolint:errorlint // the very same error is the claim
-			t.Fatalf("got %v, want the very same error %v", err, errs[0])
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, listsNoAccounts)
+		cfg := f.config()
+		cfg.Password = "not-the-password"
+		c := f.clientOf(cfg)
+		errs := parallel(20, func(int) error { _, err := c.ListAccounts(t.Context()); return err })
+		_, later := c.ListAccounts(t.Context())
+		for _, err := range append(errs, later) {
+			if err == nil || err != errs[0] { //nolint:errorlint // the very same error is the claim
+				t.Fatalf("got %v, want the very same error %v", err, errs[0])
+			}
 		}
-	}
-	if !IsUnauthorized(later) {
-		t.Errorf("IsUnauthorized is false for %v", later)
-	}
-	wants(t, later, "log on as SRV12\\Administrator", "401", "refuses this user name or password")
-	f.expect("", 1)
-	ok(t, c.Close(t.Context()))
-	f.expect("", 1)
+		if !IsUnauthorized(later) {
+			t.Errorf("IsUnauthorized is false for %v", later)
+		}
+		wants(t, later, "log on as SRV12\\Administrator", "401", "refuses this user name or password")
+		f.expect("", 1)
+		ok(t, c.Close(t.Context()))
+		f.expect("", 1)
+	})
 }
 
 func TestSession_AFirstLogonThatFailsIsNotTriedAgain(t *testing.T) {
@@ -130,18 +141,20 @@ func TestSession_AFirstLogonThatFailsIsNotTriedAgain(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := newFake(t, listsNoAccounts)
-			f.logon = logon
-			c := f.client()
-			_, first := c.GetAccount(t.Context(), accountID)
-			_, second := c.GetAccount(t.Context(), accountID)
-			if first == nil || first != second { //nolint:errorlint // the very same error is the claim
-				t.Fatalf("got %v and %v, want one error twice", first, second)
-			}
-			if IsNotFound(first) {
-				t.Errorf("the failed logon %v passes for an account that is gone", first)
-			}
-			f.expect("", 1)
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t, listsNoAccounts)
+				f.logon = logon
+				c := f.client()
+				_, first := c.GetAccount(t.Context(), accountID)
+				_, second := c.GetAccount(t.Context(), accountID)
+				if first == nil || first != second { //nolint:errorlint // the very same error is the claim
+					t.Fatalf("got %v and %v, want one error twice", first, second)
+				}
+				if IsNotFound(first) {
+					t.Errorf("the failed logon %v passes for an account that is gone", first)
+				}
+				f.expect("", 1)
+			})
 		})
 	}
 }
@@ -154,174 +167,332 @@ func logonWith(id string) http.HandlerFunc {
 }
 
 func TestSession_ALogonRidesOutAServerInMaintenance(t *testing.T) {
-	f := newFake(t, listsNoAccounts)
-	var n atomic.Int32
-	f.logon = func(w http.ResponseWriter, r *http.Request) {
-		switch n.Add(1) {
-		case 1:
-			reply(w, 503, "")
-		case 2:
-			reply(w, 429, "")
-		default:
-			f.logOn(w, r)
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, listsNoAccounts)
+		var n atomic.Int32
+		f.logon = func(w http.ResponseWriter, r *http.Request) {
+			switch n.Add(1) {
+			case 1:
+				reply(w, 503, "")
+			case 2:
+				reply(w, 429, "")
+			default:
+				f.logOn(w, r)
+			}
 		}
-	}
-	_, err := f.client().ListAccounts(t.Context())
-	ok(t, err)
-	f.expect("POST /sessionMngr/", 3)
+		_, err := f.client().ListAccounts(t.Context())
+		ok(t, err)
+		f.expect("POST /sessionMngr/", 3)
+	})
 }
 
 func TestSession_ALogonThatNobodyWaitsForAnyMoreIsLoggedOffAndNotHeldAgainstTheNext(t *testing.T) {
-	f := newFake(t, listsNoAccounts)
-	arrived, release := make(chan struct{}, 9), make(chan struct{})
-	f.logon = func(w http.ResponseWriter, r *http.Request) {
-		arrived <- struct{}{}
-		<-release
-		f.logOn(w, r)
-	}
-	c := f.client()
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan error)
-	go func() { _, err := c.ListAccounts(ctx); done <- err }()
-	<-arrived
-	cancel()
-	if err := <-done; !errors.Is(err, context.Canceled) {
-		t.Fatalf("got %v, want context.Canceled", err)
-	}
-	close(release)
-	_, err := c.ListAccounts(t.Context())
-	ok(t, err)
-	ok(t, c.Close(t.Context()))
-	equal(t, "the number of sessions left", f.openSessions(), 0)
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, listsNoAccounts)
+		arrived, release := make(chan struct{}, 9), make(chan struct{})
+		f.logon = func(w http.ResponseWriter, r *http.Request) {
+			arrived <- struct{}{}
+			<-release
+			f.logOn(w, r)
+		}
+		c := f.client()
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { _, err := c.ListAccounts(ctx); done <- err }()
+		<-arrived
+		cancel()
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Fatalf("got %v, want context.Canceled", err)
+		}
+		close(release)
+		_, err := c.ListAccounts(t.Context())
+		ok(t, err)
+		ok(t, c.Close(t.Context()))
+		equal(t, "the number of sessions left", f.openSessions(), 0)
+	})
+}
+
+func TestSession_ALogonThatHangsIsCalledOff2SecondsAfterItsLastCallerHasGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, listsNoAccounts)
+		f.logon = func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+		c := f.client()
+		took := stopwatch(t)
+		errs := parallel(3, func(i int) error {
+			_, err := c.ListAccounts(within(t, time.Duration(i+1)*time.Second))
+			return err
+		})
+		took(3*time.Second, 3*time.Second)
+		for _, err := range errs {
+			wants(t, err, "waiting for the logon", "deadline exceeded")
+		}
+		ok(t, c.Close(t.Context()))
+		took(5*time.Second, 5*time.Second)
+		f.expect("", 1)
+	})
 }
 
 func TestSession_ARefusedSecondLogonStandsAndABrokenOneDoesNot(t *testing.T) {
-	f := newFake(t, listsNoAccounts)
-	c := f.client()
-	_, err := c.ListAccounts(t.Context())
-	ok(t, err)
-	f.expire()
-	f.logon = func(w http.ResponseWriter, _ *http.Request) { reply(w, 500, errorXML(500, "starting")) }
-	_, err = c.ListAccounts(t.Context())
-	wants(t, err, "log on", "starting")
-	f.logon = nil
-	_, err = c.ListAccounts(t.Context())
-	ok(t, err)
-	f.expire()
-	f.logon = func(w http.ResponseWriter, _ *http.Request) { reply(w, 401, "") }
-	_, err = c.ListAccounts(t.Context())
-	wants(t, err, "log on", "401")
-	f.logon = nil
-	_, again := c.ListAccounts(t.Context())
-	if again != err { //nolint:errorlint // the very same error is the claim
-		t.Errorf("got %v, want the refusal again", again)
-	}
-	f.expect("POST /sessionMngr/", 4)
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, listsNoAccounts)
+		c := f.client()
+		_, err := c.ListAccounts(t.Context())
+		ok(t, err)
+		f.expire()
+		f.logon = func(w http.ResponseWriter, _ *http.Request) { reply(w, 500, errorXML(500, "starting")) }
+		_, err = c.ListAccounts(t.Context())
+		wants(t, err, "log on", "starting")
+		f.logon = nil
+		_, err = c.ListAccounts(t.Context())
+		ok(t, err)
+		f.expire()
+		f.logon = func(w http.ResponseWriter, _ *http.Request) { reply(w, 401, "") }
+		_, err = c.ListAccounts(t.Context())
+		wants(t, err, "log on", "401")
+		f.logon = nil
+		_, again := c.ListAccounts(t.Context())
+		if again != err { //nolint:errorlint // the very same error is the claim
+			t.Errorf("got %v, want the refusal again", again)
+		}
+		f.expect("POST /sessionMngr/", 4)
+	})
 }
 
 func TestSession_ATokenThatIsNeverTakenDoesNotCauseALogonForEachRequest(t *testing.T) {
-	f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 401, "") })
-	c := f.client()
-	for range 5 {
-		_, err := c.ListAccounts(t.Context())
-		if !IsUnauthorized(err) {
-			t.Fatalf("got %v, want a 401", err)
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 401, "") })
+		c := f.client()
+		for range 5 {
+			_, err := c.ListAccounts(t.Context())
+			if !IsUnauthorized(err) {
+				t.Fatalf("got %v, want a 401", err)
+			}
 		}
-	}
-	f.expect("POST /sessionMngr/", 2)
-	ok(t, c.Close(t.Context()))
-	equal(t, "the number of sessions left", f.openSessions(), 0)
+		f.expect("POST /sessionMngr/", 2)
+		ok(t, c.Close(t.Context()))
+		equal(t, "the number of sessions left", f.openSessions(), 0)
+	})
 }
 
 func TestSession_A500ForAReadMayMeanAnUnknownSession(t *testing.T) {
-	f := newFake(t, listsNoAccounts)
-	f.unknown = http.StatusInternalServerError
-	c := f.client()
-	_, err := c.ListAccounts(t.Context())
-	ok(t, err)
-	f.expire()
-	for _, err := range parallel(20, func(int) error { _, err := c.ListAccounts(t.Context()); return err }) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, listsNoAccounts)
+		f.unknown = http.StatusInternalServerError
+		c := f.client()
+		_, err := c.ListAccounts(t.Context())
 		ok(t, err)
-	}
-	f.expect("POST /sessionMngr/", 2)
-	ok(t, c.Close(t.Context()))
-	f.expect("DELETE /logonSessions/", 2)
-	equal(t, "the number of sessions left", f.openSessions(), 0)
+		f.expire()
+		for _, err := range parallel(20, func(int) error { _, err := c.ListAccounts(t.Context()); return err }) {
+			ok(t, err)
+		}
+		f.expect("POST /sessionMngr/", 2)
+		ok(t, c.Close(t.Context()))
+		f.expect("DELETE /logonSessions/", 2)
+		equal(t, "the number of sessions left", f.openSessions(), 0)
+	})
 }
 
 func TestSession_A500ThatStaysIsRealAndCostsOneLogon(t *testing.T) {
-	f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 500, errorXML(500, "database is down")) })
-	c := f.client()
-	for range 10 {
-		_, err := c.ListAccounts(t.Context())
-		wants(t, err, "list the accounts", "500", "database is down")
-	}
-	f.expect("POST /sessionMngr/", 2)
-	f.expect("GET ", 11)
-	ok(t, c.Close(t.Context()))
-	equal(t, "the number of sessions left", f.openSessions(), 0)
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 500, errorXML(500, "database is down")) })
+		c := f.client()
+		for range 10 {
+			_, err := c.ListAccounts(t.Context())
+			wants(t, err, "list the accounts", "500", "database is down")
+		}
+		f.expect("POST /sessionMngr/", 2)
+		f.expect("GET ", 11)
+		ok(t, c.Close(t.Context()))
+		equal(t, "the number of sessions left", f.openSessions(), 0)
+	})
 }
 
 func TestSession_A500ForADeleteIsNotTakenForAnUnknownSession(t *testing.T) {
-	f := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
-		reply(w, 500, errorXML(500, "the last role cannot be removed"))
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
+			reply(w, 500, errorXML(500, "the last role cannot be removed"))
+		})
+		err := f.client().RemoveAccountRole(t.Context(), accountID, roleID)
+		wants(t, err, "the last role cannot be removed", roleID, accountID)
+		f.expect("POST /sessionMngr/", 1)
+		f.expect("DELETE ", 1)
 	})
-	err := f.client().RemoveAccountRole(t.Context(), accountID, roleID)
-	wants(t, err, "the last role cannot be removed", roleID, accountID)
-	f.expect("POST /sessionMngr/", 1)
-	f.expect("DELETE ", 1)
+}
+
+func TestSession_OneThatExpiredIn15IdleMinutesIsReplacedByOneLogon(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, listsNoAccounts)
+		f.idle = 15 * time.Minute
+		c := f.client()
+		_, err := c.ListAccounts(t.Context())
+		ok(t, err)
+		time.Sleep(f.idle - 1)
+		_, err = c.ListAccounts(t.Context())
+		ok(t, err)
+		f.expect("POST /sessionMngr/", 1)
+		time.Sleep(f.idle)
+		took := stopwatch(t)
+		for _, err := range parallel(20, func(int) error { _, err := c.ListAccounts(t.Context()); return err }) {
+			ok(t, err)
+		}
+		took(0, 0)
+		f.expect("POST /sessionMngr/", 2)
+		time.Sleep(f.idle)
+		ok(t, c.DeleteAccount(t.Context(), accountID))
+		f.expect("POST /sessionMngr/", 3)
+		ok(t, c.Close(t.Context()))
+		equal(t, "the number of sessions left", f.openSessions(), 0)
+	})
+}
+
+func TestSession_A500CausesALogonOnceIn5Minutes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 500, errorXML(500, "database is down")) })
+		c := f.client()
+		for i, step := range []struct {
+			after  time.Duration
+			logons int
+		}{{0, 2}, {5*time.Minute - 1, 2}, {1, 3}, {5*time.Minute - 1, 3}, {1, 4}} {
+			time.Sleep(step.after)
+			_, err := c.ListAccounts(t.Context())
+			wants(t, err, "database is down")
+			if got := len(f.took("POST /sessionMngr/")); got != step.logons {
+				t.Errorf("after step %d there were %d logons, want %d", i, got, step.logons)
+			}
+		}
+	})
+}
+
+func TestSession_ARequestThatMeetsA500BeforeAnothersLogonHasBegunWaitsForIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, listsNoAccounts)
+		f.unknown = http.StatusInternalServerError
+		c := f.client()
+		_, err := c.ListAccounts(t.Context())
+		ok(t, err)
+		f.expire()
+		s, err := c.session(t.Context(), nil)
+		ok(t, err)
+		equal(t, "the first 500 causes a logon", c.sessions.doubt(s), true) // which has not begun
+		_, err = c.ListAccounts(t.Context())
+		ok(t, err)
+		f.expect("POST /sessionMngr/", 2)
+	})
+}
+
+func TestSession_AFailedLogonAfterA500LeavesTheIntervalAsItIs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 500, errorXML(500, "database is down")) })
+		c := f.client()
+		_, err := c.UserName(t.Context())
+		ok(t, err)
+		f.logon = func(w http.ResponseWriter, _ *http.Request) { reply(w, 500, errorXML(500, "no logon either")) }
+		for range 5 {
+			_, err := c.ListAccounts(t.Context())
+			wants(t, err, "database is down")
+		}
+		f.expect("POST /sessionMngr/", 2)
+	})
+}
+
+func TestSession_ALogonWithoutAnAnswerIsTriedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, listsNoAccounts)
+		f.logon = func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+		took := stopwatch(t)
+		_, err := f.client().ListAccounts(t.Context())
+		took(60*time.Second, 60*time.Second)
+		wants(t, err, "log on", timedOut)
+		f.expect("", 1)
+	})
 }
 
 func TestClose_WaitsForALogonUnderWay(t *testing.T) {
-	f := newFake(t, listsNoAccounts)
-	arrived, release := make(chan struct{}, 1), make(chan struct{})
-	f.logon = func(w http.ResponseWriter, r *http.Request) {
-		arrived <- struct{}{}
-		<-release
-		f.logOn(w, r)
-	}
-	c := f.client()
-	done := make(chan error, 1)
-	go func() { _, err := c.ListAccounts(t.Context()); done <- err }()
-	<-arrived
-	time.AfterFunc(20*time.Millisecond, func() { close(release) })
-	ok(t, c.Close(t.Context()))
-	if err := <-done; !errors.Is(err, ErrClosed) {
-		t.Errorf("the request that waited gives %v, want ErrClosed", err)
-	}
-	equal(t, "the number of sessions left", f.openSessions(), 0)
-	f.expect("GET ", 0)
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, listsNoAccounts)
+		arrived, release := make(chan struct{}, 1), make(chan struct{})
+		f.logon = func(w http.ResponseWriter, r *http.Request) {
+			arrived <- struct{}{}
+			<-release
+			f.logOn(w, r)
+		}
+		c := f.client()
+		done := make(chan error, 1)
+		go func() { _, err := c.ListAccounts(t.Context()); done <- err }()
+		<-arrived
+		time.AfterFunc(20*time.Second, func() { close(release) })
+		took := stopwatch(t)
+		ok(t, c.Close(t.Context()))
+		took(20*time.Second, 20*time.Second)
+		if err := <-done; !errors.Is(err, ErrClosed) {
+			t.Errorf("the request that waited gives %v, want ErrClosed", err)
+		}
+		equal(t, "the number of sessions left", f.openSessions(), 0)
+		f.expect("GET ", 0)
+	})
 }
 
 func TestClose_IsBoundedByItsContextAndTriesAgainWhatIsLeft(t *testing.T) {
-	f := newFake(t, listsNoAccounts)
-	c := f.client()
-	_, err := c.ListAccounts(t.Context())
-	ok(t, err)
-	f.mu.Lock()
-	saved := f.open
-	f.open, f.unknown = map[string]string{}, 503
-	f.mu.Unlock()
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	if err := c.Close(ctx); err == nil {
-		t.Fatal("Close hides a session that it could not log off")
-	}
-	f.mu.Lock()
-	f.open = saved
-	f.mu.Unlock()
-	ok(t, c.Close(t.Context()))
-	equal(t, "the number of sessions left", f.openSessions(), 0)
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, listsNoAccounts)
+		c := f.client()
+		_, err := c.ListAccounts(t.Context())
+		ok(t, err)
+		f.mu.Lock()
+		saved := f.open
+		f.open, f.unknown = map[string]string{}, 503
+		f.mu.Unlock()
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		took := stopwatch(t)
+		if err := c.Close(ctx); err == nil {
+			t.Fatal("Close hides a session that it could not log off")
+		}
+		took(50*time.Millisecond, 50*time.Millisecond)
+		f.mu.Lock()
+		f.open = saved
+		f.mu.Unlock()
+		ok(t, c.Close(t.Context()))
+		equal(t, "the number of sessions left", f.openSessions(), 0)
+	})
 }
 
 func TestClose_AProxysPageIsNotTheEndOfASession(t *testing.T) {
-	f := newFake(t, listsNoAccounts)
-	c := f.client()
-	_, err := c.ListAccounts(t.Context())
-	ok(t, err)
-	f.logoff = func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, "<html><title>Log in</title></html>") }
-	wants(t, c.Close(t.Context()), "log off", "HTTP 200", "Log in")
-	f.logoff = nil
-	ok(t, c.Close(t.Context()))
-	equal(t, "the number of sessions left", f.openSessions(), 0)
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, listsNoAccounts)
+		c := f.client()
+		_, err := c.ListAccounts(t.Context())
+		ok(t, err)
+		f.logoff = func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, "<html><title>Log in</title></html>") }
+		wants(t, c.Close(t.Context()), "log off", "HTTP 200", "Log in")
+		f.logoff = nil
+		ok(t, c.Close(t.Context()))
+		equal(t, "the number of sessions left", f.openSessions(), 0)
+	})
+}
+
+func TestClose_ACallWhileAnotherLogsOffEndsWithItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, listsNoAccounts)
+		release := make(chan struct{})
+		f.logoff = func(w http.ResponseWriter, _ *http.Request) {
+			<-release
+			f.expire()
+			w.WriteHeader(http.StatusNoContent)
+		}
+		c := f.client()
+		_, err := c.ListAccounts(t.Context())
+		ok(t, err)
+		first := make(chan error)
+		go func() { first <- c.Close(t.Context()) }()
+		synctest.Wait()
+		took := stopwatch(t)
+		err = c.Close(within(t, 5*time.Second))
+		took(5*time.Second, 5*time.Second)
+		wants(t, err, "log off", "another call", "deadline exceeded")
+		close(release)
+		ok(t, <-first)
+		ok(t, c.Close(t.Context()))
+		f.expect("DELETE ", 1)
+	})
 }

@@ -18,19 +18,20 @@ const buffer = 256 << 10
 // conn is one end of a connection.
 type conn struct {
 	local, remote net.Addr
-	in, out       *stream
 	read, write   deadline
+	closed        chan struct{}
 
-	mu     sync.Mutex
-	linger bool // false: Close resets the connection
-	closed chan struct{}
+	mu      *sync.Mutex // of both ends and their streams
+	in, out *stream
+	abrupt  bool // Close resets the connection
+	told    bool // a read or a write has failed with ECONNRESET, which happens once
 }
 
 // pair returns the two ends of a new connection.
 func pair(clientAddr, serverAddr net.Addr) (client, server *conn) {
-	up, down := newStream(), newStream()
+	mu, up, down := &sync.Mutex{}, newStream(), newStream()
 	end := func(local, remote net.Addr, in, out *stream) *conn {
-		return &conn{local: local, remote: remote, in: in, out: out, linger: true, closed: make(chan struct{})}
+		return &conn{local: local, remote: remote, closed: make(chan struct{}), mu: mu, in: in, out: out}
 	}
 	return end(clientAddr, serverAddr, down, up), end(serverAddr, clientAddr, up, down)
 }
@@ -40,39 +41,46 @@ func (c *conn) RemoteAddr() net.Addr { return c.remote }
 
 // SetLinger with 0 makes Close reset the connection, as that of [net.TCPConn].
 func (c *conn) SetLinger(seconds int) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.linger = seconds != 0
-	return nil
+	return c.set(func() { c.abrupt = seconds == 0 })
 }
 
 func (c *conn) SetDeadline(t time.Time) error {
-	c.read.set(t)
-	c.write.set(t)
+	return c.set(func() { c.read.set(t); c.write.set(t) })
+}
+
+func (c *conn) SetReadDeadline(t time.Time) error  { return c.set(func() { c.read.set(t) }) }
+func (c *conn) SetWriteDeadline(t time.Time) error { return c.set(func() { c.write.set(t) }) }
+
+// set changes an option of a connection that is not closed.
+func (c *conn) set(change func()) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.isClosed() {
+		return c.fail("set", net.ErrClosed)
+	}
+	change()
 	return nil
 }
 
-func (c *conn) SetReadDeadline(t time.Time) error  { c.read.set(t); return nil }
-func (c *conn) SetWriteDeadline(t time.Time) error { c.write.set(t); return nil }
-
 func (c *conn) Read(p []byte) (int, error) {
-	n, err := c.wait(&c.read, c.in, func(s *stream) (int, bool, error) {
+	n, err := c.wait(&c.read, c.in, func() (int, bool, error) {
 		switch {
 		case len(p) == 0:
 			return 0, true, nil
-		case len(s.data) > 0:
-			n := copy(p, s.data)
-			s.data = s.data[n:]
+		case len(c.in.data) > 0:
+			n := copy(p, c.in.data)
+			c.in.data = c.in.data[n:]
 			return n, true, nil
-		case s.reset:
-			return 0, true, os.NewSyscallError("read", syscall.ECONNRESET)
-		case s.ended:
+		case c.in.ended || c.in.reset && c.told:
 			return 0, true, io.EOF
+		case c.in.reset:
+			c.told = true
+			return 0, true, os.NewSyscallError("read", syscall.ECONNRESET)
 		}
 		return 0, false, nil
 	})
 	if err != nil && err != io.EOF { //nolint:errorlint // the very io.EOF, as every reader returns it
-		err = &net.OpError{Op: "read", Net: "tcp", Source: c.local, Addr: c.remote, Err: err}
+		err = c.fail("read", err)
 	}
 	return n, err
 }
@@ -80,29 +88,10 @@ func (c *conn) Read(p []byte) (int, error) {
 func (c *conn) Write(p []byte) (int, error) {
 	sent := 0
 	for {
-		n, err := c.wait(&c.write, c.out, func(s *stream) (int, bool, error) {
-			switch {
-			case s.reset:
-				return 0, true, os.NewSyscallError("write", syscall.EPIPE)
-			case s.unread:
-				// The first write after the peer has gone succeeds, and its answer is a reset.
-				s.reset = true
-				c.in.fail()
-				return len(p) - sent, true, nil
-			case len(s.data) < buffer:
-				n := min(buffer-len(s.data), len(p)-sent)
-				if !s.lost {
-					s.data = append(s.data, p[sent:sent+n]...)
-				} else if s.swallowed += n; s.swallowed > buffer {
-					return 0, false, nil
-				}
-				return n, true, nil
-			}
-			return 0, false, nil
-		})
+		n, err := c.wait(&c.write, c.out, func() (int, bool, error) { return c.send(p[sent:]) })
 		sent += n
 		if err != nil {
-			return sent, &net.OpError{Op: "write", Net: "tcp", Source: c.local, Addr: c.remote, Err: err}
+			return sent, c.fail("write", err)
 		}
 		if sent == len(p) {
 			return sent, nil
@@ -110,9 +99,35 @@ func (c *conn) Write(p []byte) (int, error) {
 	}
 }
 
+// send sends what the buffer has room for, and reports whether there was room. The connection is locked.
+func (c *conn) send(p []byte) (int, bool, error) {
+	s := c.out
+	switch {
+	case s.reset && !c.in.ended && !c.told:
+		c.told = true
+		return 0, true, os.NewSyscallError("write", syscall.ECONNRESET)
+	case s.reset || s.ended:
+		return 0, true, os.NewSyscallError("write", syscall.EPIPE)
+	case len(p) == 0:
+		return 0, true, nil
+	case s.unread:
+		// The first write after the peer has closed succeeds, and its answer is a reset.
+		s.reset = true
+		c.in.change(func() { c.in.reset = true })
+		return len(p), true, nil
+	}
+	n := min(buffer-len(s.data)-s.swallowed, len(p))
+	if s.lost {
+		s.swallowed += n
+	} else {
+		s.data = append(s.data, p[:n]...)
+	}
+	return n, n > 0, nil
+}
+
 // wait calls try, which reports whether it is done, after each change of the stream until it is, the deadline passes or the
 // connection is closed.
-func (c *conn) wait(d *deadline, s *stream, try func(*stream) (int, bool, error)) (int, error) {
+func (c *conn) wait(d *deadline, s *stream, try func() (int, bool, error)) (int, error) {
 	for {
 		expired := d.expired()
 		select {
@@ -122,13 +137,13 @@ func (c *conn) wait(d *deadline, s *stream, try func(*stream) (int, bool, error)
 			return 0, os.ErrDeadlineExceeded
 		default:
 		}
-		s.mu.Lock()
-		n, done, err := try(s)
+		c.mu.Lock()
+		n, done, err := try()
 		if done && n > 0 {
 			s.notify()
 		}
 		changed := s.changed
-		s.mu.Unlock()
+		c.mu.Unlock()
 		if done {
 			return n, err
 		}
@@ -140,46 +155,71 @@ func (c *conn) wait(d *deadline, s *stream, try func(*stream) (int, bool, error)
 	}
 }
 
-// Close ends what this end sends. If data was not read, or SetLinger(0) was called, it resets the connection instead.
-func (c *conn) Close() error {
-	c.mu.Lock()
-	linger := c.linger
-	c.mu.Unlock()
-	return c.close(!linger)
-}
-
 // CloseWrite ends what this end sends, and leaves it reading.
 func (c *conn) CloseWrite() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.isClosed() {
+		return c.fail("close", net.ErrClosed)
+	}
 	c.out.end()
 	return nil
 }
 
-// abort resets the connection.
-func (c *conn) abort() error { return c.close(true) }
-
-func (c *conn) close(reset bool) error {
+// Close ends what this end sends. If data was not read, or SetLinger(0) was called, it resets the connection instead.
+func (c *conn) Close() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	select {
-	case <-c.closed:
-		return &net.OpError{Op: "close", Net: "tcp", Source: c.local, Addr: c.remote, Err: net.ErrClosed}
-	default:
+	return c.close(c.abrupt)
+}
+
+// abort resets the connection.
+func (c *conn) abort() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.close(true)
+}
+
+func (c *conn) close(reset bool) error {
+	if c.isClosed() {
+		return c.fail("close", net.ErrClosed)
 	}
 	close(c.closed)
 	c.read.set(time.Time{})
 	c.write.set(time.Time{})
-	if c.in.abandon() || reset {
-		c.in.fail()
-		c.out.fail()
+	if unread := c.in.abandon(); unread || reset {
+		c.out.change(func() { c.out.reset = true })
+		c.in.change(func() { c.in.reset = true })
 		return nil
 	}
 	c.out.end()
 	return nil
 }
 
-// stream is one direction of a connection.
+// cut loses what is on its way in both directions and what will be sent.
+func (c *conn) cut() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range []*stream{c.in, c.out} {
+		s.change(func() { s.data, s.lost = nil, true })
+	}
+}
+
+func (c *conn) isClosed() bool {
+	select {
+	case <-c.closed:
+		return true
+	default:
+		return false
+	}
+}
+
+func (c *conn) fail(op string, err error) error {
+	return &net.OpError{Op: op, Net: "tcp", Source: c.local, Addr: c.remote, Err: err}
+}
+
+// stream is one direction of a connection, whose lock guards it.
 type stream struct {
-	mu        sync.Mutex
 	data      []byte
 	ended     bool // the writer has closed its end
 	reset     bool
@@ -191,26 +231,23 @@ type stream struct {
 
 func newStream() *stream { return &stream{changed: make(chan struct{})} }
 
-// notify wakes up who waits for a change. The stream is locked.
+// notify wakes up the reads and writes that wait for a change.
 func (s *stream) notify() {
 	close(s.changed)
 	s.changed = make(chan struct{})
 }
 
 // change makes a change that the other end sees, unless nothing arrives there any more.
-func (s *stream) change(make func()) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (s *stream) change(change func()) {
 	if !s.lost {
-		make()
+		change()
 		s.notify()
 	}
 }
 
-func (s *stream) end()  { s.change(func() { s.ended = true }) }
-func (s *stream) fail() { s.change(func() { s.reset = true }) }
+func (s *stream) end() { s.change(func() { s.ended = true }) }
 
-// abandon notes that nobody reads any more, and reports whether there was something to read.
+// abandon notes that its reader has closed, and reports whether there was something to read.
 func (s *stream) abandon() (unread bool) {
 	s.change(func() {
 		unread = len(s.data) > 0
@@ -218,9 +255,6 @@ func (s *stream) abandon() (unread bool) {
 	})
 	return unread
 }
-
-// cut loses what is on its way and what will be sent.
-func (s *stream) cut() { s.change(func() { s.data, s.lost = nil, true }) }
 
 // deadline is a point in time that can be moved.
 type deadline struct {
@@ -243,7 +277,7 @@ func (d *deadline) channel() chan struct{} {
 	return d.done
 }
 
-// set moves the deadline; the zero time is none. Who waits for the one before waits for the new one.
+// set moves the deadline; the zero time is none. What waits for the one before waits for the new one.
 func (d *deadline) set(t time.Time) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -21,6 +21,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // The ports of listeners lie below those that operating systems hand out to sockets without a port of their own.
@@ -28,6 +29,9 @@ const firstPort, lastPort = 10_000, 29_999
 
 // backlog is how many connections a listener holds that have not been accepted.
 const backlog = 128
+
+// dialTimeout is how long a dial waits for room in the backlog, as one of [http.DefaultTransport] does.
+const dialTimeout = 30 * time.Second
 
 // registry holds the listener of each address. It is nil if the listener has been closed.
 var registry = struct {
@@ -63,9 +67,10 @@ type Listener struct {
 	waiting chan *conn
 	done    chan struct{}
 
-	mu     sync.Mutex
-	closed bool
-	conns  []*conn // the server's ends
+	mu      sync.Mutex
+	closed  bool
+	refuses bool
+	conns   []*conn // the server's ends
 }
 
 // Listen returns a listener on a loopback address of its own. The test closes it when it ends.
@@ -132,8 +137,7 @@ func (l *Listener) Close() error {
 // lost, and what was on its way too. New connections are not affected.
 func (l *Listener) Vanish() {
 	for _, c := range l.take() {
-		c.in.cut()
-		c.out.cut()
+		c.cut()
 	}
 }
 
@@ -142,6 +146,13 @@ func (l *Listener) Reset() {
 	for _, c := range l.take() {
 		_ = c.abort()
 	}
+}
+
+// Refuse refuses further connections while on is true, as the port of a server that is down does.
+func (l *Listener) Refuse(on bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.refuses = on
 }
 
 // take returns the connections that exist now, and forgets them.
@@ -160,20 +171,38 @@ func (l *Listener) fail(op string, err error) error {
 // connect makes a connection to the listener and returns the client's end.
 func (l *Listener) connect(ctx context.Context, local net.Addr) (*conn, error) {
 	client, server := pair(local, l.addr)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.closed {
+	if !l.admit(server) {
 		return nil, syscall.ECONNREFUSED
 	}
+	timeout := time.NewTimer(dialTimeout)
+	defer timeout.Stop()
 	select {
 	case l.waiting <- server:
-		l.conns = append(l.conns, server)
-		return client, nil
+	case <-l.done:
+		return nil, syscall.ECONNREFUSED
 	case <-ctx.Done():
 		return nil, ctx.Err()
-	default:
-		return nil, syscall.ETIMEDOUT // the backlog is full
+	case <-timeout.C:
+		return nil, os.ErrDeadlineExceeded
 	}
+	select {
+	case <-l.done: // Close may have looked before
+		_ = server.abort()
+		return nil, syscall.ECONNREFUSED
+	default:
+		return client, nil
+	}
+}
+
+// admit takes note of a connection, and reports whether there can be one.
+func (l *Listener) admit(server *conn) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed || l.refuses {
+		return false
+	}
+	l.conns = append(l.conns, server)
+	return true
 }
 
 // Dial connects to a listener. If it has been closed the connection is refused.

@@ -18,7 +18,8 @@ func NewServer(t testing.TB, handler http.Handler) *httptest.Server {
 	return s
 }
 
-// Client is the client of a server that has been started, made to dial in memory.
+// Client is the client of a server that has been started, made to dial in memory. It changes that client: call it before
+// requests are made side by side.
 func Client(s *httptest.Server) *http.Client {
 	if transport, ok := s.Client().Transport.(*http.Transport); ok {
 		transport.DialContext = Dial

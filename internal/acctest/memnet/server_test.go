@@ -1,0 +1,122 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package memnet
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// counted returns a server that echoes what it is sent, not started, and the number of connections made to it.
+func counted(t *testing.T) (*httptest.Server, *atomic.Int32) {
+	t.Helper()
+	connections := &atomic.Int32{}
+	s := NewServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(w, r.Body) }))
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			connections.Add(1)
+		}
+	}
+	return s, connections
+}
+
+// echo sends a body and fails the test unless the same comes back.
+func echo(t *testing.T, c *http.Client, url string, body []byte) {
+	t.Helper()
+	resp, err := c.Post(url, "text/plain", bytes.NewReader(body))
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	got, err := io.ReadAll(resp.Body)
+	if err != nil || !bytes.Equal(got, body) {
+		t.Errorf("%d bytes came back of %d, %v", len(got), len(body), err)
+	}
+	_ = resp.Body.Close()
+}
+
+func TestServer_HTTPAndHTTPSKeepTheConnectionAlive(t *testing.T) {
+	for name, start := range map[string]func(*httptest.Server){"HTTP": (*httptest.Server).Start, "HTTPS": (*httptest.Server).StartTLS} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, connections := counted(t)
+				start(s)
+				for range 5 {
+					echo(t, Client(s), s.URL, []byte("hello"))
+					time.Sleep(time.Minute)
+				}
+				if n := connections.Load(); n != 1 {
+					t.Errorf("5 requests made %d connections, want 1", n)
+				}
+			})
+		})
+	}
+}
+
+func TestServer_ACloneOfTheDefaultTransportReachesIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, _ := counted(t)
+		s.Start()
+		standard, _ := http.DefaultTransport.(*http.Transport)
+		transport := standard.Clone()
+		t.Cleanup(transport.CloseIdleConnections)
+		echo(t, &http.Client{Transport: transport}, s.URL, []byte("hello"))
+	})
+}
+
+func TestServer_BodiesLargerThanTheBufferPassInBothDirections(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, _ := counted(t)
+		s.Start()
+		s.Client().Timeout = time.Minute
+		echo(t, Client(s), s.URL, bytes.Repeat([]byte("0123456789abcdef"), 5*buffer/16))
+	})
+}
+
+func TestServer_ManyRequestsAtOnceDoNotMix(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, start := range []func(*httptest.Server){(*httptest.Server).Start, (*httptest.Server).StartTLS} {
+			s, _ := counted(t)
+			start(s)
+			var all sync.WaitGroup
+			client := Client(s)
+			transport, _ := client.Transport.(*http.Transport)
+			transport.MaxConnsPerHost, transport.MaxIdleConnsPerHost = 20, 20
+			for i := range 40 {
+				all.Go(func() {
+					for j := range 5 {
+						echo(t, client, s.URL, fmt.Appendf(nil, "request %d of %d", j, i))
+					}
+				})
+			}
+			all.Wait()
+		}
+	})
+}
+
+func TestServer_ARequestAfterAResetMakesANewConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, connections := counted(t)
+		l, _ := s.Listener.(*Listener)
+		s.Start()
+		echo(t, Client(s), s.URL, []byte("before"))
+		l.Reset()
+		synctest.Wait() // the client has dropped the connection
+		echo(t, Client(s), s.URL, []byte("after"))
+		if n := connections.Load(); n != 2 {
+			t.Errorf("%d connections were made, want 2", n)
+		}
+	})
+}
