@@ -14,6 +14,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"reflect"
 	"slices"
@@ -52,6 +53,7 @@ type EM struct {
 	Network *memnet.Listener // breaks connections
 
 	t           testing.TB
+	user        string // the one that providers log on as
 	handshakes  atomic.Int64
 	clients     *tfkit.Clients
 	mu          sync.Mutex
@@ -62,14 +64,7 @@ type EM struct {
 // off, and a session that is left over fails the test.
 func StartEM(t testing.TB, options emsim.Options) *EM {
 	t.Helper()
-	em := &EM{Server: emsim.New(options), t: t, clients: &tfkit.Clients{}}
-	server := memnet.NewServer(t, em.Server)
-	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
-		if state == http.StateNew {
-			em.handshakes.Add(1)
-		}
-	}
-	server.Config.ErrorLog = log.New(io.Discard, "", 0) // connections that break are what many tests are about
+	em, server := newEM(t, options)
 	own, err := certificate()
 	if err != nil {
 		t.Fatal(err)
@@ -78,21 +73,46 @@ func StartEM(t testing.TB, options emsim.Options) *EM {
 		MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{own}, CurvePreferences: []tls.CurveID{tls.X25519},
 	}
 	server.StartTLS()
-	em.Network, _ = server.Listener.(*memnet.Listener)
 	em.URL = server.URL
 	em.CAPEM = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
+	return em
+}
+
+// StartEMWithoutTLS is StartEM over plain HTTP, for tests that run thousands of applies: handshakes would take a third of the time.
+func StartEMWithoutTLS(t testing.TB, options emsim.Options) *EM {
+	t.Helper()
+	em, server := newEM(t, options)
+	server.Start()
+	em.URL = server.URL
+	return em
+}
+
+func newEM(t testing.TB, options emsim.Options) (*EM, *httptest.Server) {
+	t.Helper()
+	em := &EM{Server: emsim.New(options), t: t, clients: &tfkit.Clients{}, user: emsim.DefaultUser}
+	if options.Platform == emsim.PlatformLinux {
+		em.user = emsim.LinuxUser
+	}
+	server := memnet.NewServer(t, em.Server)
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			em.handshakes.Add(1)
+		}
+	}
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // connections that break are what many tests are about
+	em.Network, _ = server.Listener.(*memnet.Listener)
 	t.Cleanup(func() {
 		em.LogOff()
 		if n := em.OpenSessions(); n != 0 {
 			t.Errorf("the test left %d sessions open on the server", n)
 		}
 	})
-	return em
+	return em, server
 }
 
 // LogOff ends the sessions of all providers that ran so far, as a provider process does when it ends.
 func (em *EM) LogOff() {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := em.clients.Close(ctx); err != nil {
 		em.t.Errorf("logging off: %v", err)
@@ -132,15 +152,15 @@ provider "veeam" {
     %s
   }
 }
-%s`, em.URL, Quote(emsim.DefaultUser), emsim.DefaultPassword, strings.TrimSpace(em.CAPEM), em.extraConfig, body)
+%s`, em.URL, Quote(em.user), emsim.DefaultPassword, strings.TrimSpace(em.CAPEM), em.extraConfig, body)
 }
 
 // Client returns a client of its own for the server, logged off when the test ends.
 func (em *EM) Client(change func(*emapi.Config)) *emapi.Client {
 	em.t.Helper()
 	config := emapi.Config{
-		Endpoint: em.URL, Username: emsim.DefaultUser, Password: emsim.DefaultPassword,
-		CAPEM: []byte(em.CAPEM), RequestTimeout: 10 * time.Second, MaxRetries: 4,
+		Endpoint: em.URL, Username: em.user, Password: emsim.DefaultPassword,
+		CAPEM: []byte(em.CAPEM), RequestTimeout: time.Minute, MaxRetries: 4,
 	}
 	if change != nil {
 		change(&config)
@@ -173,11 +193,18 @@ func (em *EM) Writes() []string {
 func (em *EM) Holds() []emsim.AccountSnapshot {
 	var out []emsim.AccountSnapshot
 	for _, a := range emsim.WithoutIDs(em.Snapshot()) {
-		if !strings.EqualFold(a.Name, emsim.DefaultUser) && !strings.EqualFold(a.Name, emsim.ViewerUser) {
+		if !IsSeeded(a.Name) {
 			out = append(out, a)
 		}
 	}
 	return out
+}
+
+// IsSeeded reports whether an account is one of those that a server starts with, in any case.
+func IsSeeded(name string) bool {
+	return slices.ContainsFunc([]string{emsim.DefaultUser, emsim.ViewerUser, emsim.LinuxUser, emsim.LinuxViewerUser}, func(seeded string) bool {
+		return strings.EqualFold(name, seeded)
+	})
 }
 
 // Account returns what the server holds of the account of that name.

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -36,29 +37,45 @@ func (em *EM) Protocol() *Protocol {
 	return em.serve(em.clients, nil)
 }
 
+// described is what every provider of the process says of itself, which takes longer to ask for than a plan.
+type described struct {
+	schemas    *tfprotov6.GetProviderSchemaResponse
+	identities *tfprotov6.GetResourceIdentitySchemasResponse
+}
+
+var describe = sync.OnceValues(func() (described, error) {
+	server := providerserver.NewProtocol6(provider.New("test")())()
+	schemas, err := server.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		return described{}, err
+	}
+	identities, err := server.GetResourceIdentitySchemas(context.Background(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	return described{schemas, identities}, err
+})
+
 // serve starts a provider with further attributes of em. It adds its clients to clients.
 func (em *EM) serve(clients *tfkit.Clients, more map[string]any) *Protocol {
 	em.t.Helper()
-	p := &Protocol{t: em.t, Server: providerserver.NewProtocol6(provider.New("test", provider.WithClients(clients))())()}
-	ctx := em.t.Context()
-	var err error
-	if p.Schemas, err = p.Server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{}); err != nil {
-		em.t.Fatal(err)
-	}
-	identities, err := p.Server.GetResourceIdentitySchemas(ctx, &tfprotov6.GetResourceIdentitySchemasRequest{})
+	known, err := describe()
 	if err != nil {
 		em.t.Fatal(err)
 	}
-	p.Identities = identities.IdentitySchemas
-	config := map[string]any{"endpoint": em.URL, "username": emsim.DefaultUser, "password": emsim.DefaultPassword, "ca_pem": em.CAPEM}
+	p := &Protocol{
+		t: em.t, Server: providerserver.NewProtocol6(provider.New("test", provider.WithClients(clients))())(),
+		Schemas: known.schemas, Identities: known.identities.IdentitySchemas,
+	}
+	config := map[string]any{"endpoint": em.URL, "username": em.user, "password": emsim.DefaultPassword}
+	if em.CAPEM != "" {
+		config["ca_pem"] = em.CAPEM
+	}
 	maps.Copy(config, more)
-	configured, err := p.Server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{
+	configured, err := p.Server.ConfigureProvider(em.t.Context(), &tfprotov6.ConfigureProviderRequest{
 		TerraformVersion: "1.14.0", Config: p.encode(p.Schemas.Provider.ValueType(), map[string]any{"em": config}),
 	})
 	if err != nil {
 		em.t.Fatal(err)
 	}
-	if all := append(p.Schemas.Diagnostics, append(identities.Diagnostics, configured.Diagnostics...)...); len(all) > 0 {
+	if all := slices.Concat(p.Schemas.Diagnostics, known.identities.Diagnostics, configured.Diagnostics); len(all) > 0 {
 		em.t.Fatalf("the provider is not ready: %s", Texts(all))
 	}
 	return p

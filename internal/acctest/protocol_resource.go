@@ -17,6 +17,12 @@ type Stored struct {
 // Import imports a resource by its ID, or by its identity where id is empty. Nothing is read yet.
 func (p *Protocol) Import(typeName, id string, identity map[string]any) (Stored, []string) {
 	p.t.Helper()
+	imported, said := p.startImport(typeName, id, identity)
+	return imported, Texts(said)
+}
+
+func (p *Protocol) startImport(typeName, id string, identity map[string]any) (Stored, []*tfprotov6.Diagnostic) {
+	p.t.Helper()
 	req := &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id}
 	if identity != nil {
 		req.Identity = p.identityData(typeName, identity)
@@ -26,10 +32,10 @@ func (p *Protocol) Import(typeName, id string, identity map[string]any) (Stored,
 		p.t.Fatal(err)
 	}
 	if len(resp.ImportedResources) != 1 {
-		return Stored{}, Texts(resp.Diagnostics)
+		return Stored{}, resp.Diagnostics
 	}
 	r := resp.ImportedResources[0]
-	return p.stored(typeName, r.State, r.Identity, r.Private), Texts(resp.Diagnostics)
+	return p.stored(typeName, r.State, r.Identity, r.Private), resp.Diagnostics
 }
 
 // Read refreshes a resource.

@@ -22,6 +22,8 @@ import (
 type Block struct {
 	Type, Name string
 	Attributes map[string]any // values as Stored has them, or a Reference
+	// CreateBeforeDestroy has a replacement made before what it replaces is destroyed, as the lifecycle setting of that name.
+	CreateBeforeDestroy bool
 }
 
 // Address is the block's address.
@@ -32,9 +34,9 @@ type Reference struct{ Address, Attribute string }
 
 // Workspace is a state that configurations are planned and applied to, without a Terraform CLI: hundreds of applies in the
 // time that the CLI needs for one. It does what Terraform does with a provider: a provider of its own for the plan and for the
-// apply, each logged off at its end; refresh; replacement as a delete and a create; a second plan of each resource when it
-// is applied; resources that failed to be created kept as tainted; results that differ from the plan refused.
-// What it lacks: modules, data sources, create_before_destroy, imports.
+// apply, each logged off at its end; refresh; replacement in either order; a second plan of each resource when it is applied;
+// resources that failed to be created kept as tainted; imports; results that differ from the plan refused.
+// What it lacks: modules and data sources.
 type Workspace struct {
 	// Provider has attributes of em beside those of the server and the logon.
 	Provider map[string]any
@@ -101,6 +103,47 @@ func (w *Workspace) Tainted(address string) bool {
 	defer w.mu.Unlock()
 	in := w.state[address]
 	return in != nil && in.tainted
+}
+
+// Forget takes a resource out of the state and leaves it on the server, as terraform state rm does.
+func (w *Workspace) Forget(address string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.state, address)
+}
+
+// Import takes what an import block of b names into the state: by its ID or, if id is empty, its identity. The next plan compares
+// it with b. If it fails the state stays as it is.
+func (w *Workspace) Import(b Block, id string, identity map[string]any) Outcome {
+	w.em.t.Helper()
+	importing := w.walk([]Block{b})
+	importing.importBlock(b, id, identity)
+	importing.end()
+	return importing.outcome()
+}
+
+func (k *walk) importBlock(b Block, id string, identity map[string]any) {
+	imported, said := k.p.startImport(b.Type, id, identity)
+	if k.note(said) {
+		return
+	}
+	read, said := k.p.read(b.Type, imported)
+	if k.note(said) {
+		return
+	}
+	if read.State == nil {
+		k.note(inconsistent("Cannot import non-existent remote object", b.Address()))
+		return
+	}
+	k.store(b.Address(), &instance{Stored: read, typeName: b.Type, dependsOn: references(b)})
+}
+
+// Invoke runs an action in a provider of its own and returns what its end said.
+func (w *Workspace) Invoke(actionType string, config map[string]any) []string {
+	w.em.t.Helper()
+	invoking := w.walk(nil)
+	defer invoking.end()
+	return invoking.p.Invoke(w.em.t.Context(), actionType, config, func(string) {})
 }
 
 // Plan refreshes and plans; the state stays as it is.
@@ -171,8 +214,24 @@ func (w *Workspace) walk(config []Block) *walk {
 	for _, b := range config {
 		k.blocks[b.Address()] = b
 	}
+	for _, b := range config {
+		if b.CreateBeforeDestroy {
+			k.createFirst(b)
+		}
+	}
 	k.p = w.em.serve(&k.clients, w.Provider)
 	return k
+}
+
+// createFirst passes create_before_destroy on to what a block refers to: Terraform could not order the steps otherwise.
+func (k *walk) createFirst(b Block) {
+	b.CreateBeforeDestroy = true
+	k.blocks[b.Address()] = b
+	for _, address := range references(b) {
+		if other, ok := k.blocks[address]; ok && !other.CreateBeforeDestroy {
+			k.createFirst(other)
+		}
+	}
 }
 
 // end ends the provider. It may take longer than the moment that a process has, so that a busy machine fails no test.

@@ -4,7 +4,10 @@
 package acctest
 
 import (
+	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
@@ -14,9 +17,15 @@ const deletion = "delete "
 
 // apply is the walk of an apply: the ends of resources from the leaves inwards, the rest the other way round.
 func (k *walk) apply() {
+	for address, c := range maps.Clone(k.changes) {
+		if c.action == actionReplace && k.blocks[address].CreateBeforeDestroy {
+			c.deposed = k.freeDeposed(address)
+			k.changes[c.deposed] = &change{action: actionDelete, prior: c.prior, replacing: address}
+		}
+	}
 	var nodes []string
 	for address, c := range k.changes {
-		if c.action == actionDelete || c.action == actionReplace {
+		if c.action == actionDelete || c.action == actionReplace && c.deposed == "" {
 			nodes = append(nodes, deletion+address)
 		}
 		if c.action == actionCreate || c.action == actionUpdate || c.action == actionReplace {
@@ -25,8 +34,8 @@ func (k *walk) apply() {
 	}
 	slices.Sort(nodes)
 	k.each(nodes, k.before, func(node string) bool {
-		if len(node) > len(deletion) && node[:len(deletion)] == deletion {
-			return k.remove(node[len(deletion):])
+		if ended, ok := strings.CutPrefix(node, deletion); ok {
+			return k.remove(ended)
 		}
 		return k.make(node)
 	})
@@ -34,17 +43,35 @@ func (k *walk) apply() {
 
 // before are the nodes that come before one.
 func (k *walk) before(node string) []string {
-	if len(node) <= len(deletion) || node[:len(deletion)] != deletion {
+	ended, ok := strings.CutPrefix(node, deletion)
+	if !ok {
 		return append(references(k.blocks[node]), deletion+node)
 	}
-	ended := node[len(deletion):]
 	var first []string
 	for address, c := range k.changes {
 		if c.prior != nil && slices.Contains(c.prior.dependsOn, ended) {
 			first = append(first, deletion+address)
 		}
 	}
+	if made := k.changes[ended].replacing; made != "" {
+		first = append(first, made)
+		for address, b := range k.blocks { // what referred to the old one refers to the new one by then
+			if slices.Contains(references(b), made) {
+				first = append(first, address)
+			}
+		}
+	}
 	return first
+}
+
+// freeDeposed is an address for what a replacement of the address leaves to be destroyed.
+func (k *walk) freeDeposed(address string) string {
+	for n := 1; ; n++ {
+		free := fmt.Sprintf("%s (deposed %d)", address, n)
+		if k.changes[free] == nil && k.w.Attributes(free) == nil {
+			return free
+		}
+	}
 }
 
 // remove deletes a resource. Where that fails the state keeps it.
@@ -88,6 +115,11 @@ func (k *walk) make(address string) bool {
 	if (act == actionUpdate) != (c.action == actionUpdate) || !compatible(c.planned, planned.State) {
 		return !k.note(inconsistent("Provider produced inconsistent final plan", address))
 	}
+	var replaced *instance
+	if c.deposed != "" {
+		replaced = c.prior
+		k.store(c.deposed, replaced)
+	}
 	after, said := k.p.ApplyPlanned(b.Type, before, planned, config)
 	failed := k.note(said)
 	if !failed && !compatible(planned.State, after.State) {
@@ -99,7 +131,8 @@ func (k *walk) make(address string) bool {
 	case !failed:
 		failed = k.note(inconsistent("Provider returned no state after apply", address))
 	case prior == nil:
-		k.store(address, nil)
+		k.store(address, replaced)
+		k.store(c.deposed, nil)
 	}
 	return !failed
 }

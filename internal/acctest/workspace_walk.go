@@ -28,6 +28,11 @@ type change struct {
 	action  action
 	prior   *instance // refreshed; nil where there is none
 	planned map[string]any
+	// deposed is the address that prior has from the moment on when its replacement, made first, takes its own. No block has such
+	// an address, so that a later plan destroys what is left there.
+	deposed string
+	// replacing is the address of that replacement.
+	replacing string
 }
 
 // refreshAndPlan is the walk of a plan. Each resource is refreshed and planned after those that it refers to.
