@@ -23,6 +23,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest/memnet"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
@@ -44,14 +45,14 @@ type refusing struct {
 func startRefusing(t *testing.T) *refusing {
 	t.Helper()
 	s := &refusing{}
-	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s.Server = memnet.NewServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		given, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(r.Header.Get("Authorization"), "Basic "))
 		s.mu.Lock()
 		s.logons = append(s.logons, string(given))
 		s.mu.Unlock()
 		w.WriteHeader(http.StatusUnauthorized)
 	}))
-	t.Cleanup(s.Close)
+	s.Start()
 	return s
 }
 
@@ -64,8 +65,8 @@ func (s *refusing) requests() []string {
 // certificate is a certificate in PEM form.
 func certificate(t *testing.T) string {
 	t.Helper()
-	server := httptest.NewTLSServer(http.NotFoundHandler())
-	defer server.Close()
+	server := memnet.NewServer(t, http.NotFoundHandler())
+	server.StartTLS()
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
 }
 

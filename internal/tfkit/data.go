@@ -118,27 +118,29 @@ func Parallel(work ...func() error) []error {
 	return errs
 }
 
-// Claims remembers which scopes resources have made or taken over in this run, and for what.
-// Its zero value is ready for use.
+// Claims remembers which scopes resources have made or taken over in this run, and for what. Scopes of one account may share
+// an ID: each is known by its whole identity. Its zero value is ready for use.
 type Claims struct {
 	mu     sync.Mutex
-	scopes map[string]emapi.ScopeItem
+	scopes map[claimKey]emapi.ScopeItem
 }
 
+type claimKey struct{ account, scope string }
+
 // Add notes that the scope stands for item.
-func (a *Claims) Add(accountID, scopeID string, item emapi.ScopeItem) {
+func (a *Claims) Add(accountID string, scope emapi.Scope, item emapi.ScopeItem) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.scopes == nil {
-		a.scopes = map[string]emapi.ScopeItem{}
+		a.scopes = map[claimKey]emapi.ScopeItem{}
 	}
-	a.scopes[accountID+"/"+scopeID] = item
+	a.scopes[claimKey{accountID, scope.Identity()}] = item
 }
 
 // Of returns the item that the scope stands for.
-func (a *Claims) Of(accountID, scopeID string) (emapi.ScopeItem, bool) {
+func (a *Claims) Of(accountID string, scope emapi.Scope) (emapi.ScopeItem, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	item, ok := a.scopes[accountID+"/"+scopeID]
+	item, ok := a.scopes[claimKey{accountID, scope.Identity()}]
 	return item, ok
 }

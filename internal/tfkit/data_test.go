@@ -9,13 +9,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest/memnet"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
 
@@ -59,40 +60,51 @@ func TestAccountKey_SortsBehindTheKeysOfScopes(t *testing.T) {
 }
 
 func TestParallel_RunsAllSideBySideAndKeepsTheOrderOfErrors(t *testing.T) {
-	var together sync.WaitGroup
-	together.Add(3)
-	first, third := errors.New("first"), errors.New("third")
-	meet := func(err error) func() error {
-		return func() error { together.Done(); together.Wait(); return err }
-	}
-	var got []error
-	within(t, func() { got = Parallel(meet(first), meet(nil), meet(third)) })
-	if !slices.Equal(got, []error{first, nil, third}) {
-		t.Errorf("%v", got)
-	}
-	if got := Parallel(); len(got) != 0 {
-		t.Errorf("no work gave %v", got)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		var together sync.WaitGroup
+		together.Add(3)
+		first, third := errors.New("first"), errors.New("third")
+		meet := func(err error) func() error {
+			return func() error { together.Done(); together.Wait(); return err }
+		}
+		got := Parallel(meet(first), meet(nil), meet(third))
+		if !slices.Equal(got, []error{first, nil, third}) {
+			t.Errorf("%v", got)
+		}
+		if got := Parallel(); len(got) != 0 {
+			t.Errorf("no work gave %v", got)
+		}
+	})
 }
 
 func TestClaims_RememberTheItemOfAScope(t *testing.T) {
 	var claims Claims
-	if item, ok := claims.Of("account", "scope"); ok || item != (emapi.ScopeItem{}) {
+	scope := emapi.Scope{ID: "scope", Name: "VM01", HierarchyRootName: "root", HierarchyObjectType: "Vm"}
+	if item, ok := claims.Of("account", scope); ok || item != (emapi.ScopeItem{}) {
 		t.Errorf("an empty one knows %v", item)
 	}
 	one, other := emapi.ScopeItem{ObjectName: "one"}, emapi.ScopeItem{ObjectName: "other"}
-	claims.Add("account", "scope", one)
-	claims.Add("another", "scope", other)
+	claims.Add("account", scope, one)
+	claims.Add("another", scope, other)
+	later := scope
+	later.State, later.HierarchyRootName, later.HierarchyObjectType = "Processed", "ROOT", "VM"
 	for account, want := range map[string]emapi.ScopeItem{"account": one, "another": other} {
-		if item, ok := claims.Of(account, "scope"); !ok || item != want {
+		if item, ok := claims.Of(account, later); !ok || item != want {
 			t.Errorf("%s: %v, %t", account, item, ok)
 		}
 	}
-	if _, ok := claims.Of("account", "another scope"); ok {
-		t.Error("knows a scope that nobody took over")
+	for what, change := range map[string]func(*emapi.Scope){
+		"ID": func(s *emapi.Scope) { s.ID = "2" }, "root": func(s *emapi.Scope) { s.HierarchyRootName = "2" },
+		"type": func(s *emapi.Scope) { s.HierarchyObjectType = "2" }, "name": func(s *emapi.Scope) { s.Name = "2" },
+	} {
+		foreign := scope
+		change(&foreign)
+		if _, ok := claims.Of("account", foreign); ok {
+			t.Errorf("knows a scope with another %s, which no resource took over", what)
+		}
 	}
-	claims.Add("account", "scope", other)
-	if item, _ := claims.Of("account", "scope"); item != other {
+	claims.Add("account", scope, other)
+	if item, _ := claims.Of("account", scope); item != other {
 		t.Errorf("taken over once more: %v", item)
 	}
 }
@@ -103,8 +115,8 @@ func TestClaims_ManyAtOnce(t *testing.T) {
 	for i := range 50 {
 		all.Go(func() {
 			id := fmt.Sprint(i)
-			claims.Add("account", id, emapi.ScopeItem{ObjectName: id})
-			if item, ok := claims.Of("account", id); !ok || item.ObjectName != id {
+			claims.Add("account", emapi.Scope{ID: id}, emapi.ScopeItem{ObjectName: id})
+			if item, ok := claims.Of("account", emapi.Scope{ID: id}); !ok || item.ObjectName != id {
 				t.Errorf("%s: %v, %t", id, item, ok)
 			}
 		})
@@ -156,14 +168,14 @@ func (s *logons) state() (open, requests int) {
 func startLogons(t *testing.T) (*logons, string) {
 	t.Helper()
 	s := &logons{open: map[string]bool{}}
-	server := httptest.NewServer(s)
-	t.Cleanup(server.Close)
+	server := memnet.NewServer(t, s)
+	server.Start()
 	return s, server.URL
 }
 
 func newClient(t *testing.T, endpoint string) *emapi.Client {
 	t.Helper()
-	client, err := emapi.New(emapi.Config{Endpoint: endpoint, Username: `TECH\terraform`, Password: "secret", RequestTimeout: 10 * time.Second})
+	client, err := emapi.New(emapi.Config{Endpoint: endpoint, Username: `TECH\terraform`, Password: "secret", RequestTimeout: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,33 +192,33 @@ func loggedOn(t *testing.T, endpoint string) *emapi.Client {
 }
 
 func TestClients_CloseLogsAllOffSideBySideAndForgetsThem(t *testing.T) {
-	const n = 4
-	server, url := startLogons(t)
-	var together sync.WaitGroup
-	together.Add(n)
-	server.logoff = func() { together.Done(); together.Wait() }
-	var clients Clients
-	for range n {
-		clients.Add(loggedOn(t, url))
-	}
-	clients.Add(newClient(t, url)) // never logged on
-	if open, requests := server.state(); open != n || requests != n {
-		t.Fatalf("%d sessions after %d requests", open, requests)
-	}
-	within(t, func() {
+	synctest.Test(t, func(t *testing.T) {
+		const n = 4
+		server, url := startLogons(t)
+		var together sync.WaitGroup
+		together.Add(n)
+		server.logoff = func() { together.Done(); together.Wait() }
+		var clients Clients
+		for range n {
+			clients.Add(loggedOn(t, url))
+		}
+		clients.Add(newClient(t, url)) // never logged on
+		if open, requests := server.state(); open != n || requests != n {
+			t.Fatalf("%d sessions after %d requests", open, requests)
+		}
 		if err := clients.Close(t.Context()); err != nil {
 			t.Error(err)
 		}
+		if open, requests := server.state(); open != 0 || requests != 2*n {
+			t.Errorf("%d sessions are left after %d requests", open, requests)
+		}
+		if err := clients.Close(t.Context()); err != nil {
+			t.Errorf("closed twice: %v", err)
+		}
+		if _, requests := server.state(); requests != 2*n {
+			t.Errorf("closing twice sent %d requests", requests-2*n)
+		}
 	})
-	if open, requests := server.state(); open != 0 || requests != 2*n {
-		t.Errorf("%d sessions are left after %d requests", open, requests)
-	}
-	if err := clients.Close(t.Context()); err != nil {
-		t.Errorf("closed twice: %v", err)
-	}
-	if _, requests := server.state(); requests != 2*n {
-		t.Errorf("closing twice sent %d requests", requests-2*n)
-	}
 }
 
 func TestClients_CloseOfNoneIsASuccess(t *testing.T) {
@@ -217,18 +229,22 @@ func TestClients_CloseOfNoneIsASuccess(t *testing.T) {
 }
 
 func TestClients_CloseEndsWithTheContextAndNamesWhatIsLeft(t *testing.T) {
-	server, url := startLogons(t)
-	release := make(chan struct{})
-	server.logoff = func() { <-release }
-	t.Cleanup(func() { close(release) }) // before the server waits for its handlers
-	var clients Clients
-	clients.Add(loggedOn(t, url))
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	within(t, func() {
+	synctest.Test(t, func(t *testing.T) {
+		server, url := startLogons(t)
+		release := make(chan struct{})
+		server.logoff = func() { <-release }
+		t.Cleanup(func() { close(release) }) // before the server waits for its handlers
+		var clients Clients
+		clients.Add(loggedOn(t, url))
+		begun := time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
 		err := clients.Close(ctx)
 		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(fmt.Sprint(err), "log off") {
 			t.Errorf("error %v", err)
+		}
+		if waited := time.Since(begun); waited != 20*time.Second {
+			t.Errorf("waited for %s, want what the context allows", waited)
 		}
 	})
 }

@@ -45,11 +45,18 @@ func (c *change) apply(ctx context.Context) error {
 }
 
 func (c *change) addScopes(ctx context.Context) error {
-	added, err := c.missing(ctx)
-	if len(added) == 0 || err != nil {
+	missing, err := c.missing(ctx)
+	if err != nil {
 		return err
 	}
-	addition, sendErr := scopeset.Add(ctx, c.em, c.client, c.id, added, c.owned.IDs())
+	return c.add(ctx, missing)
+}
+
+func (c *change) add(ctx context.Context, added []emapi.ScopeItem) error {
+	if len(added) == 0 {
+		return nil
+	}
+	addition, sendErr := scopeset.Add(ctx, c.em, c.client, c.id, added, c.owned)
 	results, waitErr := addition.Wait(ctx)
 	for _, r := range results {
 		c.owned = c.owned.With(r.Item, r.Scope.ID)
@@ -131,7 +138,25 @@ func (c *change) removeScopes(ctx context.Context) error {
 	for _, item := range removed {
 		c.owned = c.owned.Without(item)
 	}
-	return nil
+	if len(notes) == 0 {
+		return nil
+	}
+	return c.addLost(ctx)
+}
+
+// addLost adds the scopes of the plan that went with a removed one, since they had the same ID.
+func (c *change) addLost(ctx context.Context) error {
+	listed, err := c.client.ListScopes(ctx, c.id)
+	if err != nil {
+		return err
+	}
+	planned := scopeset.Items(c.plan.RestoreScope)
+	there, owned, err := scopeset.Present(ctx, c.client, listed, planned, c.owned)
+	if err != nil {
+		return err
+	}
+	c.owned = owned
+	return c.add(ctx, scopeset.Without(planned, there))
 }
 
 // find returns the listed scope that stands for an item of the account's own.
@@ -143,7 +168,7 @@ func (c *change) find(ctx context.Context, listed []emapi.Scope, item emapi.Scop
 	if err != nil {
 		return emapi.Scope{}, false, err
 	}
-	matches = slices.DeleteFunc(matches, func(s emapi.Scope) bool { return slices.Contains(c.owned.IDs(), s.ID) })
+	matches = slices.DeleteFunc(matches, func(s emapi.Scope) bool { return slices.Contains(c.owned.IDsLike(item), s.ID) })
 	switch len(matches) {
 	case 0:
 		return emapi.Scope{}, false, nil

@@ -7,9 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -360,34 +358,6 @@ func TestSim_AccountsData_AsksOnceAndReadsOnlyReferencesOfAFittingName(t *testin
 				t.Errorf("asked %q, want %q", got, c.want)
 			}
 		})
-	}
-}
-
-func TestSim_AccountsData_ReadsReferencesEightAtATime(t *testing.T) {
-	t.Parallel()
-	const n = 40
-	var now, most atomic.Int64
-	em := acctest.StartEM(t, emsim.Options{ReferencesOnly: true, OnRequest: func(emsim.Request) { now.Add(-1) }})
-	em.Inject(emsim.Fault{Kind: emsim.FaultDelayBeforeCommit, Delay: 50 * time.Millisecond, Match: func(emsim.Request) bool {
-		current := now.Add(1)
-		for seen := most.Load(); current > seen && !most.CompareAndSwap(seen, current); seen = most.Load() {
-		}
-		return true
-	}})
-	em.Mutate(func(s *emsim.Store) {
-		for i := range n {
-			s.AddAccount(emsim.Account{Type: "ExternalGroup", Name: fmt.Sprintf("group %d", i), Roles: []string{emsim.RolePortalUser}, AllowRestoreAllVms: true})
-		}
-	})
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: em.Factories(),
-		Steps: []resource.TestStep{{
-			Config:            em.Config(`data "veeam_em_accounts" "test" { account_type = "ExternalGroup" }`),
-			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(listAddress, tfjsonpath.New("accounts"), knownvalue.ListSizeExact(n))},
-		}},
-	})
-	if got := most.Load(); got != 8 {
-		t.Errorf("%d requests at once, want 8", got)
 	}
 }
 

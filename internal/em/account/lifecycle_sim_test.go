@@ -39,7 +39,8 @@ type config struct {
 	roles      []string // IDs
 	all        bool
 	scope      []item
-	rest       string // further attributes
+	rest       string         // further attributes
+	timeouts   map[string]any // of a block
 }
 
 func (c config) String() string {
@@ -60,12 +61,14 @@ func (c config) String() string {
 }
 
 // operator is the account that most tests begin with.
-func operator(change func(*config)) string {
+func operator(change func(*config)) string { return operatorConfig(change).String() }
+
+func operatorConfig(change func(*config)) config {
 	c := config{kind: "User", name: `TECH\william.fox`, roles: []string{emsim.RoleVMRestoreOperator}, scope: []item{vm01, sql}}
 	if change != nil {
 		change(&c)
 	}
-	return c.String()
+	return c
 }
 
 // held is the operator as the server holds it.
@@ -197,9 +200,7 @@ func TestSim_Account_LivesFromCreateToDestroy(t *testing.T) {
 
 func TestSim_Account_OnALinuxServerIsNamedNameAtDomain(t *testing.T) {
 	t.Parallel()
-	em := acctest.StartEM(t, emsim.Options{Platform: emsim.PlatformLinux, Users: []emsim.User{
-		{Name: emsim.DefaultUser, Password: emsim.DefaultPassword, Roles: []string{emsim.RolePortalAdministrator}},
-	}})
+	em := acctest.StartEM(t, emsim.Options{Platform: emsim.PlatformLinux})
 	em.ProviderAttributes(`server_platform = "linux"`)
 	named := func(name string) string { return operator(func(c *config) { c.name = name }) }
 	test(t, em,

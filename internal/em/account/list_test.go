@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
@@ -492,14 +493,16 @@ func TestList_ALookupThatFailsCostsTheScopeAndNotTheAccount(t *testing.T) {
 }
 
 func TestList_AScopeThatIsBeingRemovedIsNoItem(t *testing.T) {
-	em := acctest.StartEM(t, emsim.Options{Demo: true, RemovingDelay: time.Minute})
-	if err := em.Client(nil).RemoveScope(t.Context(), emsim.DemoUserID, em.Account(`TECH\william.fox`).Scopes[0].ID); err != nil {
-		t.Fatal(err)
-	}
-	got := em.Protocol().ListAll(acctest.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": `\\william`}})
-	if want := []any{scopeItem(emsim.VM01Ref, emsim.VM01Name)}; len(got) != 1 || len(got[0].Diagnostics) > 0 || !reflect.DeepEqual(got[0].Resource["restore_scope"], want) {
-		t.Errorf("listed %+v", got)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		em := acctest.StartEM(t, emsim.Options{Demo: true, RemovingDelay: time.Minute})
+		if err := em.Client(nil).RemoveScope(t.Context(), emsim.DemoUserID, em.Account(`TECH\william.fox`).Scopes[0].ID); err != nil {
+			t.Fatal(err)
+		}
+		got := em.Protocol().ListAll(acctest.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": `\\william`}})
+		if want := []any{scopeItem(emsim.VM01Ref, emsim.VM01Name)}; len(got) != 1 || len(got[0].Diagnostics) > 0 || !reflect.DeepEqual(got[0].Resource["restore_scope"], want) {
+			t.Errorf("listed %+v", got)
+		}
+	})
 }
 
 func TestList_SettingsThatTheRulesRefuseAreNamed(t *testing.T) {

@@ -5,10 +5,8 @@ package account_test
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -20,58 +18,6 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
-
-func TestSim_Account_EndsAsConfiguredOnEveryServer(t *testing.T) {
-	t.Parallel()
-	const delay = 300 * time.Millisecond
-	for name, options := range map[string]emsim.Options{
-		"no Location":                    {OmitLocation: true},
-		"no Location, references only":   {OmitLocation: true, ReferencesOnly: true},
-		"scopes late, one after another": {ScopeDelay: delay, ScopeStagger: delay},
-		"scopes vanish late":             {RemovingDelay: delay},
-		"roots by unique ID":             {RootNames: emsim.RootNamesUniqueID},
-		"roots by name":                  {RootNames: emsim.RootNamesName},
-		"roots in turn, references only": {RootNames: emsim.RootNamesMixed, ReferencesOnly: true},
-		"no settings blocks":             {OmitSettings: true},
-		"names in upper case":            {AccountNameCase: emsim.CaseUpper},
-		"names in lower case":            {AccountNameCase: emsim.CaseLower, OmitLocation: true},
-		"same object, same scope":        {DuplicateScopes: emsim.DuplicateScopesSame},
-		"last scope stays":               {LastScope: emsim.LastScopeRefuse},
-		"scopes answered with 201":       {ScopeStatus: http.StatusCreated},
-		"types in upper case":            {ObjectTypeCase: emsim.CaseUpper},
-		"shared scope IDs":               {SharedScopeIDs: true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			em := acctest.StartEM(t, options)
-			sent := func(change func(*emsim.AccountSnapshot)) resource.TestCheckFunc {
-				return func(*terraform.State) error {
-					want := held(change)
-					got := em.Account(want.Name)
-					got = emsim.WithoutIDs([]emsim.AccountSnapshot{got})[0]
-					got.Name = want.Name // its case is the server's affair
-					if fmt.Sprint(got) != fmt.Sprint(want) {
-						return fmt.Errorf("the server holds %+v, want %+v", got, want)
-					}
-					return nil
-				}
-			}
-			test(t, em,
-				resource.TestStep{Config: em.Config(operator(nil)), Check: sent(nil)},
-				resource.TestStep{
-					Config: em.Config(operator(func(c *config) { c.scope = []item{web01, vm01}; c.roles = []string{emsim.RoleSQLRestoreOperator} })),
-					Check: sent(func(a *emsim.AccountSnapshot) {
-						a.Scopes, a.Roles = scopes(web01, vm01), []string{emsim.RoleSQLRestoreOperator}
-					}),
-				},
-				resource.TestStep{
-					Config: em.Config(operator(func(c *config) { c.scope = nil; c.all = true })),
-					Check:  sent(func(a *emsim.AccountSnapshot) { a.Scopes = nil; a.AllowRestoreAllVms = true }),
-				},
-			)
-		})
-	}
-}
 
 func TestSim_Account_ACaseOfTheNamePlansNothing(t *testing.T) {
 	t.Parallel()
@@ -182,29 +128,6 @@ func TestSim_Account_WhatOthersKeepIsLeftAloneAndMakesNoDiff(t *testing.T) {
 	)
 }
 
-func TestSim_Account_AnItemWhoseReferenceAloneChangesIsSentBeforeTheOldOneGoes(t *testing.T) {
-	t.Parallel()
-	for name, options := range map[string]emsim.Options{
-		"at once": {}, "late": {ScopeDelay: 300 * time.Millisecond, RemovingDelay: 300 * time.Millisecond},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			em := acctest.StartEM(t, options)
-			test(t, em,
-				resource.TestStep{
-					Config: em.Config(operator(func(c *config) { c.scope = []item{dupA} })),
-					Check:  em.HoldsExactly(held(func(a *emsim.AccountSnapshot) { a.Scopes = scopes(dupA) })),
-				},
-				resource.TestStep{
-					Config:           em.Config(operator(func(c *config) { c.scope = []item{dupB} })),
-					ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
-					Check:            em.HoldsExactly(held(func(a *emsim.AccountSnapshot) { a.Scopes = scopes(dupB) })),
-				},
-			)
-		})
-	}
-}
-
 func TestSim_Account_AnObjectMadeAnewUnderItsNameGetsANewScope(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
@@ -286,49 +209,6 @@ func TestSim_Account_WhatNoEndpointChangesReplacesTheAccount(t *testing.T) {
 						}
 						return nil
 					},
-				},
-			)
-		})
-	}
-}
-
-func TestSim_Account_AScopeListedTooLateIsKnownAndNotSentAgain(t *testing.T) {
-	t.Parallel()
-	for name, then := range map[string]time.Duration{"before the next apply": 0, "during the next apply": 5 * time.Second} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			em := acctest.StartEM(t, emsim.Options{})
-			// One of that name is there, kept by hand, so that only what was there before tells which is the new one.
-			foreign := func() {
-				em.Mutate(func(s *emsim.Store) { s.AddScope(s.FindAccount("User", `TECH\william.fox`).ID, dupA.ref, dupA.name) })
-			}
-			more := operator(func(c *config) { c.scope = []item{vm01, sql, dupB}; c.rest = `timeouts = { update = "2s" }` })
-			test(t, em,
-				resource.TestStep{Config: em.Config(operator(nil))},
-				resource.TestStep{
-					PreConfig: func() {
-						foreign()
-						em.Configure(func(o *emsim.Options) { o.ScopeDelay = 3*time.Second + then })
-						em.ResetJournal()
-					},
-					Config:      em.Config(more),
-					ExpectError: says("the server accepted them, but does not list"),
-				},
-				resource.TestStep{
-					PreConfig: func() {
-						if then == 0 {
-							time.Sleep(2 * time.Second)
-						}
-					},
-					Config: em.Config(strings.Replace(more, `"2s"`, `"30s"`, 1)),
-					Check: resource.ComposeTestCheckFunc(
-						em.HoldsExactly(held(func(a *emsim.AccountSnapshot) { a.Scopes = scopes(sql, dupA, dupB, vm01) })),
-						writes(em, `TECH\william.fox`, "POST /api/security/accounts/{ID}/scopes"),
-					),
-				},
-				resource.TestStep{ // and the right one of the two goes again
-					Config: em.Config(operator(nil)),
-					Check:  em.HoldsExactly(held(func(a *emsim.AccountSnapshot) { a.Scopes = scopes(sql, dupA, vm01) })),
 				},
 			)
 		})

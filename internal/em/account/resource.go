@@ -96,7 +96,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 	for i, s := range scopes {
 		if s.ID != "" {
 			mine = mine.With(items[i], s.ID)
-			r.EM.Claimed.Add(id, s.ID, items[i])
+			r.EM.Claimed.Add(id, s, items[i])
 		}
 	}
 	resp.Diagnostics.Append(mine.Save(ctx, resp.Private)...)

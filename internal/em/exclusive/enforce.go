@@ -41,7 +41,10 @@ func (e *enforcement) run(ctx context.Context) error {
 		return err
 	}
 	e.notes, err = scopeset.Remove(ctx, e.client, e.id, listed, foreign)
-	return err
+	if err != nil || len(e.notes) == 0 {
+		return err
+	}
+	return e.add(ctx) // scopes of the list went with a removed one, since they had the same ID
 }
 
 // add gives the account a scope for each item that has none.
@@ -50,7 +53,7 @@ func (e *enforcement) add(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	addition, sendErr := scopeset.Add(ctx, e.em, e.client, e.id, missing, e.owned.IDs())
+	addition, sendErr := scopeset.Add(ctx, e.em, e.client, e.id, missing, e.owned)
 	results, waitErr := addition.Wait(ctx)
 	for _, r := range results {
 		e.owned = e.owned.With(r.Item, r.Scope.ID)
@@ -101,7 +104,7 @@ func (e *enforcement) ownID(listed []emapi.Scope, item emapi.ScopeItem) string {
 		return id
 	}
 	for _, s := range listed {
-		if claimed, ok := e.em.Claimed.Of(e.id, s.ID); ok && scopeset.Same(claimed, item) {
+		if claimed, ok := e.em.Claimed.Of(e.id, s); ok && scopeset.Same(claimed, item) {
 			return s.ID
 		}
 	}
@@ -112,7 +115,7 @@ func (e *enforcement) ownID(listed []emapi.Scope, item emapi.ScopeItem) string {
 func (e *enforcement) refuseClaimed(foreign []emapi.Scope) error {
 	var names []string
 	for _, s := range foreign {
-		if item, claimed := e.em.Claimed.Of(e.id, s.ID); claimed {
+		if item, claimed := e.em.Claimed.Of(e.id, s); claimed {
 			names = append(names, fmt.Sprintf("%q (%s)", s.Name, item.HierarchyObjRef))
 		}
 	}

@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -87,42 +86,32 @@ func planned(a plancheck.ResourceActionType, checks ...plancheck.PlanCheck) reso
 
 func TestSim_Exclusive_RemovesWhatTheListLacksAndShowsItInThePlan(t *testing.T) {
 	t.Parallel()
-	for name, options := range map[string]emsim.Options{
-		"at once": {}, "late": {ScopeDelay: 200 * time.Millisecond, RemovingDelay: 200 * time.Millisecond, RootNames: emsim.RootNamesName},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			em := acctest.StartEM(t, options)
-			id := seed(em, web01)
-			test(t, em, []item{sql, vm01},
-				resource.TestStep{ // what was there before and is not in the list goes, after the list is there
-					Config: em.Config(exclusive(id, sql, vm01)),
-					Check: resource.ComposeTestCheckFunc(holds(em, sql, vm01), func(*terraform.State) error {
-						if got := em.Writes(); len(got) != 2 || !strings.HasPrefix(got[0], "POST") || !strings.HasPrefix(got[1], "DELETE") {
-							return fmt.Errorf("sent %v, want the list and then the removal", got)
-						}
-						return nil
-					}),
-				},
-				resource.TestStep{ // added by hand: named in the plan, and gone after the apply
-					PreConfig: func() { em.Mutate(func(s *emsim.Store) { s.AddScope(id, web01.ref, web01.name) }) },
-					Config:    em.Config(exclusive(id, sql, vm01)),
-					ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, plancheck.ExpectKnownValue(address, tfjsonpath.New("scopes"), knownvalue.SetSizeExact(2)),
-						before{"scopes", []string{web01.name, sql.name, vm01.name}}),
-					Check: holds(em, sql, vm01),
-				},
-				resource.TestStep{ // removed by hand: comes back
-					PreConfig: func() {
-						em.Mutate(func(s *emsim.Store) { s.RemoveScope(id, s.Account(id).Scopes[0].ID) })
-						time.Sleep(options.RemovingDelay)
-					},
-					Config:           em.Config(exclusive(id, sql, vm01)),
-					ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
-					Check:            holds(em, sql, vm01),
-				},
-			)
-		})
-	}
+	em := acctest.StartEM(t, emsim.Options{})
+	id := seed(em, web01)
+	test(t, em, []item{sql, vm01},
+		resource.TestStep{ // what was there before and is not in the list goes, after the list is there
+			Config: em.Config(exclusive(id, sql, vm01)),
+			Check: resource.ComposeTestCheckFunc(holds(em, sql, vm01), func(*terraform.State) error {
+				if got := em.Writes(); len(got) != 2 || !strings.HasPrefix(got[0], "POST") || !strings.HasPrefix(got[1], "DELETE") {
+					return fmt.Errorf("sent %v, want the list and then the removal", got)
+				}
+				return nil
+			}),
+		},
+		resource.TestStep{ // added by hand: named in the plan, and gone after the apply
+			PreConfig: func() { em.Mutate(func(s *emsim.Store) { s.AddScope(id, web01.ref, web01.name) }) },
+			Config:    em.Config(exclusive(id, sql, vm01)),
+			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, plancheck.ExpectKnownValue(address, tfjsonpath.New("scopes"), knownvalue.SetSizeExact(2)),
+				before{"scopes", []string{web01.name, sql.name, vm01.name}}),
+			Check: holds(em, sql, vm01),
+		},
+		resource.TestStep{ // removed by hand: comes back
+			PreConfig:        func() { em.Mutate(func(s *emsim.Store) { s.RemoveScope(id, s.Account(id).Scopes[0].ID) }) },
+			Config:           em.Config(exclusive(id, sql, vm01)),
+			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
+			Check:            holds(em, sql, vm01),
+		},
+	)
 }
 
 // before is a plan check of the names in the prior value of a set of scopes.
@@ -176,33 +165,6 @@ func TestSim_Exclusive_AListThatIsThereIsTakenOverWithoutARequest(t *testing.T) 
 	em := acctest.StartEM(t, emsim.Options{})
 	id := seed(em, sql, vm01)
 	test(t, em, []item{sql, vm01}, resource.TestStep{Config: em.Config(exclusive(id, vm01, sql)), Check: em.WritesExactly()})
-}
-
-func TestSim_Exclusive_ShareTheListOfTheAccountItself(t *testing.T) {
-	t.Parallel()
-	em := acctest.StartEM(t, emsim.Options{ScopeDelay: 100 * time.Millisecond})
-	config := fmt.Sprintf(`
-resource "veeam_em_account" "test" {
-  account_type          = "User"
-  account_name          = %s
-  roles                 = ["urn:veeam:EnterpriseRole:%s"]
-  allow_restore_all_vms = false
-  restore_scope         = %s
-}
-resource "veeam_em_account_scope" "extra" {
-  account_id        = veeam_em_account.test.id
-  hierarchy_obj_ref = %q
-  object_name       = %q
-}
-resource "veeam_em_account_scopes_exclusive" "test" {
-  account_id = veeam_em_account_scope.extra.account_id
-  scopes     = %s
-}`, acctest.Quote(accountName), emsim.RoleVMRestoreOperator, list(sql, dupA), web01.ref, web01.name, list(sql, dupA, web01))
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: em.Factories(),
-		Steps:                    []resource.TestStep{{Config: em.Config(config), Check: holds(em, web01, sql, dupA)}},
-		CheckDestroy:             em.HoldsExactly(),
-	})
 }
 
 func TestSim_Exclusive_RefusesToRemoveWhatAnotherResourceHasJustMade(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest/memnet"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
@@ -29,7 +30,9 @@ func newServer(t *testing.T) *server {
 	em := acctest.StartEM(t, emsim.Options{})
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM([]byte(em.CAPEM))
-	s := &server{t: t, em: em, client: &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}}}}
+	s := &server{t: t, em: em, client: &http.Client{Transport: &http.Transport{
+		DialContext: memnet.Dial, TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12},
+	}}}
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, em.URL+"/api/sessionMngr/?v=latest", http.NoBody)
 	if err != nil {
 		t.Fatal(err)
@@ -86,7 +89,7 @@ func scopeObjects(ref string) string {
 	return "<HierarchyScopeObjects><HierarchyScopeItem><HierarchyObjRef>" + ref + "</HierarchyObjRef><ObjectName>VM01</ObjectName></HierarchyScopeItem></HierarchyScopeObjects>"
 }
 
-func TestSim_Parity_TheServerRefusesWhatTheRulesRefuseUnlessTheyAreStricter(t *testing.T) {
+func TestParity_TheServerRefusesWhatTheRulesRefuseUnlessTheyAreStricter(t *testing.T) {
 	t.Parallel()
 	role := func(uid string) string {
 		return "<EnterpriseRole><EnterpriseRoleUid>" + uid + "</EnterpriseRoleUid></EnterpriseRole>"
@@ -134,7 +137,7 @@ func TestSim_Parity_TheServerRefusesWhatTheRulesRefuseUnlessTheyAreStricter(t *t
 	}
 }
 
-func TestSim_Parity_NoEndpointChangesWhatReplacesAnAccount(t *testing.T) { // rules 7, 8 and 9
+func TestParity_NoEndpointChangesWhatReplacesAnAccount(t *testing.T) { // rules 7, 8 and 9
 	t.Parallel()
 	s := newServer(t)
 	id := s.em.Account(emsim.ViewerUser).ID
@@ -149,7 +152,7 @@ func TestSim_Parity_NoEndpointChangesWhatReplacesAnAccount(t *testing.T) { // ru
 	}
 }
 
-func TestSim_Parity_AnIDThatIsNoneIsUnknownToTheServer(t *testing.T) { // rule 11
+func TestParity_AnIDThatIsNoneIsUnknownToTheServer(t *testing.T) { // rule 11
 	t.Parallel()
 	s := newServer(t)
 	for _, path := range []string{"/api/security/accounts/fox", "/api/security/accounts/urn:veeam:EnterpriseAccount:" + emsim.VCenterID} {

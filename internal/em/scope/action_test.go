@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -44,32 +45,29 @@ func states(t *testing.T, em *acctest.EM, accountID string) map[string]string {
 func deleted(em *acctest.EM) bool { return slices.Contains(em.Writes(), "DELETE /api/tasks/task-1") }
 
 func TestRebuild_FollowsTheTaskAndEndsWithItsMessage(t *testing.T) {
-	em := acctest.StartEM(t, emsim.Options{ProcessDelay: -1, TaskDuration: 600 * time.Millisecond, TaskCollect: 500 * time.Millisecond})
-	id := seedScopes(em, emsim.VM01Ref, emsim.VM01Name)
-	progress, ended := invoke(t, em, nil)
-	if len(ended) > 0 {
-		t.Fatalf("ended with %v after %v", ended, progress)
-	}
-	want := []string{"Rebuilding the restore scopes (unprocessed)", "The rebuild is task-1 on the server: Running", "task-1 after ", "task-1 after ", "The rebuild (task-1) is done after "}
-	if len(progress) != len(want) {
-		t.Fatalf("progress %q", progress)
-	}
-	for i, w := range want {
-		if !strings.HasPrefix(progress[i], w) {
-			t.Errorf("progress %q, want %q...", progress[i], w)
+	synctest.Test(t, func(t *testing.T) {
+		em := acctest.StartEM(t, emsim.Options{ProcessDelay: -1, TaskDuration: time.Minute, TaskCollect: 10 * time.Second})
+		id := seedScopes(em, emsim.VM01Ref, emsim.VM01Name)
+		progress, ended := invoke(t, em, nil)
+		if len(ended) > 0 {
+			t.Fatalf("ended with %v after %v", ended, progress)
 		}
-	}
-	for i, w := range map[int]string{2: ": OperationFinished", 3: ": Finished", 4: ": Ok"} {
-		if !strings.HasSuffix(progress[i], w) {
-			t.Errorf("progress %q, want ...%q", progress[i], w)
+		// It is looked at after 250 ms, 750 ms, 1.75 s, 3.75 s and 7.75 s, and then every 5 s; 15 s without news are reported.
+		want := []string{
+			"Rebuilding the restore scopes (unprocessed)", "The rebuild is task-1 on the server: Running",
+			"task-1 after 18s: Running", "task-1 after 33s: Running", "task-1 after 48s: Running",
+			"task-1 after 1m3s: OperationFinished", "task-1 after 1m13s: Finished", "The rebuild (task-1) is done after 1m13s: Ok",
 		}
-	}
-	if got := states(t, em, id); got[emsim.VM01Name] != "Processed" {
-		t.Errorf("the scopes are %v", got)
-	}
-	if deleted(em) {
-		t.Error("a task that ended by itself was deleted")
-	}
+		if !slices.Equal(progress, want) {
+			t.Errorf("progress %q, want %q", progress, want)
+		}
+		if got := states(t, em, id); got[emsim.VM01Name] != "Processed" {
+			t.Errorf("the scopes are %v", got)
+		}
+		if deleted(em) {
+			t.Error("a task that ended by itself was deleted")
+		}
+	})
 }
 
 func TestRebuild_SendsTheModeThatIsAskedFor(t *testing.T) {
@@ -94,35 +92,42 @@ func TestRebuild_SendsTheModeThatIsAskedFor(t *testing.T) {
 }
 
 func TestRebuild_FailsWithTheTasksOwnMessage(t *testing.T) {
-	for name, options := range map[string]emsim.Options{
-		"at once": {TaskFailure: "The backup server vbr01 is not reachable"},
-		"later":   {TaskFailure: "The backup server vbr01 is not reachable", TaskDuration: 300 * time.Millisecond},
+	for after, options := range map[string]emsim.Options{
+		"0s":   {TaskFailure: "The backup server vbr01 is not reachable"},
+		"3m3s": {TaskFailure: "The backup server vbr01 is not reachable", TaskDuration: 3 * time.Minute},
 	} {
-		em := acctest.StartEM(t, options)
-		_, ended := invoke(t, em, nil)
-		if len(ended) != 1 || !strings.HasPrefix(ended[0], "error: The rebuild of the restore scopes failed: The backup server vbr01 is not reachable.\n") {
-			t.Errorf("%s: ended with %v", name, ended)
-		}
-		if deleted(em) {
-			t.Errorf("%s: a task that ended by itself was deleted", name)
-		}
+		t.Run(after, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				em := acctest.StartEM(t, options)
+				_, ended := invoke(t, em, nil)
+				if want := "error: The rebuild of the restore scopes failed: The backup server vbr01 is not reachable.\n\n" +
+					"This is the server's message of the task task-1 (StartRebuildScope), after " + after + "."; !slices.Equal(ended, []string{want}) {
+					t.Errorf("ended with %q, want %q", ended, want)
+				}
+				if deleted(em) {
+					t.Error("a task that ended by itself was deleted")
+				}
+			})
+		})
 	}
 }
 
 func TestRebuild_IsGivenUpWhenItsTimeIsOverAndTheTaskDeleted(t *testing.T) {
-	em := acctest.StartEM(t, emsim.Options{TaskDuration: time.Hour})
-	begun := time.Now()
-	_, ended := invoke(t, em, map[string]any{"timeout": "700ms"})
-	if len(ended) != 1 || ended[0] != "error: The rebuild of the restore scopes was given up: It did not end within 700ms, the time that timeout gives it. "+
-		"Raise timeout where the server needs longer. The task task-1, which was Running, was stopped." {
-		t.Errorf("ended with %v", ended)
-	}
-	if took := time.Since(begun); took < 700*time.Millisecond || took > 5*time.Second {
-		t.Errorf("took %s", took)
-	}
-	if !deleted(em) {
-		t.Errorf("the task goes on: %v", em.Writes())
-	}
+	synctest.Test(t, func(t *testing.T) {
+		em := acctest.StartEM(t, emsim.Options{TaskDuration: time.Hour})
+		begun := time.Now()
+		_, ended := invoke(t, em, map[string]any{"timeout": "30m"})
+		if len(ended) != 1 || ended[0] != "error: The rebuild of the restore scopes was given up: It did not end within 30m0s, the time that timeout gives it. "+
+			"Raise timeout where the server needs longer. The task task-1, which was Running, was stopped." {
+			t.Errorf("ended with %v", ended)
+		}
+		if took := time.Since(begun); took != 30*time.Minute {
+			t.Errorf("took %s", took)
+		}
+		if !deleted(em) {
+			t.Errorf("the task goes on: %v", em.Writes())
+		}
+	})
 }
 
 func TestRebuild_IsGivenUpWhenTheRunIsInterruptedAndTheTaskDeleted(t *testing.T) {
@@ -135,36 +140,46 @@ func TestRebuild_IsGivenUpWhenTheRunIsInterruptedAndTheTaskDeleted(t *testing.T)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			em := acctest.StartEM(t, emsim.Options{TaskDuration: time.Hour})
-			p := em.Protocol()
-			ctx, cancel := context.WithCancel(t.Context())
-			defer cancel()
-			ended := p.Invoke(ctx, actionType, nil, func(message string) {
-				if strings.Contains(message, "task-1") {
-					interrupt(t, p, cancel)
+			synctest.Test(t, func(t *testing.T) {
+				em := acctest.StartEM(t, emsim.Options{TaskDuration: time.Hour})
+				p := em.Protocol()
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				begun := time.Now()
+				time.AfterFunc(7*time.Minute, func() { interrupt(t, p, cancel) })
+				ended := p.Invoke(ctx, actionType, nil, func(string) {})
+				if want := "error: The rebuild of the restore scopes was given up: The run was interrupted. The task task-1, which was Running, was stopped."; len(ended) != 1 || ended[0] != want {
+					t.Errorf("ended with %v, want %s", ended, want)
+				}
+				if took := time.Since(begun); took != 7*time.Minute {
+					t.Errorf("ended after %s", took)
+				}
+				if !deleted(em) {
+					t.Errorf("the task goes on: %v", em.Writes())
 				}
 			})
-			if want := "error: The rebuild of the restore scopes was given up: The run was interrupted. The task task-1, which was Running, was stopped."; len(ended) != 1 || ended[0] != want {
-				t.Errorf("ended with %v, want %s", ended, want)
-			}
-			if !deleted(em) {
-				t.Errorf("the task goes on: %v", em.Writes())
-			}
 		})
 	}
 }
 
 func TestRebuild_InterruptedWhileItIsBeingStartedLeavesNoTask(t *testing.T) {
-	em := acctest.StartEM(t, emsim.Options{TaskDuration: time.Hour})
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	em.Inject(emsim.Fault{Method: http.MethodPost, PathPattern: "/api/security/accounts", Kind: emsim.FaultDelayAfterCommit, Delay: time.Second})
-	time.AfterFunc(500*time.Millisecond, cancel)
-	ended := em.Protocol().Invoke(ctx, actionType, nil, func(string) {})
-	if len(ended) != 1 || !strings.HasSuffix(ended[0], "The task task-1, which was Running, was stopped.") || !deleted(em) {
-		t.Errorf("ended with %v, writes %v", ended, em.Writes())
-	}
+	synctest.Test(t, func(t *testing.T) {
+		em := acctest.StartEM(t, emsim.Options{TaskDuration: time.Hour})
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		em.Inject(emsim.Fault{Method: http.MethodPost, PathPattern: "/api/security/accounts", Kind: emsim.FaultDelayAfterCommit, Delay: 8 * time.Second})
+		// The server takes a second to stop the task, so that the last progress message is delivered before the action ends.
+		em.Inject(emsim.Fault{Method: http.MethodDelete, PathPattern: "/api/tasks/*", Kind: emsim.FaultDelayAfterCommit, Delay: time.Second})
+		begun := time.Now()
+		time.AfterFunc(3*time.Second, cancel)
+		ended := em.Protocol().Invoke(ctx, actionType, nil, func(string) {})
+		if len(ended) != 1 || !strings.HasSuffix(ended[0], "The task task-1, which was Running, was stopped.") || !deleted(em) {
+			t.Errorf("ended with %v, writes %v", ended, em.Writes())
+		}
+		if took := time.Since(begun); took != 9*time.Second {
+			t.Errorf("ended after %s, want a second after the answer came", took)
+		}
+	})
 }
 
 func TestRebuild_SaysWhereTheTaskGoesOn(t *testing.T) {
@@ -176,14 +191,18 @@ func TestRebuild_SaysWhereTheTaskGoesOn(t *testing.T) {
 		"it cannot be stopped":  {[]emsim.Fault{{Method: http.MethodDelete, PathPattern: "/api/tasks/*", Kind: emsim.FaultStatus, Status: 503}}, "could not be stopped and goes on: "},
 		"it cannot be followed": {[]emsim.Fault{{Method: http.MethodGet, PathPattern: "/api/tasks/*", Kind: emsim.FaultStatus, Status: 503}}, "was not stopped"},
 	} {
-		em := acctest.StartEM(t, emsim.Options{TaskDuration: time.Hour})
-		for _, f := range c.faults {
-			em.Inject(f)
-		}
-		_, ended := invoke(t, em, map[string]any{"timeout": "600ms"})
-		if len(ended) != 1 || !strings.Contains(ended[0], "task-1") || !strings.Contains(ended[0], c.want) {
-			t.Errorf("%s: ended with %v", name, ended)
-		}
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				em := acctest.StartEM(t, emsim.Options{TaskDuration: time.Hour})
+				for _, f := range c.faults {
+					em.Inject(f)
+				}
+				_, ended := invoke(t, em, map[string]any{"timeout": "20m"})
+				if len(ended) != 1 || !strings.Contains(ended[0], "task-1") || !strings.Contains(ended[0], c.want) {
+					t.Errorf("ended with %v", ended)
+				}
+			})
+		})
 	}
 }
 

@@ -105,7 +105,7 @@ func (r *scopeResource) startRemoval(ctx context.Context, client *emapi.Client, 
 	if !found {
 		return nil, nil, waitRemoving(ctx, client, accountID, listed, m.ID.ValueString())
 	}
-	if adopter, adopted := r.EM.Claimed.Of(accountID, s.ID); adopted {
+	if adopter, adopted := r.EM.Claimed.Of(accountID, s); adopted {
 		warnings, err := r.handOver(ctx, client, accountID, s, m, adopter)
 		return nil, warnings, err
 	}
@@ -120,7 +120,7 @@ func (r *scopeResource) handOver(ctx context.Context, client *emapi.Client, acco
 	if emtype.ObjRef.Same(adopter.HierarchyObjRef, m.HierarchyObjRef.ValueString()) {
 		return []string{fmt.Sprintf("The scope %s now belongs to another resource of this configuration, which took it over in this run. It was not removed.", s.ID)}, nil
 	}
-	addition, err := scopeset.Add(ctx, r.EM, client, accountID, []emapi.ScopeItem{adopter}, []string{s.ID})
+	addition, err := scopeset.Add(ctx, r.EM, client, accountID, []emapi.ScopeItem{adopter}, scopeset.Owned{}.With(m.toItem(), s.ID))
 	if err != nil {
 		return nil, err
 	}

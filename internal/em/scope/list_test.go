@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
@@ -124,18 +125,20 @@ func TestList_AReferenceThatCannotBeToldIsNullAndNamed(t *testing.T) {
 }
 
 func TestList_LeavesOutWhatIsBeingRemoved(t *testing.T) {
-	em := acctest.StartEM(t, emsim.Options{RemovingDelay: time.Minute})
-	id := seedScopes(em, emsim.VM01Ref, emsim.VM01Name, emsim.VMWeb01Ref, emsim.VMWeb01Name)
-	for _, s := range em.Account(accountName).Scopes {
-		if s.Name == emsim.VM01Name {
-			if err := em.Client(nil).RemoveScope(t.Context(), id, s.ID); err != nil {
-				t.Fatal(err)
+	synctest.Test(t, func(t *testing.T) {
+		em := acctest.StartEM(t, emsim.Options{RemovingDelay: time.Minute})
+		id := seedScopes(em, emsim.VM01Ref, emsim.VM01Name, emsim.VMWeb01Ref, emsim.VMWeb01Name)
+		for _, s := range em.Account(accountName).Scopes {
+			if s.Name == emsim.VM01Name {
+				if err := em.Client(nil).RemoveScope(t.Context(), id, s.ID); err != nil {
+					t.Fatal(err)
+				}
 			}
 		}
-	}
-	if got := em.Protocol().ListAll(listOf(id)); len(got) != 1 || got[0].DisplayName != "web01 (Vm)" {
-		t.Errorf("listed %+v", got)
-	}
+		if got := em.Protocol().ListAll(listOf(id)); len(got) != 1 || got[0].DisplayName != "web01 (Vm)" {
+			t.Errorf("listed %+v", got)
+		}
+	})
 }
 
 func TestList_StopsAtTheLimitAndWhereTheConsumerDoes(t *testing.T) {

@@ -126,6 +126,9 @@ func (r *rebuild) stop(ctx context.Context, task emapi.Task) diag.Diagnostics {
 
 // tell reports progress. Whoever does not listen any more holds nothing up beyond ctx.
 func (r *rebuild) tell(ctx context.Context, message string) {
+	if ctx.Err() != nil {
+		return
+	}
 	told := make(chan struct{})
 	go func() {
 		r.send(action.InvokeProgressEvent{Message: message})

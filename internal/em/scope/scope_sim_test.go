@@ -5,13 +5,10 @@ package scope_test
 
 import (
 	"fmt"
-	"net/http"
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/hashicorp/terraform-plugin-testing/compare"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -66,59 +63,26 @@ func action(label string, a plancheck.ResourceActionType) resource.ConfigPlanChe
 	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction("veeam_em_account_scope."+label, a)}}
 }
 
-func TestSim_Scope_IsAddedAndRemovedOnEveryServer(t *testing.T) {
-	t.Parallel()
-	const delay = 300 * time.Millisecond
-	for name, options := range map[string]emsim.Options{
-		"at once":           {},
-		"listed late":       {ScopeDelay: delay},
-		"vanishes late":     {RemovingDelay: delay},
-		"roots by uniqueID": {RootNames: emsim.RootNamesUniqueID},
-		"roots by name":     {RootNames: emsim.RootNamesName},
-		"processed later":   {ProcessDelay: delay},
-		"references only":   {ReferencesOnly: true, RootNames: emsim.RootNamesName},
-		"infrastructure":    {ObjectNames: emsim.ObjectNamesInfrastructure},
-	} {
-		for kind, object := range map[string][2]string{
-			"VMware":     {emsim.VMWeb01Ref, emsim.VMWeb01Name},
-			"vCloud":     {emsim.VCloudVMRef, emsim.VCloudVMName},
-			"file share": {emsim.FileShareRef, emsim.FileShareName},
-		} {
-			if kind == "file share" && options.RootNames == emsim.RootNamesName {
-				continue // a file share is no hierarchy root, and has no name to be listed by
-			}
-			t.Run(name+" "+kind, func(t *testing.T) {
-				t.Parallel()
-				em := acctest.StartEM(t, options)
-				id := seed(em)
-				test(t, em, resource.TestStep{
-					Config: em.Config(scopeConfig("test", id, object[0], object[1])),
-					Check:  resource.ComposeTestCheckFunc(holds(em, object[0]), em.WritesExactly("POST /api/security/accounts/"+id+"/scopes")),
-				})
-			})
-		}
-	}
+// kinds has an object of each kind, with its reference and name.
+var kinds = map[string][2]string{
+	"VMware":     {emsim.VMWeb01Ref, emsim.VMWeb01Name},
+	"vCloud":     {emsim.VCloudVMRef, emsim.VCloudVMName},
+	"file share": {emsim.FileShareRef, emsim.FileShareName},
 }
 
-func TestSim_Scope_TwoObjectsOfOneNameAreToldApart(t *testing.T) {
+func TestSim_Scope_IsAddedAndRemoved(t *testing.T) {
 	t.Parallel()
-	em := acctest.StartEM(t, emsim.Options{ScopeDelay: 200 * time.Millisecond})
-	id := seed(em)
-	a := scopeConfig("a", id, emsim.VMDupARef, emsim.VMDupName)
-	b := scopeConfig("b", id, emsim.VMDupBRef, emsim.VMDupName)
-	test(t, em,
-		resource.TestStep{
-			Config: em.Config(a + b),
-			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.CompareValuePairs("veeam_em_account_scope.a", tfjsonpath.New("id"), "veeam_em_account_scope.b", tfjsonpath.New("id"), compare.ValuesDiffer()),
-			},
-			Check: holds(em, emsim.VMDupARef, emsim.VMDupBRef),
-		},
-		resource.TestStep{ // the right one of the two goes
-			Config: em.Config(b),
-			Check:  holds(em, emsim.VMDupBRef),
-		},
-	)
+	for kind, object := range kinds {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			em := acctest.StartEM(t, emsim.Options{})
+			id := seed(em)
+			test(t, em, resource.TestStep{
+				Config: em.Config(scopeConfig("test", id, object[0], object[1])),
+				Check:  resource.ComposeTestCheckFunc(holds(em, object[0]), em.WritesExactly("POST /api/security/accounts/"+id+"/scopes")),
+			})
+		})
+	}
 }
 
 func TestSim_Scope_OneThatIsThereAndUnambiguousIsAdoptedWithoutARequest(t *testing.T) {
@@ -131,32 +95,6 @@ func TestSim_Scope_OneThatIsThereAndUnambiguousIsAdoptedWithoutARequest(t *testi
 		Config: em.Config(scopeConfig("test", id, emsim.VMWeb01Ref, emsim.VMWeb01Name)),
 		Check: resource.ComposeTestCheckFunc(em.WritesExactly(), holds(em, emsim.VMWeb01Ref),
 			resource.TestCheckResourceAttr("veeam_em_account_scope.test", "id", made)),
-	})
-}
-
-func TestSim_Scope_OneOfAnAmbiguousNameIsSentAndTheNewOneAwaited(t *testing.T) {
-	t.Parallel()
-	em := acctest.StartEM(t, emsim.Options{ScopeDelay: 200 * time.Millisecond})
-	id := seed(em)
-	var foreign string
-	em.Mutate(func(s *emsim.Store) { foreign = s.AddScope(id, emsim.VMDupARef, emsim.VMDupName).ID })
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: em.Factories(),
-		Steps: []resource.TestStep{{
-			PreConfig: func() { time.Sleep(300 * time.Millisecond) }, // until the foreign one is listed
-			Config:    em.Config(scopeConfig("test", id, emsim.VMDupBRef, emsim.VMDupName)),
-			Check: resource.ComposeTestCheckFunc(
-				em.WritesExactly("POST /api/security/accounts/"+id+"/scopes"),
-				holds(em, emsim.VMDupARef, emsim.VMDupBRef),
-				func(s *terraform.State) error {
-					if got := s.RootModule().Resources["veeam_em_account_scope.test"].Primary.ID; got == foreign {
-						return fmt.Errorf("the scope of another object (%s) was taken for the new one", got)
-					}
-					return nil
-				},
-			),
-		}},
-		CheckDestroy: holds(em, emsim.VMDupARef), // what was there before stays
 	})
 }
 
@@ -266,21 +204,9 @@ func TestSim_Scope_AWrongImportIDIsRefusedWithTheForm(t *testing.T) {
 	})
 }
 
-func TestSim_Scope_MovedToAnotherResourceWithoutAMovedBlockIsNotLost(t *testing.T) {
-	t.Parallel()
-	em := acctest.StartEM(t, emsim.Options{RemovingDelay: 100 * time.Millisecond})
-	id := seed(em)
-	before := em.Config(scopeConfig("old", id, emsim.VMWeb01Ref, emsim.VMWeb01Name))
-	after := em.Config(scopeConfig("new", id, emsim.VMWeb01Ref, emsim.VMWeb01Name))
-	test(t, em,
-		resource.TestStep{Config: before},
-		resource.TestStep{Config: after, Check: holds(em, emsim.VMWeb01Ref)},
-	)
-}
-
 func TestSim_Scope_AReplacedReferenceGetsTheNewScopeAndLosesTheOld(t *testing.T) {
 	t.Parallel()
-	em := acctest.StartEM(t, emsim.Options{ScopeDelay: 100 * time.Millisecond, RemovingDelay: 100 * time.Millisecond})
+	em := acctest.StartEM(t, emsim.Options{})
 	id := seed(em)
 	for name, lifecycle := range map[string]string{"destroy first": "", "create first": "lifecycle { create_before_destroy = true }"} {
 		t.Run(name, func(t *testing.T) {
@@ -330,77 +256,6 @@ func TestSim_Scope_ThatFailsWithTheServersWordsLeavesNothing(t *testing.T) {
 	test(t, em, resource.TestStep{
 		Config:      em.Config(scopeConfig("test", id, emsim.VMWeb01Ref, emsim.VMWeb01Name)),
 		ExpectError: regexp.MustCompile(`licence\s+that\s+includes\s+them`),
-	})
-}
-
-func TestSim_Scope_TwentyOnOneAccountShareTheWaiting(t *testing.T) {
-	t.Parallel()
-	em := acctest.StartEM(t, emsim.Options{ScopeDelay: 500 * time.Millisecond, RemovingDelay: 500 * time.Millisecond})
-	id := seed(em)
-	var refs []string
-	em.Mutate(func(s *emsim.Store) {
-		for i := range 20 {
-			ref := fmt.Sprintf("urn:VMware:Vm:%s.vm-%d", emsim.VCenterID, 9000+i)
-			s.AddObject(ref, fmt.Sprintf("many%d", i))
-			refs = append(refs, ref)
-		}
-	})
-	test(t, em, resource.TestStep{
-		Config: em.Config(fmt.Sprintf(`resource "veeam_em_account_scope" "test" {
-  count             = 20
-  account_id        = %q
-  hierarchy_obj_ref = "urn:VMware:Vm:%s.vm-${9000 + count.index}"
-  object_name       = "many${count.index}"
-}`, id, emsim.VCenterID)),
-		Check: resource.ComposeTestCheckFunc(holds(em, refs...), func(*terraform.State) error {
-			lists, posts := 0, 0
-			for _, r := range em.Journal() {
-				if strings.HasSuffix(r.Path, "/scopes") {
-					if r.Method == http.MethodPost {
-						posts++
-					} else {
-						lists++
-					}
-				}
-			}
-			// One after the other it took at least two lists each to see a scope appear, and two to know what was there before.
-			if posts != 20 || lists > 20*5 {
-				return fmt.Errorf("%d requests added 20 scopes and %d listed them", posts, lists)
-			}
-			return nil
-		}),
-	})
-}
-
-func TestSim_Scope_ListedTooLateIsKnownAndTheNextApplyDoublesNothing(t *testing.T) {
-	t.Parallel()
-	em := acctest.StartEM(t, emsim.Options{ScopeDelay: 3 * time.Second})
-	id := seed(em)
-	// One of this name is there, so that only what was there before tells which is the new one.
-	em.Mutate(func(s *emsim.Store) { s.AddScope(id, emsim.VMDupARef, emsim.VMDupName) })
-	config := em.Config(scopeConfig("test", id, emsim.VMDupBRef, emsim.VMDupName, `timeouts = { create = "1s" }`))
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: em.Factories(),
-		Steps: []resource.TestStep{
-			{Config: config, ExpectError: regexp.MustCompile(`accepted\s+them,\s+but\s+does\s+not\s+list`)},
-			{
-				PreConfig: func() { em.Configure(func(o *emsim.Options) { o.ScopeDelay = 0 }) },
-				Config:    config,
-				Check:     holds(em, emsim.VMDupARef, emsim.VMDupBRef),
-			},
-		},
-		CheckDestroy: holds(em, emsim.VMDupARef),
-	})
-}
-
-func TestSim_Scope_WhoseAnswerIsLostIsFoundAndNotSentAgain(t *testing.T) {
-	t.Parallel()
-	em := acctest.StartEM(t, emsim.Options{ScopeDelay: 500 * time.Millisecond})
-	id := seed(em)
-	em.Inject(emsim.Fault{Method: http.MethodPost, PathPattern: "/api/security/accounts/*/scopes", Kind: emsim.FaultDropAfterCommit, Times: 1})
-	test(t, em, resource.TestStep{
-		Config: em.Config(scopeConfig("test", id, emsim.VMWeb01Ref, emsim.VMWeb01Name)),
-		Check:  resource.ComposeTestCheckFunc(holds(em, emsim.VMWeb01Ref), em.WritesExactly("POST /api/security/accounts/"+id+"/scopes")),
 	})
 }
 

@@ -104,7 +104,7 @@ type Addition struct {
 	em        *tfkit.EM
 	client    *emapi.Client
 	accountID string
-	taken     []string
+	owned     Owned
 	results   []Result
 	before    [][]string // of each item, the IDs of the scopes that were listed under its name
 	sent      []sentItems
@@ -127,11 +127,11 @@ type sentItems struct {
 }
 
 // Add begins to give the account a scope for each item. A scope that is listed already is taken over without a request where
-// the lookup service says that its name stands for the item's object alone; where it stands for several, or belongs to
-// somebody (its ID is in taken), the item is sent. The caller holds Lock, and keeps the locks of Keys until Wait returns. On an error
+// the lookup service says that its name stands for the item's object alone; where it stands for several, or for
+// another item of the caller's own, the item is sent. The caller holds Lock, and keeps the locks of Keys until Wait returns. On an error
 // what was done before it can still be waited for.
-func Add(ctx context.Context, em *tfkit.EM, client *emapi.Client, accountID string, items []emapi.ScopeItem, taken []string) (*Addition, error) {
-	a := &Addition{em: em, client: client, accountID: accountID, taken: taken, results: make([]Result, len(items)), before: make([][]string, len(items))}
+func Add(ctx context.Context, em *tfkit.EM, client *emapi.Client, accountID string, items []emapi.ScopeItem, owned Owned) (*Addition, error) {
+	a := &Addition{em: em, client: client, accountID: accountID, owned: owned, results: make([]Result, len(items)), before: make([][]string, len(items))}
 	listed, err := client.ListScopes(ctx, accountID)
 	if err != nil {
 		return a, err
@@ -169,24 +169,15 @@ func Add(ctx context.Context, em *tfkit.EM, client *emapi.Client, accountID stri
 
 // adopt takes over the one free scope among those that match item i, where its name stands for the item's object alone.
 func (a *Addition) adopt(ctx context.Context, i int, matches []emapi.Scope) (bool, error) {
-	free := a.free(matches)
-	if len(matches) != 1 || len(free) != 1 {
+	if len(matches) != 1 || slices.Contains(a.owned.IDsLike(a.results[i].Item), matches[0].ID) {
 		return false, nil
 	}
 	alone, err := standsAlone(ctx, a.client, a.results[i].Item)
 	if err != nil || !alone {
 		return false, err
 	}
-	a.take(i, free[0])
+	a.results[i].Scope, a.results[i].Adopted = matches[0], true
 	return true, nil
-}
-
-func (a *Addition) take(i int, s emapi.Scope) {
-	a.results[i].Scope, a.results[i].Adopted = s, true
-}
-
-func (a *Addition) free(scopes []emapi.Scope) []emapi.Scope {
-	return slices.DeleteFunc(slices.Clone(scopes), func(s emapi.Scope) bool { return slices.Contains(a.taken, s.ID) })
 }
 
 func (a *Addition) send(ctx context.Context, ambiguous bool, indices ...int) error {
@@ -212,7 +203,7 @@ func (a *Addition) Wait(ctx context.Context) ([]Result, error) {
 	}
 	done := slices.DeleteFunc(a.results, func(r Result) bool { return r.Scope.ID == "" })
 	for _, r := range done {
-		a.em.Claimed.Add(a.accountID, r.Scope.ID, r.Item)
+		a.em.Claimed.Add(a.accountID, r.Scope, r.Item)
 	}
 	return done, errors.Join(errs...)
 }

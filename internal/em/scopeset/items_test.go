@@ -150,13 +150,29 @@ func TestOwned_HasOneScopeForEachItem(t *testing.T) {
 			t.Errorf("%+v in %+v: %q, want %q", c.item, c.o, got, c.want)
 		}
 	}
-	if got := second.IDs(); !slices.Equal(got, []string{"id-b", "id-c"}) {
-		t.Errorf("IDs %q", got)
-	}
-	if got := Owned(nil).IDs(); len(got) != 0 {
-		t.Errorf("IDs of none: %q", got)
-	}
 	if len(first) != 2 || first.ID(itemA) != "id-a" {
 		t.Errorf("with and without changed what they were called on: %+v", first)
+	}
+}
+
+// Scopes of other roots or types can have the same ID, so that an ID alone says nothing of them.
+func TestOwned_IDsLikeAreThoseOfTheItemsThatOnlyTheIDTellsApart(t *testing.T) {
+	elsewhere := emapi.ScopeItem{HierarchyObjRef: "urn:VMware:Vm:24a14898-77d0-4881-bbf8-c8ba71ce4d55.vm-1", ObjectName: "VM01"}
+	twin := emapi.ScopeItem{HierarchyObjRef: refB, ObjectName: "VM01"}
+	owned := Owned{}.With(itemA, "shared").With(elsewhere, "shared").With(itemB, "b").WithLate(twin, nil)
+	for _, c := range []struct {
+		item emapi.ScopeItem
+		want []string
+	}{
+		{itemA, []string{"shared"}},
+		{twin, []string{"shared"}},
+		{elsewhere, []string{"shared"}},
+		{itemB, []string{"b"}},
+		{emapi.ScopeItem{HierarchyObjRef: refA, ObjectName: "VM02"}, []string{"b"}},
+		{emapi.ScopeItem{HierarchyObjRef: refA, ObjectName: "VM03"}, []string{}},
+	} {
+		if got := owned.IDsLike(c.item); !slices.Equal(got, c.want) {
+			t.Errorf("%+v: %q, want %q", c.item, got, c.want)
+		}
 	}
 }

@@ -40,7 +40,7 @@ func (o Owned) Await(ctx context.Context, client *emapi.Client, accountID string
 	if i < 0 {
 		return o, nil
 	}
-	s, found, err := AwaitLate(ctx, client, accountID, item, append(o.IDs(), o[i].Before...))
+	s, found, err := AwaitLate(ctx, client, accountID, item, append(o.IDsLike(item), o[i].Before...))
 	if found {
 		o = o.With(item, s.ID)
 	}

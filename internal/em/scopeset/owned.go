@@ -84,11 +84,12 @@ func (o Owned) Without(item emapi.ScopeItem) Owned {
 	})
 }
 
-// IDs lists the IDs of all scopes in o that have one.
-func (o Owned) IDs() []string {
+// IDsLike lists the IDs of the scopes in o that nothing but their ID tells from one of the item. Scopes of other hierarchy roots
+// or types may have the same ID.
+func (o Owned) IDsLike(item emapi.ScopeItem) []string {
 	ids := make([]string, 0, len(o))
 	for _, s := range o {
-		if s.ID != "" {
+		if s.ID != "" && slices.Equal(Keys("", s.item()), Keys("", item)) {
 			ids = append(ids, s.ID)
 		}
 	}
@@ -123,7 +124,7 @@ func (o Owned) look(ctx context.Context, client *emapi.Client, listed []emapi.Sc
 	}
 	switch {
 	case known.Late:
-		s, found, err := appeared(ctx, client, listed, item, append(o.IDs(), known.Before...))
+		s, found, err := appeared(ctx, client, listed, item, append(o.IDsLike(item), known.Before...))
 		if !found {
 			return false, &known, err
 		}

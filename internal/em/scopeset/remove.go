@@ -36,6 +36,9 @@ func StartRemoval(ctx context.Context, client *emapi.Client, accountID string, l
 // names those that went together with one that was to be removed.
 func (r *Removal) Wait(ctx context.Context) (warnings []string, err error) {
 	for _, s := range r.removed {
+		if err := r.removeShared(ctx, s); err != nil {
+			return nil, err
+		}
 		if err := r.client.WaitScopeGone(ctx, r.accountID, s); err != nil {
 			return nil, err
 		}
@@ -50,10 +53,33 @@ func (r *Removal) Wait(ctx context.Context) (warnings []string, err error) {
 	for _, sibling := range r.siblings {
 		if !slices.ContainsFunc(after, func(o emapi.Scope) bool { return same(o, sibling) && !o.Removing() }) {
 			warnings = append(warnings, fmt.Sprintf("The restore scope %s %q of %s was listed under the same ID (%s) as one that was removed, and went with it. "+
-				"Where the configuration has it, the next plan adds it again.", sibling.HierarchyObjectType, sibling.Name, sibling.HierarchyRootName, sibling.ID))
+				"If the configuration has it, this run or the next one adds it again.", sibling.HierarchyObjectType, sibling.Name, sibling.HierarchyRootName, sibling.ID))
 		}
 	}
 	return warnings, nil
+}
+
+// removeShared removes a scope again if its ID is that of others too and the server has removed one of those instead.
+func (r *Removal) removeShared(ctx context.Context, s emapi.Scope) error {
+	for _, sibling := range r.siblings {
+		if sibling.ID != s.ID {
+			continue
+		}
+		listed, err := r.client.ListScopes(ctx, r.accountID)
+		if emapi.IsNotFound(err) {
+			return nil // so are the scopes of an account that is gone
+		}
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(listed, func(o emapi.Scope) bool { return same(o, s) && !o.Removing() }) {
+			return nil
+		}
+		if err := r.client.RemoveScope(ctx, r.accountID, s.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Remove starts a removal and waits for it. The caller holds Lock.
