@@ -32,6 +32,18 @@ func (s *Server) Snapshot() []AccountSnapshot {
 	return s.store.Snapshot()
 }
 
+// OpenSessionIDs lists the IDs of the sessions that OpenSessions counts.
+func (s *Server) OpenSessionIDs() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dropIdle()
+	ids := make([]string, 0, len(s.sessions))
+	for _, open := range s.sessions {
+		ids = append(ids, open.id)
+	}
+	return ids
+}
+
 // Snapshot is the same inside Mutate.
 func (s *Store) Snapshot() []AccountSnapshot {
 	out := make([]AccountSnapshot, 0, len(s.accounts))

@@ -1,0 +1,102 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package faulttest
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// shrink returns the smallest world that it finds that breaks what the given result broke. Tries bounds how many smaller ones are
+// run. A world whose goroutines meet by chance gets two runs to fail.
+func (w soakWorld) shrink(result soakResult, tries int, run func(soakWorld) soakResult) (soakWorld, soakResult) {
+	fails := func(smaller soakWorld) bool {
+		for range 2 {
+			if tries--; tries < 0 {
+				return false
+			}
+			if got := run(smaller); alike(got, result) {
+				w, result = smaller, got
+				return true
+			}
+		}
+		return false
+	}
+	// Steps after the broken one mean nothing; then as many others as possible.
+	w.Steps = w.Steps[:min(result.steps, len(w.Steps))]
+	for size := len(w.Steps) / 2; size > 0; size /= 2 {
+		for at := 0; at+size <= len(w.Steps); {
+			if !fails(w.without(at, size)) {
+				at += size
+			}
+		}
+	}
+	for n := range w.Steps {
+		for _, smaller := range w.Steps[n].smaller() {
+			for at := 0; at < smaller.parts; {
+				if !fails(w.with(n, smaller.without(w.Steps[n], at))) {
+					at++
+				} else {
+					smaller.parts--
+				}
+			}
+		}
+	}
+	w.Quirks.each(func(name string, _ reflect.Value) {
+		smaller := w
+		smaller.Quirks.each(func(other string, field reflect.Value) {
+			if other == name && !field.IsZero() {
+				field.SetZero()
+				fails(smaller)
+			}
+		})
+	})
+	if w.TLS {
+		smaller := w
+		smaller.TLS = false
+		fails(smaller)
+	}
+	return w, result
+}
+
+// alike reports whether two results broke the same, as far as the first words say.
+func alike(a, b soakResult) bool {
+	kind := func(r soakResult) string {
+		if len(r.broken) == 0 {
+			return ""
+		}
+		first, _, _ := strings.Cut(r.broken[0], ":")
+		return first
+	}
+	return kind(a) != "" && kind(a) == kind(b)
+}
+
+func (w soakWorld) without(at, size int) soakWorld {
+	w.Steps = slices.Delete(slices.Clone(w.Steps), at, at+size)
+	return w
+}
+
+func (w soakWorld) with(n int, s soakStep) soakWorld {
+	w.Steps = slices.Clone(w.Steps)
+	w.Steps[n] = s
+	return w
+}
+
+// fewer is a list of a step of which parts can be left out.
+type fewer struct {
+	parts   int
+	without func(s soakStep, at int) soakStep
+}
+
+func (s soakStep) smaller() []*fewer {
+	return []*fewer{
+		{len(s.Faults), func(s soakStep, at int) soakStep { s.Faults = cut(s.Faults, at); return s }},
+		{len(s.ByHand), func(s soakStep, at int) soakStep { s.ByHand = cut(s.ByHand, at); return s }},
+		{len(s.Edits), func(s soakStep, at int) soakStep { s.Edits = cut(s.Edits, at); return s }},
+		{1, func(s soakStep, _ int) soakStep { s.Pause, s.Parallelism = 0, 1; return s }},
+	}
+}
+
+func cut[T any](list []T, at int) []T { return slices.Delete(slices.Clone(list), at, at+1) }

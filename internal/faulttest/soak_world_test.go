@@ -1,0 +1,193 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package faulttest
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"reflect"
+	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+)
+
+// soakWorld is a server and what happens to it: data alone, so that a failure comes back from it, and can be made smaller by
+// leaving parts out.
+type soakWorld struct {
+	Quirks  soakQuirks
+	TLS     bool
+	Retries int // max_retries
+	Steps   []soakStep
+}
+
+// soakStep is one run of Terraform, what precedes it and what goes wrong with it.
+type soakStep struct {
+	Pause       time.Duration // since the step before
+	Edits       []soakEdit    // of the configurations
+	ByHand      []soakEdit    // on the server, outside Terraform
+	Faults      []soakFault
+	Run         soakRunKind
+	Parallelism int
+}
+
+// soakEdit is a change. Its numbers choose among what there is when it is made, so that it means something whatever was left out
+// before it.
+type soakEdit struct{ Kind, A, B, C int }
+
+// soakFault goes wrong with Times requests after Skip matching ones.
+type soakFault struct {
+	Fault       int // of soakFaults
+	On          int // of operations; from len(operations) on: any request
+	Skip, Times int
+}
+
+// soakRunKind is what a step runs.
+type soakRunKind int
+
+const (
+	runAccounts soakRunKind = iota // terraform apply in the workspace of the accounts
+	runScopes                      // in the other one, which has scopes of the same accounts
+	runBoth                        // in both at the same time
+	runImport                      // state rm of an object, import and apply, in the workspace of the accounts
+	runRebuild                     // the action that recomputes what scopes cover
+	runKinds
+)
+
+// soakQuirks are options of the simulated server, written without those that have their zero value.
+type soakQuirks emsim.Options
+
+// MarshalJSON writes the options that are not zero.
+func (q soakQuirks) MarshalJSON() ([]byte, error) {
+	set := map[string]any{}
+	q.each(func(name string, field reflect.Value) {
+		if !field.IsZero() {
+			set[name] = field.Interface()
+		}
+	})
+	return json.Marshal(set)
+}
+
+// each calls what with each option that is plain data.
+func (q *soakQuirks) each(what func(name string, field reflect.Value)) {
+	v := reflect.ValueOf(q).Elem()
+	for i := range v.NumField() {
+		if v.Field(i).Kind() != reflect.Func {
+			what(v.Type().Field(i).Name, v.Field(i))
+		}
+	}
+}
+
+// soakFaults are the faults of the matrix, less those of an option of the server, and those of the network and of the license.
+var soakFaults = func() []fault {
+	all := []fault{
+		{name: "the server restarts", session: true},
+		{name: "the connections vanish"},
+		{name: "the license lapses", is: emsim.Fault{Kind: emsim.FaultStatus, Status: http.StatusForbidden}},
+	}
+	for _, f := range faults {
+		if f.unknownSession == 0 {
+			all = append(all, f)
+		}
+	}
+	return all
+}()
+
+// late is when a server answers, or does what it was asked for, that is too slow: half a minute after the client gave up.
+const late = 90 * time.Second
+
+// downtime is how long a server that restarts refuses connections: less than the retries of a request last.
+const downtime = 2 * time.Second
+
+// newSoakWorld makes the world of that number.
+func newSoakWorld(seed, number uint64, steps int) soakWorld {
+	random := rand.New(rand.NewPCG(seed, number))
+	w := soakWorld{Quirks: newSoakQuirks(random), TLS: random.IntN(10) == 0, Retries: []int{4, 4, 4, 2, 1, 0}[random.IntN(6)]}
+	for n := range steps {
+		w.Steps = append(w.Steps, newSoakStep(random, n))
+	}
+	return w
+}
+
+func newSoakQuirks(random *rand.Rand) soakQuirks {
+	one := func(n int) bool { return random.IntN(n) == 0 }
+	wait := func(durations ...time.Duration) time.Duration { return durations[random.IntN(len(durations))] }
+	q := soakQuirks{
+		SessionIdle:          wait(0, 0, time.Minute),
+		UnknownSessionStatus: []int{0, 0, http.StatusInternalServerError}[random.IntN(3)],
+		Demo:                 one(4), Latency: wait(0, 0, 0, 5*time.Millisecond, time.Second),
+		OmitLocation: one(3), ReferencesOnly: one(4), OmitSettings: one(4), RefuseDuplicateRole: one(2), SharedScopeIDs: one(4),
+		RefuseUnknownObjects:   one(4),
+		AccountNameCase:        pick(random, emsim.CaseAsSent, emsim.CaseAsSent, emsim.CaseUpper, emsim.CaseLower),
+		ObjectTypeCase:         pick(random, emsim.CaseAsSent, emsim.CaseAsSent, emsim.CaseUpper, emsim.CaseLower),
+		DuplicateAccountStatus: pick(random, 0, http.StatusConflict, http.StatusInternalServerError),
+		ScopeStatus:            pick(random, 0, http.StatusCreated),
+		ScopeDelay:             wait(0, 0, 0, 200*time.Millisecond, 12*time.Second, 4*time.Minute),
+		ScopeStagger:           wait(0, 0, time.Second),
+		ProcessDelay:           wait(0, time.Minute, -1),
+		RemovingDelay:          wait(0, 0, 0, 200*time.Millisecond, 12*time.Second, 4*time.Minute),
+		RootNames:              pick(random, emsim.RootNamesID, emsim.RootNamesUniqueID, emsim.RootNamesName, emsim.RootNamesMixed),
+		DuplicateScopes:        pick(random, emsim.DuplicateScopesAdd, emsim.DuplicateScopesSame, emsim.DuplicateScopesRefuse),
+		LastScope:              pick(random, emsim.LastScopeAllow, emsim.LastScopeRefuse),
+		ObjectNames:            pick(random, emsim.ObjectNamesAsSent, emsim.ObjectNamesInfrastructure),
+		SharedDelete:           pick(random, emsim.SharedDeleteAll, emsim.SharedDeleteFirst),
+		NamesFollowRename:      one(2),
+		TaskDuration:           wait(0, time.Second, 10*time.Minute), TaskCollect: wait(0, 5*time.Second),
+		TaskFailure: pick(random, "", "", "The backup server vbr01 is not reachable"),
+	}
+	if one(4) {
+		q.Platform = emsim.PlatformLinux
+	}
+	if q.SharedScopeIDs {
+		// Such a server would refuse to remove any of an account's last scopes that have one ID, and no client could help it.
+		q.LastScope = emsim.LastScopeAllow
+	}
+	if one(4) {
+		q.HostName = "em:443"
+	}
+	return q
+}
+
+func newSoakStep(random *rand.Rand, n int) soakStep {
+	edit := func(kinds int) soakEdit {
+		return soakEdit{random.IntN(kinds), random.IntN(1000), random.IntN(1000), random.IntN(1000)}
+	}
+	s := soakStep{
+		Run:         []soakRunKind{runAccounts, runAccounts, runAccounts, runScopes, runScopes, runBoth, runImport, runRebuild}[random.IntN(8)],
+		Parallelism: 1 + random.IntN(50),
+	}
+	if random.IntN(8) == 0 {
+		s.Pause = time.Duration(random.IntN(72)) * time.Hour
+	}
+	for range 1 + random.IntN(3) {
+		s.Edits = append(s.Edits, edit(len(soakEdits)))
+	}
+	if n == 0 {
+		s.Run = runAccounts
+	} else if random.IntN(10) < 3 {
+		s.ByHand = append(s.ByHand, edit(len(soakByHand)))
+	}
+	if random.IntN(3) > 0 {
+		for range 1 + random.IntN(4) {
+			times := 1 + random.IntN(3)
+			if random.IntN(4) == 0 {
+				times = 4 + random.IntN(12) // a burst
+			}
+			s.Faults = append(s.Faults, soakFault{random.IntN(len(soakFaults)), random.IntN(2 * len(operations)), random.IntN(12) / 4, times})
+		}
+	}
+	return s
+}
+
+func pick[T any](random *rand.Rand, values ...T) T { return values[random.IntN(len(values))] }
+
+// String is a fault as a person reads it.
+func (f soakFault) String() string {
+	on := "any request"
+	if f.On < len(operations) {
+		on = operations[f.On].name
+	}
+	return fmt.Sprintf("%s: %d times %q after %d", on, f.Times, soakFaults[f.Fault].name, f.Skip)
+}
