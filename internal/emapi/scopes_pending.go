@@ -23,7 +23,7 @@ type PendingScopes struct {
 	since   uint64           // claims made later than this are not in before
 	asked   time.Time        // a listing that started earlier may show what was gone by then
 	invalid error            // of AwaitAccountScopes, reported by Wait
-	resent  bool             // the request was repeated after its answer was lost
+	sent    []time.Time      // the request, and each repeat after its answer was lost
 
 	assigning slot // for one assign at a time
 	mu        sync.Mutex
@@ -104,6 +104,7 @@ func (c *Client) AwaitAccountScopes(accountID string, items []ScopeItem) *Pendin
 func (p *PendingScopes) send(ctx context.Context, path string) error {
 	for attempt := 0; ; attempt++ {
 		missing := p.missing()
+		p.sent = append(p.sent, time.Now())
 		r := post(opAddScopes, accountObject(p.account), path, scopeCreateXML{Items: itemsOut(missing)})
 		_, err := p.client.write(ctx, r)
 		if err == nil || !uncertain(err) {
@@ -127,8 +128,19 @@ func (p *PendingScopes) send(ctx context.Context, path string) error {
 		case !mayResend(err) || attempt >= p.client.maxRetries:
 			return p.partly(err)
 		}
-		p.resent = true
 	}
+}
+
+// resent tells whether the request was repeated after its answer was lost.
+func (p *PendingScopes) resent() bool { return len(p.sent) > 1 }
+
+// twinsDue is when a scope of a lost request is listed too, if the server took
+// that as well: as long after the last request as the first one took at most.
+func (p *PendingScopes) twinsDue(listed time.Time) time.Time {
+	if !p.resent() {
+		return listed
+	}
+	return p.sent[len(p.sent)-1].Add(listed.Sub(p.sent[0]))
 }
 
 // partly adds to an error which of the items the server lists all the same.
@@ -177,23 +189,34 @@ func (p *PendingScopes) Wait(ctx context.Context) ([]Scope, error) {
 	if p.invalid != nil {
 		return p.result(), &Error{Op: "wait for the restore scopes of", Object: accountObject(p.account), Err: p.invalid}
 	}
-	for pause := pollMin; len(p.missing()) > 0; pause = min(2*pause, pollMax) {
+	if len(p.missing()) == 0 && !p.resent() {
+		return p.result(), nil
+	}
+	var whole time.Time // when every item had a scope
+	for pause := pollMin; ; pause = min(2*pause, pollMax) {
 		listed, err := p.client.polls.list(ctx, p.client, p.account, p.asked, pause)
 		var done bool
 		if err == nil {
 			done, err = p.assign(ctx, listed)
 		}
 		if err == nil && done {
-			return p.result(), p.doubled(ctx, listed)
+			if whole.IsZero() {
+				whole = time.Now()
+			}
+			if err := p.doubled(ctx, listed); err != nil || !time.Now().Before(p.twinsDue(whole)) {
+				return p.result(), err
+			}
 		}
 		if err == nil {
 			err = sleep(ctx, jitter(pause))
 		}
-		if err != nil {
+		switch {
+		case err != nil && len(p.missing()) == 0:
+			return p.result(), nil // no more than the look for twins failed
+		case err != nil:
 			return p.result(), p.unlisted(ctx, err)
 		}
 	}
-	return p.result(), nil
 }
 
 func (p *PendingScopes) result() []Scope {
@@ -270,7 +293,7 @@ func (p *PendingScopes) doubled(ctx context.Context, listed []Scope) error {
 		}
 		last := more[len(more)-1]
 		e := &Error{Op: opAddScopes, Object: accountObject(p.account)}
-		if p.resent {
+		if p.resent() {
 			e.Message = fmt.Sprintf("the answer was lost and the request repeated, and the server took both: %s is there twice; remove scope %s", clip(last.Name, 80), last.ID)
 		} else {
 			e.Message = fmt.Sprintf("somebody else adds scopes of the same name to this account: %s and %s are both new and both stand for %s, and only one of them was sent; look which is whose",

@@ -227,6 +227,46 @@ func TestAddScopes_OnlyWhatIsMissingIsSentAgain(t *testing.T) {
 	})
 }
 
+// The server lists what it is asked for after 4 minutes, long after the client has given up looking and sent again. The first scope
+// to be listed is that of the first request.
+func TestWait_ARepeatOfWhatTheServerListsLateIsAnError(t *testing.T) {
+	for name, took := range map[string]bool{"and took": true, "and did not take": false} {
+		t.Run("the request whose answer was lost, "+name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := &lister{root: rootID, delay: 4 * time.Minute}
+				n := 0
+				f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+					if r.Method != http.MethodPost {
+						l.serve(w, r)
+						return
+					}
+					if n++; n > 1 || took {
+						l.serve(w, r)
+					}
+					if n == 1 {
+						drop(w)
+					}
+				})
+				took10s := stopwatch(t)
+				p, err := f.client().AddScopes(t.Context(), accountID, []ScopeItem{vm01})
+				ok(t, err)
+				took10s(10*time.Second, 12*time.Second)
+				watch := stopwatch(t)
+				scopes, err := p.Wait(within(t, 20*time.Minute))
+				equal(t, "the scope that is kept", scopes[0].ID, "00000000-0000-0000-0000-000000000001")
+				if took {
+					wants(t, err, "took both", "00000000-0000-0000-0000-000000000002")
+					watch(4*time.Minute, 4*time.Minute+2*time.Second)
+					return
+				}
+				ok(t, err)
+				// The scope took 4 minutes since the repeat, and so up to 4 minutes and 12 s since the first request.
+				watch(4*time.Minute+10*time.Second, 4*time.Minute+16*time.Second)
+			})
+		})
+	}
+}
+
 func TestWait_ARepeatThatTheServerTookTwiceIsAnError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &lister{root: rootID}

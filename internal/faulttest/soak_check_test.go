@@ -85,6 +85,9 @@ func (r *soakRun) check(run applied, s soakStep) {
 			r.breaks("a defect of the provider: %s", e)
 		}
 	}
+	if slices.ContainsFunc(run.out.Warnings, func(said string) bool { return strings.Contains(said, "went with it") }) {
+		return // the server removed another scope of the same ID, and the run said so
+	}
 	if len(run.out.Errors) > 0 {
 		// Of two runs at the same time the one may delete an account while the other works on its scopes.
 		if conflict := s.Run == runBoth && run.w == r.ofScopes; len(s.Faults) == 0 && !conflict {
@@ -92,9 +95,7 @@ func (r *soakRun) check(run applied, s soakStep) {
 		}
 		return
 	}
-	if slices.ContainsFunc(run.out.Warnings, func(said string) bool { return strings.Contains(said, "went with it") }) {
-		return // the server removed another scope of the same ID, and the run said so
-	}
+	r.forgetByHand(run.w)
 	if run.w == r.ofAccounts {
 		r.checkAccounts()
 	} else {

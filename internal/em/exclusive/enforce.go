@@ -155,7 +155,9 @@ func itemsOf(ctx context.Context, client *emapi.Client, scopes []emapi.Scope, kn
 		if len(scopeset.Without([]emapi.ScopeItem{item}, append(known, items...))) == 0 {
 			item.HierarchyObjRef = ""
 		}
-		items = append(items, item)
+		if !slices.Contains(items, item) { // a set has no element twice
+			items = append(items, item)
+		}
 	}
 	return items, nil
 }
