@@ -23,6 +23,8 @@ const (
 	FaultDropAfterCommit                    // the same, after the request has taken effect
 	FaultDelayBeforeCommit                  // waits for Delay, even if the client goes, and then does it
 	FaultDelayAfterCommit                   // does it, and answers after Delay
+	FaultHoldBeforeCommit                   // waits for Release, even if the client goes, and then does it
+	FaultHoldAfterCommit                    // does it, and answers after Release
 	FaultExpireSession                      // ends the request's session first, or after it with AfterCommit
 	FaultGarbage                            // answers bytes that are neither XML nor JSON
 	FaultTruncated                          // does it, and sends half of the body that Content-Length promises
@@ -34,6 +36,7 @@ const (
 var faultNames = map[FaultKind]string{
 	FaultStatus: "status", FaultDropBeforeCommit: "drop-before-commit", FaultDropAfterCommit: "drop-after-commit",
 	FaultDelayBeforeCommit: "delay-before-commit", FaultDelayAfterCommit: "delay-after-commit",
+	FaultHoldBeforeCommit: "hold-before-commit", FaultHoldAfterCommit: "hold-after-commit",
 	FaultExpireSession: "expire-session", FaultGarbage: "garbage", FaultTruncated: "truncated", FaultHTML: "html",
 	FaultWrongNamespace: "wrong-namespace", FaultRedirect: "redirect",
 }
@@ -57,6 +60,8 @@ type Fault struct {
 	Header http.Header
 	Body   string
 	Delay  time.Duration
+	// Release ends FaultHoldBeforeCommit and FaultHoldAfterCommit when it is closed. Nil: they never end.
+	Release <-chan struct{}
 	// AfterCommit lets the request take effect before a made-up answer is sent
 	// (FaultStatus, FaultGarbage, FaultHTML, FaultRedirect) or the session ends.
 	AfterCommit bool
@@ -173,14 +178,26 @@ func (f *Fault) expires(after bool) bool {
 // beforeCommit waits without a look at the client: one that has gone does not
 // keep a real server from carrying out what it asked for.
 func (f *Fault) beforeCommit() {
-	if f != nil && f.Kind == FaultDelayBeforeCommit {
+	switch {
+	case f == nil:
+	case f.Kind == FaultDelayBeforeCommit:
 		time.Sleep(f.Delay)
+	case f.Kind == FaultHoldBeforeCommit:
+		<-f.Release
 	}
 }
 
+// afterCommit waits, until the client goes at the latest.
 func (f *Fault) afterCommit(ctx context.Context) {
-	if f != nil && f.Kind == FaultDelayAfterCommit {
+	switch {
+	case f == nil:
+	case f.Kind == FaultDelayAfterCommit:
 		pause(ctx, f.Delay)
+	case f.Kind == FaultHoldAfterCommit:
+		select {
+		case <-f.Release:
+		case <-ctx.Done():
+		}
 	}
 }
 

@@ -5,18 +5,17 @@ package emsim_test
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest/memnet"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
@@ -70,15 +69,10 @@ func TestFaultDrop_ResetsTheConnectionBeforeOrAfterTheCommit(t *testing.T) {
 
 func TestFaultDrop_ResetsTheStreamUnderHTTP2(t *testing.T) {
 	s := emsim.New(emsim.Options{})
-	server := httptest.NewUnstartedServer(s)
+	server := memnet.NewServer(t, s)
 	server.EnableHTTP2 = true
 	server.StartTLS()
-	t.Cleanup(server.Close)
-	pool := x509.NewCertPool()
-	pool.AddCert(server.Certificate())
-	transport := &http.Transport{ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}}
-	t.Cleanup(transport.CloseIdleConnections)
-	client := &http.Client{Transport: transport}
+	client := memnet.Client(server)
 	s.Inject(emsim.Fault{Kind: emsim.FaultDropAfterCommit, Times: 1})
 	resp, err := client.Get(server.URL + "/api/")
 	if err == nil {
@@ -95,43 +89,47 @@ func TestFaultDrop_ResetsTheStreamUnderHTTP2(t *testing.T) {
 }
 
 func TestFaultDelayBeforeCommit_CommitsThoughTheClientHasGone(t *testing.T) {
-	f := start(t, emsim.Options{})
-	f.Inject(emsim.Fault{Kind: emsim.FaultDelayBeforeCommit, Delay: 150 * time.Millisecond, Method: http.MethodPost})
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Millisecond)
-	defer cancel()
-	_, err := f.try(http.MethodPost, "/security/accounts", spec("User", `TECH\fox`, allVMs), func(r *http.Request) { *r = *r.WithContext(ctx) })
-	if !errors.Is(err, context.DeadlineExceeded) {
-		t.Fatalf("error %v", err)
-	}
-	if f.created(`TECH\fox`) {
-		t.Fatal("created before the delay was over")
-	}
-	for deadline := time.Now().Add(5 * time.Second); !f.created(`TECH\fox`); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("never created")
+	synctest.Test(t, func(t *testing.T) {
+		f := start(t, emsim.Options{})
+		f.Inject(emsim.Fault{Kind: emsim.FaultDelayBeforeCommit, Delay: 2 * time.Minute, Method: http.MethodPost})
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		_, err := f.try(http.MethodPost, "/security/accounts", spec("User", `TECH\fox`, allVMs), func(r *http.Request) { *r = *r.WithContext(ctx) })
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatalf("error %v", err)
 		}
-	}
+		time.Sleep(90*time.Second - time.Nanosecond)
+		if f.created(`TECH\fox`) {
+			t.Fatal("created before the delay was over")
+		}
+		time.Sleep(time.Nanosecond)
+		synctest.Wait()
+		if !f.created(`TECH\fox`) {
+			t.Fatal("not created after the delay")
+		}
+	})
 }
 
 func TestFaultDelayAfterCommit_LeavesTheStoreToOthersMeanwhile(t *testing.T) {
-	f := start(t, emsim.Options{})
-	f.Inject(emsim.Fault{Kind: emsim.FaultDelayAfterCommit, Delay: 5 * time.Second, Method: http.MethodPost})
-	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
-	defer cancel()
-	done := make(chan error, 1)
-	go func() {
-		_, err := f.try(http.MethodPost, "/security/accounts", spec("User", `TECH\fox`, allVMs), func(r *http.Request) { *r = *r.WithContext(ctx) })
-		done <- err
-	}()
-	for deadline := time.Now().Add(3 * time.Second); !f.created(`TECH\fox`); time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
+	synctest.Test(t, func(t *testing.T) {
+		f := start(t, emsim.Options{})
+		f.Inject(emsim.Fault{Kind: emsim.FaultDelayAfterCommit, Delay: time.Minute, Method: http.MethodPost})
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		done := make(chan error, 1)
+		go func() {
+			_, err := f.try(http.MethodPost, "/security/accounts", spec("User", `TECH\fox`, allVMs), func(r *http.Request) { *r = *r.WithContext(ctx) })
+			done <- err
+		}()
+		synctest.Wait()
+		if !f.created(`TECH\fox`) {
 			t.Fatal("not created while the answer waits")
 		}
-	}
-	f.get("/security/accounts").want(t, http.StatusOK, `TECH\fox`)
-	if err := <-done; !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("error %v", err)
-	}
+		f.get("/security/accounts").want(t, http.StatusOK, `TECH\fox`)
+		if err := <-done; !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("error %v", err)
+		}
+	})
 }
 
 func TestFaultExpireSession_EndsTheSessionBeforeOrAfterTheRequest(t *testing.T) {
@@ -208,32 +206,36 @@ func TestFault_HitsTheMatchingRequestsAfterSkipAndNoMoreThanTimes(t *testing.T) 
 }
 
 func TestServer_ManyClientsAtOnceLeaveAConsistentStore(t *testing.T) {
-	f := start(t, emsim.Options{ScopeDelay: time.Millisecond, RemovingDelay: time.Millisecond, RootNames: emsim.RootNamesMixed})
-	var wg sync.WaitGroup
-	for i := range 8 {
-		wg.Go(func() {
-			name := `TECH\fox` + string(rune('a'+i))
-			a, err := f.try(http.MethodPost, "/security/accounts", spec("User", name, noVMsBut(item(emsim.VM01Ref, "VM01"))))
-			if err != nil || a.status != http.StatusCreated {
-				t.Errorf("create: %d %v", a.status, err)
-				return
-			}
-			path := a.header.Get("Location")[len("https://enterprise04.tech.local:9398/api"):]
-			for _, step := range [][2]string{{http.MethodPost, ""}, {http.MethodGet, "/scopes"}, {http.MethodGet, "/roles"}, {http.MethodDelete, ""}} {
-				if _, err := f.try(step[0], path+step[1], ""); err != nil {
-					t.Error(err)
-				}
-			}
-			f.Journal()
-			f.Snapshot()
-			f.Configure(func(o *emsim.Options) { o.AccountNameCase = emsim.CaseUpper })
+	synctest.Test(t, func(t *testing.T) {
+		f := start(t, emsim.Options{
+			Latency: time.Second, ScopeDelay: time.Second, RemovingDelay: time.Second, RootNames: emsim.RootNamesMixed,
 		})
-	}
-	wg.Wait()
-	if n := len(f.Snapshot()); n != 2 {
-		t.Errorf("%d accounts left, want 2", n)
-	}
-	if n := len(f.Journal()); n != 40 {
-		t.Errorf("%d journal entries, want 40", n)
-	}
+		var wg sync.WaitGroup
+		for i := range 8 {
+			wg.Go(func() {
+				name := `TECH\fox` + string(rune('a'+i))
+				a, err := f.try(http.MethodPost, "/security/accounts", spec("User", name, noVMsBut(item(emsim.VM01Ref, "VM01"))))
+				if err != nil || a.status != http.StatusCreated {
+					t.Errorf("create: %d %v", a.status, err)
+					return
+				}
+				path := a.header.Get("Location")[len("https://enterprise04.tech.local:9398/api"):]
+				for _, step := range [][2]string{{http.MethodPost, ""}, {http.MethodGet, "/scopes"}, {http.MethodGet, "/roles"}, {http.MethodDelete, ""}} {
+					if _, err := f.try(step[0], path+step[1], ""); err != nil {
+						t.Error(err)
+					}
+				}
+				f.Journal()
+				f.Snapshot()
+				f.Configure(func(o *emsim.Options) { o.AccountNameCase = emsim.CaseUpper })
+			})
+		}
+		wg.Wait()
+		if n := len(f.Snapshot()); n != 2 {
+			t.Errorf("%d accounts left, want 2", n)
+		}
+		if n := len(f.Journal()); n != 40 {
+			t.Errorf("%d journal entries, want 40", n)
+		}
+	})
 }

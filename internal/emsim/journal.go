@@ -40,6 +40,7 @@ type journal struct {
 	mu      sync.Mutex
 	seq     int
 	entries []Request
+	changed chan struct{} // closed by the next change; nil if nothing waits for it
 }
 
 func (j *journal) add(entry Request) (seq int) {
@@ -48,6 +49,7 @@ func (j *journal) add(entry Request) (seq int) {
 	j.seq++
 	entry.Seq = j.seq
 	j.entries = append(j.entries, entry)
+	j.notify()
 	return j.seq
 }
 
@@ -58,6 +60,7 @@ func (j *journal) finish(entry Request) {
 	for i := len(j.entries) - 1; i >= 0; i-- {
 		if j.entries[i].Seq == entry.Seq {
 			j.entries[i] = entry
+			j.notify()
 			return
 		}
 	}
@@ -76,4 +79,5 @@ func (s *Server) ResetJournal() {
 	s.journal.mu.Lock()
 	defer s.journal.mu.Unlock()
 	s.journal.entries = nil
+	s.journal.notify()
 }

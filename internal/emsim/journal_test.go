@@ -10,36 +10,40 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
 func TestJournal_HoldsEveryRequestInOrderWithItsBody(t *testing.T) {
-	c := newClock()
-	f := start(t, emsim.Options{Clock: c.Now})
-	body := spec("User", `TECH\fox`, allVMs)
-	f.post("/security/accounts?v=latest", body).want(t, http.StatusCreated)
-	f.get("/nowhere").want(t, http.StatusNotFound)
-	entries := f.Journal()
-	if len(entries) != 2 {
-		t.Fatalf("%d entries", len(entries))
-	}
-	got := entries[0]
-	if got.SessionID == "" || got.RemoteAddr == "" {
-		t.Errorf("entry %+v", got)
-	}
-	got.SessionID, got.RemoteAddr = "", ""
-	want := emsim.Request{Seq: 2, At: c.Now(), Method: "POST", Path: "/api/security/accounts", Query: "v=latest", Body: body, Status: 201, User: emsim.DefaultUser}
-	if got != want {
-		t.Errorf("entry\n%+v\nwant\n%+v", got, want)
-	}
-	if entries[1].Seq != 3 || entries[1].Status != http.StatusNotFound {
-		t.Errorf("entry %+v", entries[1])
-	}
-	f.ResetJournal()
-	if n := len(f.Journal()); n != 0 {
-		t.Errorf("%d entries after the reset", n)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		f := start(t, emsim.Options{})
+		body := spec("User", `TECH\fox`, allVMs)
+		time.Sleep(time.Minute)
+		f.post("/security/accounts?v=latest", body).want(t, http.StatusCreated)
+		f.get("/nowhere").want(t, http.StatusNotFound)
+		entries := f.Journal()
+		if len(entries) != 2 {
+			t.Fatalf("%d entries", len(entries))
+		}
+		got := entries[0]
+		if got.SessionID == "" || got.RemoteAddr == "" {
+			t.Errorf("entry %+v", got)
+		}
+		got.SessionID, got.RemoteAddr = "", ""
+		want := emsim.Request{Seq: 2, At: time.Now(), Method: "POST", Path: "/api/security/accounts", Query: "v=latest", Body: body, Status: 201, User: emsim.DefaultUser}
+		if got != want {
+			t.Errorf("entry\n%+v\nwant\n%+v", got, want)
+		}
+		if entries[1].Seq != 3 || entries[1].Status != http.StatusNotFound {
+			t.Errorf("entry %+v", entries[1])
+		}
+		f.ResetJournal()
+		if n := len(f.Journal()); n != 0 {
+			t.Errorf("%d entries after the reset", n)
+		}
+	})
 }
 
 func TestJournal_NeverHoldsCredentialsOrTokens(t *testing.T) {

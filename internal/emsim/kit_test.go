@@ -7,12 +7,10 @@ import (
 	"encoding/xml"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest/memnet"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
@@ -34,9 +32,9 @@ type fixture struct {
 func start(t *testing.T, options emsim.Options) *fixture {
 	t.Helper()
 	f := &fixture{Server: emsim.New(options), t: t}
-	server := httptest.NewServer(f.Server)
-	t.Cleanup(server.Close)
-	f.url, f.http = server.URL, server.Client()
+	server := memnet.NewServer(t, f.Server)
+	server.Start()
+	f.url, f.http = server.URL, memnet.Client(server)
 	f.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	user := emsim.DefaultUser
 	if options.Platform == emsim.PlatformLinux {
@@ -206,24 +204,4 @@ func (f *fixture) states(account string) string {
 		out = append(out, sc.Name+" "+sc.State)
 	}
 	return strings.Join(out, ", ")
-}
-
-// clock is a clock that stands until it is moved.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func newClock() *clock { return &clock{now: time.Date(2025, 9, 26, 12, 0, 0, 0, time.UTC)} }
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
 }

@@ -87,8 +87,6 @@ type Options struct {
 	Users []User
 	// Demo adds the accounts of SeedDemo.
 	Demo bool
-	// Clock is asked for the time wherever the server measures it. Nil: time.Now.
-	Clock func() time.Time
 	// OnRequest is called after each request, without any lock held, from the
 	// goroutine that served it.
 	OnRequest func(Request)
@@ -159,9 +157,6 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Users == nil {
 		o.Users = DefaultUsers(o.Platform)
-	}
-	if o.Clock == nil {
-		o.Clock = time.Now
 	}
 	if o.SessionIdle == 0 {
 		o.SessionIdle = 15 * time.Minute

@@ -59,7 +59,7 @@ func (s *Server) listScopes(c *call) response {
 	if a == nil {
 		return notFound("Account", c.vars[0])
 	}
-	now := s.store.now()
+	now := time.Now()
 	var kids []element
 	for _, sc := range a.Scopes {
 		if sc.listed(now) {
@@ -74,7 +74,7 @@ func (s *Server) getScope(c *call) response {
 	if a == nil {
 		return notFound("Account", c.vars[0])
 	}
-	now := s.store.now()
+	now := time.Now()
 	found := a.scopesOf(c.vars[1], now)
 	if len(found) == 0 {
 		return notFound("Restore scope", c.vars[1])
@@ -128,7 +128,7 @@ func (s *Server) removeAccountScope(c *call) response {
 	if a == nil {
 		return notFound("Account", c.vars[0])
 	}
-	gone := a.scopesOf(c.vars[1], s.store.now())
+	gone := a.scopesOf(c.vars[1], time.Now())
 	if len(gone) == 0 {
 		return notFound("Restore scope", c.vars[1])
 	}

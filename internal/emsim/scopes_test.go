@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
@@ -77,51 +78,53 @@ func TestReferences_ThePatternAndTheTableOfTypesAreChecked(t *testing.T) {
 }
 
 func TestScopeDelay_HoldsBackNewScopesOfPostAndOfCreate(t *testing.T) {
-	c := newClock()
-	f := start(t, emsim.Options{Clock: c.Now, ScopeDelay: 2 * time.Second, ScopeStagger: time.Second, ProcessDelay: 3 * time.Second})
-	account := f.create(noVMsBut(item(emsim.VM01Ref, "VM01"), item(emsim.VMWeb01Ref, "web01")))
-	for _, step := range []struct {
-		wait time.Duration
-		want string
-	}{
-		{0, ""},
-		{2 * time.Second, "VM01 Unprocessed"},
-		{time.Second, "VM01 Unprocessed, web01 Unprocessed"},
-		{2 * time.Second, "VM01 Processed, web01 Unprocessed"},
-		{time.Second, "VM01 Processed, web01 Processed"},
-	} {
-		c.advance(step.wait)
-		if got := f.states(account); got != step.want {
-			t.Fatalf("scopes %q, want %q", got, step.want)
+	synctest.Test(t, func(t *testing.T) {
+		f := start(t, emsim.Options{ScopeDelay: 2 * time.Second, ScopeStagger: time.Second, ProcessDelay: 3 * time.Second})
+		account := f.create(noVMsBut(item(emsim.VM01Ref, "VM01"), item(emsim.VMWeb01Ref, "web01")))
+		for _, step := range []struct {
+			wait time.Duration
+			want string
+		}{
+			{0, ""},
+			{2 * time.Second, "VM01 Unprocessed"},
+			{time.Second, "VM01 Unprocessed, web01 Unprocessed"},
+			{2 * time.Second, "VM01 Processed, web01 Unprocessed"},
+			{time.Second, "VM01 Processed, web01 Processed"},
+		} {
+			time.Sleep(step.wait)
+			if got := f.states(account); got != step.want {
+				t.Fatalf("scopes %q, want %q", got, step.want)
+			}
 		}
-	}
-	f.post(account+"/scopes", scopeSpec(item(emsim.VMDB01Ref, "db01"))).want(t, http.StatusAccepted)
-	if n := len(f.scopes(account)); n != 2 {
-		t.Errorf("%d scopes listed, want 2", n)
-	}
-	c.advance(2 * time.Second)
-	if n := len(f.scopes(account)); n != 3 {
-		t.Errorf("%d scopes listed, want 3", n)
-	}
+		f.post(account+"/scopes", scopeSpec(item(emsim.VMDB01Ref, "db01"))).want(t, http.StatusAccepted)
+		if n := len(f.scopes(account)); n != 2 {
+			t.Errorf("%d scopes listed, want 2", n)
+		}
+		time.Sleep(2 * time.Second)
+		if n := len(f.scopes(account)); n != 3 {
+			t.Errorf("%d scopes listed, want 3", n)
+		}
+	})
 }
 
 func TestRemovingDelay_ListsADeletedScopeAsRemoving(t *testing.T) {
-	c := newClock()
-	f := start(t, emsim.Options{Clock: c.Now, RemovingDelay: 5 * time.Second})
-	account := f.create(noVMsBut(item(emsim.VM01Ref, "VM01"), item(emsim.VMWeb01Ref, "web01")))
-	path := account + "/scopes/" + f.scopes(account)[0].id()
-	f.delete(path).want(t, http.StatusNoContent)
-	if got, want := f.states(account), "VM01 Removing, web01 Processed"; got != want {
-		t.Errorf("scopes %s, want %s", got, want)
-	}
-	c.advance(3 * time.Second)
-	f.delete(path).want(t, http.StatusNoContent) // does not start the time anew
-	c.advance(2 * time.Second)
-	if got, want := f.states(account), "web01 Processed"; got != want {
-		t.Errorf("scopes %s, want %s", got, want)
-	}
-	f.get(path).want(t, http.StatusNotFound)
-	f.delete(path).want(t, http.StatusNotFound)
+	synctest.Test(t, func(t *testing.T) {
+		f := start(t, emsim.Options{RemovingDelay: 5 * time.Second})
+		account := f.create(noVMsBut(item(emsim.VM01Ref, "VM01"), item(emsim.VMWeb01Ref, "web01")))
+		path := account + "/scopes/" + f.scopes(account)[0].id()
+		f.delete(path).want(t, http.StatusNoContent)
+		if got, want := f.states(account), "VM01 Removing, web01 Processed"; got != want {
+			t.Errorf("scopes %s, want %s", got, want)
+		}
+		time.Sleep(3 * time.Second)
+		f.delete(path).want(t, http.StatusNoContent) // does not start the time anew
+		time.Sleep(2 * time.Second)
+		if got, want := f.states(account), "web01 Processed"; got != want {
+			t.Errorf("scopes %s, want %s", got, want)
+		}
+		f.get(path).want(t, http.StatusNotFound)
+		f.delete(path).want(t, http.StatusNotFound)
+	})
 }
 
 func TestRootNames_TakeTheThreeFormsOfThePages(t *testing.T) {

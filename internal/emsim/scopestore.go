@@ -14,7 +14,7 @@ var rootNamesInTurn = []RootNames{RootNamesName, RootNamesUniqueID, RootNamesID}
 
 // addScope adds a scope that appears in the list after the delay.
 func (s *Store) addScope(a *Account, ref, name string, delay time.Duration) *Scope {
-	sc := &Scope{ID: newGUID(), Ref: ref, Name: s.scopeName(ref, name), ListedAt: s.now().Add(delay), rootNames: s.opts.RootNames}
+	sc := &Scope{ID: newGUID(), Ref: ref, Name: s.scopeName(ref, name), ListedAt: time.Now().Add(delay), rootNames: s.opts.RootNames}
 	if parsed, err := parseRef(ref); err == nil {
 		sc.Ref = parsed.String()
 	}
@@ -95,7 +95,7 @@ func (s *Store) takeScopes(a *Account, gone []*Scope) {
 		a.Scopes = slices.DeleteFunc(a.Scopes, func(sc *Scope) bool { return slices.Contains(gone, sc) })
 		return
 	}
-	until := s.now().Add(s.opts.RemovingDelay)
+	until := time.Now().Add(s.opts.RemovingDelay)
 	for _, sc := range gone {
 		if !sc.removing() {
 			sc.RemovingUntil = until

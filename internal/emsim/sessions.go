@@ -64,7 +64,7 @@ func sessionToken(r *http.Request) string {
 
 // dropIdle forgets the sessions that have been idle for too long.
 func (s *Server) dropIdle() {
-	now := s.store.now()
+	now := time.Now()
 	s.sessions = slices.DeleteFunc(s.sessions, func(open *session) bool {
 		return now.Sub(open.lastUsed) >= s.opts.SessionIdle
 	})
@@ -74,7 +74,7 @@ func (s *Server) dropIdle() {
 func (s *Server) findSession(r *http.Request) *session {
 	token := sessionToken(r)
 	for _, open := range s.sessions {
-		if open.token == token && s.store.now().Sub(open.lastUsed) < s.opts.SessionIdle {
+		if open.token == token && time.Since(open.lastUsed) < s.opts.SessionIdle {
 			return open
 		}
 	}
@@ -118,7 +118,7 @@ func (s *Server) logOn(c *call) response {
 	if v := c.query.Get("v"); v != "" && v != "latest" && !slices.Contains(supportedVersions, v) {
 		return fail(http.StatusBadRequest, "Version %q is not supported.", v)
 	}
-	open := &session{id: newGUID(), token: base64.StdEncoding.EncodeToString([]byte(newGUID())), user: user, lastUsed: s.store.now()}
+	open := &session{id: newGUID(), token: base64.StdEncoding.EncodeToString([]byte(newGUID())), user: user, lastUsed: time.Now()}
 	s.sessions = append(s.sessions, open)
 	c.entry.SessionID = open.id
 	r := entity(s.sessionEntity(open))

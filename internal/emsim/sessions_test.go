@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
@@ -76,20 +77,21 @@ func TestSession_IsNeededForEverythingElse(t *testing.T) {
 }
 
 func TestSession_ExpiresAfterFifteenIdleMinutes(t *testing.T) {
-	c := newClock()
-	f := start(t, emsim.Options{Clock: c.Now})
-	for range 3 {
-		c.advance(15*time.Minute - time.Second)
-		f.get("/security/roles").want(t, http.StatusOK) // each request starts the time anew
-	}
-	if n := f.OpenSessions(); n != 1 {
-		t.Errorf("%d sessions, want 1", n)
-	}
-	c.advance(15 * time.Minute)
-	f.get("/security/roles").want(t, http.StatusUnauthorized)
-	if n := f.OpenSessions(); n != 0 {
-		t.Errorf("%d sessions, want 0", n)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		f := start(t, emsim.Options{})
+		for range 3 {
+			time.Sleep(15*time.Minute - time.Second)
+			f.get("/security/roles").want(t, http.StatusOK) // each request starts the time anew
+		}
+		if n := f.OpenSessions(); n != 1 {
+			t.Errorf("%d sessions, want 1", n)
+		}
+		time.Sleep(15 * time.Minute)
+		f.get("/security/roles").want(t, http.StatusUnauthorized)
+		if n := f.OpenSessions(); n != 0 {
+			t.Errorf("%d sessions, want 0", n)
+		}
+	})
 }
 
 func TestSession_ACookieBeatsTheHeader(t *testing.T) {

@@ -47,11 +47,9 @@ type Scope struct {
 	rootNames   RootNames // the form of HierarchyRootName
 }
 
-func (s *Store) now() time.Time { return s.opts.Clock() }
-
 // settle lets happen what time has brought: tasks end, deleted scopes go.
 func (s *Store) settle() {
-	now := s.now()
+	now := time.Now()
 	for _, t := range s.tasks {
 		t.settle(s, now)
 	}

@@ -7,12 +7,14 @@ import (
 	"net/http"
 	"reflect"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
 func TestMutate_ShowsInTheAnswersAtOnce(t *testing.T) {
-	f := start(t, emsim.Options{Demo: true, ScopeDelay: 1 << 40})
+	f := start(t, emsim.Options{Demo: true, ScopeDelay: time.Hour})
 	account := "/security/accounts/" + emsim.DemoExternalGroupID
 	var scope string
 	f.Mutate(func(s *emsim.Store) {
@@ -73,25 +75,28 @@ func TestObjects_AddedAndRemovedAreSeenByTheLookup(t *testing.T) {
 }
 
 func TestSnapshot_IsACopyWithoutDeletedScopes(t *testing.T) {
-	f := start(t, emsim.Options{RemovingDelay: 1 << 40, ScopeDelay: 1})
-	account := f.create(noVMsBut(item(emsim.VMWeb01Ref, "web01"), item(emsim.VM01Ref, "VM01")))
-	before := f.Snapshot()
-	f.delete(account+"/scopes/"+f.scopes(account)[0].id()).want(t, http.StatusNoContent)
-	f.post(account+"/roles", roleSpec(emsim.RoleUID(emsim.RolePortalUser))).want(t, http.StatusCreated)
-	after := f.Snapshot()
-	if got := before[1]; len(got.Scopes) != 2 || len(got.Roles) != 1 || got.Scopes[0].Ref != emsim.VMWeb01Ref {
-		t.Errorf("the earlier snapshot is now %+v", got)
-	}
-	want := emsim.AccountSnapshot{
-		Type: "User", Name: `TECH\fox`, Roles: []string{emsim.RolePortalUser, emsim.RoleFileRestoreOperator},
-		Scopes: []emsim.ScopeSnapshot{{Ref: emsim.VM01Ref, Name: "VM01"}},
-	}
-	if got := emsim.WithoutIDs(after)[1]; !reflect.DeepEqual(got, want) {
-		t.Errorf("snapshot\n%+v\nwant\n%+v", got, want)
-	}
-	if after[1].ID == "" {
-		t.Error("WithoutIDs changed what it was given")
-	}
+	synctest.Test(t, func(t *testing.T) {
+		f := start(t, emsim.Options{RemovingDelay: time.Hour, ScopeDelay: time.Minute})
+		account := f.create(noVMsBut(item(emsim.VMWeb01Ref, "web01"), item(emsim.VM01Ref, "VM01")))
+		before := f.Snapshot()
+		time.Sleep(time.Minute)
+		f.delete(account+"/scopes/"+f.scopes(account)[0].id()).want(t, http.StatusNoContent)
+		f.post(account+"/roles", roleSpec(emsim.RoleUID(emsim.RolePortalUser))).want(t, http.StatusCreated)
+		after := f.Snapshot()
+		if got := before[1]; len(got.Scopes) != 2 || len(got.Roles) != 1 || got.Scopes[0].Ref != emsim.VMWeb01Ref {
+			t.Errorf("the earlier snapshot is now %+v", got)
+		}
+		want := emsim.AccountSnapshot{
+			Type: "User", Name: `TECH\fox`, Roles: []string{emsim.RolePortalUser, emsim.RoleFileRestoreOperator},
+			Scopes: []emsim.ScopeSnapshot{{Ref: emsim.VM01Ref, Name: "VM01"}},
+		}
+		if got := emsim.WithoutIDs(after)[1]; !reflect.DeepEqual(got, want) {
+			t.Errorf("snapshot\n%+v\nwant\n%+v", got, want)
+		}
+		if after[1].ID == "" {
+			t.Error("WithoutIDs changed what it was given")
+		}
+	})
 }
 
 func TestHostName_IsTheServersOwnInEveryHref(t *testing.T) {

@@ -55,7 +55,7 @@ func (s *Server) rebuildScopes(c *call) response {
 	}
 	st := s.store
 	st.tasksRun++
-	now := st.now()
+	now := time.Now()
 	t := &task{
 		id: fmt.Sprintf("task-%d", st.tasksRun), mode: spec.kids[0].name, failure: s.opts.TaskFailure,
 		doneAt: now.Add(s.opts.TaskDuration), finishAt: now.Add(s.opts.TaskDuration + s.opts.TaskCollect),
@@ -96,7 +96,7 @@ func (s *Server) findTask(id string) *task {
 }
 
 func (s *Server) listTasks(*call) response {
-	now := s.store.now()
+	now := time.Now()
 	kids := make([]element, 0, len(s.store.tasks))
 	for _, t := range s.store.tasks {
 		kids = append(kids, s.taskEntity(t, now))
@@ -109,7 +109,7 @@ func (s *Server) getTask(c *call) response {
 	if t == nil {
 		return notFound("Task", c.vars[0])
 	}
-	return entity(s.taskEntity(t, s.store.now()))
+	return entity(s.taskEntity(t, time.Now()))
 }
 
 // deleteTask stops a task that runs and forgets one that is finished.
@@ -118,7 +118,7 @@ func (s *Server) deleteTask(c *call) response {
 	if t == nil {
 		return notFound("Task", c.vars[0])
 	}
-	if t.state(s.store.now()) == "Finished" {
+	if t.state(time.Now()) == "Finished" {
 		s.store.tasks = slices.DeleteFunc(s.store.tasks, func(other *task) bool { return other == t })
 	}
 	t.stopped = true

@@ -6,6 +6,7 @@ package emsim_test
 import (
 	"net/http"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
@@ -44,21 +45,22 @@ func TestRebuild_TakesExactlyOneOfTheThreeForms(t *testing.T) {
 }
 
 func TestRebuild_ProcessesScopesOnceItsTimeIsOver(t *testing.T) {
-	c := newClock()
-	f := start(t, emsim.Options{Clock: c.Now, ProcessDelay: -1, TaskDuration: 10 * time.Second, TaskCollect: 5 * time.Second})
-	account := f.create(noVMsBut(item(emsim.VM01Ref, "VM01")))
-	f.post("/security/accounts?action=rebuildScope", rebuildSpec("RebuildUnprocessed")).want(t, http.StatusCreated, "<State>Running</State><Operation>StartRebuildScope</Operation></Task>")
-	if got := f.states(account); got != "VM01 Unprocessed" {
-		t.Errorf("scopes %s", got)
-	}
-	c.advance(10 * time.Second)
-	f.get("/tasks/task-1").want(t, http.StatusOK, "<State>OperationFinished</State>")
-	if got := f.states(account); got != "VM01 Processed" {
-		t.Errorf("scopes %s", got)
-	}
-	c.advance(5 * time.Second)
-	f.get("/tasks/task-1").want(t, http.StatusOK, "<State>Finished</State>", `<Result Success="true">`)
-	f.get("/tasks").want(t, http.StatusOK, "<Tasks "+ns+"><Task ")
+	synctest.Test(t, func(t *testing.T) {
+		f := start(t, emsim.Options{ProcessDelay: -1, TaskDuration: 10 * time.Second, TaskCollect: 5 * time.Second})
+		account := f.create(noVMsBut(item(emsim.VM01Ref, "VM01")))
+		f.post("/security/accounts?action=rebuildScope", rebuildSpec("RebuildUnprocessed")).want(t, http.StatusCreated, "<State>Running</State><Operation>StartRebuildScope</Operation></Task>")
+		if got := f.states(account); got != "VM01 Unprocessed" {
+			t.Errorf("scopes %s", got)
+		}
+		time.Sleep(10 * time.Second)
+		f.get("/tasks/task-1").want(t, http.StatusOK, "<State>OperationFinished</State>")
+		if got := f.states(account); got != "VM01 Processed" {
+			t.Errorf("scopes %s", got)
+		}
+		time.Sleep(5 * time.Second)
+		f.get("/tasks/task-1").want(t, http.StatusOK, "<State>Finished</State>", `<Result Success="true">`)
+		f.get("/tasks").want(t, http.StatusOK, "<Tasks "+ns+"><Task ")
+	})
 }
 
 func TestRebuild_ForTheCurrentUserLeavesOtherAccountsAlone(t *testing.T) {
@@ -89,17 +91,18 @@ func TestRebuild_FailsWithTheMessageOfTheOption(t *testing.T) {
 }
 
 func TestTask_DeleteStopsItAndThenForgetsIt(t *testing.T) {
-	c := newClock()
-	f := start(t, emsim.Options{Clock: c.Now, TaskDuration: time.Minute, ProcessDelay: -1})
-	account := f.create(noVMsBut(item(emsim.VM01Ref, "VM01")))
-	f.post("/security/accounts?action=rebuildScope", rebuildSpec("RebuildAll"), acceptJSON).want(t, http.StatusCreated, `"State":"Running"`)
-	f.delete("/tasks/task-1").want(t, http.StatusNoContent)
-	f.get("/tasks/task-1", acceptJSON).want(t, http.StatusOK, `"State":"Finished"`, `"Result":{"Success":false,"Message":"The task was stopped."}`)
-	c.advance(time.Minute)
-	if got := f.states(account); got != "VM01 Unprocessed" {
-		t.Errorf("scopes %s", got)
-	}
-	f.delete("/tasks/task-1").want(t, http.StatusNoContent)
-	f.get("/tasks/task-1").want(t, http.StatusNotFound)
-	f.delete("/tasks/task-9").want(t, http.StatusNotFound)
+	synctest.Test(t, func(t *testing.T) {
+		f := start(t, emsim.Options{TaskDuration: time.Minute, ProcessDelay: -1})
+		account := f.create(noVMsBut(item(emsim.VM01Ref, "VM01")))
+		f.post("/security/accounts?action=rebuildScope", rebuildSpec("RebuildAll"), acceptJSON).want(t, http.StatusCreated, `"State":"Running"`)
+		f.delete("/tasks/task-1").want(t, http.StatusNoContent)
+		f.get("/tasks/task-1", acceptJSON).want(t, http.StatusOK, `"State":"Finished"`, `"Result":{"Success":false,"Message":"The task was stopped."}`)
+		time.Sleep(time.Minute)
+		if got := f.states(account); got != "VM01 Unprocessed" {
+			t.Errorf("scopes %s", got)
+		}
+		f.delete("/tasks/task-1").want(t, http.StatusNoContent)
+		f.get("/tasks/task-1").want(t, http.StatusNotFound)
+		f.delete("/tasks/task-9").want(t, http.StatusNotFound)
+	})
 }

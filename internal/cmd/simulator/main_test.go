@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -24,13 +25,18 @@ import (
 
 // output is a buffer that several goroutines can use.
 type output struct {
-	mu sync.Mutex
-	b  bytes.Buffer
+	mu    sync.Mutex
+	b     bytes.Buffer
+	first func() // called after the first write; may be nil
 }
 
 func (o *output) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if o.first != nil {
+		defer o.first()
+		o.first = nil
+	}
 	return o.b.Write(p)
 }
 
@@ -44,7 +50,9 @@ func (o *output) String() string {
 type started struct {
 	env            map[string]string
 	stdout, stderr *output
-	stop           func() int // ends it and returns its exit code
+	printed        chan struct{}
+	running        context.Context // ends with the command, or after patience
+	stop           func() int      // ends it and returns its exit code
 }
 
 var exportLine = regexp.MustCompile(`(?m)^export (\w+)='(.*)'$`)
@@ -53,30 +61,45 @@ var exportLine = regexp.MustCompile(`(?m)^export (\w+)='(.*)'$`)
 func start(t *testing.T, dir string, args ...string) started {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	s := started{stdout: &output{}, stderr: &output{}, env: map[string]string{}}
+	running, ended := context.WithTimeout(context.Background(), patience)
+	s := started{stderr: &output{}, env: map[string]string{}, printed: make(chan struct{}), running: running}
+	s.stdout = &output{first: func() { close(s.printed) }}
 	envFile := filepath.Join(dir, "em.env")
 	args = append([]string{"-listen", "127.0.0.1:0", "-ca-file", filepath.Join(dir, "ca.pem"), "-env-file", envFile}, args...)
 	code := make(chan int, 1)
-	go func() { code <- run(ctx, args, s.stdout, s.stderr) }()
+	go func() {
+		defer ended()
+		code <- run(ctx, args, s.stdout, s.stderr)
+	}()
 	s.stop = sync.OnceValue(func() int {
 		cancel()
 		return <-code
 	})
 	t.Cleanup(func() { s.stop() })
-	deadline := time.Now().Add(10 * time.Second)
-	for {
-		content, err := os.ReadFile(envFile)
-		if err == nil {
-			for _, m := range exportLine.FindAllStringSubmatch(string(content), -1) {
-				s.env[m[1]] = m[2]
-			}
-			return s
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("no environment file: %v\n%s", err, s.stderr)
-		}
-		time.Sleep(5 * time.Millisecond)
+	for _, m := range exportLine.FindAllStringSubmatch(s.await(t, envFile), -1) {
+		s.env[m[1]] = m[2]
 	}
+	return s
+}
+
+// patience is how long a test waits for the command before it fails.
+const patience = 2 * time.Minute
+
+// await waits for a file that the command writes right after its output, and returns the content.
+func (s started) await(t *testing.T, file string) string {
+	t.Helper()
+	select {
+	case <-s.printed:
+	case <-s.running.Done():
+	}
+	for s.running.Err() == nil {
+		if content, err := os.ReadFile(file); err == nil {
+			return string(content)
+		}
+		runtime.Gosched()
+	}
+	t.Fatalf("the command wrote no %s\n%s", file, s.stderr)
+	return ""
 }
 
 // client trusts the CA file and nothing else.
@@ -92,7 +115,7 @@ func client(t *testing.T, caFile string) *http.Client {
 	}
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}}
 	t.Cleanup(transport.CloseIdleConnections)
-	return &http.Client{Transport: transport, Timeout: 10 * time.Second}
+	return &http.Client{Transport: transport, Timeout: patience}
 }
 
 // logOn returns the token and the answer's body.
@@ -319,7 +342,7 @@ func describe(o emsim.Options) string {
 	o.Users = nil
 	encoded, err := json.Marshal(struct {
 		emsim.Options
-		Clock, OnRequest *struct{}
+		OnRequest *struct{}
 	}{Options: o})
 	if err != nil {
 		return err.Error()

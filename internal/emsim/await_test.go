@@ -1,0 +1,138 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emsim_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+)
+
+// logonUnderWay logs on to the server without a network. The channel gets the status once the answer is complete.
+func logonUnderWay(ctx context.Context, s *emsim.Server) <-chan int {
+	r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/api/sessionMngr/?v=latest", http.NoBody)
+	r.SetBasicAuth(emsim.DefaultUser, emsim.DefaultPassword)
+	status := make(chan int, 1)
+	go func() {
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		status <- w.Code
+	}()
+	return status
+}
+
+// answered reports whether the journal has an answer of that status.
+func answered(status int) func([]emsim.Request) bool {
+	return func(journal []emsim.Request) bool { return len(journal) > 0 && journal[0].Status == status }
+}
+
+func TestAwaitJournal_ReturnsAtTheChangeThatSatisfiesAndNoEarlier(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, release := emsim.New(emsim.Options{}), make(chan struct{})
+		await := func(satisfied func([]emsim.Request) bool) <-chan error {
+			done := make(chan error, 1)
+			go func() { done <- s.AwaitJournal(t.Context(), satisfied) }()
+			return done
+		}
+		returned := func(what string, done <-chan error, want bool) {
+			t.Helper()
+			synctest.Wait()
+			if got := len(done) == 1; got != want {
+				t.Errorf("%s: returned %t, want %t", what, got, want)
+			}
+		}
+		arrival := await(func(journal []emsim.Request) bool { return len(journal) == 1 })
+		answer := await(answered(http.StatusCreated))
+		returned("the arrival, before the request", arrival, false)
+
+		s.Inject(emsim.Fault{Kind: emsim.FaultHoldBeforeCommit, Release: release})
+		logonUnderWay(t.Context(), s)
+		returned("the arrival", arrival, true)
+		returned("the answer, while the request is held", answer, false)
+
+		close(release)
+		returned("the answer", answer, true)
+		reset := await(func(journal []emsim.Request) bool { return len(journal) == 0 })
+		returned("the reset, before it", reset, false)
+		s.ResetJournal()
+		returned("the reset", reset, true)
+		for _, done := range []<-chan error{arrival, answer, reset} {
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+func TestAwaitJournal_FailsOnlyIfTheContextEndsFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := emsim.New(emsim.Options{})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		if err := s.AwaitJournal(ctx, answered(http.StatusCreated)); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("error %v, want that of the context", err)
+		}
+		if status := <-logonUnderWay(t.Context(), s); status != http.StatusCreated {
+			t.Fatalf("status %d", status)
+		}
+		if err := s.AwaitJournal(ctx, answered(http.StatusCreated)); err != nil {
+			t.Errorf("error %v, though the journal holds it already", err)
+		}
+	})
+}
+
+func TestFaultHold_CommitsBeforeOrAfterTheReleaseAndAnswersAfterIt(t *testing.T) {
+	for kind, early := range map[emsim.FaultKind]bool{emsim.FaultHoldBeforeCommit: false, emsim.FaultHoldAfterCommit: true} {
+		synctest.Test(t, func(t *testing.T) {
+			s, release := emsim.New(emsim.Options{SessionIdle: 48 * time.Hour}), make(chan struct{})
+			s.Inject(emsim.Fault{Kind: kind, Release: release})
+			status := logonUnderWay(t.Context(), s)
+			time.Sleep(24 * time.Hour)
+			if got := s.OpenSessions() == 1; got != early {
+				t.Errorf("%s: committed %t before the release", kind, got)
+			}
+			select {
+			case code := <-status:
+				t.Errorf("%s: answered with %d before the release", kind, code)
+			default:
+			}
+			if got := s.Journal()[0]; got.Fault != kind.String() || (got.Status == http.StatusCreated) != early {
+				t.Errorf("%s: journal %+v", kind, got)
+			}
+			close(release)
+			if code := <-status; code != http.StatusCreated || s.OpenSessions() != 1 {
+				t.Errorf("%s: answered with %d, %d sessions", kind, code, s.OpenSessions())
+			}
+		})
+	}
+}
+
+// A client that goes does not keep the server from doing what it was asked for. An answer that it does not wait for is given up.
+func TestFaultHold_OutlivesTheClientOnlyBeforeTheCommit(t *testing.T) {
+	for kind, held := range map[emsim.FaultKind]bool{emsim.FaultHoldBeforeCommit: true, emsim.FaultHoldAfterCommit: false} {
+		synctest.Test(t, func(t *testing.T) {
+			s, release := emsim.New(emsim.Options{}), make(chan struct{})
+			s.Inject(emsim.Fault{Kind: kind, Release: release})
+			ctx, cancel := context.WithCancel(t.Context())
+			status := logonUnderWay(ctx, s)
+			synctest.Wait()
+			cancel()
+			synctest.Wait()
+			if got := len(status) == 0; got != held {
+				t.Errorf("%s: held %t after the client has gone", kind, got)
+			}
+			close(release)
+			<-status
+			if n := s.OpenSessions(); n != 1 {
+				t.Errorf("%s: %d sessions", kind, n)
+			}
+		})
+	}
+}
