@@ -12,24 +12,21 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-// interrupted starts an apply, interrupts it once the server has such a request, and checks that it fails before long and
-// leaves no session.
+// interrupted starts an apply, interrupts it once the server has such a request, and checks that it fails because of that,
+// rather than of a time limit, and leaves no session.
 func interrupted(tf *terraform, em *server, signal func(*exec.Cmd) error, request func([]emsim.Request) bool) result {
 	tf.t.Helper()
 	em.ResetJournal()
 	apply := tf.start("apply", "-auto-approve")
-	em.await(request)
-	since := time.Now()
+	apply.await(em, request)
 	if err := signal(apply.cmd); err != nil {
 		tf.t.Fatal(err)
 	}
-	r := apply.wait()
-	within(tf.t, "the interrupted apply", since)
+	r := apply.wait().exits(1).says("context canceled")
 	em.sessions(2)
 	return r
 }
@@ -52,9 +49,9 @@ func TestSim_Process_AnInterruptedCreateKnowsTheAccountThatTheServerMade(t *test
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			em := startServer(t, emsim.Options{})
-			em.Inject(emsim.Fault{Method: http.MethodPost, PathPattern: "/api/security/accounts", Kind: emsim.FaultDelayAfterCommit, Delay: never})
+			em.Inject(emsim.Fault{Method: http.MethodPost, PathPattern: "/api/security/accounts", Kind: emsim.FaultHoldAfterCommit, Release: t.Context().Done()})
 			tf := newTerraform(t, operatorAccount(vm01), em.environment()...)
-			interrupted(tf, em, signal, answered(http.MethodPost, "/api/security/accounts", http.StatusCreated)).exits(1).says("create", operatorName, "context canceled")
+			interrupted(tf, em, signal, answered(http.MethodPost, "/api/security/accounts", http.StatusCreated)).says("create", operatorName)
 			em.holds(onServer(false, vm01))
 			state := tf.state()
 			if len(state) != 1 || !state[0].Tainted || state[0].Attributes["id"] != em.accounts()[0].ID || state[0].Attributes["account_name"] != operatorName {
@@ -69,9 +66,9 @@ func TestSim_Process_AnInterruptedCreateKnowsTheAccountThatTheServerMade(t *test
 func TestSim_Process_AnInterruptedCreateOfUnknownFateIsRememberedAndMadeByTheNextApply(t *testing.T) {
 	t.Parallel()
 	em := startServer(t, emsim.Options{})
-	em.Inject(emsim.Fault{Method: http.MethodPost, PathPattern: "/api/security/accounts", Kind: emsim.FaultDelayBeforeCommit, Delay: never})
+	em.Inject(emsim.Fault{Method: http.MethodPost, PathPattern: "/api/security/accounts", Kind: emsim.FaultHoldBeforeCommit, Release: t.Context().Done()})
 	tf := newTerraform(t, operatorAccount(vm01), em.environment()...)
-	interrupted(tf, em, interruptGroup, sent(http.MethodPost, "/api/security/accounts")).exits(1).says("create", operatorName, "context canceled")
+	interrupted(tf, em, interruptGroup, sent(http.MethodPost, "/api/security/accounts")).says("create", operatorName)
 	em.holds()
 	if state := tf.state(); len(state) != 1 || !state[0].Tainted || state[0].Attributes["id"] != "" || state[0].Attributes["account_name"] != operatorName {
 		t.Errorf("the state holds %+v", state)
@@ -85,7 +82,7 @@ func TestSim_Process_ACreateInterruptedWhileItsScopeIsAwaitedKnowsTheAccount(t *
 	tf := newTerraform(t, operatorAccount(vm01), em.environment()...)
 	interrupted(tf, em, interruptGroup, func(journal []emsim.Request) bool {
 		return slices.ContainsFunc(journal, func(r emsim.Request) bool { return strings.HasSuffix(r.Path, "/scopes") })
-	}).exits(1).says("see the restore scopes of the new account", operatorName)
+	}).says("see the restore scopes of the new account", operatorName)
 	state := tf.state()
 	if len(state) != 1 || !state[0].Tainted || state[0].Attributes["id"] != em.accounts()[0].ID {
 		t.Errorf("the state holds %+v, the server %+v", state, em.accounts())
@@ -104,7 +101,7 @@ func TestSim_Process_AnInterruptedUpdateWhoseScopeIsNotListedYetIsFinishedWithou
 
 	em.Configure(func(o *emsim.Options) { o.ScopeDelay = never })
 	tf.configure(operatorAccount(vm01, web01))
-	interrupted(tf, em, interruptGroup, readAfterPost(scopes)).exits(1).says("change the account", operatorName)
+	interrupted(tf, em, interruptGroup, readAfterPost(scopes)).says("change the account", operatorName)
 	state := tf.state()
 	if len(state) != 1 || state[0].Tainted || state[0].Attributes["id"] != id || !reflect.DeepEqual(names(state[0]), []string{vm01.name}) {
 		t.Errorf("the state holds %+v, want %s with the scope %s alone", state, id, vm01.name)
@@ -148,7 +145,7 @@ func TestSim_Process_AnInterruptedScopeResourceIsKnownAndNotDoubledByTheNextAppl
 
 	em.Configure(func(o *emsim.Options) { o.ScopeDelay = never })
 	tf.configure(operatorAccount() + operatorScope(web01))
-	interrupted(tf, em, interruptGroup, readAfterPost(scopes)).exits(1).says("add the restore scope", web01.name)
+	interrupted(tf, em, interruptGroup, readAfterPost(scopes)).says("add the restore scope", web01.name)
 	em.holds(onServer(true, web01))
 	state := tf.state()
 	if len(state) != 2 || state[0].Address != operator || state[0].Tainted || state[1].Address != "veeam_em_account_scope.one" || !state[1].Tainted {
@@ -167,9 +164,9 @@ func TestSim_Process_AnInterruptedDeleteIsFinishedByTheNextApply(t *testing.T) {
 	tf := newTerraform(t, operatorAccount(), em.environment()...)
 	tf.apply().exits(0)
 	path := "/api/security/accounts/" + em.accounts()[0].ID
-	em.Inject(emsim.Fault{Method: http.MethodDelete, PathPattern: path, Kind: emsim.FaultDelayAfterCommit, Delay: never})
+	em.Inject(emsim.Fault{Method: http.MethodDelete, PathPattern: path, Kind: emsim.FaultHoldAfterCommit, Release: t.Context().Done()})
 	tf.configure("")
-	interrupted(tf, em, interruptGroup, answered(http.MethodDelete, path, http.StatusNoContent)).exits(1).says("delete the account", operatorName)
+	interrupted(tf, em, interruptGroup, answered(http.MethodDelete, path, http.StatusNoContent)).says("delete the account", operatorName)
 	em.holds()
 	if state := tf.state(); len(state) != 1 || state[0].Address != operator {
 		t.Errorf("the state holds %+v, want the account, whose end nobody has seen", state)
@@ -184,16 +181,14 @@ func TestSim_Process_AnInterruptedRefreshEndsBeforeItsRequest(t *testing.T) {
 	tf.apply().exits(0)
 	before := tf.state()
 	path := "/api/security/accounts/" + em.accounts()[0].ID
-	em.Inject(emsim.Fault{Method: http.MethodGet, PathPattern: path, Kind: emsim.FaultDelayBeforeCommit, Delay: never})
+	em.Inject(emsim.Fault{Method: http.MethodGet, PathPattern: path, Kind: emsim.FaultHoldBeforeCommit, Release: t.Context().Done()})
 	em.ResetJournal()
 	plan := tf.start("plan")
-	em.await(sent(http.MethodGet, path))
-	since := time.Now()
+	plan.await(em, sent(http.MethodGet, path))
 	if err := interruptGroup(plan.cmd); err != nil {
 		t.Fatal(err)
 	}
-	plan.wait().exits(1)
-	within(t, "the interrupted plan", since)
+	plan.wait().exits(1).says("context canceled")
 	em.sessions(1)
 	if after := tf.state(); !reflect.DeepEqual(before, after) {
 		t.Errorf("the state was %+v and is %+v", before, after)
@@ -201,17 +196,21 @@ func TestSim_Process_AnInterruptedRefreshEndsBeforeItsRequest(t *testing.T) {
 	converges(tf, em, onServer(true))
 }
 
-// The session exists as soon as the server has taken the logon, whether or not anybody still waits for the answer.
+// The session exists as soon as the server has taken the logon, whether or not the provider still waits for the answer. The
+// server answers when the provider has given up what it needed the session for.
 func TestSim_Process_ALogonThatIsInterruptedIsLoggedOffWhenItsAnswerComes(t *testing.T) {
 	t.Parallel()
 	em := startServer(t, emsim.Options{})
-	em.Inject(emsim.Fault{Method: http.MethodPost, PathPattern: "/api/sessionMngr", Kind: emsim.FaultDelayAfterCommit, Delay: 300 * time.Millisecond})
-	tf := newTerraform(t, operatorAccount(), em.environment()...)
+	release := make(chan struct{})
+	em.Inject(emsim.Fault{Method: http.MethodPost, PathPattern: "/api/sessionMngr", Kind: emsim.FaultHoldAfterCommit, Release: release})
+	tf := newTerraform(t, operatorAccount(), em.environment("TF_LOG_PROVIDER=TRACE")...)
 	plan := tf.start("plan")
-	em.await(answered(http.MethodPost, "/api/sessionMngr/", http.StatusCreated))
+	plan.await(em, answered(http.MethodPost, "/api/sessionMngr/", http.StatusCreated))
 	if err := interruptGroup(plan.cmd); err != nil {
 		t.Fatal(err)
 	}
-	plan.wait().exits(1)
+	plan.awaitOutput("Served request", "PlanResourceChange")
+	close(release)
+	plan.wait().exits(1).says("context canceled")
 	em.sessions(1)
 }

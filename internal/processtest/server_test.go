@@ -54,7 +54,7 @@ func startServer(t testing.TB, options emsim.Options) *server {
 		t.Fatal(err)
 	}
 	s.url = "https://" + listener.Addr().String()
-	// Closed without waiting for what is under way: some of it is delayed for longer than any test runs.
+	// Closed without waiting for what is under way: some of it is held until the test ends.
 	front := &http.Server{
 		Handler: s.watch(), ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0),
 		TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{certificate}},
@@ -137,9 +137,10 @@ func (s *server) credentials() []string {
 	return slices.Clone(s.presented)
 }
 
-// environment configures the provider for this server.
+// environment configures the provider for this server. The provider does not give up a request that is held.
 func (s *server) environment(more ...string) []string {
 	return append([]string{
+		"VEEAM_EM_REQUEST_TIMEOUT=" + never.String(),
 		"VEEAM_EM_ENDPOINT=" + s.url, "VEEAM_EM_USERNAME=" + emsim.DefaultUser,
 		"VEEAM_EM_PASSWORD=" + emsim.DefaultPassword, "VEEAM_EM_CA_PEM=" + s.caPEM,
 	}, more...)
@@ -185,16 +186,6 @@ func (s *server) writes() []string {
 		}
 	}
 	return out
-}
-
-// await waits until the journal holds what is looked for.
-func (s *server) await(found func([]emsim.Request) bool) {
-	s.t.Helper()
-	for deadline := time.Now().Add(time.Minute); !found(s.Journal()); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			s.t.Fatalf("the request to wait for never came:\n%s", s.requests())
-		}
-	}
 }
 
 // sent looks for a request to a path.

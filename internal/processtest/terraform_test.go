@@ -4,7 +4,6 @@
 package processtest
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -17,15 +16,16 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
+// How long anything takes decides nothing: a test waits for events, and checks why a command ended, not when.
 const (
-	// commandLimit ends a command that hangs. No test measures anything by it.
-	commandLimit = 3 * time.Minute
-	// never is how long a fault delays what a test does not want to see the end of.
-	never = 10 * time.Minute
-	// soon is the most that a command may take where it must not wait for never: generous, for slow machines.
-	soon = 45 * time.Second
+	// commandLimit ends a command that hangs, and with it the test.
+	commandLimit = 5 * time.Minute
+	// never is more than any command may take.
+	never = time.Hour
 )
 
 // binaries is the folder of the built provider.
@@ -44,15 +44,13 @@ func testMain(m *testing.M) int {
 	return m.Run()
 }
 
-// build makes the provider, once.
+// build makes the provider, once. A build that hangs is ended by the time-out of go test.
 var build = sync.OnceValue(func() error {
 	name := "terraform-provider-veeam"
 	if runtime.GOOS == "windows" {
 		name += ".exe"
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), commandLimit)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(binaries, name), ".")
+	cmd := exec.Command("go", "build", "-o", filepath.Join(binaries, name), ".")
 	cmd.Dir = filepath.Join("..", "..")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, out)
@@ -125,7 +123,6 @@ type result struct {
 	args   string
 	code   int
 	output string // both streams
-	took   time.Duration
 }
 
 // run runs a command to its end.
@@ -146,19 +143,19 @@ func (tf *terraform) planIsEmpty() {
 
 // running is a command under way.
 type running struct {
-	t       testing.TB
-	cmd     *exec.Cmd
-	args    string
-	output  bytes.Buffer
-	started time.Time
-	cancel  context.CancelFunc
-	ended   bool
+	t        testing.TB
+	cmd      *exec.Cmd
+	args     string
+	output   transcript
+	underWay context.Context // until the command ends or hangs
+	ended    chan struct{}   // closed when the command has ended
+	err      error           // of the command that has ended
 }
 
 func (tf *terraform) start(args ...string) *running {
 	tf.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), commandLimit)
-	r := &running{t: tf.t, args: strings.Join(args, " "), started: time.Now(), cancel: cancel}
+	r := &running{t: tf.t, args: strings.Join(args, " "), underWay: ctx, ended: make(chan struct{})}
 	switch args[0] {
 	case "plan", "apply", "destroy":
 		args = append([]string{args[0], "-no-color", "-input=false"}, args[1:]...)
@@ -166,35 +163,55 @@ func (tf *terraform) start(args ...string) *running {
 	r.cmd = exec.CommandContext(ctx, tf.cli, args...)
 	ownGroup(r.cmd)
 	r.cmd.Cancel = func() error { killGroup(r.cmd); return nil }
-	r.cmd.WaitDelay = 10 * time.Second
+	r.cmd.WaitDelay = time.Minute
 	r.cmd.Dir, r.cmd.Env, r.cmd.Stdout, r.cmd.Stderr = tf.dir, tf.env, &r.output, &r.output
 	if err := r.cmd.Start(); err != nil {
 		cancel()
 		tf.t.Fatal(err)
 	}
+	go func() {
+		r.err = r.cmd.Wait()
+		close(r.ended)
+		cancel()
+	}()
 	// A test that fails meanwhile must not leave a CLI behind.
 	tf.t.Cleanup(func() {
-		if !r.ended {
+		select {
+		case <-r.ended:
+		default:
 			killGroup(r.cmd)
-			_ = r.cmd.Wait()
-			cancel()
+			<-r.ended
 		}
 	})
 	return r
 }
 
+// await waits until the server's journal holds what is looked for. A command that ends before fails the test.
+func (r *running) await(em *server, found func([]emsim.Request) bool) {
+	r.t.Helper()
+	if err := em.AwaitJournal(r.underWay, found); err != nil {
+		r.t.Fatalf("terraform %s ended without the request to wait for:\n%s\n%s", r.args, em.requests(), r.wait().output)
+	}
+}
+
+// awaitOutput waits until the command has printed all of the words in one line. A command that ends before fails the test.
+func (r *running) awaitOutput(words ...string) {
+	r.t.Helper()
+	if err := r.output.await(r.underWay, words); err != nil {
+		r.t.Fatalf("terraform %s ended without a line that says %q:\n%s", r.args, words, r.wait().output)
+	}
+}
+
 func (r *running) wait() result {
 	r.t.Helper()
-	defer r.cancel()
-	err := r.cmd.Wait()
-	r.ended = true
-	res := result{t: r.t, args: r.args, output: r.output.String(), took: time.Since(r.started)}
+	<-r.ended
+	res := result{t: r.t, args: r.args, output: r.output.String()}
 	var exit *exec.ExitError
 	switch {
-	case errors.As(err, &exit):
+	case errors.As(r.err, &exit):
 		res.code = exit.ExitCode()
-	case err != nil:
-		r.t.Fatalf("terraform %s: %v\n%s", r.args, err, res.output)
+	case r.err != nil:
+		r.t.Fatalf("terraform %s: %v\n%s", r.args, r.err, res.output)
 	}
 	return res
 }
@@ -218,14 +235,6 @@ func (r result) says(words ...string) result {
 		}
 	}
 	return r
-}
-
-// within checks that the command, or what came after since, did not wait for something that takes never.
-func within(t testing.TB, what string, since time.Time) {
-	t.Helper()
-	if took := time.Since(since); took > soon {
-		t.Errorf("%s took %v, want less than %v", what, took.Round(time.Second), soon)
-	}
 }
 
 // flat undoes the breaking of lines and the frames of diagnostics.

@@ -18,5 +18,5 @@ mkdir -p .bin
 events=.bin/test-events.json
 [ $# -gt 0 ] || set -- ./...
 internal/tools/with-cli.sh go tool -modfile=internal/tools/gotestsum/go.mod gotestsum \
-	--format standard-quiet --format-hide-empty-pkg --jsonfile "$events" -- -count=1 -timeout=20m "$@"
+	--format standard-quiet --format-hide-empty-pkg --jsonfile "$events" -- -count=1 -timeout=60m "$@"
 go run ./internal/cmd/testcheck "$events"

@@ -91,5 +91,5 @@ func (s *simulator) httpClient() (*http.Client, error) {
 		return nil, fmt.Errorf("no certificate in %s", s.caFile)
 	}
 	tlsConfig := &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
-	return &http.Client{Transport: &http.Transport{TLSClientConfig: tlsConfig}, Timeout: 10 * time.Second}, nil
+	return &http.Client{Transport: &http.Transport{TLSClientConfig: tlsConfig}, Timeout: time.Minute}, nil
 }

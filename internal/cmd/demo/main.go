@@ -6,7 +6,8 @@
 // and asks the server whether anything is left. It needs a Terraform or OpenTofu CLI and no network; what it starts or
 // writes is gone when it ends, also when it is interrupted.
 //
-// Arguments go to the simulator: `demo -latency 300ms -scope-delay 2s` shows how the provider waits.
+// Arguments go to the simulator: `demo -latency 300ms -scope-delay 2s` shows how the provider waits. If DEMO_HOLD_AT is set
+// the demo waits to be interrupted after the Terraform command that prints its text; the test of the interrupt needs that.
 package main
 
 import (

@@ -18,7 +18,7 @@ import (
 )
 
 // startTimeout is how long the simulator may take to listen.
-const startTimeout = 15 * time.Second
+const startTimeout = 2 * time.Minute
 
 // simulator is the running server, seen from outside: a process, an endpoint, a journal.
 type simulator struct {

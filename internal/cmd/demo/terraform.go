@@ -17,6 +17,7 @@ type terraform struct {
 	cli, work string
 	env       []string
 	out       io.Writer
+	holdAt    string // the command that prints this is the last; empty: none is
 }
 
 // newTerraform writes the CLI configuration. With dev_overrides the provider needs no registry and no `terraform init`.
@@ -32,6 +33,8 @@ func newTerraform(cli, dir string, server []string, out io.Writer) (*terraform, 
 		work: filepath.Join(dir, "configuration"),
 		env:  append(env, "TF_CLI_CONFIG_FILE="+cliConfig, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1", "TMPDIR="+dir),
 		out:  out,
+
+		holdAt: os.Getenv("DEMO_HOLD_AT"),
 	}, nil
 }
 
@@ -54,12 +57,15 @@ func (t *terraform) copyConfiguration(from string) error {
 	return copyFiles(from, t.work)
 }
 
-// run prints what the CLI prints, less what every run repeats.
+// run prints what the CLI prints, less what every run repeats. After a command that printed holdAt it waits for the end of ctx.
 func (t *terraform) run(ctx context.Context, args ...string) error {
-	out := &trimmer{out: t.out}
+	out := &trimmer{out: t.out, lookFor: t.holdAt}
 	cmd := command(ctx, t.cli, append(args[:1:1], append([]string{"-no-color", "-input=false"}, args[1:]...)...)...)
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = t.work, t.env, out, out
 	err := runAll(cmd)
 	out.flush()
+	if out.found {
+		<-ctx.Done()
+	}
 	return err
 }

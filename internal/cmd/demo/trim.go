@@ -16,6 +16,9 @@ type trimmer struct {
 	skip  func(line string) (last bool)
 	blank bool // blank lines are held back until a line follows
 	begun bool
+
+	lookFor string // empty: for nothing
+	found   bool   // whether a line held it
 }
 
 // boilerplate: the line a part begins with, and whether a line is the part's last.
@@ -53,6 +56,7 @@ func (t *trimmer) flush() {
 }
 
 func (t *trimmer) line(line string) {
+	t.found = t.found || t.lookFor != "" && strings.Contains(line, t.lookFor)
 	if t.skip != nil {
 		if t.skip(line) {
 			t.skip = nil

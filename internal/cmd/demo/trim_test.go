@@ -85,3 +85,15 @@ func TestParseEnv_TakesWholeVeeamLinesOnly(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+func TestTrimmer_FindsATextInALineHoweverItIsWritten(t *testing.T) {
+	for lookFor, want := range map[string]bool{"": false, "Refreshing state...": true, "Modifying...": false} {
+		found := &trimmer{out: io.Discard, lookFor: lookFor}
+		for _, b := range []byte(printed) {
+			_, _ = found.Write([]byte{b})
+		}
+		if found.flush(); found.found != want {
+			t.Errorf("%q: found %t, want %t", lookFor, found.found, want)
+		}
+	}
+}
