@@ -37,6 +37,8 @@ func TestJudge_RefusesEachWrongDirection(t *testing.T) {
 		{"/internal/acctest", "/internal/cmd/simulator", testkit},
 		{"/internal/processtest", "/internal/provider", "/internal/emsim"},
 		{"/internal/faulttest", "/internal/em/account", "/internal/acctest"},
+		{"/internal/acctest/memnet", "/internal/emsim", "net/http"},
+		{"/internal/emsim", "/internal/acctest/memnet", "net/http"},
 	} {
 		full := func(s string) string {
 			if s == "" || s[0] == '/' {
@@ -59,6 +61,13 @@ func TestJudge_HoldsTheTestsOfClientAndSimulatorToTheRuleToo(t *testing.T) {
 	} {
 		if got := judge(p); len(got) != 1 {
 			t.Errorf("%s: findings %q, want one", p.ImportPath, got)
+		}
+	}
+	for _, of := range []string{"/internal/emapi", "/internal/emsim"} {
+		for network, findings := range map[string]int{"/internal/acctest/memnet": 0, "/internal/acctest": 1} {
+			if got := judge(goPackage{ImportPath: module + of, XTestImports: []string{module + network}}); len(got) != findings {
+				t.Errorf("%s: findings %q about %s in tests, want %d", of, got, network, findings)
+			}
 		}
 	}
 	account := goPackage{ImportPath: module + "/internal/em/account", XTestImports: []string{module + "/internal/acctest"}}
