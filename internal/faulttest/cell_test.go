@@ -4,22 +4,20 @@
 package faulttest
 
 import (
+	"cmp"
+	"fmt"
+	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-// cell is one operation met by one fault, at its first request or at every one.
-type cell struct {
-	operation operation
-	fault     fault
-	every     bool
-}
-
-// outcome is what the matrix says of a cell.
+// outcome is what became of the change of a cell.
 type outcome byte
 
 const (
@@ -28,114 +26,246 @@ const (
 	fails    outcome = '!' // the apply fails with a diagnostic that says what and why
 )
 
-// workspace is one whose provider gives up soon.
-func workspace(em *acctest.EM) *acctest.Workspace {
-	w := em.NewWorkspace()
-	w.Provider = map[string]any{"request_timeout": requestTimeout, "max_retries": int64(2)}
-	return w
+// workspace returns a workspace whose provider has the settings that it ships with.
+func workspace(em *acctest.EM) *acctest.Workspace { return em.NewWorkspace() }
+
+// stage is a server in a bubble, and the state that goes with what it holds. Cells run on it one after the other, each from the
+// same beginning.
+type stage struct {
+	t         *testing.T
+	em        *acctest.EM
+	operation operation
+	variant   variant
+	accounts  []emsim.Account
+	w         *acctest.Workspace
+	unknown   int // what the server answers to a session that it does not know; 0: 401
 }
 
-// run has the provider make the change while the fault is there, and again when it is gone.
-func (c cell) run(t *testing.T) outcome {
-	options := c.operation.options
-	options.UnknownSessionStatus = c.fault.unknownSession
-	em := acctest.StartEM(t, options)
-	w := workspace(em)
-	must(t, w, c.operation.before)
-	if c.operation.prepare != nil {
-		c.operation.prepare(em)
+// newStage starts a server of a variant and applies what comes before the operation.
+func newStage(t *testing.T, start startEM, v variant, o operation) *stage {
+	t.Helper()
+	options := o.options
+	if v.change != nil {
+		v.change(&options)
 	}
-	known := w.Addresses()
-	if c.operation.inApply {
-		w.BeforeApply = func() { c.arm(em) }
-	} else {
-		c.arm(em)
+	em := start(t, options)
+	s := &stage{t: t, em: em, operation: o, variant: v, w: workspace(em), unknown: options.UnknownSessionStatus}
+	must(t, s.w, o.before)
+	if o.prepare != nil {
+		o.prepare(em)
 	}
-	em.ResetJournal()
-	out := w.Apply(c.operation.after...)
-	w.BeforeApply = nil
-	if !slices.ContainsFunc(em.Journal(), func(r emsim.Request) bool { return r.Fault != "" }) {
-		t.Error("no request met the fault: the cell proves nothing")
-	}
-	c.checkSessions(t, em, out)
-	c.checkTruth(t, em, w, known)
-	em.ClearFaults()
-	must(t, w, c.operation.after)
-	holdsExactly(t, em, w, c.operation.after)
-	if open := em.OpenSessions(); open > 0 && !c.sessionUnknown() {
-		t.Errorf("%d sessions are left after the applies without a fault", open)
-	}
-	em.ExpireSessions()
-	return c.outcome(t, out)
+	em.Mutate(func(store *emsim.Store) {
+		for _, a := range store.Accounts() {
+			s.accounts = append(s.accounts, clone(a))
+		}
+	})
+	return s
 }
 
-func (c cell) arm(em *acctest.EM) {
-	armed := c.fault.is
-	armed.Match = c.operation.matches
-	if !c.every {
+// begin brings the server back to what it held at the beginning, and returns a workspace with the state of that time.
+func (s *stage) begin(strikes []*strike) *acctest.Workspace {
+	s.em.ClearFaults()
+	s.em.ResetJournal()
+	unknown := s.unknown
+	for _, strike := range strikes {
+		unknown = cmp.Or(strike.fault.unknownSession, unknown)
+	}
+	s.em.Configure(func(o *emsim.Options) { o.UnknownSessionStatus = unknown })
+	s.em.Mutate(func(store *emsim.Store) {
+		for _, a := range store.Accounts() {
+			store.RemoveAccount(a.ID)
+		}
+		for _, a := range s.accounts {
+			store.AddAccount(clone(&a))
+		}
+	})
+	return s.w.Copy()
+}
+
+func clone(a *emsim.Account) emsim.Account {
+	copied := *a
+	copied.Scopes = nil
+	for _, sc := range a.Scopes {
+		one := *sc
+		copied.Scopes = append(copied.Scopes, &one)
+	}
+	return copied
+}
+
+// strike is a fault that requests of one kind meet.
+type strike struct {
+	on    operation
+	fault fault
+	every bool    // every such request, not only the first
+	after *strike // nil, or the one that has to be met before
+	met   bool
+}
+
+func (o operation) struckBy(f fault, every bool) *strike {
+	return &strike{on: o, fault: f, every: every}
+}
+
+func (s *strike) String() string {
+	if s.every {
+		return s.fault.name + " of every " + strconv.Quote(s.on.name)
+	}
+	return s.fault.name + " of the first " + strconv.Quote(s.on.name)
+}
+
+func (s *strike) arm(em *acctest.EM) {
+	armed := s.fault.is
+	armed.Match = func(r emsim.Request) bool { // one call at a time
+		if s.after != nil && !s.after.met || !s.on.matches(r) {
+			return false
+		}
+		s.met = true
+		return true
+	}
+	if !s.every {
 		armed.Times = 1
 	}
 	em.Inject(armed)
 }
 
-// checkSessions: a session is left only where the log off says so, or where the server made one and its answer was lost. Those
-// the server ends after 15 idle minutes.
-func (c cell) checkSessions(t *testing.T, em *acctest.EM, out acctest.Outcome) {
-	t.Helper()
-	switch open := em.OpenSessions(); {
-	case open == 0:
-	case c.sessionUnknown() && open == 1:
-	case c.operation.name == logOff && out.LogOff != nil && open <= 2: // that of the plan, that of the apply
-	default:
-		t.Errorf("%d sessions are left", open)
-	}
-	em.ExpireSessions()
+// cell is the change of an operation that meets one or more strikes.
+type cell struct {
+	*stage
+	strikes  []*strike
+	w        *acctest.Workspace
+	known    []string // addresses in the state before the change
+	problems []string
 }
 
-// sessionUnknown tells whether the fault has the client never hear of a session that the server made.
-func (c cell) sessionUnknown() bool { return c.operation.name == logOn && c.fault.after }
+func (c *cell) errorf(format string, args ...any) {
+	c.problems = append(c.problems, fmt.Sprintf(format, args...))
+}
 
-// checkTruth: a fault drops nothing from the state, and leaves no account on the server that the state does not know.
-func (c cell) checkTruth(t *testing.T, em *acctest.EM, w *acctest.Workspace, known []string) {
-	t.Helper()
-	if lost := orphans(em, w); len(lost) > 0 {
-		t.Errorf("accounts that the state does not know: %q", lost)
+// try runs a cell and adds its problems to those of others.
+func (s *stage) try(problems *[]string, strikes ...*strike) outcome {
+	result, c := s.run(strikes)
+	names := make([]string, len(strikes))
+	for i, strike := range strikes {
+		names[i] = strike.String()
+		if !strike.met {
+			c.errorf("no request met %s: the cell proves nothing", strike)
+		}
 	}
-	wanted := []string{}
+	for _, p := range c.problems {
+		*problems = append(*problems, strings.Join(names, ", then ")+": "+p)
+	}
+	return result
+}
+
+// run has the provider make the change while the strikes are there, and again when they are gone.
+func (s *stage) run(strikes []*strike) (outcome, *cell) {
+	c := &cell{stage: s, strikes: strikes, w: s.begin(strikes)}
+	c.known = c.w.Addresses()
+	arm := func() {
+		for _, strike := range strikes {
+			strike.arm(s.em)
+		}
+	}
+	if s.operation.inApply {
+		c.w.BeforeApply = arm
+	} else {
+		arm()
+	}
+	out := c.w.Apply(s.operation.after...)
+	c.w.BeforeApply = nil
+	s.em.ClearFaults()
+	if slices.ContainsFunc(strikes, func(s *strike) bool { return s.fault.is.Delay > 0 }) {
+		time.Sleep(2 * tooLong) // until the server has done what it was asked for
+	}
+	c.checkSessions(out)
+	c.checkTruth()
+	c.checkWords(out)
+	c.converge(out)
+	switch {
+	case len(c.problems) > 0:
+		return unclear, c
+	case len(out.Errors) > 0 || out.LogOff != nil:
+		return fails, c
+	}
+	return ridesOut, c
+}
+
+// converge checks that a change that succeeded was made, and that one that failed is made by the next apply.
+func (c *cell) converge(out acctest.Outcome) {
+	after := c.operation.after
+	if len(out.Errors) > 0 {
+		if again := c.w.Apply(after...); len(again.Errors) > 0 || again.LogOff != nil {
+			c.errorf("the apply without a fault failed: %s %v", strings.Join(again.Errors, "\n"), again.LogOff)
+		}
+	}
+	c.problems = append(c.problems, differences(c.em, c.w, after)...)
+	if open := c.em.OpenSessions(); open > 0 {
+		c.errorf("%d sessions are left after the commands without a fault", open)
+	}
+}
+
+// checkSessions checks that a session is left only if the log off says so, or if the server made one and its answer was lost.
+// The server ends those after 15 idle minutes.
+func (c *cell) checkSessions(out acctest.Outcome) {
+	switch open := c.em.OpenSessions(); {
+	case open == 0:
+	case c.sessionUnknown() && open == 1:
+	case out.LogOff != nil && open <= 2*len(c.strikes): // that of the plan, that of the apply, and those that they replaced
+	default:
+		c.errorf("%d sessions are left", open)
+	}
+	c.em.ExpireSessions()
+}
+
+// sessionUnknown reports whether the client never hears of a session that the server made.
+func (c *cell) sessionUnknown() bool {
+	return c.operation.name == logOn && slices.ContainsFunc(c.strikes, func(s *strike) bool { return s.fault.after })
+}
+
+// checkTruth checks that the faults drop nothing from the state, and leave no account on the server that the state does not know.
+func (c *cell) checkTruth() {
+	if lost := orphans(c.em, c.w); len(lost) > 0 {
+		c.errorf("accounts that the state does not know: %q", lost)
+	}
+	kept := c.w.Addresses()
 	for _, b := range c.operation.after {
-		wanted = append(wanted, b.Address())
-	}
-	for _, address := range known {
-		if slices.Contains(wanted, address) && !slices.Contains(w.Addresses(), address) {
-			t.Errorf("%s was dropped from the state because of a fault", address)
+		if slices.Contains(c.known, b.Address()) && !slices.Contains(kept, b.Address()) {
+			c.errorf("%s was dropped from the state because of a fault", b.Address())
 		}
 	}
 }
 
-// outcome says what became of the change. What went wrong has to be said in so many words.
-func (c cell) outcome(t *testing.T, out acctest.Outcome) outcome {
-	t.Helper()
+// checkWords checks that each error says what could not be done and why.
+func (c *cell) checkWords(out acctest.Outcome) {
 	said := slices.Clone(out.Errors)
 	if out.LogOff != nil {
 		said = append(said, out.LogOff.Error())
 	}
-	named := false
-	for _, s := range said {
-		if strings.Contains(s, "Provider produced") {
-			t.Errorf("a defect of the provider: %s", s)
+	// The requests share a session: if the server rejects it any of them may report that.
+	session := slices.ContainsFunc(c.strikes, func(s *strike) bool { return s.fault.session })
+	for _, text := range said {
+		if strings.Contains(text, "Provider produced") {
+			c.errorf("a defect of the provider: %s", text)
 		}
-		// The requests share a session: one that is not taken may be reported by any of them.
-		what := strings.Contains(s, c.operation.says)
-		named = named || what
-		if !what && !c.fault.session || !slices.ContainsFunc(c.fault.says, func(words string) bool { return strings.Contains(s, words) }) {
-			t.Errorf("the error does not name %q and one of %q:\n%s", c.operation.says, c.fault.says, s)
+		what := slices.ContainsFunc(c.strikes, func(s *strike) bool { return strings.Contains(text, s.on.says) })
+		why := slices.ContainsFunc(c.strikes, func(s *strike) bool {
+			differs := c.variant.except[s.on.name][s.fault.name].says
+			return slices.ContainsFunc(s.fault.says, func(words string) bool { return strings.Contains(text, words) }) ||
+				differs != "" && strings.Contains(text, differs)
+		})
+		if !what && !session || !why {
+			c.errorf("the error does not say what could not be done and why:\n%s", text)
 		}
 	}
-	if len(out.Errors) == 0 && (out.LogOff == nil || c.operation.name != logOff) {
-		return ridesOut
+}
+
+// differences are those between what is configured and what the server holds, and what a plan finds.
+func differences(em *acctest.EM, w *acctest.Workspace, config []acctest.Block) []string {
+	var out []string
+	if got, want := em.Holds(), configured(config); !reflect.DeepEqual(got, want) {
+		out = append(out, fmt.Sprintf("the server holds\n  %+v\nconfigured\n  %+v", got, want))
 	}
-	if !named && !c.fault.session {
-		t.Errorf("no error names %q: %q", c.operation.says, said)
+	if plan := w.Plan(config...); len(plan.Errors)+len(plan.Changes)+len(plan.Drift) > 0 {
+		out = append(out, fmt.Sprintf("the plan is not empty: errors %q, changes %q, drift %q", plan.Errors, plan.Changes, plan.Drift))
 	}
-	return fails
+	return out
 }

@@ -37,32 +37,16 @@ func literally(config []acctest.Block, id string) []acctest.Block {
 	return out
 }
 
-// sideBySide runs tests at once, however few processors there are: they wait rather than compute.
-func sideBySide(t *testing.T, tests map[string]func(*testing.T)) {
-	t.Helper()
-	slots := make(chan struct{}, 24)
-	var all sync.WaitGroup
-	for name, test := range tests {
-		all.Go(func() {
-			slots <- struct{}{}
-			defer func() { <-slots }()
-			t.Run(name, test)
-		})
-	}
-	all.Wait()
-}
-
 func TestConcurrency_TwentyScopesRolesAndTheSwitchOfOneAccountEndAsConfigured(t *testing.T) {
-	tests := map[string]func(*testing.T){}
 	for name, options := range map[string]emsim.Options{
 		"at once":                       {},
-		"listed late":                   {ScopeDelay: 300 * time.Millisecond, ScopeStagger: 50 * time.Millisecond, RemovingDelay: 300 * time.Millisecond},
+		"listed late":                   {ScopeDelay: time.Minute, ScopeStagger: 5 * time.Second, RemovingDelay: 30 * time.Second},
 		"roots by name, no Location":    {RootNames: emsim.RootNamesName, OmitLocation: true},
-		"slow, one scope for an object": {Latency: 20 * time.Millisecond, DuplicateScopes: emsim.DuplicateScopesSame},
+		"slow, one scope for an object": {Latency: 2 * time.Second, DuplicateScopes: emsim.DuplicateScopesSame},
 	} {
-		tests[name] = func(t *testing.T) {
+		inBubble(t, name, func(t *testing.T) {
 			em := acctest.StartEM(t, options)
-			w := em.NewWorkspace()
+			w := workspace(em)
 			w.Parallelism = 50
 			before := blocks(account{scope: []object{vm01, sql}, roles: []string{emsim.RoleVMRestoreOperator}}.block())
 			must(t, w, before)
@@ -75,43 +59,69 @@ func TestConcurrency_TwentyScopesRolesAndTheSwitchOfOneAccountEndAsConfigured(t 
 			if got, want := em.Holds(), configured(after); !reflect.DeepEqual(got, want) {
 				t.Errorf("the server holds\n  %+v\nconfigured\n  %+v", got, want)
 			}
-			if plan := w.Plan(literally(after, id)...); len(plan.Errors)+len(plan.Changes)+len(plan.Drift) > 0 {
-				t.Errorf("the plan is not empty: errors %q, changes %q, drift %q", plan.Errors, plan.Changes, plan.Drift)
-			}
+			emptyPlan(t, w, literally(after, id))
 			must(t, w, before) // and all of it back at once
 			holdsExactly(t, em, w, before)
-		}
+		})
 	}
-	sideBySide(t, tests)
 }
 
-// bothAtOnce applies in two workspaces, each with providers of its own, and has both change the server at the same time.
-func bothAtOnce(a, b *acctest.Workspace, ofA, ofB []acctest.Block) (fromA, fromB acctest.Outcome) {
+func emptyPlan(t *testing.T, w *acctest.Workspace, config []acctest.Block) {
+	t.Helper()
+	if plan := w.Plan(config...); len(plan.Errors)+len(plan.Changes)+len(plan.Drift) > 0 {
+		t.Errorf("the plan is not empty: errors %q, changes %q, drift %q", plan.Errors, plan.Changes, plan.Drift)
+	}
+}
+
+// latency is that of every request of two runs. The requests of a run arrive at multiples of it, unless the provider pauses.
+const latency = time.Second
+
+// offsets are by how much later than the first of two runs the second one begins to change the server. A half lets each request of
+// the one arrive between two of the other; with none they arrive at the same time.
+func offsets() []time.Duration {
+	all := []time.Duration{0}
+	for n := range 10 {
+		if partly() && n%3 != 0 {
+			continue
+		}
+		all = append(all, time.Duration(n)*latency+latency/2)
+	}
+	return all
+}
+
+// bothOrders returns the offsets with every second one negative: then the second run is ahead.
+func bothOrders() []time.Duration {
+	all := offsets()
+	for i := 1; i < len(all); i += 2 {
+		all[i] = -all[i]
+	}
+	return all
+}
+
+// together applies in two workspaces, each with providers of its own. Both change the server at the same time; b begins by an offset
+// later than a, or a later than b if it is negative.
+func together(a, b *acctest.Workspace, ofA, ofB []acctest.Block, offset time.Duration) (fromA, fromB acctest.Outcome) {
 	var planned, both sync.WaitGroup
 	planned.Add(2)
-	apply := func(w *acctest.Workspace, config []acctest.Block) acctest.Outcome {
-		var once sync.Once
-		arrive := func() { once.Do(planned.Done) }
-		defer arrive() // a plan that fails applies nothing, and nobody waits for it
-		w.BeforeApply = func() { arrive(); planned.Wait() }
+	apply := func(w *acctest.Workspace, config []acctest.Block, wait time.Duration) acctest.Outcome {
+		arrive := sync.OnceFunc(planned.Done)
+		defer arrive() // a plan that fails applies nothing, and the other run does not wait for it
+		w.BeforeApply = func() { arrive(); planned.Wait(); time.Sleep(wait) }
 		defer func() { w.BeforeApply = nil }()
 		return w.Apply(config...)
 	}
-	both.Go(func() { fromA = apply(a, ofA) })
-	both.Go(func() { fromB = apply(b, ofB) })
+	both.Go(func() { fromA = apply(a, ofA, max(0, -offset)) })
+	both.Go(func() { fromB = apply(b, ofB, max(0, offset)) })
 	both.Wait()
 	return fromA, fromB
 }
 
-const rounds = 8
-
 func TestConcurrency_TwoRunsThatCreateOneAccountMakeItOnceAndTheOtherSaysSo(t *testing.T) {
-	tests := map[string]func(*testing.T){}
-	for round := range rounds {
-		tests[fmt.Sprint(round)] = func(t *testing.T) {
-			em := acctest.StartEM(t, emsim.Options{Latency: time.Duration(round) * 3 * time.Millisecond})
-			a, b := em.NewWorkspace(), em.NewWorkspace()
-			fromA, fromB := bothAtOnce(a, b, blocks(fox), blocks(fox))
+	for _, offset := range offsets() {
+		inBubble(t, offset.String(), func(t *testing.T) {
+			em := acctest.StartEMWithoutTLS(t, emsim.Options{Latency: latency})
+			a, b := workspace(em), workspace(em)
+			fromA, fromB := together(a, b, blocks(fox), blocks(fox), offset)
 			if got, want := em.Holds(), configured(blocks(fox)); !reflect.DeepEqual(got, want) {
 				t.Errorf("the server holds\n  %+v\nconfigured\n  %+v", got, want)
 			}
@@ -122,78 +132,72 @@ func TestConcurrency_TwoRunsThatCreateOneAccountMakeItOnceAndTheOtherSaysSo(t *t
 			if len(a.Addresses())+len(b.Addresses()) != 1 || len(orphans(em, a, b)) > 0 {
 				t.Errorf("one state has %q, the other %q", a.Addresses(), b.Addresses())
 			}
-		}
+		})
 	}
-	sideBySide(t, tests)
 }
 
 func TestConcurrency_TwoRunsThatKeepPartsOfOneAccountLeaveEachOthersAlone(t *testing.T) {
-	tests := map[string]func(*testing.T){}
-	for round := range rounds {
-		tests[fmt.Sprint(round)] = func(t *testing.T) {
-			em := acctest.StartEM(t, emsim.Options{ScopeDelay: time.Duration(round) * 40 * time.Millisecond, RemovingDelay: time.Duration(round%3) * 100 * time.Millisecond})
-			a, b := em.NewWorkspace(), em.NewWorkspace()
+	for round, offset := range bothOrders() {
+		inBubble(t, offset.String(), func(t *testing.T) {
+			em := acctest.StartEMWithoutTLS(t, emsim.Options{
+				Latency: latency, ScopeDelay: time.Duration(round%3) * time.Minute, RemovingDelay: time.Duration(round%4) * 40 * time.Second,
+			})
+			a, b := workspace(em), workspace(em)
 			must(t, a, blocks(fox))
 			id := text(a.Attributes(accountType + ".fox")["id"])
 			first := literally(blocks(scope("one", "fox", web02), scope("two", "fox", dupA)), id)
 			must(t, b, first)
 			ofA := blocks(account{scope: []object{web01, sql}, roles: []string{emsim.RolePortalUser}, all: true}.block())
 			ofB := blocks(scope("two", "fox", dupA), scope("three", "fox", dupB), scope("four", "fox", db01))
-			fromA, fromB := bothAtOnce(a, b, ofA, literally(ofB, id))
+			fromA, fromB := together(a, b, ofA, literally(ofB, id), offset)
 			if all := append(fromA.Errors, fromB.Errors...); len(all) > 0 {
 				t.Errorf("errors %q", all)
 			}
 			if got, want := em.Holds(), configured(append(ofA, ofB...)); !reflect.DeepEqual(got, want) {
 				t.Errorf("the server holds\n  %+v\nconfigured\n  %+v", got, want)
 			}
-			for _, plan := range []acctest.Outcome{a.Plan(ofA...), b.Plan(literally(ofB, id)...)} {
-				if len(plan.Errors)+len(plan.Changes)+len(plan.Drift) > 0 {
-					t.Errorf("the plan is not empty: errors %q, changes %q, drift %q", plan.Errors, plan.Changes, plan.Drift)
-				}
-			}
-		}
+			emptyPlan(t, a, ofA)
+			emptyPlan(t, b, literally(ofB, id))
+		})
 	}
-	sideBySide(t, tests)
 }
 
-// Two states of one account with different ideas of it: whoever loses is told, by an error or by the next plan.
+// Two states of one account ask for different things: the run that loses says so, by an error or in its next plan.
 func TestConcurrency_TwoRunsThatFightOverOneAccountNeverLoseInSilence(t *testing.T) {
-	tests := map[string]func(*testing.T){}
-	for round := range rounds {
-		for name, c := range map[string]struct{ ofA, ofB account }{
-			"different ideas": {
-				account{scope: []object{vm01, web01}, roles: []string{emsim.RolePortalUser}, all: true},
-				account{scope: []object{vm01, db01}, roles: []string{emsim.RoleSQLRestoreOperator}},
-			},
-			"the switch, the same way": {account{scope: []object{vm01}, all: true}, account{scope: []object{vm01}, all: true}},
-			"the same scope":           {account{scope: []object{vm01, web01}}, account{scope: []object{vm01, web01}}},
-			"the same role": {
-				account{scope: []object{vm01}, roles: []string{emsim.RoleVMRestoreOperator, emsim.RolePortalUser}},
-				account{scope: []object{vm01}, roles: []string{emsim.RoleVMRestoreOperator, emsim.RolePortalUser}},
-			},
-		} {
-			tests[fmt.Sprint(name, " ", round)] = func(t *testing.T) {
-				em := acctest.StartEM(t, emsim.Options{Latency: time.Duration(round) * 2 * time.Millisecond, RefuseDuplicateRole: round%2 == 0})
-				a := em.NewWorkspace()
+	for name, c := range map[string]struct{ ofA, ofB account }{
+		"different wishes": {
+			account{scope: []object{vm01, web01}, roles: []string{emsim.RolePortalUser}, all: true},
+			account{scope: []object{vm01, db01}, roles: []string{emsim.RoleSQLRestoreOperator}},
+		},
+		"the switch, the same way": {account{scope: []object{vm01}, all: true}, account{scope: []object{vm01}, all: true}},
+		"the same scope":           {account{scope: []object{vm01, web01}}, account{scope: []object{vm01, web01}}},
+		"the same role": {
+			account{scope: []object{vm01}, roles: []string{emsim.RoleVMRestoreOperator, emsim.RolePortalUser}},
+			account{scope: []object{vm01}, roles: []string{emsim.RoleVMRestoreOperator, emsim.RolePortalUser}},
+		},
+	} {
+		for round, offset := range bothOrders() {
+			inBubble(t, fmt.Sprint(name, ", ", offset), func(t *testing.T) {
+				em := acctest.StartEMWithoutTLS(t, emsim.Options{Latency: latency, RefuseDuplicateRole: round%2 == 0})
+				a := workspace(em)
 				must(t, a, blocks(fox))
 				b := a.Copy()
 				ofA, ofB := blocks(c.ofA.block()), blocks(c.ofB.block())
-				fromA, fromB := bothAtOnce(a, b, ofA, ofB)
+				fromA, fromB := together(a, b, ofA, ofB, offset)
 				loud(t, em, a, ofA, fromA)
 				loud(t, em, b, ofB, fromB)
 				if len(fromA.Errors)+len(fromB.Errors) > 0 {
 					return
 				}
-				// Nobody was told of anything: then what both take away again is gone, even where each had a scope of its own.
+				// Neither run failed: then what both take away again is gone, even if each had a scope of its own.
 				must(t, a, blocks(fox))
 				must(t, b, blocks(fox))
 				if got, want := em.Holds(), configured(blocks(fox)); !reflect.DeepEqual(got, want) {
 					t.Errorf("taken away by both, the server still holds\n  %+v\nconfigured\n  %+v", got, want)
 				}
-			}
+			})
 		}
 	}
-	sideBySide(t, tests)
 }
 
 // loud checks that a run that did not get what it configured has an error, or a plan that shows it.

@@ -5,13 +5,17 @@ package faulttest
 
 import "strings"
 
+// What an operation does with a fault.
+const (
+	always  = "always" // the change succeeds, even if every request of the operation meets the fault
+	once    = "once"   // it succeeds if only the first request meets the fault; otherwise it fails with an error that says so
+	failure = "error"  // it fails with an error that says so, because to go on would be a guess
+)
+
 // expected is what each operation does with each fault; the columns are faults, in their order.
 //
-//	always  the change succeeds, even where every request of the operation meets the fault
-//	once    it succeeds where the first request alone meets the fault; where every one does, it fails with an error that says so
-//	error   it fails with an error that says so, since to go on would be a guess
-//
-// A log on needs no session, and what has no body cannot be cut off or be of another namespace: these are always.
+// A log on needs no session, and an answer without a body can neither be cut off nor have another namespace: these are always.
+// A log off has a minute, all of which the first request takes if it is not answered.
 var expected = table{
 	// 503, 429, reset before and after the server did it, time-out before and after, session expired (401, 500), garbage, truncated,
 	// HTML 502, wrong namespace, 500 before and after.
@@ -38,7 +42,7 @@ var expected = table{
 	"remove a scope (account_scope)":         columns(`once   once   once   once   once   once   once   error  error  always once   always error  error`),
 	"remove a scope (exclusive)":             columns(`once   once   once   once   once   once   once   error  error  always once   always error  error`),
 	"delete an account":                      columns(`once   once   once   once   once   once   once   error  error  always once   always error  error`),
-	logOff:                                   columns(`once   once   once   once   once   once   always error  error  always once   always error  error`),
+	logOff:                                   columns(`once   once   once   once   error  error  always error  error  always once   always error  error`),
 }
 
 func columns(row string) []string { return strings.Fields(row) }

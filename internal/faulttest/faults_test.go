@@ -5,16 +5,14 @@ package faulttest
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-// requestTimeout is the request_timeout of the provider, which a busy machine keeps, tooLong an answer that it does not wait for.
-const (
-	requestTimeout = "2s"
-	tooLong        = 2500 * time.Millisecond
-)
+// tooLong is an answer that the provider does not wait for: its default of request_timeout is 60 s.
+const tooLong = 90 * time.Second
 
 // fault is a column of the matrix.
 type fault struct {
@@ -32,17 +30,21 @@ const serverError = `<?xml version="1.0" encoding="utf-8"?><Error xmlns="http://
 
 var faults = []fault{
 	{name: "503", says: []string{"HTTP 503"}, is: emsim.Fault{Kind: emsim.FaultStatus, Status: http.StatusServiceUnavailable}},
-	{name: "429", says: []string{"HTTP 429"}, is: emsim.Fault{Kind: emsim.FaultStatus, Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"1"}}}},
+	{name: "429", says: []string{"HTTP 429"}, is: emsim.Fault{Kind: emsim.FaultStatus, Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"30"}}}},
 	{name: "reset before", says: []string{"connection reset", "EOF"}, is: emsim.Fault{Kind: emsim.FaultDropBeforeCommit}},
 	{name: "reset after", after: true, says: []string{"connection reset", "EOF"}, is: emsim.Fault{Kind: emsim.FaultDropAfterCommit}},
-	{name: "time-out before", after: true, says: []string{"exceeded"}, is: emsim.Fault{Kind: emsim.FaultDelayBeforeCommit, Delay: tooLong}},
-	{name: "time-out after", after: true, says: []string{"exceeded"}, is: emsim.Fault{Kind: emsim.FaultDelayAfterCommit, Delay: tooLong}},
+	{name: "time-out before", after: true, says: []string{"no complete answer within 1m0s", "deadline exceeded"}, is: emsim.Fault{Kind: emsim.FaultDelayBeforeCommit, Delay: tooLong}},
+	{name: "time-out after", after: true, says: []string{"no complete answer within 1m0s", "deadline exceeded"}, is: emsim.Fault{Kind: emsim.FaultDelayAfterCommit, Delay: tooLong}},
 	{name: "session expired", session: true, says: []string{"HTTP 401"}, is: emsim.Fault{Kind: emsim.FaultExpireSession}},
 	{name: "session expired, 500", session: true, says: []string{"HTTP 500"}, is: emsim.Fault{Kind: emsim.FaultExpireSession}, unknownSession: http.StatusInternalServerError},
 	{name: "garbage", says: []string{"XML", "no X-RestSvcSessionId header"}, is: emsim.Fault{Kind: emsim.FaultGarbage}},
 	{name: "truncated", after: true, says: []string{"ends early", "unexpected EOF", "cut off"}, is: emsim.Fault{Kind: emsim.FaultTruncated}},
 	{name: "HTML 502", says: []string{"HTTP 502"}, is: emsim.Fault{Kind: emsim.FaultHTML, Status: http.StatusBadGateway}},
-	{name: "wrong namespace", after: true, says: []string{"namespace"}, is: emsim.Fault{Kind: emsim.FaultWrongNamespace}},
+	{name: "wrong namespace", after: true, says: []string{"namespace", "not the server's own answer"}, is: emsim.Fault{Kind: emsim.FaultWrongNamespace}},
 	{name: "500 before", says: []string{"HTTP 500 Internal Server Error: The configuration database is locked."}, is: emsim.Fault{Kind: emsim.FaultStatus, Status: http.StatusInternalServerError, Body: serverError}},
 	{name: "500 after", after: true, says: []string{"HTTP 500 Internal Server Error: The configuration database is locked."}, is: emsim.Fault{Kind: emsim.FaultStatus, Status: http.StatusInternalServerError, Body: serverError, AfterCommit: true}},
+}
+
+func faultOf(name string) fault {
+	return faults[slices.IndexFunc(faults, func(f fault) bool { return f.name == name })]
 }

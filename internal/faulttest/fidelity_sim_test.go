@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
@@ -44,38 +45,41 @@ func TestSim_Workspace_DoesAsTheTerraformCLIDoes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			arm := func(em *acctest.EM) {
+			inject := func(em *acctest.EM) {
 				o := operations[slices.IndexFunc(operations, func(o operation) bool { return o.name == c.on })]
 				f := faults[slices.IndexFunc(faults, func(f fault) bool { return f.name == c.fault })].is
 				f.Match, f.Times = o.matches, c.times
 				em.Inject(f)
 			}
-			byCLI := byCLI(t, c.before, c.after, arm, c.fails)
-			em := acctest.StartEM(t, emsim.Options{})
-			w := workspace(em)
-			must(t, w, c.before)
-			em.ResetJournal()
-			arm(em)
-			if out := w.Apply(c.after...); (len(out.Errors) > 0) != c.fails {
-				t.Errorf("errors %q", out.Errors)
-			}
-			em.ClearFaults()
-			must(t, w, c.after)
-			if got := normal(em.Writes()); !slices.Equal(got, byCLI) {
-				t.Errorf("the workspace sends\n  %s\nthe CLI\n  %s", strings.Join(got, "\n  "), strings.Join(byCLI, "\n  "))
-			}
-			holdsExactly(t, em, w, c.after)
+			byCLI := byCLI(t, c.before, c.after, inject, c.fails)
+			synctest.Test(t, func(t *testing.T) {
+				em := acctest.StartEM(t, emsim.Options{})
+				w := workspace(em)
+				must(t, w, c.before)
+				em.ResetJournal()
+				inject(em)
+				if out := w.Apply(c.after...); (len(out.Errors) > 0) != c.fails {
+					t.Errorf("errors %q", out.Errors)
+				}
+				em.ClearFaults()
+				must(t, w, c.after)
+				if got := normal(em.Writes()); !slices.Equal(got, byCLI) {
+					t.Errorf("the workspace sends\n  %s\nthe CLI\n  %s", strings.Join(got, "\n  "), strings.Join(byCLI, "\n  "))
+				}
+				holdsExactly(t, em, w, c.after)
+			})
 		})
 	}
 }
 
-// byCLI has the Terraform CLI do it, and gives what it sent that writes: with the fault, and without.
-func byCLI(t *testing.T, before, after []acctest.Block, arm func(*acctest.EM), fails bool) []string {
+// byCLI has the Terraform CLI do it, and gives what it sent that writes: with the fault, and without. No fault delays an answer,
+// and the CLI runs in real time: a request that a busy machine is slow with must not time out.
+func byCLI(t *testing.T, before, after []acctest.Block, inject func(*acctest.EM), fails bool) []string {
 	t.Helper()
 	em := acctest.StartEM(t, emsim.Options{})
-	em.ProviderAttributes("request_timeout = \"" + requestTimeout + "\"\n    max_retries = 2")
+	em.ProviderAttributes("request_timeout = \"1h\"\n    max_retries = 2")
 	var sent []string
-	faulty := resource.TestStep{PreConfig: func() { em.ResetJournal(); arm(em) }, Config: em.Config(hcl(after))}
+	faulty := resource.TestStep{PreConfig: func() { em.ResetJournal(); inject(em) }, Config: em.Config(hcl(after))}
 	if fails {
 		faulty.ExpectError = regexp.MustCompile(`Could not`)
 	}

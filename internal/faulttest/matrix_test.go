@@ -4,23 +4,29 @@
 package faulttest
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"maps"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-var update = flag.Bool("update", false, "write the table of the matrix into the guide")
+var (
+	update   = flag.Bool("update", false, "write the table of the matrix into the guide")
+	allCells = flag.Bool("cells.all", false, "run every cell of the variants and every pair of faults, not only a part of them")
+)
 
-// atOnce is how many cells run side by side: they wait rather than compute.
-const atOnce = 40
+// reduced is the part of the cells, one in so many, that -short and the race detector have the time for.
+const reduced = 11
 
-// reduced is the part of the cells, one in so many, that the race detector has the time for.
-const reduced = 6
+// partly reports whether only a part of the cells is run.
+func partly() bool { return raceDetector || testing.Short() }
 
 // table is what the matrix gives, by operation, in the order of the faults.
 type table map[string][]string
@@ -29,57 +35,77 @@ type table map[string][]string
 func verdict(first, every outcome) string {
 	switch string([]byte{byte(first), byte(every)}) {
 	case "++":
-		return "always"
+		return always
 	case "+!":
-		return "once"
+		return once
 	case "!!":
-		return "error"
+		return failure
 	}
 	return "unclear"
 }
 
 func TestMatrix_EachOperationRidesOutOrReportsEachFault(t *testing.T) {
-	if testing.Short() {
-		t.Log("-short: one cell in", reduced)
-	}
+	runMatrix(t, acctest.StartEM, variant{})
+}
+
+// runMatrix runs the cells on a kind of server, and compares the table with what is expected.
+func runMatrix(t *testing.T, start startEM, v variant) {
+	t.Helper()
 	got := table{}
-	var mu sync.Mutex
-	slots := make(chan struct{}, atOnce)
-	var all sync.WaitGroup
-	for i, o := range operations {
-		got[o.name] = make([]string, len(faults))
-		for j, f := range faults {
-			if (raceDetector || testing.Short()) && (i+j)%reduced != 0 {
-				continue
-			}
-			all.Go(func() {
-				first, every := unclear, unclear
-				for _, half := range []struct {
-					name  string
-					every bool
-					into  *outcome
-				}{{"first", false, &first}, {"every", true, &every}} {
-					slots <- struct{}{}
-					t.Run(strings.Join([]string{o.name, f.name, half.name}, "/"), func(t *testing.T) {
-						synctest.Test(t, func(t *testing.T) { *half.into = cell{o, f, half.every}.run(t) })
-					})
-					<-slots
+	t.Run("cells", func(t *testing.T) { // ends when all of them have
+		for i, o := range operations {
+			row := make([]string, len(faults))
+			got[o.name] = row
+			inBubble(t, o.name, func(t *testing.T) {
+				s := newStage(t, start, v, o)
+				for j, f := range faults {
+					if v.runs(i, j) {
+						row[j] = s.verdict(f)
+					}
 				}
-				mu.Lock()
-				got[o.name][j] = verdict(first, every)
-				mu.Unlock()
 			})
 		}
-	}
-	all.Wait()
+	})
 	t.Log("\n" + got.text())
 	for _, o := range operations {
 		for j, f := range faults {
-			if result := got[o.name][j]; result != "" && result != expected.at(o.name, j) {
-				t.Errorf("%s, %s: %s, expected %q", o.name, f.name, result, expected.at(o.name, j))
+			if result, want := got[o.name][j], v.expected(o, f); result != "" && result != want {
+				t.Errorf("%s, %s: %s, expected %q", o.name, f.name, result, want)
 			}
 		}
 	}
+}
+
+type startEM func(testing.TB, emsim.Options) *acctest.EM
+
+// inBubble runs a parallel subtest in a bubble of its own.
+func inBubble(t *testing.T, name string, test func(*testing.T)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, test)
+	})
+}
+
+// verdict runs the two cells of the operation and a fault. If the variant does not touch the operation it leaves out the one that
+// follows from the other: a change that succeeds although every request fails also succeeds if one does, and a change that fails if
+// one does also fails if all do.
+func (s *stage) verdict(f fault) string {
+	s.t.Helper()
+	want := s.variant.expected(s.operation, f)
+	implied := s.variant.name != "" && !s.variant.touches(s.operation)
+	var first, every outcome
+	var problems []string
+	if !implied || want != always {
+		first = s.try(&problems, s.operation.struckBy(f, false))
+	}
+	if !implied || want != failure {
+		every = s.try(&problems, s.operation.struckBy(f, true))
+	}
+	if s.report(site{variant: s.variant.name, operation: s.operation.name, fault: f.name}, problems) {
+		return want
+	}
+	return verdict(cmp.Or(first, every), cmp.Or(every, first))
 }
 
 func (t table) at(operation string, fault int) string {

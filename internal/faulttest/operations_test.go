@@ -6,6 +6,7 @@ package faulttest
 import (
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
@@ -101,3 +102,7 @@ var writes = []operation{
 }
 
 var foxAllNoScope = account{all: true}.block()
+
+func operationOf(name string) operation {
+	return operations[slices.IndexFunc(operations, func(o operation) bool { return o.name == name })]
+}

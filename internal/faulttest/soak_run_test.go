@@ -254,10 +254,13 @@ func (r *soakRun) reimport(config []acctest.Block, s soakStep) {
 	}
 }
 
-// importable reports whether the account is there, as it is configured. Settings that the server does not show are taken for the
-// configured ones.
+// importable reports whether what is imported is there, as it is configured. The objects of scopes that cannot be told, and settings
+// that the server does not show, are taken for the configured ones.
 func (r *soakRun) importable(b acctest.Block, state map[string]any) bool {
-	if b.Type != accountType {
+	switch b.Type {
+	case scopeType:
+		return state["hierarchy_obj_ref"] == b.Attributes["hierarchy_obj_ref"]
+	case exclusiveType:
 		return true
 	}
 	return slices.ContainsFunc(r.configurable(), func(a emsim.AccountSnapshot) bool {

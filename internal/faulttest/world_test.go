@@ -6,7 +6,6 @@ package faulttest
 import (
 	"cmp"
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -85,7 +84,7 @@ func exclusive(of string, objects ...object) acctest.Block {
 	return acctest.Block{Type: exclusiveType, Name: of, Attributes: map[string]any{"account_id": idOf(of), "scopes": items(objects)}}
 }
 
-// configured is what the server has to hold where it holds exactly what is configured.
+// configured is what the server has to hold if it holds exactly what is configured.
 func configured(blocks []acctest.Block) []emsim.AccountSnapshot {
 	accounts := map[string]*emsim.AccountSnapshot{}
 	for _, b := range blocks {
@@ -154,7 +153,7 @@ func text(v any) string {
 	return s
 }
 
-// must applies a configuration on which nothing may go wrong.
+// must applies a configuration, which has to succeed.
 func must(t *testing.T, w *acctest.Workspace, config []acctest.Block) {
 	t.Helper()
 	if out := w.Apply(config...); len(out.Errors) > 0 || out.LogOff != nil {
@@ -165,16 +164,12 @@ func must(t *testing.T, w *acctest.Workspace, config []acctest.Block) {
 // holdsExactly checks that the server holds what is configured, nothing doubled, and that a plan finds the same.
 func holdsExactly(t *testing.T, em *acctest.EM, w *acctest.Workspace, config []acctest.Block) {
 	t.Helper()
-	if got, want := em.Holds(), configured(config); !reflect.DeepEqual(got, want) {
-		t.Errorf("the server holds\n  %+v\nconfigured\n  %+v", got, want)
-	}
-	plan := w.Plan(config...)
-	if len(plan.Errors)+len(plan.Changes)+len(plan.Drift) > 0 {
-		t.Errorf("the plan is not empty: errors %q, changes %q, drift %q", plan.Errors, plan.Changes, plan.Drift)
+	for _, d := range differences(em, w, config) {
+		t.Error(d)
 	}
 }
 
-// orphans are the accounts on the server that no resource of the state knows, by ID or, where nobody could find that out, by name.
+// orphans are the accounts on the server that no resource of the state knows by its ID or, if the state has none, by its name.
 func orphans(em *acctest.EM, workspaces ...*acctest.Workspace) []string {
 	known := map[any]bool{}
 	for _, w := range workspaces {
@@ -188,8 +183,7 @@ func orphans(em *acctest.EM, workspaces ...*acctest.Workspace) []string {
 	}
 	var out []string
 	for _, a := range em.Snapshot() {
-		ours := !strings.EqualFold(a.Name, emsim.DefaultUser) && !strings.EqualFold(a.Name, emsim.ViewerUser)
-		if ours && !known[a.ID] && !known[a.Name] {
+		if !acctest.IsSeeded(a.Name) && !known[a.ID] && !known[a.Name] {
 			out = append(out, fmt.Sprintf("%s (%s)", a.Name, a.ID))
 		}
 	}

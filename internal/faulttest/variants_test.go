@@ -1,0 +1,95 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package faulttest
+
+import (
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+)
+
+// variant is a kind of server that the matrix is run on. The zero value is the default server.
+type variant struct {
+	name   string
+	change func(*emsim.Options)
+	// touched are the operations that the kind of server matters to. All their cells are run, and some of the others.
+	touched []string
+	// sessions tells that the kind of server matters to the faults of the session.
+	sessions bool
+	// except has what differs from the table of the default server, by operation and fault.
+	except map[string]map[string]exception
+}
+
+// exception is what a kind of server makes of an operation and a fault.
+type exception struct{ verdict, says string }
+
+// Names of variants.
+const (
+	saysLittle = "a server that says little"
+	lateScopes = "scopes are listed and removed late"
+)
+
+var variants = []variant{
+	{
+		name: saysLittle,
+		change: func(o *emsim.Options) {
+			o.OmitLocation, o.ReferencesOnly, o.AccountNameCase = true, true, emsim.CaseUpper
+			o.UnknownSessionStatus = http.StatusInternalServerError
+		},
+		touched: []string{
+			"list the accounts", "read an account, in a refresh", "read an account, in a change", "list the hierarchy roots",
+			"create an account", logOff,
+		},
+		sessions: true,
+		except: map[string]map[string]exception{
+			// The log off is repeated after its answer was lost. By then the server does not know the session, and answers 500, which may
+			// as well mean that it failed.
+			logOff: {"reset after": {failure, "HTTP 500"}},
+		},
+	},
+	{
+		name: lateScopes,
+		change: func(o *emsim.Options) {
+			o.ScopeDelay, o.ScopeStagger, o.RemovingDelay = 90*time.Second, 10*time.Second, time.Minute
+		},
+		touched: []string{
+			"list restore scopes, in a change", "list restore scopes, for a new account", "create an account",
+			"add a scope (restore_scope)", "add a scope (account_scope)", "add a scope (exclusive)",
+			"remove a scope (restore_scope)", "remove a scope (account_scope)", "remove a scope (exclusive)",
+		},
+	},
+}
+
+func TestMatrix_OtherKindsOfServersAreAsTheDefaultOne(t *testing.T) {
+	for _, v := range variants {
+		t.Run(v.name, func(t *testing.T) { runMatrix(t, acctest.StartEMWithoutTLS, v) })
+	}
+}
+
+// runs reports whether the cells of an operation and a fault are run.
+func (v variant) runs(operation, fault int) bool {
+	o, f := operations[operation], faults[fault]
+	switch {
+	case v.sessions && f.session && f.unknownSession == 0: // the same as the next fault
+		return false
+	case partly():
+		return (operation+fault)%reduced == 0
+	case v.name == "" || *allCells:
+		return true
+	}
+	return v.touches(o) || v.sessions && f.session || (operation+fault)%3 == 0
+}
+
+func (v variant) touches(o operation) bool { return slices.Contains(v.touched, o.name) }
+
+func (v variant) expected(o operation, f fault) string {
+	if differs := v.except[o.name][f.name]; differs.verdict != "" {
+		return differs.verdict
+	}
+	return expected.at(o.name, slices.IndexFunc(faults, func(other fault) bool { return other.name == f.name }))
+}
