@@ -5,7 +5,9 @@ package emapi
 
 import (
 	"context"
+	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -19,6 +21,7 @@ type group[K comparable, T any] struct {
 
 type flight[T any] struct {
 	started time.Time
+	met     *atomic.Value // string: what the last failed attempt of a request of the run came to
 	waiters int
 	cancel  context.CancelFunc
 	done    chan struct{}
@@ -46,13 +49,26 @@ func (g *group[K, T]) do(ctx context.Context, key K, asked time.Time, run func(c
 		return f.val, f.err
 	case <-ctx.Done():
 		g.leave(key, f)
-		return none, ctx.Err()
+		return none, f.unfinished(ctx.Err())
 	}
 }
 
+// metKey is the key under which a run's context carries flight.met.
+type metKey struct{}
+
+// unfinished adds to the error of a caller that waits no longer what the run has
+// met so far.
+func (f *flight[T]) unfinished(err error) error {
+	if met, ok := f.met.Load().(string); ok {
+		return fmt.Errorf("%w; the request that it waited for came to: %s", err, met)
+	}
+	return err
+}
+
 func (g *group[K, T]) start(ctx context.Context, key K, run func(context.Context) (T, error)) *flight[T] {
-	own, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	f := &flight[T]{started: time.Now(), cancel: cancel, done: make(chan struct{})}
+	met := &atomic.Value{}
+	own, cancel := context.WithCancel(context.WithValue(context.WithoutCancel(ctx), metKey{}, met))
+	f := &flight[T]{started: time.Now(), met: met, cancel: cancel, done: make(chan struct{})}
 	if g.flights == nil {
 		g.flights = map[K]*flight[T]{}
 	}

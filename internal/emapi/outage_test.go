@@ -346,3 +346,19 @@ func TestSlowServer_AWriteThatItDoesAfterTheTimeLimitIsNotSentAgain(t *testing.T
 		})
 	}
 }
+
+// Goroutines share one read of the hierarchy roots, each within its own time. The one that gives up says what the read has met.
+func TestShared_ACallerWhoseTimeIsOverSaysWhatTheSharedRequestMet(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", "30")
+			w.WriteHeader(http.StatusTooManyRequests)
+		})
+		c := f.client()
+		_, err := c.HierarchyRoots(within(t, 45*time.Second))
+		wants(t, err, "list the hierarchy roots", "deadline exceeded", "HTTP 429")
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v, want an error that is the context's", err)
+		}
+	})
+}

@@ -87,6 +87,9 @@ func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error)
 		}
 		current.last.Store("HTTP " + strconv.Itoa(resp.StatusCode))
 	}
+	if met, ok := ctx.Value(metKey{}).(*atomic.Value); ok {
+		met.Store(current.last.Load())
+	}
 	if current.request.abandoned != nil && current.request.abandoned() {
 		return false, nil
 	}

@@ -5,6 +5,7 @@ package emapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -102,7 +103,8 @@ func (r refXML) role() (Role, error) {
 // waiting gives an error of a shared request the caller's own operation where
 // all that happened is that the caller's context ended.
 func (c *Client) waiting(ctx context.Context, op, object string, err error) error {
-	if ctx.Err() != nil && err == ctx.Err() { //nolint:errorlint // a bare context error and nothing that wraps one
+	var e *Error
+	if ctx.Err() != nil && !errors.As(err, &e) {
 		return &Error{Op: op, Object: object, Err: err}
 	}
 	return err

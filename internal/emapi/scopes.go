@@ -87,11 +87,13 @@ func checkItems(items []ScopeItem) error {
 	return nil
 }
 
+const opListScopes = "list the restore scopes of"
+
 // ListScopes lists the scopes of an account, those that are being removed too.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, GET /security/accounts/{ID}/scopes.
 func (c *Client) ListScopes(ctx context.Context, accountID string) ([]Scope, error) {
-	const op = "list the restore scopes of"
+	const op = opListScopes
 	id, path, err := accountPath(op, accountID)
 	if err != nil {
 		return nil, err

@@ -227,10 +227,9 @@ func (p *PendingScopes) result() []Scope {
 
 func (p *PendingScopes) unlisted(ctx context.Context, err error) error {
 	e := &Error{Op: "wait for the restore scopes of", Object: accountObject(p.account), Err: err}
-	if ctx.Err() == nil {
+	if err != ctx.Err() { //nolint:errorlint // another error is that of a look that failed, and says nothing of what is listed
 		return e
 	}
-	e.Err = ctx.Err()
 	e.Message = "the server accepted them, but does not list " + p.describe(false)
 	if listed := p.describe(true); listed != "" {
 		e.Message += "; it lists " + listed
@@ -352,8 +351,8 @@ func (c *Client) WaitScopeGone(ctx context.Context, accountID string, s Scope) e
 		}
 		if err != nil {
 			e := &Error{Op: op, Object: accountObject(id), Err: err}
-			if ctx.Err() != nil {
-				e.Message, e.Err = fmt.Sprintf("the server still lists %s (scope %s)", clip(s.Name, 80), s.ID), ctx.Err()
+			if err == ctx.Err() { //nolint:errorlint // another error is that of a look that failed, and says nothing of what is listed
+				e.Message = fmt.Sprintf("the server still lists %s (scope %s)", clip(s.Name, 80), s.ID)
 			}
 			return e
 		}
@@ -395,7 +394,7 @@ func (s *scopePolls) list(ctx context.Context, c *Client, account string, asked 
 	if ok && last.started.After(oldest) {
 		return last.scopes, ctx.Err()
 	}
-	return s.group.do(ctx, account, oldest, func(ctx context.Context) ([]Scope, error) {
+	scopes, err := s.group.do(ctx, account, oldest, func(ctx context.Context) ([]Scope, error) {
 		started := time.Now()
 		scopes, err := c.ListScopes(ctx, account)
 		if err != nil {
@@ -411,4 +410,8 @@ func (s *scopePolls) list(ctx context.Context, c *Client, account string, asked 
 		}
 		return scopes, nil
 	})
+	if err != nil && err != ctx.Err() { //nolint:errorlint // a bare context error and nothing that wraps one
+		return nil, c.waiting(ctx, opListScopes, accountObject(account), err)
+	}
+	return scopes, err
 }

@@ -210,7 +210,7 @@ func (s *sessions) doubt(used *session) bool {
 // is reported as it is, so that everyone sees the very same error.
 func (c *Client) sessionError(ctx context.Context, op, object string, err error) error {
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-		return &Error{Op: op, Object: object, Message: "waiting for the logon", Err: ctx.Err()}
+		return &Error{Op: op, Object: object, Message: "waiting for the logon", Err: err}
 	}
 	if errors.Is(err, ErrClosed) {
 		return &Error{Op: op, Object: object, Err: ErrClosed}

@@ -112,7 +112,7 @@ func (s *strike) String() string {
 	return s.fault.name + " of the first " + strconv.Quote(s.on.name)
 }
 
-func (s *strike) arm(em *acctest.EM) {
+func (s *strike) armOn(em *acctest.EM) {
 	armed := s.fault.is
 	armed.Match = func(r emsim.Request) bool { // one call at a time
 		if s.after != nil && !s.after.met || !s.on.matches(r) {
@@ -142,7 +142,7 @@ func (c *cell) errorf(format string, args ...any) {
 
 // try runs a cell and adds its problems to those of others.
 func (s *stage) try(problems *[]string, strikes ...*strike) outcome {
-	result, c := s.run(strikes)
+	result, c := s.play(strikes)
 	names := make([]string, len(strikes))
 	for i, strike := range strikes {
 		names[i] = strike.String()
@@ -156,13 +156,13 @@ func (s *stage) try(problems *[]string, strikes ...*strike) outcome {
 	return result
 }
 
-// run has the provider make the change while the strikes are there, and again when they are gone.
-func (s *stage) run(strikes []*strike) (outcome, *cell) {
+// play has the provider make the change while the strikes are there, and again when they are gone.
+func (s *stage) play(strikes []*strike) (outcome, *cell) {
 	c := &cell{stage: s, strikes: strikes, w: s.begin(strikes)}
 	c.known = c.w.Addresses()
 	arm := func() {
 		for _, strike := range strikes {
-			strike.arm(s.em)
+			strike.armOn(s.em)
 		}
 	}
 	if s.operation.inApply {

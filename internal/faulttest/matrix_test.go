@@ -60,7 +60,7 @@ func runMatrix(t *testing.T, start startEM, v variant) {
 				s := newStage(t, start, v, o)
 				for j, f := range faults {
 					if v.runs(i, j) {
-						row[j] = s.verdict(f)
+						row[j] = s.bothCells(f)
 					}
 				}
 			})
@@ -87,10 +87,10 @@ func inBubble(t *testing.T, name string, test func(*testing.T)) {
 	})
 }
 
-// verdict runs the two cells of the operation and a fault. If the variant does not touch the operation it leaves out the one that
+// bothCells runs the two cells of the operation and a fault. If the variant does not touch the operation it leaves out the one that
 // follows from the other: a change that succeeds although every request fails also succeeds if one does, and a change that fails if
 // one does also fails if all do.
-func (s *stage) verdict(f fault) string {
+func (s *stage) bothCells(f fault) string {
 	s.t.Helper()
 	want := s.variant.expected(s.operation, f)
 	implied := s.variant.name != "" && !s.variant.touches(s.operation)

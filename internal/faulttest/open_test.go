@@ -23,31 +23,10 @@ type defect struct {
 // open lists the known defects. A cell that shows one does not fail the test; when it no longer shows it, the entry has to go.
 var open = []defect{
 	{
-		"an operation that ends while it waits for a shared request does not say what that request met (emapi: waiting)",
-		func(s site) bool { return s.operation == "list the hierarchy roots" && s.fault == "429" },
-	},
-	{
-		"a listing that is never answered is reported as a server that does not list a scope, or still does (emapi: unlisted, WaitScopeGone)",
-		func(s site) bool {
-			late := strings.HasPrefix(s.fault, "time-out")
-			adds, removes := strings.HasPrefix(s.operation, "add a scope"), strings.HasPrefix(s.operation, "remove a scope")
-			answered := s.first == "truncated" || s.first == "wrong namespace" // in vain: there is no body
-			return late && (s.operation == "list restore scopes, for a new account" ||
-				s.next == theLook && (adds && answered || removes && s.first != "500 after" && s.first != "session expired"))
-		},
-	},
-	{
 		"a scope that is listed later than ten seconds after its answer was lost is added again (emapi: settle, scopeset: lateTime)",
 		func(s site) bool {
 			lost := s.fault == "reset after" || s.fault == "500 after" || s.fault == "time-out before"
 			return s.variant == lateScopes && lost && strings.HasPrefix(s.operation, "add a scope")
-		},
-	},
-	{
-		"the state is read back within ten seconds, even if the change succeeded and has time left (account: afterTimeout)",
-		func(s site) bool {
-			read := s.operation == "remove a role" && s.next == theLook && s.first != "500 after"
-			return read && s.fault == "time-out after"
 		},
 	},
 }

@@ -43,16 +43,18 @@ func (c *change) outcome(ctx context.Context, failed error, diags *diag.Diagnost
 	if failed != nil {
 		diags.Append(tfkit.Failure("change the account "+c.plan.name(), failed))
 	}
-	// An interrupt or an elapsed timeout must not keep the state from being true.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterTimeout)
-	defer cancel()
-
 	result := *c.plan
 	if failed != nil {
 		result.Timeouts = c.state.Timeouts
 		result.RestoreScope = c.halfway()
 	}
 	mine, err := refresh(ctx, c.client, &result, c.owned)
+	if err != nil && ctx.Err() != nil {
+		// An interrupt or an elapsed timeout must not keep the state from being true.
+		longer, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterTimeout)
+		defer cancel()
+		mine, err = refresh(longer, c.client, &result, c.owned)
+	}
 	if err != nil {
 		diags.Append(tfkit.Failure("read the account "+c.plan.name()+" after the change", err))
 		kept := *c.state

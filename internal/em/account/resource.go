@@ -160,7 +160,6 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	whole := ctx
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
@@ -176,7 +175,7 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 	for _, note := range c.notes {
 		resp.Diagnostics.AddWarning("A restore scope of "+plan.name()+" needs a look", note)
 	}
-	result := c.outcome(whole, failed, &resp.Diagnostics)
+	result := c.outcome(ctx, failed, &resp.Diagnostics)
 	resp.Diagnostics.Append(c.owned.Save(ctx, resp.Private)...)
 	resp.Diagnostics.Append(set(ctx, &resp.State, resp.Identity, result)...)
 }
