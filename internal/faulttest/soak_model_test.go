@@ -20,8 +20,17 @@ type soakModel struct {
 	accounts []*soakAccount
 	scopes   []*soakScope // veeam_em_account_scope, of both configurations
 	made     int          // counts names, so that none comes twice
+	single   bool         // the server makes no second scope of an object
+	failed   map[handed]bool
 	// kept reports whether a resource of its own in a state still has the object of an account, although no block has it.
 	kept func(a *soakAccount, o object) bool
+}
+
+// handed is an object that a failed apply may have given to an account: until its restore_scope has it or is changed once more, the
+// account takes a scope of the object for its own.
+type handed struct {
+	label  string // of the account
+	object object
 }
 
 type soakAccount struct {
@@ -243,7 +252,7 @@ func (m *soakModel) choose(s *soakScope, n int) bool {
 	if s.elsewhere {
 		from = objectsOfScopes
 	}
-	free := slices.DeleteFunc(slices.Clone(from), func(o object) bool { return m.taken(s.of, o) })
+	free := slices.DeleteFunc(slices.Clone(from), func(o object) bool { return m.taken(s.of, o) || m.failed[handed{s.of.label, o}] })
 	if len(free) == 0 {
 		return false
 	}
@@ -254,6 +263,15 @@ func (m *soakModel) choose(s *soakScope, n int) bool {
 // taken reports whether the configuration gives the object to the account.
 func (m *soakModel) taken(a *soakAccount, o object) bool {
 	return slices.Contains(a.scope, o) || slices.ContainsFunc(m.scopes, func(s *soakScope) bool { return s.of == a && s.object == o })
+}
+
+// noteFailed notes what a failed apply may have given to the accounts.
+func (m *soakModel) noteFailed() {
+	for _, a := range m.accounts {
+		for _, o := range a.scope {
+			m.failed[handed{a.label, o}] = true
+		}
+	}
 }
 
 // objects are one to four for the restore_scope of an account. Items of one root, type and name are refused there.
@@ -267,7 +285,7 @@ func (m *soakModel) objects(a *soakAccount, n int) []object {
 		owned := slices.ContainsFunc(m.scopes, func(s *soakScope) bool { return s.of == a && s.object == o })
 		if !m.standsAlone(o) {
 			// Which of the scopes of one name is whose, two owners of it cannot tell.
-			owned = owned || m.kept(a, o) || a.exclusive && !a.bare
+			owned = owned || m.kept(a, o) || a.exclusive && (!a.bare || m.single)
 		}
 		if !owned && !slices.ContainsFunc(out, alike) && len(out) < 1+n%4 {
 			out = append(out, o)

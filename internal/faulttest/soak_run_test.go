@@ -71,7 +71,10 @@ func (r *soakRun) happen() {
 	}
 	r.em = start(r.t, emsim.Options(r.world.Quirks))
 	defer r.em.ExpireSessions()
-	r.model.platform, r.model.kept = r.world.Quirks.Platform, r.kept
+	r.model = soakModel{
+		platform: r.world.Quirks.Platform, kept: r.kept, failed: map[handed]bool{},
+		single: r.world.Quirks.DuplicateScopes != emsim.DuplicateScopesAdd,
+	}
 	r.strangers = r.em.Snapshot()
 	r.ofAccounts, r.ofScopes = r.em.NewWorkspace(), r.em.NewWorkspace()
 	for _, w := range []*acctest.Workspace{r.ofAccounts, r.ofScopes} {
@@ -161,6 +164,7 @@ func (r *soakRun) step(n int, s soakStep) {
 	for _, one := range runs {
 		r.check(one, s)
 		if len(one.out.Errors) > 0 {
+			r.model.noteFailed()
 			r.checkNotWider(slices.Concat(before, meddled, r.model.allowed(r.byHandOf)))
 		}
 	}

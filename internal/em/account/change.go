@@ -24,6 +24,7 @@ type change struct {
 	state  *model
 	plan   *model
 	owned  scopeset.Owned
+	late   []emapi.ScopeItem // not planned any more, whose scope has appeared
 	gone   []emapi.ScopeItem // removed
 	notes  []string          // warnings
 }
@@ -71,6 +72,9 @@ func (c *change) add(ctx context.Context, added []emapi.ScopeItem) error {
 
 // missing are the items that the plan adds, less those that an earlier change has sent and that are listed by now.
 func (c *change) missing(ctx context.Context) ([]emapi.ScopeItem, error) {
+	if err := c.settleLate(ctx); err != nil {
+		return nil, err
+	}
 	var missing []emapi.ScopeItem
 	for _, item := range scopeset.Without(scopeset.Items(c.plan.RestoreScope), scopeset.Items(c.state.RestoreScope)) {
 		var err error
@@ -82,6 +86,24 @@ func (c *change) missing(ctx context.Context) ([]emapi.ScopeItem, error) {
 		}
 	}
 	return missing, nil
+}
+
+// settleLate decides about items that an earlier change has sent and the plan no longer has: a scope that has appeared is to be
+// removed, and one that has not is forgotten. Remembered any longer, it would be mistaken for one that another resource makes of the
+// same object.
+func (c *change) settleLate(ctx context.Context) error {
+	for _, item := range scopeset.Without(c.owned.Late(), scopeset.Items(c.plan.RestoreScope)) {
+		var err error
+		if c.owned, err = c.owned.Await(ctx, c.client, c.id, item); err != nil {
+			return err
+		}
+		if c.owned.ID(item) == "" {
+			c.owned = c.owned.Without(item)
+		} else {
+			c.late = append(c.late, item)
+		}
+	}
+	return nil
 }
 
 // setAllVMs sets allow_restore_all_vms where the plan changes it to want.
@@ -111,7 +133,7 @@ func (c *change) changeRoles(ctx context.Context) error {
 }
 
 func (c *change) removeScopes(ctx context.Context) error {
-	removed := scopeset.Without(scopeset.Items(c.state.RestoreScope), scopeset.Items(c.plan.RestoreScope))
+	removed := append(scopeset.Without(scopeset.Items(c.state.RestoreScope), scopeset.Items(c.plan.RestoreScope)), c.late...)
 	if len(removed) == 0 {
 		return nil
 	}

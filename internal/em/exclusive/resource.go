@@ -94,9 +94,11 @@ func (r *exclusiveResource) Read(ctx context.Context, req resource.ReadRequest, 
 	resp.Diagnostics.Append(set(ctx, &resp.State, resp.Identity, &m)...)
 }
 
-// Update brings the list about. The state keeps what it had where that fails; the next refresh takes what is there.
+// Update brings the list about. If that fails the state keeps what it had, and gets the items that were added: the next refresh
+// finds the others, but not which scope of a name is this list's own.
 func (r *exclusiveResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var m model
+	var state, m model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
 	timeout, diags := m.Timeouts.Update(ctx, changeTimeout)
 	resp.Diagnostics.Append(diags...)
@@ -110,9 +112,17 @@ func (r *exclusiveResource) Update(ctx context.Context, req resource.UpdateReque
 	owned, diags = r.enforce(ctx, &m, owned)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(owned.Save(ctx, resp.Private)...)
-	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(set(ctx, &resp.State, resp.Identity, &m)...)
+	if resp.Diagnostics.HasError() {
+		kept := scopeset.Items(state.Scopes)
+		for _, item := range scopeset.Without(scopeset.Items(m.Scopes), kept) {
+			if owned.ID(item) != "" {
+				kept = append(kept, item)
+			}
+		}
+		state.Scopes = scopeset.Set(kept)
+		m = state
 	}
+	resp.Diagnostics.Append(set(ctx, &resp.State, resp.Identity, &m)...)
 }
 
 // Delete removes nothing: it only stops enforcing.
