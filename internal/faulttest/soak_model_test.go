@@ -252,7 +252,9 @@ func (m *soakModel) choose(s *soakScope, n int) bool {
 	if s.elsewhere {
 		from = objectsOfScopes
 	}
-	free := slices.DeleteFunc(slices.Clone(from), func(o object) bool { return m.taken(s.of, o) || m.failed[handed{s.of.label, o}] })
+	free := slices.DeleteFunc(slices.Clone(from), func(o object) bool {
+		return m.taken(s.of, o) || m.failed[handed{s.of.label, o}] || !m.standsAlone(o) && m.kept(s.of, o)
+	})
 	if len(free) == 0 {
 		return false
 	}

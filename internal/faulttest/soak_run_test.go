@@ -111,12 +111,14 @@ func (r *soakRun) finish() {
 	}
 }
 
-// kept reports whether a veeam_em_account_scope in the state has the object of the account.
+// kept reports whether a veeam_em_account_scope in a state has the object of the account.
 func (r *soakRun) kept(a *soakAccount, o object) bool {
-	return slices.ContainsFunc(r.ofAccounts.Addresses(), func(address string) bool {
-		state := r.ofAccounts.Attributes(address)
-		account := r.ofAccounts.Attributes(accountType + "." + a.label)
-		return state["hierarchy_obj_ref"] == o.ref && account != nil && state["account_id"] == account["id"]
+	account := r.ofAccounts.Attributes(accountType + "." + a.label)
+	return slices.ContainsFunc([]*acctest.Workspace{r.ofAccounts, r.ofScopes}, func(w *acctest.Workspace) bool {
+		return slices.ContainsFunc(w.Addresses(), func(address string) bool {
+			state := w.Attributes(address)
+			return state["hierarchy_obj_ref"] == o.ref && account != nil && state["account_id"] == account["id"]
+		})
 	})
 }
 
