@@ -12,7 +12,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-// The soak has found that two scopes made by hand, whose objects have one name, ended every plan: a set had one element twice.
+// The soak has found that two scopes made manually, whose objects have one name, ended every plan: a set had one element twice.
 func TestExclusive_ForeignScopesOfOneNameArePlannedAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		em := acctest.StartEMWithoutTLS(t, emsim.Options{})

@@ -109,7 +109,7 @@ func (r *soakRun) check(run applied, s soakStep) {
 	}
 }
 
-// checkAccounts: the server has what the configuration of accounts says, beside scopes of the other one and by hand.
+// checkAccounts: the server has what the configuration of accounts says, beside scopes of the other one and manually.
 func (r *soakRun) checkAccounts() {
 	held := r.configurable()
 	for i, a := range held {
@@ -127,7 +127,7 @@ func (r *soakRun) checkAccounts() {
 func (r *soakRun) checkScopes(config []acctest.Block) {
 	for _, a := range r.configurable() {
 		if r.exclusive(a) {
-			continue // what is there by hand goes with the next apply of the other configuration
+			continue // what is there manually goes with the next apply of the other configuration
 		}
 		var got, want []emsim.ScopeSnapshot
 		for _, s := range emsim.WithoutIDs([]emsim.AccountSnapshot{a})[0].Scopes {
@@ -168,7 +168,7 @@ func (r *soakRun) byHandOf(a *soakAccount) []emsim.ScopeSnapshot {
 	return out
 }
 
-// allowed is what the accounts may do by both configurations and by hand.
+// allowed is what the accounts may do by both configurations and manually.
 func (m *soakModel) allowed(byHand func(*soakAccount) []emsim.ScopeSnapshot) []emsim.AccountSnapshot {
 	all := m.wanted()
 	for i := range all {

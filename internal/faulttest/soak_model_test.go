@@ -50,7 +50,7 @@ type soakScope struct {
 	elsewhere bool
 }
 
-// The objects of each configuration. Scopes made by hand are of a third list, or of objects that no other one can be taken for.
+// The objects of each configuration. Scopes made manually are of a third list, or of objects that no other one can be taken for.
 var (
 	poolProd = object{emsim.ResourcePoolRef, emsim.ResourcePoolName}
 	poolDR   = object{emsim.ResourcePoolDRRef, emsim.ResourcePoolName}

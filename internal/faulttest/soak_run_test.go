@@ -131,7 +131,7 @@ func (r *soakRun) breaks(format string, args ...any) {
 }
 
 func (r *soakRun) apply(w *acctest.Workspace, config []acctest.Block) acctest.Outcome {
-	// What waits for ever is a defect. Nothing else takes days of virtual time.
+	// What waits forever is a defect. Nothing else takes days of virtual time.
 	stuck := time.AfterFunc(10*24*time.Hour, func() { panic("stuck after:\n" + strings.Join(r.log, "\n")) })
 	defer stuck.Stop()
 	return w.Apply(config...)
@@ -333,10 +333,10 @@ func (r *soakRun) meddle(e soakEdit) string {
 	if said == "" {
 		return ""
 	}
-	return "by hand: " + said + " " + a.Name
+	return "manually: " + said + " " + a.Name
 }
 
-// soakByHand are changes by hand. None leaves an account to a single scope that the server refuses to remove: Terraform would have to
+// soakByHand are changes manually. None leaves an account to a single scope that the server refuses to remove: Terraform would have to
 // remove it before the account.
 var soakByHand = []func(r *soakRun, store *emsim.Store, a *emsim.Account, e soakEdit) string{
 	func(r *soakRun, store *emsim.Store, a *emsim.Account, _ soakEdit) string {
@@ -379,7 +379,7 @@ var soakByHand = []func(r *soakRun, store *emsim.Store, a *emsim.Account, e soak
 	},
 }
 
-// forgetByHand: what an apply of the configuration has found is no longer made by hand.
+// forgetByHand: what an apply of the configuration has found is no longer made manually.
 func (r *soakRun) forgetByHand(of *acctest.Workspace) {
 	server := r.em.Snapshot()
 	r.byHand = slices.DeleteFunc(r.byHand, func(h handMade) bool {

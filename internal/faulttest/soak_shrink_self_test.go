@@ -126,7 +126,7 @@ func TestWorld_HasEveryKindOfStepEditAndFault(t *testing.T) {
 			}
 		}
 	}
-	for what, counts := range map[string][]int{"run": runs, "edit": edits, "change by hand": byHand, "fault": faulty, "pause": {pauses}, "any request": {anyRequest}} {
+	for what, counts := range map[string][]int{"run": runs, "edit": edits, "change manually": byHand, "fault": faulty, "pause": {pauses}, "any request": {anyRequest}} {
 		if i := slices.Index(counts, 0); i >= 0 {
 			t.Errorf("2,000 steps have no %s %d", what, i)
 		}
