@@ -23,6 +23,11 @@ import (
 // same, and end the same.
 func TestSim_Workspace_DoesAsTheTerraformCLIDoes(t *testing.T) {
 	foxDenied := account{scope: []object{vm01}, deny: true}.block()
+	first := func(name, of string, o object) acctest.Block {
+		b := scope(name, of, o)
+		b.CreateBeforeDestroy = true
+		return b
+	}
 	for name, c := range map[string]struct {
 		before, after []acctest.Block
 		fault         string
@@ -39,6 +44,10 @@ func TestSim_Workspace_DoesAsTheTerraformCLIDoes(t *testing.T) {
 		"a replacement of an account and its scope":   {blocks(fox, scope("web", "fox", web01)), blocks(foxDenied, scope("web", "fox", web01)), "503", 1, "delete an account", false},
 		"a replacement that fails at the deletion":    {blocks(fox), blocks(foxDenied), "500 before", 0, "delete an account", true},
 		"a replacement that fails at the create":      {blocks(fox), blocks(foxDenied), "500 before", 0, "create an account", true},
+		"a replacement made before":                   {blocks(fox, first("web", "fox", web01)), blocks(fox, first("web", "fox", sql)), "503", 1, "remove a scope (account_scope)", false},
+		"a replacement made before, that fails":       {blocks(fox, first("web", "fox", web01)), blocks(fox, first("web", "fox", sql)), "500 before", 0, "add a scope (account_scope)", true},
+		"a deposed scope that cannot be removed":      {blocks(fox, first("web", "fox", web01)), blocks(fox, first("web", "fox", sql)), "500 before", 0, "remove a scope (account_scope)", true},
+		"what a replacement made before spreads to":   {blocks(fox, first("web", "fox", web01)), blocks(foxAll, first("web", "fox", sql)), "reset after", 1, "add a scope (account_scope)", false},
 		"a removed block":                             {blocks(fox, scope("web", "fox", web01)), blocks(fox), "reset after", 1, "remove a scope (account_scope)", false},
 		"a plan that fails":                           {blocks(fox), blocks(foxAll), "garbage", 0, "read an account, in a refresh", true},
 		"a list of scopes, and one that is not on it": {blocks(foxAllNoScope, exclusive("fox", vm01, web01)), blocks(foxAllNoScope, exclusive("fox", web01)), "503", 1, "remove a scope (exclusive)", false},
@@ -118,6 +127,9 @@ func hcl(config []acctest.Block) string {
 		fmt.Fprintf(&b, "resource %q %q {\n", block.Type, block.Name)
 		for _, name := range slices.Sorted(maps.Keys(block.Attributes)) {
 			fmt.Fprintf(&b, "  %s = %s\n", name, expression(block.Attributes[name]))
+		}
+		if block.CreateBeforeDestroy {
+			b.WriteString("  lifecycle {\n    create_before_destroy = true\n  }\n")
 		}
 		b.WriteString("}\n")
 	}
