@@ -198,12 +198,14 @@ func (c *Client) patience(err error, usual time.Duration) time.Duration {
 	return usual
 }
 
-// settled looks until reached says yes or the time is up.
+// settled looks until reached says yes or the time is up. The last look begins after
+// that: one that takes long may show what the server had long before.
 func settled(ctx context.Context, wait time.Duration, reached func() (bool, error)) (bool, error) {
 	until := time.Now().Add(wait)
 	for pause := pollMin; ; pause = min(2*pause, pollMax) {
+		begun := time.Now()
 		done, err := reached()
-		if done || err != nil || !time.Now().Before(until) {
+		if done || err != nil || !begun.Before(until) {
 			return done, err
 		}
 		if err := sleep(ctx, jitter(pause)); err != nil {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -360,5 +361,41 @@ func TestShared_ACallerWhoseTimeIsOverSaysWhatTheSharedRequestMet(t *testing.T) 
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got %v, want an error that is the context's", err)
 		}
+	})
+}
+
+// The look lists the scopes and then reads the hierarchy roots, which takes 90 s. What was listed before that is out of date.
+func TestSlowServer_ALookThatTakesLongIsFollowedByAnother(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := &lister{root: "vcdev51", delay: time.Second}
+		roots := 0
+		var f *fake
+		f = newFake(t, func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case strings.HasSuffix(r.URL.Path, "/hierarchyRoots"):
+				if roots++; roots <= 3 {
+					w.Header().Set("Retry-After", "30")
+					w.WriteHeader(http.StatusTooManyRequests)
+					return
+				}
+				reply(w, 200, twoRoots)
+			case r.Method == http.MethodPost:
+				l.serve(w, r)
+				l.mu.Lock()
+				l.at[0] = time.Time{} // listed at once, so that the look needs the roots
+				l.scopes[0].name = "VM02"
+				l.mu.Unlock()
+				drop(w)
+			default:
+				l.serve(w, r)
+			}
+		})
+		cfg := f.config()
+		cfg.MaxRetries = 4
+		p, err := f.clientOf(cfg).AddScopes(t.Context(), accountID, []ScopeItem{{HierarchyObjRef: vm01.HierarchyObjRef, ObjectName: "VM02"}, vm01})
+		ok(t, err)
+		_, err = p.Wait(t.Context())
+		ok(t, err)
+		f.expect("POST /security", 1)
 	})
 }

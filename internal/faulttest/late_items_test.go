@@ -61,3 +61,22 @@ func TestExclusive_AnItemThatWasAddedIsRememberedThoughTheListFailed(t *testing.
 		})
 	}
 }
+
+// The list gets the other one of two objects of one name, and the removal of the first one succeeds although it looks failed. Then the
+// list gets the first one back: the scope that is there is not its own.
+func TestExclusive_AScopeIsNotTakenForThatOfAnotherItemOfItsName(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		em := acctest.StartEMWithoutTLS(t, emsim.Options{})
+		w := em.NewWorkspace()
+		w.Provider = map[string]any{"max_retries": int64(0)}
+		config := blocks(foxAllNoScope, exclusive("fox", dupA))
+		must(t, w, config)
+		em.Inject(emsim.Fault{Kind: emsim.FaultDropAfterCommit, Method: http.MethodDelete, PathPattern: onePath + "/scopes/*"})
+		if out := w.Apply(foxAllNoScope, exclusive("fox", dupB)); len(out.Errors) != 1 {
+			t.Fatalf("errors %q, want one", out.Errors)
+		}
+		em.ClearFaults()
+		must(t, w, config)
+		holdsExactly(t, em, w, config)
+	})
+}

@@ -137,6 +137,7 @@ func (o Owned) look(ctx context.Context, client *emapi.Client, listed []emapi.Sc
 		return true, &known, nil
 	}
 	matches, err := Matches(ctx, client, listed, item)
+	matches = slices.DeleteFunc(matches, func(s emapi.Scope) bool { return slices.Contains(o.IDsLike(item), s.ID) }) // of other items
 	if err != nil || len(matches) != 1 {
 		return len(matches) > 0, nil, err
 	}
