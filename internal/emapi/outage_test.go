@@ -369,8 +369,7 @@ func TestSlowServer_ALookThatTakesLongIsFollowedByAnother(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &lister{root: "vcdev51", delay: time.Second}
 		roots := 0
-		var f *fake
-		f = newFake(t, func(w http.ResponseWriter, r *http.Request) {
+		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
 			switch {
 			case strings.HasSuffix(r.URL.Path, "/hierarchyRoots"):
 				if roots++; roots <= 3 {
