@@ -28,6 +28,8 @@ func TestSim_Workspace_DoesAsTheTerraformCLIDoes(t *testing.T) {
 		b.CreateBeforeDestroy = true
 		return b
 	}
+	// The apply that repairs these removes the deposed scope and replaces the tainted one, in the order that chance has.
+	unordered := []string{"a replacement made before, that fails"}
 	for name, c := range map[string]struct {
 		before, after []acctest.Block
 		fault         string
@@ -72,7 +74,12 @@ func TestSim_Workspace_DoesAsTheTerraformCLIDoes(t *testing.T) {
 				}
 				em.ClearFaults()
 				must(t, w, c.after)
-				if got := normal(em.Writes()); !slices.Equal(got, byCLI) {
+				got := normal(em.Writes())
+				if slices.Contains(unordered, name) {
+					slices.Sort(got)
+					slices.Sort(byCLI)
+				}
+				if !slices.Equal(got, byCLI) {
 					t.Errorf("the workspace sends\n  %s\nthe CLI\n  %s", strings.Join(got, "\n  "), strings.Join(byCLI, "\n  "))
 				}
 				holdsExactly(t, em, w, c.after)
