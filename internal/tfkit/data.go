@@ -8,6 +8,7 @@ package tfkit
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -123,9 +124,10 @@ func Parallel(work ...func() error) []error {
 type Claims struct {
 	mu     sync.Mutex
 	scopes map[claimKey]emapi.ScopeItem
+	kept   map[string]bool // lock keys of items
 }
 
-type claimKey struct{ account, scope string }
+type claimKey struct{ account, id, scope string }
 
 // Add notes that the scope stands for item.
 func (a *Claims) Add(accountID string, scope emapi.Scope, item emapi.ScopeItem) {
@@ -134,13 +136,45 @@ func (a *Claims) Add(accountID string, scope emapi.Scope, item emapi.ScopeItem) 
 	if a.scopes == nil {
 		a.scopes = map[claimKey]emapi.ScopeItem{}
 	}
-	a.scopes[claimKey{accountID, scope.Identity()}] = item
+	a.scopes[claimKey{accountID, scope.ID, scope.Identity()}] = item
+}
+
+// For returns the items that scopes of this ID stand for.
+func (a *Claims) For(accountID, scopeID string) []emapi.ScopeItem {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var items []emapi.ScopeItem
+	for key, item := range a.scopes {
+		if key.account == accountID && key.id == scopeID {
+			items = append(items, item)
+		}
+	}
+	return items
+}
+
+// Keep notes, by the lock keys of its item, that a resource could not give up a scope in this run and still has it.
+func (a *Claims) Keep(keys ...string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.kept == nil {
+		a.kept = map[string]bool{}
+	}
+	for _, key := range keys {
+		a.kept[key] = true
+	}
+}
+
+// Kept reports whether Keep was called for one of the keys.
+func (a *Claims) Kept(keys ...string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.ContainsFunc(keys, func(key string) bool { return a.kept[key] })
 }
 
 // Of returns the item that the scope stands for.
 func (a *Claims) Of(accountID string, scope emapi.Scope) (emapi.ScopeItem, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	item, ok := a.scopes[claimKey{accountID, scope.Identity()}]
+	item, ok := a.scopes[claimKey{accountID, scope.ID, scope.Identity()}]
 	return item, ok
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -76,12 +77,24 @@ func (r *scopeResource) remove(ctx context.Context, client *emapi.Client, m *mod
 		return nil, err
 	}
 	defer unlock()
-	removal, warnings, err := r.startRemoval(ctx, client, id, m)
-	if removal == nil || err != nil {
-		return warnings, err
+	if slices.ContainsFunc(r.EM.Claimed.For(id, m.ID.ValueString()), func(item emapi.ScopeItem) bool { return scopeset.Same(item, m.toItem()) }) {
+		return handedOver(m.ID.ValueString()), nil
 	}
-	more, err := removal.Wait(ctx)
-	return append(warnings, more...), err
+	removal, warnings, err := r.startRemoval(ctx, client, id, m)
+	if removal != nil && err == nil {
+		var more []string
+		more, err = removal.Wait(ctx)
+		warnings = append(warnings, more...)
+	}
+	if err != nil {
+		// A resource that takes it over now would lose it to the next attempt.
+		r.EM.Claimed.Keep(scopeset.Keys(id, m.toItem())...)
+	}
+	return warnings, err
+}
+
+func handedOver(scopeID string) []string {
+	return []string{fmt.Sprintf("The scope %s now belongs to another resource of this configuration, which took it over in this run. It was not removed.", scopeID)}
 }
 
 // startRemoval sends what takes the scope away. There is no removal to wait for where the scope is gone or somebody else's.
@@ -118,7 +131,7 @@ func (r *scopeResource) startRemoval(ctx context.Context, client *emapi.Client, 
 // under its old name), the other's object gets a scope of its own before this one goes.
 func (r *scopeResource) handOver(ctx context.Context, client *emapi.Client, accountID string, s emapi.Scope, m *model, adopter emapi.ScopeItem) ([]string, error) {
 	if emtype.ObjRef.Same(adopter.HierarchyObjRef, m.HierarchyObjRef.ValueString()) {
-		return []string{fmt.Sprintf("The scope %s now belongs to another resource of this configuration, which took it over in this run. It was not removed.", s.ID)}, nil
+		return handedOver(s.ID), nil
 	}
 	addition, err := scopeset.Add(ctx, r.EM, client, accountID, []emapi.ScopeItem{adopter}, scopeset.Owned{}.With(m.toItem(), s.ID))
 	if err != nil {

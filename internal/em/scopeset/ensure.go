@@ -176,6 +176,10 @@ func (a *Addition) adopt(ctx context.Context, i int, matches []emapi.Scope) (boo
 	if err != nil || !alone {
 		return false, err
 	}
+	if a.em.Claimed.Kept(Keys(a.accountID, a.results[i].Item)...) {
+		return false, fmt.Errorf("another resource of this configuration still has the restore scope %s (%s), since its removal failed in this run. "+
+			"Nothing was sent. Apply again, so that the one gives it up and the other takes it over", matches[0].Name, matches[0].ID)
+	}
 	a.results[i].Scope, a.results[i].Adopted = matches[0], true
 	return true, nil
 }
