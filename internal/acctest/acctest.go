@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -34,6 +35,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 	"github.com/veeam-community/terraform-provider-veeam/internal/provider"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
 func init() {
@@ -129,6 +131,41 @@ func (em *EM) Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	}
 }
 
+// Protocol configures a provider for this server.
+func (em *EM) Protocol() *tfrun.Protocol {
+	em.t.Helper()
+	return em.configure(em.clients, nil)
+}
+
+// NewWorkspace makes a workspace with an empty state, whose providers use this server.
+func (em *EM) NewWorkspace() *tfrun.Workspace {
+	return tfrun.NewWorkspace(em.t, func(more map[string]any) (*tfrun.Protocol, func(context.Context) error) {
+		em.t.Helper()
+		clients := &tfkit.Clients{}
+		return em.configure(clients, more), clients.Close
+	})
+}
+
+var schemas = sync.OnceValues(func() (tfrun.Schemas, error) {
+	return tfrun.Describe(providerserver.NewProtocol6(provider.New("test")())())
+})
+
+// configure configures a provider with further attributes of em. It adds its clients to clients.
+func (em *EM) configure(clients *tfkit.Clients, more map[string]any) *tfrun.Protocol {
+	em.t.Helper()
+	known, err := schemas()
+	if err != nil {
+		em.t.Fatal(err)
+	}
+	config := map[string]any{"endpoint": em.URL, "username": em.user, "password": emsim.DefaultPassword}
+	if em.CAPEM != "" {
+		config["ca_pem"] = em.CAPEM
+	}
+	maps.Copy(config, more)
+	server := providerserver.NewProtocol6(provider.New("test", provider.WithClients(clients))())()
+	return tfrun.Configure(em.t, server, known, map[string]any{"em": config})
+}
+
 // ProviderAttributes adds lines to the em attribute of the configurations that Config makes from now on.
 func (em *EM) ProviderAttributes(lines string) {
 	em.mu.Lock()
@@ -217,6 +254,17 @@ func (em *EM) Account(name string) emsim.AccountSnapshot {
 	}
 	em.t.Fatalf("the server has no account %q", name)
 	return emsim.AccountSnapshot{}
+}
+
+// AddAccountWithScopes adds a user to the server with these scopes, reference and name in turn, as if outside Terraform.
+func (em *EM) AddAccountWithScopes(objects ...string) (accountID string) {
+	em.Mutate(func(s *emsim.Store) {
+		accountID = s.AddAccount(emsim.Account{Type: "User", Name: `TECH\William.Fox`, Roles: []string{emsim.RoleVMRestoreOperator}}).ID
+		for i := 0; i < len(objects); i += 2 {
+			s.AddScope(accountID, objects[i], objects[i+1])
+		}
+	})
+	return accountID
 }
 
 // HoldsExactly checks that the server holds these accounts and no others.

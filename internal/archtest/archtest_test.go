@@ -56,16 +56,18 @@ var layers = []layer{
 	{dir: "internal/cmd/providerschema", own: []string{"internal/provider"}, foreign: []string{anyForeign}},
 	// The demo and its like look at everything from outside, as a user does.
 	{dir: "internal/cmd/*", tests: true},
-	{dir: "internal/acctest", own: []string{"internal/provider", "internal/em/*", "internal/vb365/*", "internal/tfkit", "internal/emapi", "internal/vb365api", "internal/emsim", "internal/vb365sim"}, foreign: []string{anyForeign}},
+	// Terraform in process knows the plugin protocol, and no provider.
+	{dir: "internal/tfrun", foreign: []string{anyForeign}},
+	{dir: "internal/acctest", own: []string{"internal/tfrun", "internal/provider", "internal/em/*", "internal/vb365/*", "internal/tfkit", "internal/emapi", "internal/vb365api", "internal/emsim", "internal/vb365sim"}, foreign: []string{anyForeign}},
 	// The provider as a process, seen from outside too, with simulated servers at hand.
 	{dir: "internal/processtest", own: []string{"internal/emsim", "internal/vb365sim"}, tests: true},
 	// The provider against a failing server, in one process.
-	{dir: "internal/faulttest", own: []string{"internal/acctest", "internal/emsim"}, foreign: []string{anyForeign}, tests: true},
+	{dir: "internal/faulttest", own: []string{"internal/acctest", "internal/tfrun", "internal/emsim"}, foreign: []string{anyForeign}, tests: true},
 	{dir: "internal/archtest", tests: true},
 }
 
 // neverShipped are the folders that no package of the provider's binary may come from.
-var neverShipped = []string{"internal/emsim", "internal/vb365sim", "internal/acctest", "internal/processtest", "internal/faulttest", "internal/archtest", "internal/cmd", "internal/tools"}
+var neverShipped = []string{"internal/emsim", "internal/vb365sim", "internal/tfrun", "internal/acctest", "internal/processtest", "internal/faulttest", "internal/archtest", "internal/cmd", "internal/tools"}
 
 // goPackage is what `go list -json` says of a package.
 type goPackage struct {

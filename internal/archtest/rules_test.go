@@ -38,6 +38,7 @@ func TestJudge_RefusesEachWrongDirection(t *testing.T) {
 		{"/internal/processtest", "/internal/provider", "/internal/emsim"},
 		{"/internal/faulttest", "/internal/em/account", "/internal/acctest"},
 		{"/internal/acctest/memnet", "/internal/emsim", "net/http"},
+		{"/internal/tfrun", "/internal/provider", testkit},
 		{"/internal/emsim", "/internal/acctest/memnet", "net/http"},
 	} {
 		full := func(s string) string {
@@ -93,6 +94,7 @@ func TestUnshippable_NamesWhatMustStayOut(t *testing.T) {
 		module + "/internal/emsim":                                      "internal/emsim in the shipped binary",
 		module + "/internal/vb365sim":                                   "internal/vb365sim in the shipped binary",
 		module + "/internal/acctest":                                    "internal/acctest in the shipped binary",
+		module + "/internal/tfrun":                                      "internal/tfrun in the shipped binary",
 		module + "/internal/cmd/demo":                                   "internal/cmd in the shipped binary",
 		module + "/internal/processtest":                                "internal/processtest in the shipped binary",
 		module + "/internal/faulttest":                                  "internal/faulttest in the shipped binary",

@@ -15,6 +15,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
 // outcome is what became of the change of a cell.
@@ -27,7 +28,7 @@ const (
 )
 
 // workspace returns a workspace whose provider has the settings that it ships with.
-func workspace(em *acctest.EM) *acctest.Workspace { return em.NewWorkspace() }
+func workspace(em *acctest.EM) *tfrun.Workspace { return em.NewWorkspace() }
 
 // stage is a server in a bubble, and the state that goes with what it holds. Cells run on it one after the other, each from the
 // same beginning.
@@ -37,7 +38,7 @@ type stage struct {
 	operation operation
 	variant   variant
 	accounts  []emsim.Account
-	w         *acctest.Workspace
+	w         *tfrun.Workspace
 	unknown   int // what the server answers to a session that it does not know; 0: 401
 }
 
@@ -63,7 +64,7 @@ func newStage(t *testing.T, start startEM, v variant, o operation) *stage {
 }
 
 // begin brings the server back to what it held at the beginning, and returns a workspace with the state of that time.
-func (s *stage) begin(strikes []*strike) *acctest.Workspace {
+func (s *stage) begin(strikes []*strike) *tfrun.Workspace {
 	s.em.ClearFaults()
 	s.em.ResetJournal()
 	unknown := s.unknown
@@ -131,7 +132,7 @@ func (s *strike) armOn(em *acctest.EM) {
 type cell struct {
 	*stage
 	strikes  []*strike
-	w        *acctest.Workspace
+	w        *tfrun.Workspace
 	known    []string // addresses in the state before the change
 	problems []string
 }
@@ -190,7 +191,7 @@ func (s *stage) play(strikes []*strike) (outcome, *cell) {
 }
 
 // converge checks that a change that succeeded was made, and that one that failed is made by the next apply.
-func (c *cell) converge(out acctest.Outcome) {
+func (c *cell) converge(out tfrun.Outcome) {
 	after := c.operation.after
 	if len(out.Errors) > 0 {
 		if again := c.w.Apply(after...); len(again.Errors) > 0 || again.LogOff != nil {
@@ -205,7 +206,7 @@ func (c *cell) converge(out acctest.Outcome) {
 
 // checkSessions checks that a session is left only if the log off says so, or if the server made one and its answer was lost.
 // The server ends those after 15 idle minutes.
-func (c *cell) checkSessions(out acctest.Outcome) {
+func (c *cell) checkSessions(out tfrun.Outcome) {
 	switch open := c.em.OpenSessions(); {
 	case open == 0:
 	case c.sessionUnknown() && open == 1:
@@ -235,7 +236,7 @@ func (c *cell) checkTruth() {
 }
 
 // checkWords checks that each error says what could not be done and why.
-func (c *cell) checkWords(out acctest.Outcome) {
+func (c *cell) checkWords(out tfrun.Outcome) {
 	said := slices.Clone(out.Errors)
 	if out.LogOff != nil {
 		said = append(said, out.LogOff.Error())
@@ -259,7 +260,7 @@ func (c *cell) checkWords(out acctest.Outcome) {
 }
 
 // differences are those between what is configured and what the server holds, and what a plan finds.
-func differences(em *acctest.EM, w *acctest.Workspace, config []acctest.Block) []string {
+func differences(em *acctest.EM, w *tfrun.Workspace, config []tfrun.Block) []string {
 	var out []string
 	if got, want := em.Holds(), configured(config); !reflect.DeepEqual(got, want) {
 		out = append(out, fmt.Sprintf("the server holds\n  %+v\nconfigured\n  %+v", got, want))

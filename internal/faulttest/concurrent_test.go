@@ -14,6 +14,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
 // manyObjects are objects of the infrastructure, the last two with the same name.
@@ -27,7 +28,7 @@ func manyObjects(n int) []object {
 
 // literally replaces the references to the account's ID by the ID itself: the blocks then depend on nothing, and are applied
 // while the account is changed.
-func literally(config []acctest.Block, id string) []acctest.Block {
+func literally(config []tfrun.Block, id string) []tfrun.Block {
 	out := slices.Clone(config)
 	for i, b := range out {
 		if _, ok := b.Attributes["account_id"]; ok {
@@ -66,7 +67,7 @@ func TestConcurrency_TwentyScopesRolesAndTheSwitchOfOneAccountEndAsConfigured(t 
 	}
 }
 
-func emptyPlan(t *testing.T, w *acctest.Workspace, config []acctest.Block) {
+func emptyPlan(t *testing.T, w *tfrun.Workspace, config []tfrun.Block) {
 	t.Helper()
 	if plan := w.Plan(config...); len(plan.Errors)+len(plan.Changes)+len(plan.Drift) > 0 {
 		t.Errorf("the plan is not empty: errors %q, changes %q, drift %q", plan.Errors, plan.Changes, plan.Drift)
@@ -100,10 +101,10 @@ func bothOrders() []time.Duration {
 
 // together applies in two workspaces, each with providers of its own. Both change the server at the same time; b begins by an offset
 // later than a, or a later than b if it is negative.
-func together(a, b *acctest.Workspace, ofA, ofB []acctest.Block, offset time.Duration) (fromA, fromB acctest.Outcome) {
+func together(a, b *tfrun.Workspace, ofA, ofB []tfrun.Block, offset time.Duration) (fromA, fromB tfrun.Outcome) {
 	var planned, both sync.WaitGroup
 	planned.Add(2)
-	apply := func(w *acctest.Workspace, config []acctest.Block, wait time.Duration) acctest.Outcome {
+	apply := func(w *tfrun.Workspace, config []tfrun.Block, wait time.Duration) tfrun.Outcome {
 		arrive := sync.OnceFunc(planned.Done)
 		defer arrive() // a plan that fails applies nothing, and the other run does not wait for it
 		w.BeforeApply = func() { arrive(); planned.Wait(); time.Sleep(wait) }
@@ -201,7 +202,7 @@ func TestConcurrency_TwoRunsThatFightOverOneAccountNeverLoseInSilence(t *testing
 }
 
 // loud checks that a run that did not get what it configured has an error, or a plan that shows it.
-func loud(t *testing.T, em *acctest.EM, w *acctest.Workspace, config []acctest.Block, out acctest.Outcome) {
+func loud(t *testing.T, em *acctest.EM, w *tfrun.Workspace, config []tfrun.Block, out tfrun.Outcome) {
 	t.Helper()
 	same := reflect.DeepEqual(em.Holds(), configured(config))
 	if plan := w.Plan(config...); !same && len(out.Errors) == 0 && len(plan.Changes) == 0 && len(doubles(em)) == 0 {

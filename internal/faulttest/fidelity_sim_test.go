@@ -17,13 +17,14 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
 // What the matrix says is worth as much as the workspace is like Terraform: the same changes and faults make the CLI send the
 // same, and end the same.
 func TestSim_Workspace_DoesAsTheTerraformCLIDoes(t *testing.T) {
 	foxDenied := account{scope: []object{vm01}, deny: true}.block()
-	first := func(name, of string, o object) acctest.Block {
+	first := func(name, of string, o object) tfrun.Block {
 		b := scope(name, of, o)
 		b.CreateBeforeDestroy = true
 		return b
@@ -31,7 +32,7 @@ func TestSim_Workspace_DoesAsTheTerraformCLIDoes(t *testing.T) {
 	// The apply that repairs these removes the deposed scope and replaces the tainted one, in the order that chance has.
 	unordered := []string{"a replacement made before, that fails"}
 	for name, c := range map[string]struct {
-		before, after []acctest.Block
+		before, after []tfrun.Block
 		fault         string
 		times         int
 		on            string // name of an operation
@@ -90,7 +91,7 @@ func TestSim_Workspace_DoesAsTheTerraformCLIDoes(t *testing.T) {
 
 // byCLI has the Terraform CLI do it, and gives what it sent that writes: with the fault, and without. No fault delays an answer,
 // and the CLI runs in real time: a request that a busy machine is slow with must not time out.
-func byCLI(t *testing.T, before, after []acctest.Block, inject func(*acctest.EM), fails bool) []string {
+func byCLI(t *testing.T, before, after []tfrun.Block, inject func(*acctest.EM), fails bool) []string {
 	t.Helper()
 	em := acctest.StartEM(t, emsim.Options{})
 	em.ProviderAttributes("request_timeout = \"1h\"\n    max_retries = 2")
@@ -128,7 +129,7 @@ func normal(sent []string) []string {
 }
 
 // hcl writes blocks in Terraform's language.
-func hcl(config []acctest.Block) string {
+func hcl(config []tfrun.Block) string {
 	var b strings.Builder
 	for _, block := range config {
 		fmt.Fprintf(&b, "resource %q %q {\n", block.Type, block.Name)
@@ -145,7 +146,7 @@ func hcl(config []acctest.Block) string {
 
 func expression(v any) string {
 	switch v := v.(type) {
-	case acctest.Reference:
+	case tfrun.Reference:
 		return v.Address + "." + v.Attribute
 	case string:
 		return acctest.Quote(v)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
 // operation is a row of the matrix: requests of one kind, and a change of the configuration that makes the provider send them.
@@ -20,10 +21,10 @@ type operation struct {
 	method  string
 	paths   []string // patterns of package path
 	options emsim.Options
-	before  []acctest.Block // applied without a fault
+	before  []tfrun.Block // applied without a fault
 	prepare func(*acctest.EM)
-	after   []acctest.Block // applied with the fault
-	inApply bool            // the fault is there from the apply on, not yet in the plan
+	after   []tfrun.Block // applied with the fault
+	inApply bool          // the fault is there from the apply on, not yet in the plan
 }
 
 func (o operation) matches(r emsim.Request) bool {
@@ -46,7 +47,7 @@ const (
 	logOff = "log off"
 )
 
-func blocks(b ...acctest.Block) []acctest.Block { return b }
+func blocks(b ...tfrun.Block) []tfrun.Block { return b }
 
 var (
 	fox          = account{scope: []object{vm01}}.block()

@@ -9,6 +9,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
 // What the soak has found on servers that list scopes of several hierarchy roots under one ID.
@@ -19,10 +20,10 @@ func TestSharedIDs_EachChangeOfScopesEndsAsConfigured(t *testing.T) {
 		foxProd     = blocks(account{scope: []object{prod}}.block())
 		foxDR       = blocks(account{scope: []object{dr}}.block())
 		foxBoth     = blocks(account{scope: []object{prod, dr}}.block())
-		listed      = func(objects ...object) []acctest.Block { return blocks(foxAllNoScope, exclusive("fox", objects...)) }
+		listed      = func(objects ...object) []tfrun.Block { return blocks(foxAllNoScope, exclusive("fox", objects...)) }
 		inTwoBlocks = blocks(fox, scope("prod", "fox", prod), scope("dr", "fox", dr))
 	)
-	for name, c := range map[string]struct{ before, after []acctest.Block }{
+	for name, c := range map[string]struct{ before, after []tfrun.Block }{
 		"one is replaced by the other":                    {foxProd, foxDR},
 		"one is added to the other":                       {foxProd, foxBoth},
 		"one is removed":                                  {foxBoth, foxDR},

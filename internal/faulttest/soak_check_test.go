@@ -10,8 +10,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
 // configurable are the accounts on the server that a configuration has made.
@@ -124,7 +124,7 @@ func (r *soakRun) checkAccounts() {
 }
 
 // checkScopes: the accounts have the scopes of the other configuration, and no other ones of its objects.
-func (r *soakRun) checkScopes(config []acctest.Block) {
+func (r *soakRun) checkScopes(config []tfrun.Block) {
 	for _, a := range r.configurable() {
 		if r.exclusive(a) {
 			continue // what is there manually goes with the next apply of the other configuration

@@ -9,8 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
 // soakModel is what the two configurations of a soak ask for: accounts with restore scopes of all three owners in the one, and in
@@ -317,7 +317,7 @@ func some[T any](values []T, n int) []T {
 // everyTimeout is longer than what any quirk takes.
 var everyTimeout = map[string]any{"create": "2h", "read": "1h", "update": "2h", "delete": "2h"}
 
-func (a *soakAccount) block() acctest.Block {
+func (a *soakAccount) block() tfrun.Block {
 	b := account{label: a.label, name: a.name, roles: a.roles, all: a.all, deny: a.deny, scope: a.scope}.block()
 	if a.bare {
 		delete(b.Attributes, "restore_scope")
@@ -331,8 +331,8 @@ func (a *soakAccount) block() acctest.Block {
 }
 
 // ofAccounts is the configuration of the accounts.
-func (m *soakModel) ofAccounts() []acctest.Block {
-	var config []acctest.Block
+func (m *soakModel) ofAccounts() []tfrun.Block {
+	var config []tfrun.Block
 	for _, a := range m.accounts {
 		config = append(config, a.block())
 		if a.exclusive {
@@ -352,8 +352,8 @@ func (m *soakModel) ofAccounts() []acctest.Block {
 }
 
 // ofScopes is the other configuration. It names accounts by ID, as a data source gives it; those that are not there it leaves out.
-func (m *soakModel) ofScopes(server []emsim.AccountSnapshot) []acctest.Block {
-	var config []acctest.Block
+func (m *soakModel) ofScopes(server []emsim.AccountSnapshot) []tfrun.Block {
+	var config []tfrun.Block
 	for _, s := range m.scopes {
 		i := slices.IndexFunc(server, func(a emsim.AccountSnapshot) bool { return a.Type == s.of.kind && strings.EqualFold(a.Name, s.of.name) })
 		if !s.elsewhere || i < 0 {
@@ -361,7 +361,7 @@ func (m *soakModel) ofScopes(server []emsim.AccountSnapshot) []acctest.Block {
 		}
 		// A second scope of an object whose name is not its own would be sent before the first one goes. Some servers refuse it.
 		first := m.standsAlone(s.object)
-		config = append(config, acctest.Block{Type: scopeType, Name: s.label, CreateBeforeDestroy: first, Attributes: map[string]any{
+		config = append(config, tfrun.Block{Type: scopeType, Name: s.label, CreateBeforeDestroy: first, Attributes: map[string]any{
 			"account_id": server[i].ID, "hierarchy_obj_ref": s.object.ref, "object_name": s.object.name, "timeouts": everyTimeout,
 		}})
 	}

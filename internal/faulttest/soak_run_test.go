@@ -17,6 +17,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
 // soakRun is a world as it happens.
@@ -25,8 +26,8 @@ type soakRun struct {
 	world      soakWorld
 	em         *acctest.EM
 	model      soakModel
-	ofAccounts *acctest.Workspace
-	ofScopes   *acctest.Workspace
+	ofAccounts *tfrun.Workspace
+	ofScopes   *tfrun.Workspace
 	byHand     []handMade
 	strangers  []emsim.AccountSnapshot // accounts that no configuration has
 	log        []string
@@ -77,7 +78,7 @@ func (r *soakRun) happen() {
 	}
 	r.strangers = r.em.Snapshot()
 	r.ofAccounts, r.ofScopes = r.em.NewWorkspace(), r.em.NewWorkspace()
-	for _, w := range []*acctest.Workspace{r.ofAccounts, r.ofScopes} {
+	for _, w := range []*tfrun.Workspace{r.ofAccounts, r.ofScopes} {
 		w.Provider = map[string]any{"max_retries": int64(r.world.Retries)}
 		if r.world.Quirks.Platform == emsim.PlatformLinux {
 			w.Provider["server_platform"] = "linux"
@@ -101,7 +102,7 @@ func (r *soakRun) finish() {
 		scopes := r.model.ofScopes(r.em.Snapshot())
 		r.check(applied{r.ofScopes, scopes, r.apply(r.ofScopes, scopes)}, soakStep{})
 	}
-	for _, w := range []*acctest.Workspace{r.ofScopes, r.ofAccounts} {
+	for _, w := range []*tfrun.Workspace{r.ofScopes, r.ofAccounts} {
 		if out := r.apply(w, nil); len(out.Errors) > 0 {
 			r.breaks("the destroy failed: %q", out.Errors)
 		}
@@ -114,7 +115,7 @@ func (r *soakRun) finish() {
 // kept reports whether a veeam_em_account_scope in a state has the object of the account.
 func (r *soakRun) kept(a *soakAccount, o object) bool {
 	account := r.ofAccounts.Attributes(accountType + "." + a.label)
-	return slices.ContainsFunc([]*acctest.Workspace{r.ofAccounts, r.ofScopes}, func(w *acctest.Workspace) bool {
+	return slices.ContainsFunc([]*tfrun.Workspace{r.ofAccounts, r.ofScopes}, func(w *tfrun.Workspace) bool {
 		return slices.ContainsFunc(w.Addresses(), func(address string) bool {
 			state := w.Attributes(address)
 			return state["hierarchy_obj_ref"] == o.ref && account != nil && state["account_id"] == account["id"]
@@ -130,7 +131,7 @@ func (r *soakRun) breaks(format string, args ...any) {
 	r.broken = append(r.broken, fmt.Sprintf(format, args...))
 }
 
-func (r *soakRun) apply(w *acctest.Workspace, config []acctest.Block) acctest.Outcome {
+func (r *soakRun) apply(w *tfrun.Workspace, config []tfrun.Block) tfrun.Outcome {
 	// What waits forever is a defect. Nothing else takes days of virtual time.
 	stuck := time.AfterFunc(10*24*time.Hour, func() { panic("stuck after:\n" + strings.Join(r.log, "\n")) })
 	defer stuck.Stop()
@@ -179,9 +180,9 @@ func (r *soakRun) step(n int, s soakStep) {
 
 // applied is an apply and what came of it.
 type applied struct {
-	w      *acctest.Workspace
-	config []acctest.Block
-	out    acctest.Outcome
+	w      *tfrun.Workspace
+	config []tfrun.Block
+	out    tfrun.Outcome
 }
 
 // run runs Terraform as the step says.
@@ -195,7 +196,7 @@ func (r *soakRun) run(s soakStep) []applied {
 		return []applied{{r.ofScopes, scopes, out}}
 	case runBoth:
 		scopes := r.model.ofScopes(r.em.Snapshot())
-		var ofAccounts, ofScopes acctest.Outcome
+		var ofAccounts, ofScopes tfrun.Outcome
 		var both sync.WaitGroup
 		both.Go(func() { ofAccounts = r.apply(r.ofAccounts, accounts) })
 		both.Go(func() { ofScopes = r.apply(r.ofScopes, scopes) })
@@ -216,7 +217,7 @@ func (r *soakRun) run(s soakStep) []applied {
 }
 
 // reimport takes an object out of the state and imports it. One whose scopes cannot be told by name is left alone.
-func (r *soakRun) reimport(config []acctest.Block, s soakStep) {
+func (r *soakRun) reimport(config []tfrun.Block, s soakStep) {
 	if len(config) == 0 {
 		return
 	}
@@ -262,7 +263,7 @@ func (r *soakRun) reimport(config []acctest.Block, s soakStep) {
 
 // importable reports whether what is imported is there, as it is configured. The objects of scopes that cannot be told, and settings
 // that the server does not show, are taken for the configured ones.
-func (r *soakRun) importable(b acctest.Block, state map[string]any) bool {
+func (r *soakRun) importable(b tfrun.Block, state map[string]any) bool {
 	switch b.Type {
 	case scopeType:
 		return state["hierarchy_obj_ref"] == b.Attributes["hierarchy_obj_ref"]
@@ -289,7 +290,7 @@ func sortedItems(set any) any {
 
 // tellable reports whether an import finds all scopes of a block by their names. Two objects have one name, and one no name that
 // the lookup service knows.
-func (r *soakRun) tellable(b acctest.Block) bool {
+func (r *soakRun) tellable(b tfrun.Block) bool {
 	if b.Type == scopeType {
 		return !r.world.Quirks.SharedScopeIDs // the ID is that of other scopes too
 	}
@@ -380,7 +381,7 @@ var soakByHand = []func(r *soakRun, store *emsim.Store, a *emsim.Account, e soak
 }
 
 // forgetByHand: what an apply of the configuration has found is no longer made manually.
-func (r *soakRun) forgetByHand(of *acctest.Workspace) {
+func (r *soakRun) forgetByHand(of *tfrun.Workspace) {
 	server := r.em.Snapshot()
 	r.byHand = slices.DeleteFunc(r.byHand, func(h handMade) bool {
 		i := slices.IndexFunc(server, func(a emsim.AccountSnapshot) bool { return a.ID == h.accountID })

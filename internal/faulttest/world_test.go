@@ -12,6 +12,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
 const (
@@ -43,7 +44,7 @@ type account struct {
 	deny  bool // sql_settings.deny_inplace_restore, which replaces the account
 }
 
-func (a account) block() acctest.Block {
+func (a account) block() tfrun.Block {
 	roles := []any{}
 	for _, id := range a.roles {
 		roles = append(roles, "urn:veeam:EnterpriseRole:"+id)
@@ -58,7 +59,7 @@ func (a account) block() acctest.Block {
 	if len(a.scope) > 0 {
 		attributes["restore_scope"] = items(a.scope)
 	}
-	return acctest.Block{Type: accountType, Name: cmp.Or(a.label, "fox"), Attributes: attributes}
+	return tfrun.Block{Type: accountType, Name: cmp.Or(a.label, "fox"), Attributes: attributes}
 }
 
 func items(objects []object) []any {
@@ -70,22 +71,22 @@ func items(objects []object) []any {
 }
 
 // idOf is the ID of the account of that label.
-func idOf(label string) acctest.Reference {
-	return acctest.Reference{Address: accountType + "." + label, Attribute: "id"}
+func idOf(label string) tfrun.Reference {
+	return tfrun.Reference{Address: accountType + "." + label, Attribute: "id"}
 }
 
-func scope(name, of string, o object) acctest.Block {
-	return acctest.Block{Type: scopeType, Name: name, Attributes: map[string]any{
+func scope(name, of string, o object) tfrun.Block {
+	return tfrun.Block{Type: scopeType, Name: name, Attributes: map[string]any{
 		"account_id": idOf(of), "hierarchy_obj_ref": o.ref, "object_name": o.name,
 	}}
 }
 
-func exclusive(of string, objects ...object) acctest.Block {
-	return acctest.Block{Type: exclusiveType, Name: of, Attributes: map[string]any{"account_id": idOf(of), "scopes": items(objects)}}
+func exclusive(of string, objects ...object) tfrun.Block {
+	return tfrun.Block{Type: exclusiveType, Name: of, Attributes: map[string]any{"account_id": idOf(of), "scopes": items(objects)}}
 }
 
 // configured is what the server has to hold if it holds exactly what is configured.
-func configured(blocks []acctest.Block) []emsim.AccountSnapshot {
+func configured(blocks []tfrun.Block) []emsim.AccountSnapshot {
 	accounts := map[string]*emsim.AccountSnapshot{}
 	for _, b := range blocks {
 		if b.Type == accountType {
@@ -93,7 +94,7 @@ func configured(blocks []acctest.Block) []emsim.AccountSnapshot {
 		}
 	}
 	for _, b := range blocks {
-		of, ok := b.Attributes["account_id"].(acctest.Reference)
+		of, ok := b.Attributes["account_id"].(tfrun.Reference)
 		if !ok {
 			continue
 		}
@@ -113,7 +114,7 @@ func configured(blocks []acctest.Block) []emsim.AccountSnapshot {
 	return out
 }
 
-func snapshot(b acctest.Block) *emsim.AccountSnapshot {
+func snapshot(b tfrun.Block) *emsim.AccountSnapshot {
 	a := &emsim.AccountSnapshot{Type: text(b.Attributes["account_type"]), Name: text(b.Attributes["account_name"])}
 	for _, uid := range elements(b.Attributes["roles"]) {
 		a.Roles = append(a.Roles, strings.TrimPrefix(text(uid), "urn:veeam:EnterpriseRole:"))
@@ -154,7 +155,7 @@ func text(v any) string {
 }
 
 // must applies a configuration, which has to succeed.
-func must(t *testing.T, w *acctest.Workspace, config []acctest.Block) {
+func must(t *testing.T, w *tfrun.Workspace, config []tfrun.Block) {
 	t.Helper()
 	if out := w.Apply(config...); len(out.Errors) > 0 || out.LogOff != nil {
 		t.Fatalf("an apply without a fault failed: %s %v", strings.Join(out.Errors, "\n"), out.LogOff)
@@ -162,7 +163,7 @@ func must(t *testing.T, w *acctest.Workspace, config []acctest.Block) {
 }
 
 // holdsExactly checks that the server holds what is configured, nothing doubled, and that a plan finds the same.
-func holdsExactly(t *testing.T, em *acctest.EM, w *acctest.Workspace, config []acctest.Block) {
+func holdsExactly(t *testing.T, em *acctest.EM, w *tfrun.Workspace, config []tfrun.Block) {
 	t.Helper()
 	for _, d := range differences(em, w, config) {
 		t.Error(d)
@@ -170,7 +171,7 @@ func holdsExactly(t *testing.T, em *acctest.EM, w *acctest.Workspace, config []a
 }
 
 // orphans are the accounts on the server that no resource of the state knows by its ID or, if the state has none, by its name.
-func orphans(em *acctest.EM, workspaces ...*acctest.Workspace) []string {
+func orphans(em *acctest.EM, workspaces ...*tfrun.Workspace) []string {
 	known := map[any]bool{}
 	for _, w := range workspaces {
 		for _, address := range w.Addresses() {

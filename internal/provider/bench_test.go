@@ -9,6 +9,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
 // BenchmarkRefresh plans a configuration that is applied already: what a plan costs that changes nothing. The figures to
@@ -39,8 +40,8 @@ func BenchmarkRefresh(b *testing.B) {
 	}
 }
 
-func blocks(n int, inline bool) []acctest.Block {
-	var config []acctest.Block
+func blocks(n int, inline bool) []tfrun.Block {
+	var config []tfrun.Block
 	for i := range n {
 		attributes := map[string]any{
 			"account_type": "User", "account_name": fmt.Sprintf(`TECH\many%d`, i), "allow_restore_all_vms": !inline,
@@ -49,7 +50,7 @@ func blocks(n int, inline bool) []acctest.Block {
 		if inline {
 			attributes["restore_scope"] = []any{map[string]any{"hierarchy_obj_ref": emsim.VM01Ref, "object_name": emsim.VM01Name}}
 		}
-		config = append(config, acctest.Block{Type: "veeam_em_account", Name: fmt.Sprintf("many%d", i), Attributes: attributes})
+		config = append(config, tfrun.Block{Type: "veeam_em_account", Name: fmt.Sprintf("many%d", i), Attributes: attributes})
 	}
 	return config
 }

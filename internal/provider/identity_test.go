@@ -11,6 +11,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
 // specimen is how a resource is made and found again.
@@ -61,9 +62,9 @@ func text(v any) string {
 type made struct {
 	specimen
 	em       *acctest.EM
-	p        *acctest.Protocol
+	p        *tfrun.Protocol
 	name     string
-	stored   acctest.Stored
+	stored   tfrun.Stored
 	identity map[string]any // as the state says
 }
 
@@ -87,7 +88,7 @@ func eachResource(t *testing.T, test func(t *testing.T, m made)) {
 			})
 			m := made{specimen: s, em: em, p: em.Protocol(), name: name, identity: map[string]any{}}
 			var said []string
-			m.stored, said = m.p.Apply(name, acctest.Stored{}, s.config(accountID))
+			m.stored, said = m.p.Apply(name, tfrun.Stored{}, s.config(accountID))
 			if len(said) > 0 || m.stored.State == nil {
 				t.Fatalf("not created: %v", said)
 			}
@@ -102,7 +103,7 @@ func eachResource(t *testing.T, test func(t *testing.T, m made)) {
 	}
 }
 
-func (m made) expect(t *testing.T, when string, got acctest.Stored, said []string) {
+func (m made) expect(t *testing.T, when string, got tfrun.Stored, said []string) {
 	t.Helper()
 	if len(said) > 0 {
 		t.Errorf("%s says %v", when, said)
@@ -166,7 +167,7 @@ func TestIdentity_IsSetWhereTheReadFindsTheObjectGone(t *testing.T) {
 		})
 		without := m.stored
 		without.Identity = nil
-		for _, stored := range []acctest.Stored{m.stored, without} {
+		for _, stored := range []tfrun.Stored{m.stored, without} {
 			gone, said := m.p.Read(m.name, stored)
 			m.expect(t, "the read of what is gone", gone, said)
 			if gone.State != nil {

@@ -16,10 +16,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/account"
-	"github.com/veeam-community/terraform-provider-veeam/internal/em/exclusive"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/hierarchy"
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/rebuild"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/role"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/scope"
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopesexclusive"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
@@ -98,7 +99,7 @@ func (p *veeamProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		account.NewResource,
 		scope.NewResource,
-		exclusive.NewResource,
+		scopesexclusive.NewResource,
 	}
 }
 
@@ -134,6 +135,6 @@ func (p *veeamProvider) ListResources(context.Context) []func() list.ListResourc
 // Actions lists the actions.
 func (p *veeamProvider) Actions(context.Context) []func() action.Action {
 	return []func() action.Action{
-		scope.NewRebuildAction,
+		rebuild.NewAction,
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
 // exampleBlock is a list or action block of an example. The installed CLI may be too old to read such a file.
@@ -78,7 +79,7 @@ func TestExamples_OfListResourcesFindWhatTheServerHasAndGenerateWhatIsValid(t *t
 	}
 	for name := range p.Schemas.ListResourceSchemas {
 		for _, b := range examplesOf(t, "list-resources/"+name+"/list-resource*.tfquery.hcl", name) {
-			results := p.ListAll(acctest.ListCall{Type: name, Config: b.config, IncludeResource: b.include, Limit: 1000})
+			results := p.ListAll(tfrun.ListCall{Type: name, Config: b.config, IncludeResource: b.include, Limit: 1000})
 			if len(results) == 0 {
 				t.Errorf("%s finds nothing", b.file)
 			}

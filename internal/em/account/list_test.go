@@ -14,11 +14,12 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
 const listType = "veeam_em_account"
 
-func names(results []acctest.Listed) []string {
+func names(results []tfrun.Listed) []string {
 	var out []string
 	for _, r := range results {
 		out = append(out, r.DisplayName)
@@ -58,7 +59,7 @@ func TestList_TakesTheAccountsOfATypeAndNameInTheServersOrder(t *testing.T) {
 			t.Run(name+" of "+server, func(t *testing.T) {
 				t.Parallel()
 				em := acctest.StartEM(t, options)
-				got := em.Protocol().ListAll(acctest.ListCall{Type: listType, Config: c.config})
+				got := em.Protocol().ListAll(tfrun.ListCall{Type: listType, Config: c.config})
 				if !slices.Equal(names(got), c.want) {
 					t.Errorf("listed %q, want %q", names(got), c.want)
 				}
@@ -80,34 +81,34 @@ func TestList_ReadsNoMoreThanTheCollectionLeavesOpen(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		references bool
-		call       acctest.ListCall
+		call       tfrun.ListCall
 		want       []string
 	}{
-		"names of entities":   {false, acctest.ListCall{Config: map[string]any{"account_type": "ExternalUser", "name_regex": "fox"}}, []string{collection}},
-		"names of references": {true, acctest.ListCall{}, []string{collection}},
+		"names of entities":   {false, tfrun.ListCall{Config: map[string]any{"account_type": "ExternalUser", "name_regex": "fox"}}, []string{collection}},
+		"names of references": {true, tfrun.ListCall{}, []string{collection}},
 		"a type of references reads those of the name": {
 			true,
-			acctest.ListCall{Config: map[string]any{"account_type": "User", "name_regex": "fox"}},
+			tfrun.ListCall{Config: map[string]any{"account_type": "User", "name_regex": "fox"}},
 			[]string{accounts(fox, "?format=Entity"), accounts(external, "?format=Entity"), collection},
 		},
 		"a resource that may restore all": {
 			false,
-			acctest.ListCall{IncludeResource: true, Config: map[string]any{"account_type": "Group"}},
+			tfrun.ListCall{IncludeResource: true, Config: map[string]any{"account_type": "Group"}},
 			[]string{accounts(group, "/roles"), collection},
 		},
 		"a resource with a scope": {
 			false,
-			acctest.ListCall{IncludeResource: true, Config: map[string]any{"account_type": "ExternalUser"}},
+			tfrun.ListCall{IncludeResource: true, Config: map[string]any{"account_type": "ExternalUser"}},
 			[]string{lookup("Vm", "SQLSRV"), accounts(external, "/roles"), accounts(external, "/scopes"), collection},
 		},
 		"a resource of references": {
 			true,
-			acctest.ListCall{IncludeResource: true, Config: map[string]any{"name_regex": "SSO"}},
+			tfrun.ListCall{IncludeResource: true, Config: map[string]any{"name_regex": "SSO"}},
 			[]string{accounts(sso, "/roles"), accounts(sso, "?format=Entity"), collection},
 		},
 		"a limit": {
 			false,
-			acctest.ListCall{IncludeResource: true, Limit: 1, Config: map[string]any{"name_regex": "fox"}},
+			tfrun.ListCall{IncludeResource: true, Limit: 1, Config: map[string]any{"name_regex": "fox"}},
 			[]string{lookup("Folder", "Linux"), lookup("Vm", "VM01"), accounts(fox, "/roles"), accounts(fox, "/scopes"), collection},
 		},
 	} {
@@ -131,7 +132,7 @@ func TestList_AsksForAnObjectOnceHoweverManyAccountsHaveItForAScope(t *testing.T
 			s.AddScope(s.AddAccount(emsim.Account{Type: "User", Name: name, Roles: []string{emsim.RolePortalUser}}).ID, emsim.VM01Ref, emsim.VM01Name)
 		}
 	})
-	em.Protocol().ListAll(acctest.ListCall{Type: listType, IncludeResource: true})
+	em.Protocol().ListAll(tfrun.ListCall{Type: listType, IncludeResource: true})
 	lookups := 0
 	for _, r := range asked(em) {
 		if strings.Contains(r, "/lookup") {
@@ -146,7 +147,7 @@ func TestList_AsksForAnObjectOnceHoweverManyAccountsHaveItForAScope(t *testing.T
 func TestList_LimitIsTheNumberOfResults(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{Demo: true})
 	for limit, want := range map[int64]int{1: 1, 2: 2, 3: 3, 6: 6, 100: 6, 0: 6} {
-		if got := em.Protocol().ListAll(acctest.ListCall{Type: listType, Limit: limit}); len(got) != want {
+		if got := em.Protocol().ListAll(tfrun.ListCall{Type: listType, Limit: limit}); len(got) != want {
 			t.Errorf("limit %d: %d results, want %d", limit, len(got), want)
 		}
 	}
@@ -154,7 +155,7 @@ func TestList_LimitIsTheNumberOfResults(t *testing.T) {
 
 func TestList_AsksForNothingMoreOnceTheConsumerHasStopped(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{Demo: true})
-	for r := range em.Protocol().List(t.Context(), acctest.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "fox|Backup|Help"}}) {
+	for r := range em.Protocol().List(t.Context(), tfrun.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "fox|Backup|Help"}}) {
 		if r.DisplayName != `TECH\william.fox` {
 			t.Fatalf("the first result is %s", r.DisplayName)
 		}
@@ -170,7 +171,7 @@ func TestList_AsksForNothingMoreOnceTheConsumerHasStopped(t *testing.T) {
 func TestList_StreamsAResultBeforeTheNextAccountIsRead(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{Demo: true})
 	read := 0
-	for r := range em.Protocol().List(t.Context(), acctest.ListCall{Type: listType, IncludeResource: true}) {
+	for r := range em.Protocol().List(t.Context(), tfrun.ListCall{Type: listType, IncludeResource: true}) {
 		read++
 		rolesRead := 0
 		for _, request := range asked(em) {
@@ -203,7 +204,7 @@ func TestList_OneBadAccountIsAWarningAndTheOthersAreListed(t *testing.T) {
 			t.Parallel()
 			em := acctest.StartEM(t, c.options)
 			em.Inject(emsim.Fault{Method: http.MethodGet, PathPattern: "/api/security/accounts/" + emsim.DemoUserID + c.path, Kind: emsim.FaultStatus, Status: 500, Body: "no way"})
-			call := acctest.ListCall{Type: listType, IncludeResource: c.include, Config: c.config, Limit: 100}
+			call := tfrun.ListCall{Type: listType, IncludeResource: c.include, Config: c.config, Limit: 100}
 			var listed, warnings []string
 			for _, r := range em.Protocol().ListAll(call) {
 				if r.Identity == nil {
@@ -232,7 +233,7 @@ func TestList_OneBadAccountIsAWarningAndTheOthersAreListed(t *testing.T) {
 func TestList_ABadAccountDoesNotCountAgainstTheLimit(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{Demo: true})
 	em.Inject(emsim.Fault{Method: http.MethodGet, PathPattern: "/api/security/accounts/" + emsim.DemoUserID + "/roles", Kind: emsim.FaultStatus, Status: 500})
-	got := em.Protocol().ListAll(acctest.ListCall{Type: listType, IncludeResource: true, Limit: 1, Config: map[string]any{"name_regex": "fox"}})
+	got := em.Protocol().ListAll(tfrun.ListCall{Type: listType, IncludeResource: true, Limit: 1, Config: map[string]any{"name_regex": "fox"}})
 	if len(got) != 2 || got[0].Identity != nil || got[1].DisplayName != "william.fox@tech.com" {
 		t.Errorf("listed %+v", got)
 	}
@@ -241,7 +242,7 @@ func TestList_ABadAccountDoesNotCountAgainstTheLimit(t *testing.T) {
 func TestList_AnAccountDeletedMeanwhileIsNoResult(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{Demo: true})
 	var got []string
-	for r := range em.Protocol().List(t.Context(), acctest.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "fox|Help"}}) {
+	for r := range em.Protocol().List(t.Context(), tfrun.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "fox|Help"}}) {
 		got = append(got, r.DisplayName+strings.Join(r.Diagnostics, ""))
 		em.Mutate(func(s *emsim.Store) { s.RemoveAccount(emsim.DemoExternalUserID) })
 	}
@@ -262,7 +263,7 @@ func TestList_WhatHappensToEveryAccountEndsTheListWithOneError(t *testing.T) {
 			t.Parallel()
 			em := acctest.StartEM(t, emsim.Options{Demo: true})
 			em.Inject(c.fault)
-			got := em.Protocol().ListAll(acctest.ListCall{Type: listType, IncludeResource: true})
+			got := em.Protocol().ListAll(tfrun.ListCall{Type: listType, IncludeResource: true})
 			if len(got) != 1 || len(got[0].Diagnostics) != 1 || !strings.HasPrefix(got[0].Diagnostics[0], c.want) {
 				t.Errorf("listed %+v", got)
 			}
@@ -274,7 +275,7 @@ func TestList_EndsWhereTheServerAnswersNoMoreInsteadOfTryingEveryAccount(t *test
 	t.Setenv("VEEAM_EM_MAX_RETRIES", "0")
 	em := acctest.StartEM(t, emsim.Options{Demo: true})
 	em.Inject(emsim.Fault{PathPattern: "/api/security/accounts/*/roles", Kind: emsim.FaultDropBeforeCommit})
-	got := em.Protocol().ListAll(acctest.ListCall{Type: listType, IncludeResource: true})
+	got := em.Protocol().ListAll(tfrun.ListCall{Type: listType, IncludeResource: true})
 	if len(got) != 3 {
 		t.Fatalf("listed %+v", got)
 	}
@@ -295,7 +296,7 @@ func TestList_RefusesABadFilterBeforeAnythingIsSent(t *testing.T) {
 		"type":  {map[string]any{"account_type": "Robot"}, "error: Unknown account type: "},
 		"regex": {map[string]any{"name_regex": "("}, "error: Not a regular expression: "},
 	} {
-		got := p.ValidateList(acctest.ListCall{Type: listType, Config: c.config})
+		got := p.ValidateList(tfrun.ListCall{Type: listType, Config: c.config})
 		if len(got) != 1 || !strings.HasPrefix(got[0], c.want) {
 			t.Errorf("%s: %v", name, got)
 		}
@@ -312,7 +313,7 @@ func scopeItem(ref, name string) map[string]any {
 
 func TestList_WithTheResourceGivesTheAccountAsItIs(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{Demo: true})
-	got := em.Protocol().ListAll(acctest.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "fox|Help"}})
+	got := em.Protocol().ListAll(tfrun.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "fox|Help"}})
 	role := func(id string) []any { return []any{"urn:veeam:EnterpriseRole:" + id} }
 	open := map[string]any{"inplace_only": false, "extension_restrictions": []any{}}
 	want := []map[string]any{
@@ -368,7 +369,7 @@ func TestList_TheGeneratedConfigurationIsValidAndItsFirstApplySendsNothing(t *te
 			before := em.Snapshot()
 			p := em.Protocol()
 			seen := 0
-			for _, r := range p.ListAll(acctest.ListCall{Type: listType, IncludeResource: true}) {
+			for _, r := range p.ListAll(tfrun.ListCall{Type: listType, IncludeResource: true}) {
 				config := p.Generated(listType, r.Resource)
 				if refused := p.ValidateResource(listType, config); len(r.Diagnostics) > 0 || len(refused) > 0 {
 					t.Errorf("%s: listed with %v, refused with %v", r.DisplayName, r.Diagnostics, refused)
@@ -397,14 +398,14 @@ func TestList_TheGeneratedConfigurationIsValidAndItsFirstApplySendsNothing(t *te
 }
 
 // operatorWith is the only listed result of an account with these scopes.
-func operatorWith(t *testing.T, options emsim.Options, change func(*emsim.Store, string)) (*acctest.Protocol, acctest.Listed) {
+func operatorWith(t *testing.T, options emsim.Options, change func(*emsim.Store, string)) (*tfrun.Protocol, tfrun.Listed) {
 	t.Helper()
 	em := acctest.StartEM(t, options)
 	em.Mutate(func(s *emsim.Store) {
 		change(s, s.AddAccount(emsim.Account{Type: "User", Name: `TECH\operator`, Roles: []string{emsim.RoleVMRestoreOperator}}).ID)
 	})
 	p := em.Protocol()
-	got := p.ListAll(acctest.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "operator"}})
+	got := p.ListAll(tfrun.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "operator"}})
 	if len(got) != 1 {
 		t.Fatalf("listed %+v", got)
 	}
@@ -483,7 +484,7 @@ func TestList_WhereNoScopeCanBeToldAWarningSaysThatTheConfigurationIsNotComplete
 func TestList_ALookupThatFailsCostsTheScopeAndNotTheAccount(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{Demo: true})
 	em.Inject(emsim.Fault{Match: func(r emsim.Request) bool { return strings.Contains(r.Query, "name=VM01") }, Kind: emsim.FaultStatus, Status: 500})
-	got := em.Protocol().ListAll(acctest.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": `\\william`}})
+	got := em.Protocol().ListAll(tfrun.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": `\\william`}})
 	if len(got) != 1 || len(got[0].Diagnostics) != 1 || !strings.Contains(got[0].Diagnostics[0], `Vm "VM01" of `+emsim.VCenterID) || !strings.Contains(got[0].Diagnostics[0], "HTTP 500") {
 		t.Fatalf("listed %+v", got)
 	}
@@ -498,7 +499,7 @@ func TestList_AScopeThatIsBeingRemovedIsNoItem(t *testing.T) {
 		if err := em.Client(nil).RemoveScope(t.Context(), emsim.DemoUserID, em.Account(`TECH\william.fox`).Scopes[0].ID); err != nil {
 			t.Fatal(err)
 		}
-		got := em.Protocol().ListAll(acctest.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": `\\william`}})
+		got := em.Protocol().ListAll(tfrun.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": `\\william`}})
 		if want := []any{scopeItem(emsim.VM01Ref, emsim.VM01Name)}; len(got) != 1 || len(got[0].Diagnostics) > 0 || !reflect.DeepEqual(got[0].Resource["restore_scope"], want) {
 			t.Errorf("listed %+v", got)
 		}
@@ -510,7 +511,7 @@ func TestList_SettingsThatTheRulesRefuseAreNamed(t *testing.T) {
 	em.Mutate(func(s *emsim.Store) {
 		s.AddAccount(emsim.Account{Type: "User", Name: `TECH\operator`, Roles: []string{emsim.RolePortalUser}, AllowRestoreAllVms: true, FlrExtensions: ".doc"})
 	})
-	got := em.Protocol().ListAll(acctest.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "operator"}})
+	got := em.Protocol().ListAll(tfrun.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "operator"}})
 	if len(got) != 1 || len(got[0].Diagnostics) != 1 || !strings.HasPrefix(got[0].Diagnostics[0], `warning: The generated configuration of TECH\operator has to be completed by hand: ".doc" is refused`) {
 		t.Errorf("listed %+v", got)
 	}

@@ -15,20 +15,16 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
 // The tests in this file need no Terraform CLI and run in virtual time, so that a server can take minutes and times are exact.
 
-// lag is the longest time until the provider notices a change of the list of scopes: it looks every two seconds, and another
-// resource may have read the list a second earlier.
-const lag = 3 * time.Second
-
 // block returns the account of operator as a block for a Workspace.
-func block(change func(*config)) acctest.Block {
+func block(change func(*config)) tfrun.Block {
 	c := operatorConfig(change)
 	var roles []any
 	for _, id := range c.roles {
@@ -45,44 +41,7 @@ func block(change func(*config)) acctest.Block {
 	if c.timeouts != nil {
 		attributes["timeouts"] = c.timeouts
 	}
-	return acctest.Block{Type: listType, Name: "test", Attributes: attributes}
-}
-
-// apply applies a configuration and checks that a plan is empty after it. It returns how long the apply took.
-func apply(t *testing.T, w *acctest.Workspace, config ...acctest.Block) (took time.Duration) {
-	t.Helper()
-	begun := time.Now()
-	if out := w.Apply(config...); len(out.Errors) > 0 || out.LogOff != nil {
-		t.Fatalf("the apply says %q, the logoff %v", out.Errors, out.LogOff)
-	}
-	took = time.Since(begun)
-	if plan := w.Plan(config...); len(plan.Errors)+len(plan.Changes) > 0 {
-		t.Fatalf("the plan after the apply: errors %q, changes %q", plan.Errors, plan.Changes)
-	}
-	return took
-}
-
-// checked fails the test for each check that fails.
-func checked(t *testing.T, checks ...resource.TestCheckFunc) {
-	t.Helper()
-	for _, check := range checks {
-		if err := check(nil); err != nil {
-			t.Error(err)
-		}
-	}
-}
-
-// within checks that an apply took as long as the server, and no more than the lag of each wait longer. If the server does
-// everything at once, no time may pass.
-func within(t *testing.T, took, server time.Duration, waits int) {
-	t.Helper()
-	most := server + time.Duration(waits)*lag
-	if server == 0 {
-		most = 0
-	}
-	if took < server || took > most {
-		t.Errorf("took %s, want %s to %s", took, server, most)
-	}
+	return tfrun.Block{Type: listType, Name: "test", Attributes: attributes}
 }
 
 func TestAccount_EndsAsConfiguredOnEveryServer(t *testing.T) {
@@ -108,9 +67,9 @@ func TestAccount_EndsAsConfiguredOnEveryServer(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				em := acctest.StartEM(t, options)
 				w := em.NewWorkspace()
-				step := func(config acctest.Block, server time.Duration, waits int, change func(*emsim.AccountSnapshot)) {
+				step := func(config tfrun.Block, server time.Duration, waits int, change func(*emsim.AccountSnapshot)) {
 					t.Helper()
-					within(t, apply(t, w, config), server, waits)
+					tfrun.Took(t, w.MustApply(config), server, waits)
 					want := held(change)
 					got := emsim.WithoutIDs([]emsim.AccountSnapshot{em.Account(want.Name)})[0]
 					got.Name = want.Name // its case is the server's affair
@@ -130,8 +89,8 @@ func TestAccount_EndsAsConfiguredOnEveryServer(t *testing.T) {
 					a.Scopes = nil
 					a.AllowRestoreAllVms = true
 				})
-				apply(t, w)
-				checked(t, em.HoldsExactly())
+				w.MustApply()
+				tfrun.Check(t, em.HoldsExactly())
 			})
 		})
 	}
@@ -143,20 +102,20 @@ func TestAccount_AnItemWhoseReferenceAloneChangesIsSentBeforeTheOldOneGoes(t *te
 			synctest.Test(t, func(t *testing.T) {
 				em := acctest.StartEM(t, emsim.Options{ScopeDelay: delay, RemovingDelay: delay})
 				w := em.NewWorkspace()
-				apply(t, w, block(func(c *config) { c.scope = []item{dupA} }))
-				checked(t, em.HoldsExactly(held(func(a *emsim.AccountSnapshot) { a.Scopes = scopes(dupA) })))
+				w.MustApply(block(func(c *config) { c.scope = []item{dupA} }))
+				tfrun.Check(t, em.HoldsExactly(held(func(a *emsim.AccountSnapshot) { a.Scopes = scopes(dupA) })))
 				em.ResetJournal()
 				after := block(func(c *config) { c.scope = []item{dupB} })
 				if plan := w.Plan(after); !slices.Equal(plan.Changes, []string{"update " + address}) {
 					t.Errorf("planned %q", plan.Changes)
 				}
-				within(t, apply(t, w, after), 2*delay, 2)
-				checked(t, em.HoldsExactly(held(func(a *emsim.AccountSnapshot) { a.Scopes = scopes(dupB) })))
+				tfrun.Took(t, w.MustApply(after), 2*delay, 2)
+				tfrun.Check(t, em.HoldsExactly(held(func(a *emsim.AccountSnapshot) { a.Scopes = scopes(dupB) })))
 				if got := em.Writes(); len(got) != 2 || !strings.HasPrefix(got[0], "POST") || !strings.HasPrefix(got[1], "DELETE") {
 					t.Errorf("sent %v, want the new scope and then the removal of the old one", got)
 				}
-				apply(t, w)
-				checked(t, em.HoldsExactly())
+				w.MustApply()
+				tfrun.Check(t, em.HoldsExactly())
 			})
 		})
 	}
@@ -169,12 +128,12 @@ func TestAccount_AScopeListedTooLateIsKnownAndNotSentAgain(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				em := acctest.StartEM(t, emsim.Options{})
 				w := em.NewWorkspace()
-				apply(t, w, block(nil))
+				w.MustApply(block(nil))
 				// One of that name is there, kept by hand, so that only what was there before tells which is the new one.
 				em.Mutate(func(s *emsim.Store) { s.AddScope(s.FindAccount("User", `TECH\william.fox`).ID, dupA.ref, dupA.name) })
 				em.Configure(func(o *emsim.Options) { o.ScopeDelay = delay })
 				em.ResetJournal()
-				more := func(timeout time.Duration) acctest.Block {
+				more := func(timeout time.Duration) tfrun.Block {
 					return block(func(c *config) {
 						c.scope = []item{vm01, sql, dupB}
 						c.timeouts = map[string]any{"update": timeout.String()}
@@ -188,20 +147,20 @@ func TestAccount_AScopeListedTooLateIsKnownAndNotSentAgain(t *testing.T) {
 					t.Errorf("failed after %s", took)
 				}
 				time.Sleep(then)
-				apply(t, w, more(delay))
-				checked(t, em.HoldsExactly(held(func(a *emsim.AccountSnapshot) { a.Scopes = scopes(sql, dupA, dupB, vm01) })),
+				w.MustApply(more(delay))
+				tfrun.Check(t, em.HoldsExactly(held(func(a *emsim.AccountSnapshot) { a.Scopes = scopes(sql, dupA, dupB, vm01) })),
 					writes(em, `TECH\william.fox`, "POST /api/security/accounts/{ID}/scopes"))
-				apply(t, w, block(nil)) // and the right one of the two goes again
-				checked(t, em.HoldsExactly(held(func(a *emsim.AccountSnapshot) { a.Scopes = scopes(sql, dupA, vm01) })))
-				apply(t, w)
-				checked(t, em.HoldsExactly())
+				w.MustApply(block(nil)) // and the right one of the two goes again
+				tfrun.Check(t, em.HoldsExactly(held(func(a *emsim.AccountSnapshot) { a.Scopes = scopes(sql, dupA, vm01) })))
+				w.MustApply()
+				tfrun.Check(t, em.HoldsExactly())
 			})
 		})
 	}
 }
 
 // readAccounts reads the data source of all accounts of a type and returns how many it has.
-func readAccounts(t *testing.T, p *acctest.Protocol, accountType string) int {
+func readAccounts(t *testing.T, p *tfrun.Protocol, accountType string) int {
 	t.Helper()
 	const name = "veeam_em_accounts"
 	typ, ok := p.Schemas.DataSourceSchemas[name].ValueType().(tftypes.Object)
@@ -222,7 +181,7 @@ func readAccounts(t *testing.T, p *acctest.Protocol, accountType string) int {
 		t.Fatal(err)
 	}
 	if len(resp.Diagnostics) > 0 {
-		t.Fatal(acctest.Texts(resp.Diagnostics))
+		t.Fatal(tfrun.Texts(resp.Diagnostics))
 	}
 	state, err := resp.State.Unmarshal(typ)
 	if err != nil {

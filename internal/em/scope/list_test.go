@@ -13,23 +13,13 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
 const listType = "veeam_em_account_scope"
 
-// seedScopes puts an account with these scopes, reference and name in turn, on the server.
-func seedScopes(em *acctest.EM, objects ...string) (accountID string) {
-	em.Mutate(func(s *emsim.Store) {
-		accountID = s.AddAccount(emsim.Account{Type: "User", Name: accountName, Roles: []string{emsim.RoleVMRestoreOperator}}).ID
-		for i := 0; i < len(objects); i += 2 {
-			s.AddScope(accountID, objects[i], objects[i+1])
-		}
-	})
-	return accountID
-}
-
-func listOf(accountID string) acctest.ListCall {
-	return acctest.ListCall{Type: listType, Config: map[string]any{"account_id": accountID}}
+func listOf(accountID string) tfrun.ListCall {
+	return tfrun.ListCall{Type: listType, Config: map[string]any{"account_id": accountID}}
 }
 
 func requests(em *acctest.EM, prefix string) (n int) {
@@ -44,12 +34,12 @@ func requests(em *acctest.EM, prefix string) (n int) {
 func TestList_GivesEachScopeInOneRequest(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{Demo: true})
 	got := em.Protocol().ListAll(listOf(strings.ToUpper(emsim.DemoUserID)))
-	want := []acctest.Listed{}
+	want := []tfrun.Listed{}
 	for _, name := range []string{emsim.VM01Name, emsim.FolderLinuxName} {
 		kind := map[string]string{emsim.VM01Name: "Vm", emsim.FolderLinuxName: "Folder"}[name]
 		for _, s := range em.Account(accountName).Scopes {
 			if s.Name == name {
-				want = append(want, acctest.Listed{
+				want = append(want, tfrun.Listed{
 					DisplayName: name + " (" + kind + ")", Identity: map[string]any{"account_id": emsim.DemoUserID, "id": s.ID}, Diagnostics: []string{},
 				})
 			}
@@ -78,7 +68,7 @@ func TestList_TheGeneratedConfigurationIsValidAndItsImportPlansNothing(t *testin
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			em := acctest.StartEM(t, options)
-			call := listOf(seedScopes(em, objects...))
+			call := listOf(em.AddAccountWithScopes(objects...))
 			call.IncludeResource = true
 			p := em.Protocol()
 			var refs []string
@@ -107,7 +97,7 @@ func TestList_TheGeneratedConfigurationIsValidAndItsImportPlansNothing(t *testin
 
 func TestList_AReferenceThatCannotBeToldIsNullAndNamed(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{})
-	call := listOf(seedScopes(em, emsim.VMDupARef, emsim.VMDupName, emsim.FileShareRef, emsim.FileShareName, emsim.VM01Ref, emsim.VM01Name))
+	call := listOf(em.AddAccountWithScopes(emsim.VMDupARef, emsim.VMDupName, emsim.FileShareRef, emsim.FileShareName, emsim.VM01Ref, emsim.VM01Name))
 	call.IncludeResource = true
 	got := em.Protocol().ListAll(call)
 	if len(got) != 3 {
@@ -127,7 +117,7 @@ func TestList_AReferenceThatCannotBeToldIsNullAndNamed(t *testing.T) {
 func TestList_LeavesOutWhatIsBeingRemoved(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		em := acctest.StartEM(t, emsim.Options{RemovingDelay: time.Minute})
-		id := seedScopes(em, emsim.VM01Ref, emsim.VM01Name, emsim.VMWeb01Ref, emsim.VMWeb01Name)
+		id := em.AddAccountWithScopes(emsim.VM01Ref, emsim.VM01Name, emsim.VMWeb01Ref, emsim.VMWeb01Name)
 		for _, s := range em.Account(accountName).Scopes {
 			if s.Name == emsim.VM01Name {
 				if err := em.Client(nil).RemoveScope(t.Context(), id, s.ID); err != nil {
@@ -152,7 +142,7 @@ func TestList_StopsAtTheLimitAndWhereTheConsumerDoes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			em := acctest.StartEM(t, emsim.Options{})
-			call := listOf(seedScopes(em, emsim.VM01Ref, emsim.VM01Name, emsim.VMWeb01Ref, emsim.VMWeb01Name, emsim.VMDB01Ref, emsim.VMDB01Name))
+			call := listOf(em.AddAccountWithScopes(emsim.VM01Ref, emsim.VM01Name, emsim.VMWeb01Ref, emsim.VMWeb01Name, emsim.VMDB01Ref, emsim.VMDB01Name))
 			call.IncludeResource, call.Limit = true, c.limit
 			taken := 0
 			for range em.Protocol().List(t.Context(), call) {
@@ -169,7 +159,7 @@ func TestList_StopsAtTheLimitAndWhereTheConsumerDoes(t *testing.T) {
 
 func TestList_ScopesThatShareAnIDAreSaidToBeNoImports(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{SharedScopeIDs: true})
-	id := seedScopes(em, emsim.ResourcePoolRef, emsim.ResourcePoolName, emsim.ResourcePoolDRRef, emsim.ResourcePoolName, emsim.VM01Ref, emsim.VM01Name)
+	id := em.AddAccountWithScopes(emsim.ResourcePoolRef, emsim.ResourcePoolName, emsim.ResourcePoolDRRef, emsim.ResourcePoolName, emsim.VM01Ref, emsim.VM01Name)
 	got := em.Protocol().ListAll(listOf(id))
 	if len(got) != 3 || !reflect.DeepEqual(got[0].Identity, got[1].Identity) || len(got[2].Diagnostics) > 0 {
 		t.Fatalf("listed %+v", got)

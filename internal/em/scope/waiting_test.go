@@ -12,62 +12,21 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
 // The tests in this file need no Terraform CLI and run in virtual time, so that a server can take minutes and times are exact.
 
 const (
 	resourceType = "veeam_em_account_scope"
-	// lag is the longest time until the provider notices a change of the list of scopes: it looks every two seconds, and another
-	// resource may have read the list a second earlier.
-	lag = 3 * time.Second
 )
 
-func block(label, accountID, ref, name string) acctest.Block {
-	return acctest.Block{Type: resourceType, Name: label, Attributes: map[string]any{
+func block(label, accountID, ref, name string) tfrun.Block {
+	return tfrun.Block{Type: resourceType, Name: label, Attributes: map[string]any{
 		"account_id": accountID, "hierarchy_obj_ref": ref, "object_name": name,
 	}}
-}
-
-// apply applies a configuration and checks that a plan is empty after it. It returns how long the apply took.
-func apply(t *testing.T, w *acctest.Workspace, config ...acctest.Block) (took time.Duration) {
-	t.Helper()
-	begun := time.Now()
-	if out := w.Apply(config...); len(out.Errors) > 0 || out.LogOff != nil {
-		t.Fatalf("the apply says %q, the logoff %v", out.Errors, out.LogOff)
-	}
-	took = time.Since(begun)
-	if plan := w.Plan(config...); len(plan.Errors)+len(plan.Changes) > 0 {
-		t.Fatalf("the plan after the apply: errors %q, changes %q", plan.Errors, plan.Changes)
-	}
-	return took
-}
-
-// checked fails the test for each check that fails.
-func checked(t *testing.T, checks ...resource.TestCheckFunc) {
-	t.Helper()
-	for _, check := range checks {
-		if err := check(nil); err != nil {
-			t.Error(err)
-		}
-	}
-}
-
-// within checks that an apply took as long as the server, and no more than the lag of each wait longer. If the server does
-// everything at once, no time may pass.
-func within(t *testing.T, took, server time.Duration, waits int) {
-	t.Helper()
-	most := server + time.Duration(waits)*lag
-	if server == 0 {
-		most = 0
-	}
-	if took < server || took > most {
-		t.Errorf("took %s, want %s to %s", took, server, most)
-	}
 }
 
 func TestScope_IsAddedAndRemovedOnEveryServer(t *testing.T) {
@@ -91,14 +50,14 @@ func TestScope_IsAddedAndRemovedOnEveryServer(t *testing.T) {
 					id := seed(em)
 					w := em.NewWorkspace()
 					config := block("test", id, object[0], object[1])
-					within(t, apply(t, w, config), options.ScopeDelay, 1)
-					checked(t, holds(em, object[0]), em.WritesExactly("POST /api/security/accounts/"+id+"/scopes"))
+					tfrun.Took(t, w.MustApply(config), options.ScopeDelay, 1)
+					tfrun.Check(t, holds(em, object[0]), em.WritesExactly("POST /api/security/accounts/"+id+"/scopes"))
 					time.Sleep(options.ProcessDelay)
 					if plan := w.Plan(config); len(plan.Errors)+len(plan.Changes) > 0 {
 						t.Errorf("a later plan: errors %q, changes %q", plan.Errors, plan.Changes)
 					}
-					within(t, apply(t, w), options.RemovingDelay, 1)
-					checked(t, holds(em))
+					tfrun.Took(t, w.MustApply(), options.RemovingDelay, 1)
+					tfrun.Check(t, holds(em))
 				})
 			})
 		}
@@ -112,15 +71,15 @@ func TestScope_TwoObjectsOfOneNameAreToldApart(t *testing.T) {
 		id := seed(em)
 		w := em.NewWorkspace()
 		a, b := block("a", id, emsim.VMDupARef, emsim.VMDupName), block("b", id, emsim.VMDupBRef, emsim.VMDupName)
-		within(t, apply(t, w, a, b), 2*delay, 2) // one after the other
-		checked(t, holds(em, emsim.VMDupARef, emsim.VMDupBRef))
+		tfrun.Took(t, w.MustApply(a, b), 2*delay, 2) // one after the other
+		tfrun.Check(t, holds(em, emsim.VMDupARef, emsim.VMDupBRef))
 		if of, other := w.Attributes(a.Address())["id"], w.Attributes(b.Address())["id"]; of == other {
 			t.Errorf("both have the ID %v", of)
 		}
-		apply(t, w, b) // the right one of the two goes
-		checked(t, holds(em, emsim.VMDupBRef))
-		apply(t, w)
-		checked(t, holds(em))
+		w.MustApply(b) // the right one of the two goes
+		tfrun.Check(t, holds(em, emsim.VMDupBRef))
+		w.MustApply()
+		tfrun.Check(t, holds(em))
 	})
 }
 
@@ -133,13 +92,13 @@ func TestScope_OneOfAnAmbiguousNameIsSentAndTheNewOneAwaited(t *testing.T) {
 		em.Mutate(func(s *emsim.Store) { foreign = s.AddScope(id, emsim.VMDupARef, emsim.VMDupName).ID })
 		w := em.NewWorkspace()
 		config := block("test", id, emsim.VMDupBRef, emsim.VMDupName)
-		within(t, apply(t, w, config), delay, 1)
-		checked(t, em.WritesExactly("POST /api/security/accounts/"+id+"/scopes"), holds(em, emsim.VMDupARef, emsim.VMDupBRef))
+		tfrun.Took(t, w.MustApply(config), delay, 1)
+		tfrun.Check(t, em.WritesExactly("POST /api/security/accounts/"+id+"/scopes"), holds(em, emsim.VMDupARef, emsim.VMDupBRef))
 		if got := w.Attributes(config.Address())["id"]; got == foreign {
 			t.Errorf("the scope of another object (%s) was taken for the new one", got)
 		}
-		apply(t, w)
-		checked(t, holds(em, emsim.VMDupARef)) // what was there before stays
+		w.MustApply()
+		tfrun.Check(t, holds(em, emsim.VMDupARef)) // what was there before stays
 	})
 }
 
@@ -148,11 +107,11 @@ func TestScope_MovedToAnotherResourceWithoutAMovedBlockIsNotLost(t *testing.T) {
 		em := acctest.StartEM(t, emsim.Options{RemovingDelay: time.Minute})
 		id := seed(em)
 		w := em.NewWorkspace()
-		apply(t, w, block("old", id, emsim.VMWeb01Ref, emsim.VMWeb01Name))
-		apply(t, w, block("new", id, emsim.VMWeb01Ref, emsim.VMWeb01Name))
-		checked(t, holds(em, emsim.VMWeb01Ref))
-		apply(t, w)
-		checked(t, holds(em))
+		w.MustApply(block("old", id, emsim.VMWeb01Ref, emsim.VMWeb01Name))
+		w.MustApply(block("new", id, emsim.VMWeb01Ref, emsim.VMWeb01Name))
+		tfrun.Check(t, holds(em, emsim.VMWeb01Ref))
+		w.MustApply()
+		tfrun.Check(t, holds(em))
 	})
 }
 
@@ -165,40 +124,40 @@ func TestScope_AReplacedReferenceGetsTheNewScopeAndLosesTheOldHoweverLongThatTak
 			id := seed(em)
 			w := em.NewWorkspace()
 			after := block("test", id, emsim.VMDupBRef, emsim.VMDupName)
-			apply(t, w, block("test", id, emsim.VMDupARef, emsim.VMDupName))
+			w.MustApply(block("test", id, emsim.VMDupARef, emsim.VMDupName))
 			if plan := w.Plan(after); !slices.Equal(plan.Changes, []string{"replace " + after.Address()}) {
 				t.Errorf("planned %q", plan.Changes)
 			}
-			within(t, apply(t, w, after), 2*delay, 2)
-			checked(t, holds(em, emsim.VMDupBRef))
-			apply(t, w)
-			checked(t, holds(em))
+			tfrun.Took(t, w.MustApply(after), 2*delay, 2)
+			tfrun.Check(t, holds(em, emsim.VMDupBRef))
+			w.MustApply()
+			tfrun.Check(t, holds(em))
 		})
 	})
 	t.Run("create first", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			em := acctest.StartEM(t, options)
 			id := seed(em)
-			change := func(p *acctest.Protocol, prior acctest.Stored, config map[string]any) acctest.Stored {
+			change := func(p *tfrun.Protocol, prior tfrun.Stored, config map[string]any) tfrun.Stored {
 				after, said := p.Apply(resourceType, prior, config)
 				if len(said) > 0 {
 					t.Fatal(said)
 				}
 				return after
 			}
-			before := change(em.Protocol(), acctest.Stored{}, block("test", id, emsim.VMDupARef, emsim.VMDupName).Attributes)
+			before := change(em.Protocol(), tfrun.Stored{}, block("test", id, emsim.VMDupARef, emsim.VMDupName).Attributes)
 			replacing := em.Protocol() // in a later run
 			begun := time.Now()
-			after := change(replacing, acctest.Stored{}, block("test", id, emsim.VMDupBRef, emsim.VMDupName).Attributes)
-			checked(t, holds(em, emsim.VMDupARef, emsim.VMDupBRef))
+			after := change(replacing, tfrun.Stored{}, block("test", id, emsim.VMDupBRef, emsim.VMDupName).Attributes)
+			tfrun.Check(t, holds(em, emsim.VMDupARef, emsim.VMDupBRef))
 			change(replacing, before, nil)
-			within(t, time.Since(begun), 2*delay, 2)
-			checked(t, holds(em, emsim.VMDupBRef))
+			tfrun.Took(t, time.Since(begun), 2*delay, 2)
+			tfrun.Check(t, holds(em, emsim.VMDupBRef))
 			if read, said := em.Protocol().Read(resourceType, after); len(said) > 0 || read.State["id"] != after.State["id"] {
 				t.Errorf("read %v, %q", read.State, said)
 			}
 			change(em.Protocol(), after, nil)
-			checked(t, holds(em))
+			tfrun.Check(t, holds(em))
 		})
 	})
 }
@@ -209,7 +168,7 @@ func TestScope_TwentyOnOneAccountShareTheWaiting(t *testing.T) {
 		em := acctest.StartEM(t, emsim.Options{ScopeDelay: delay, RemovingDelay: delay})
 		id := seed(em)
 		var refs []string
-		var config []acctest.Block
+		var config []tfrun.Block
 		em.Mutate(func(s *emsim.Store) {
 			for i := range 20 {
 				ref, name := fmt.Sprintf("urn:VMware:Vm:%s.vm-%d", emsim.VCenterID, 9000+i), fmt.Sprintf("many%d", i)
@@ -223,8 +182,8 @@ func TestScope_TwentyOnOneAccountShareTheWaiting(t *testing.T) {
 		if out := w.Apply(config...); len(out.Errors) > 0 {
 			t.Fatal(out.Errors)
 		}
-		within(t, time.Since(begun), 2*delay, 2) // Terraform works on ten at a time
-		checked(t, holds(em, refs...))
+		tfrun.Took(t, time.Since(begun), 2*delay, 2) // Terraform works on ten at a time
+		tfrun.Check(t, holds(em, refs...))
 		lists, posts := 0, 0
 		for _, r := range em.Journal() {
 			if strings.HasSuffix(r.Path, "/scopes") {
@@ -239,8 +198,8 @@ func TestScope_TwentyOnOneAccountShareTheWaiting(t *testing.T) {
 		if most := 2*(int(delay/time.Second)+20) + 2*20; posts != 20 || lists > most {
 			t.Errorf("%d requests added 20 scopes and %d listed them, want at most %d", posts, lists, most)
 		}
-		within(t, apply(t, w), 2*delay, 2)
-		checked(t, holds(em))
+		tfrun.Took(t, w.MustApply(), 2*delay, 2)
+		tfrun.Check(t, holds(em))
 	})
 }
 
@@ -266,10 +225,10 @@ func TestScope_ListedTooLateIsKnownAndTheNextApplyDoublesNothing(t *testing.T) {
 				}
 				time.Sleep(then)
 				em.Configure(func(o *emsim.Options) { o.ScopeDelay = 0 })
-				apply(t, w, config)
-				checked(t, holds(em, emsim.VMDupARef, emsim.VMDupBRef))
-				apply(t, w)
-				checked(t, holds(em, emsim.VMDupARef))
+				w.MustApply(config)
+				tfrun.Check(t, holds(em, emsim.VMDupARef, emsim.VMDupBRef))
+				w.MustApply()
+				tfrun.Check(t, holds(em, emsim.VMDupARef))
 			})
 		})
 	}
@@ -282,10 +241,10 @@ func TestScope_WhoseAnswerIsLostIsFoundAndNotSentAgain(t *testing.T) {
 		id := seed(em)
 		em.Inject(emsim.Fault{Method: http.MethodPost, PathPattern: "/api/security/accounts/*/scopes", Kind: emsim.FaultDropAfterCommit, Times: 1})
 		w := em.NewWorkspace()
-		within(t, apply(t, w, block("test", id, emsim.VMWeb01Ref, emsim.VMWeb01Name)), delay, 1)
-		checked(t, holds(em, emsim.VMWeb01Ref), em.WritesExactly("POST /api/security/accounts/"+id+"/scopes"))
-		apply(t, w)
-		checked(t, holds(em))
+		tfrun.Took(t, w.MustApply(block("test", id, emsim.VMWeb01Ref, emsim.VMWeb01Name)), delay, 1)
+		tfrun.Check(t, holds(em, emsim.VMWeb01Ref), em.WritesExactly("POST /api/security/accounts/"+id+"/scopes"))
+		w.MustApply()
+		tfrun.Check(t, holds(em))
 	})
 }
 
@@ -309,13 +268,13 @@ func TestScope_OneWhoseRemovalFailedIsNotTakenOver(t *testing.T) {
 					id := seed(em)
 					w := em.NewWorkspace()
 					before, after := block("before", id, emsim.VM01Ref, emsim.VM01Name), block("after", id, emsim.VM01Ref, emsim.VM01Name)
-					apply(t, w, before)
+					w.MustApply(before)
 					w.BeforeApply = func() { em.Inject(fault) }
 					w.Apply(after)
 					w.BeforeApply = nil
 					em.ClearFaults()
-					apply(t, w, after)
-					checked(t, holds(em, emsim.VM01Ref))
+					w.MustApply(after)
+					tfrun.Check(t, holds(em, emsim.VM01Ref))
 				})
 			}
 		})

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package scope_test
+package rebuild_test
 
 import (
 	"context"
@@ -16,6 +16,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
 const actionType = "veeam_em_rebuild_scopes"
@@ -47,7 +48,7 @@ func deleted(em *acctest.EM) bool { return slices.Contains(em.Writes(), "DELETE 
 func TestRebuild_FollowsTheTaskAndEndsWithItsMessage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		em := acctest.StartEM(t, emsim.Options{ProcessDelay: -1, TaskDuration: time.Minute, TaskCollect: 10 * time.Second})
-		id := seedScopes(em, emsim.VM01Ref, emsim.VM01Name)
+		id := em.AddAccountWithScopes(emsim.VM01Ref, emsim.VM01Name)
 		progress, ended := invoke(t, em, nil)
 		if len(ended) > 0 {
 			t.Fatalf("ended with %v after %v", ended, progress)
@@ -131,9 +132,9 @@ func TestRebuild_IsGivenUpWhenItsTimeIsOverAndTheTaskDeleted(t *testing.T) {
 }
 
 func TestRebuild_IsGivenUpWhenTheRunIsInterruptedAndTheTaskDeleted(t *testing.T) {
-	for name, interrupt := range map[string]func(t *testing.T, p *acctest.Protocol, cancel func()){
-		"the call is cancelled": func(_ *testing.T, _ *acctest.Protocol, cancel func()) { cancel() },
-		"the provider is told to stop": func(t *testing.T, p *acctest.Protocol, _ func()) {
+	for name, interrupt := range map[string]func(t *testing.T, p *tfrun.Protocol, cancel func()){
+		"the call is cancelled": func(_ *testing.T, _ *tfrun.Protocol, cancel func()) { cancel() },
+		"the provider is told to stop": func(t *testing.T, p *tfrun.Protocol, _ func()) {
 			if _, err := p.Server.StopProvider(t.Context(), &tfprotov6.StopProviderRequest{}); err != nil {
 				t.Error(err)
 			}

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package exclusive_test
+package scopesexclusive_test
 
 import (
 	"context"

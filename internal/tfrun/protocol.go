@@ -1,82 +1,63 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package acctest
+// Package tfrun does what Terraform does with a provider, in the test's process: plan and apply over the plugin protocol.
+package tfrun
 
 import (
 	"context"
 	"fmt"
 	"iter"
-	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
-	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
-	"github.com/veeam-community/terraform-provider-veeam/internal/provider"
-	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
-// Protocol is a provider that is configured for a simulated server and spoken to in the plugin protocol, as Terraform does.
+// Protocol is a configured provider that is spoken to in the plugin protocol, as Terraform does.
 // It proves what the installed CLI may be too old for: list resources, actions, identities.
 type Protocol struct {
-	Server     tfprotov6.ProviderServer
-	Schemas    *tfprotov6.GetProviderSchemaResponse
-	Identities map[string]*tfprotov6.ResourceIdentitySchema
+	Server tfprotov6.ProviderServer
+	Schemas
 
 	t testing.TB
 }
 
-// Protocol starts a provider for this server.
-func (em *EM) Protocol() *Protocol {
-	em.t.Helper()
-	return em.serve(em.clients, nil)
+// Schemas is what a provider says of itself before it is configured. It takes longer to ask for than a plan.
+type Schemas struct {
+	*tfprotov6.GetProviderSchemaResponse
+	Identities map[string]*tfprotov6.ResourceIdentitySchema
 }
 
-// described is what every provider of the process says of itself, which takes longer to ask for than a plan.
-type described struct {
-	schemas    *tfprotov6.GetProviderSchemaResponse
-	identities *tfprotov6.GetResourceIdentitySchemasResponse
-}
-
-var describe = sync.OnceValues(func() (described, error) {
-	server := providerserver.NewProtocol6(provider.New("test")())()
+// Describe asks a provider for its schemas.
+func Describe(server tfprotov6.ProviderServer) (Schemas, error) {
 	schemas, err := server.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
-		return described{}, err
+		return Schemas{}, err
 	}
 	identities, err := server.GetResourceIdentitySchemas(context.Background(), &tfprotov6.GetResourceIdentitySchemasRequest{})
-	return described{schemas, identities}, err
-})
-
-// serve starts a provider with further attributes of em. It adds its clients to clients.
-func (em *EM) serve(clients *tfkit.Clients, more map[string]any) *Protocol {
-	em.t.Helper()
-	known, err := describe()
 	if err != nil {
-		em.t.Fatal(err)
+		return Schemas{}, err
 	}
-	p := &Protocol{
-		t: em.t, Server: providerserver.NewProtocol6(provider.New("test", provider.WithClients(clients))())(),
-		Schemas: known.schemas, Identities: known.identities.IdentitySchemas,
+	if all := slices.Concat(schemas.Diagnostics, identities.Diagnostics); len(all) > 0 {
+		return Schemas{}, fmt.Errorf("the provider has no schemas: %s", Texts(all))
 	}
-	config := map[string]any{"endpoint": em.URL, "username": em.user, "password": emsim.DefaultPassword}
-	if em.CAPEM != "" {
-		config["ca_pem"] = em.CAPEM
-	}
-	maps.Copy(config, more)
-	configured, err := p.Server.ConfigureProvider(em.t.Context(), &tfprotov6.ConfigureProviderRequest{
-		TerraformVersion: "1.14.0", Config: p.encode(p.Schemas.Provider.ValueType(), map[string]any{"em": config}),
+	return Schemas{schemas, identities.IdentitySchemas}, nil
+}
+
+// Configure configures a provider with what its provider block says.
+func Configure(t testing.TB, server tfprotov6.ProviderServer, schemas Schemas, config map[string]any) *Protocol {
+	t.Helper()
+	p := &Protocol{t: t, Server: server, Schemas: schemas}
+	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
+		TerraformVersion: "1.14.0", Config: p.encode(schemas.Provider.ValueType(), config),
 	})
 	if err != nil {
-		em.t.Fatal(err)
+		t.Fatal(err)
 	}
-	if all := slices.Concat(p.Schemas.Diagnostics, known.identities.Diagnostics, configured.Diagnostics); len(all) > 0 {
-		em.t.Fatalf("the provider is not ready: %s", Texts(all))
+	if len(configured.Diagnostics) > 0 {
+		t.Fatalf("the provider is not ready: %s", Texts(configured.Diagnostics))
 	}
 	return p
 }

@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package exclusive has the resource that owns the whole list of an account's restore scopes.
-package exclusive
+// Package scopesexclusive has the resource that owns the whole list of an account's restore scopes.
+package scopesexclusive
 
 import (
 	"context"

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package exclusive_test
+package scopesexclusive_test
 
 import (
 	"fmt"
@@ -11,19 +11,15 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
 // The tests in this file need no Terraform CLI and run in virtual time, so that a server can take minutes and times are exact.
 
 const (
 	resourceType = "veeam_em_account_scopes_exclusive"
-	// lag is the longest time until the provider notices a change of the list of scopes: it looks every two seconds, and another
-	// resource may have read the list a second earlier.
-	lag = 3 * time.Second
 )
 
 // attributes is the value of scopes.
@@ -35,21 +31,6 @@ func attributes(items ...item) []any {
 	return out
 }
 
-// within checks that an apply took as long as the server, and no more than the lag of each wait longer.
-func within(t *testing.T, took, server time.Duration, waits int) {
-	t.Helper()
-	if most := server + time.Duration(waits)*lag; took < server || took > most {
-		t.Errorf("took %s, want %s to %s", took, server, most)
-	}
-}
-
-func checked(t *testing.T, check resource.TestCheckFunc) {
-	t.Helper()
-	if err := check(nil); err != nil {
-		t.Error(err)
-	}
-}
-
 func TestExclusive_RemovesWhatTheListLacksHoweverLongThatTakes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const delay = 2 * time.Minute
@@ -58,7 +39,7 @@ func TestExclusive_RemovesWhatTheListLacksHoweverLongThatTakes(t *testing.T) {
 		config := map[string]any{"account_id": id, "scopes": attributes(sql, vm01)}
 		removes := []string{"warning: Restore scopes of the account " + id + ` will be removed: The account has these, and the list has not: Vm "web01" of ` + emsim.VCenterName + "."}
 		// run refreshes and applies with a new provider, as each run of Terraform does, and returns the resource as stored.
-		run := func(stored acctest.Stored, server time.Duration, waits int, warnings []string, prior ...item) acctest.Stored {
+		run := func(stored tfrun.Stored, server time.Duration, waits int, warnings []string, prior ...item) tfrun.Stored {
 			t.Helper()
 			p := em.Protocol()
 			if stored.State != nil {
@@ -73,21 +54,21 @@ func TestExclusive_RemovesWhatTheListLacksHoweverLongThatTakes(t *testing.T) {
 				}
 			}
 			planned, said := p.Plan(resourceType, stored, config)
-			if items, _ := planned.State["scopes"].([]any); !slices.Equal(acctest.Texts(said), warnings) || len(items) != 2 || planned.Replaces {
-				t.Fatalf("planned %v, %v", planned.State, acctest.Texts(said))
+			if items, _ := planned.State["scopes"].([]any); !slices.Equal(tfrun.Texts(said), warnings) || len(items) != 2 || planned.Replaces {
+				t.Fatalf("planned %v, %v", planned.State, tfrun.Texts(said))
 			}
 			begun := time.Now()
 			after, said := p.ApplyPlanned(resourceType, stored, planned, config)
 			if len(said) > 0 {
-				t.Fatal(acctest.Texts(said))
+				t.Fatal(tfrun.Texts(said))
 			}
-			within(t, time.Since(begun), server, waits)
-			checked(t, holds(em, sql, vm01))
+			tfrun.Took(t, time.Since(begun), server, waits)
+			tfrun.Check(t, holds(em, sql, vm01))
 			return after
 		}
 
 		// What was there before and is not in the list goes, after the list is there.
-		stored := run(acctest.Stored{}, 2*delay, 2, removes)
+		stored := run(tfrun.Stored{}, 2*delay, 2, removes)
 		if got := em.Writes(); len(got) != 2 || !strings.HasPrefix(got[0], "POST") || !strings.HasPrefix(got[1], "DELETE") {
 			t.Errorf("sent %v, want the list and then the removal", got)
 		}
@@ -104,7 +85,7 @@ func TestExclusive_RemovesWhatTheListLacksHoweverLongThatTakes(t *testing.T) {
 		if _, said := p.Apply(resourceType, read, nil); len(said) > 0 {
 			t.Error(said)
 		}
-		checked(t, holds(em, sql, vm01)) // the end of the resource removes nothing
+		tfrun.Check(t, holds(em, sql, vm01)) // the end of the resource removes nothing
 	})
 }
 
@@ -112,16 +93,16 @@ func TestExclusive_SharesTheListOfTheAccountItself(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const delay = time.Minute
 		em := acctest.StartEM(t, emsim.Options{ScopeDelay: delay})
-		config := []acctest.Block{
+		config := []tfrun.Block{
 			{Type: "veeam_em_account", Name: "test", Attributes: map[string]any{
 				"account_type": "User", "account_name": accountName, "allow_restore_all_vms": false,
 				"roles": []any{"urn:veeam:EnterpriseRole:" + emsim.RoleVMRestoreOperator}, "restore_scope": attributes(sql, dupA),
 			}},
 			{Type: "veeam_em_account_scope", Name: "extra", Attributes: map[string]any{
-				"account_id": acctest.Reference{Address: "veeam_em_account.test", Attribute: "id"}, "hierarchy_obj_ref": web01.ref, "object_name": web01.name,
+				"account_id": tfrun.Reference{Address: "veeam_em_account.test", Attribute: "id"}, "hierarchy_obj_ref": web01.ref, "object_name": web01.name,
 			}},
 			{Type: resourceType, Name: "test", Attributes: map[string]any{
-				"account_id": acctest.Reference{Address: "veeam_em_account_scope.extra", Attribute: "account_id"}, "scopes": attributes(sql, dupA, web01),
+				"account_id": tfrun.Reference{Address: "veeam_em_account_scope.extra", Attribute: "account_id"}, "scopes": attributes(sql, dupA, web01),
 			}},
 		}
 		w := em.NewWorkspace()
@@ -129,14 +110,14 @@ func TestExclusive_SharesTheListOfTheAccountItself(t *testing.T) {
 		if out := w.Apply(config...); len(out.Errors) > 0 {
 			t.Fatal(out.Errors)
 		}
-		within(t, time.Since(begun), 2*delay, 2)
-		checked(t, holds(em, web01, sql, dupA))
+		tfrun.Took(t, time.Since(begun), 2*delay, 2)
+		tfrun.Check(t, holds(em, web01, sql, dupA))
 		if plan := w.Plan(config...); len(plan.Errors)+len(plan.Changes) > 0 {
 			t.Errorf("the plan after the apply: errors %q, changes %q", plan.Errors, plan.Changes)
 		}
 		if out := w.Apply(); len(out.Errors) > 0 || !slices.Equal(w.Addresses(), nil) {
 			t.Errorf("errors %q, left %q", out.Errors, w.Addresses())
 		}
-		checked(t, em.HoldsExactly())
+		tfrun.Check(t, em.HoldsExactly())
 	})
 }

@@ -1,12 +1,12 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package scope
+// Package rebuild has the action that recalculates what restore scopes cover.
+package rebuild
 
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -24,31 +24,31 @@ import (
 var _ interface {
 	action.ActionWithConfigure
 	action.ActionWithValidateConfig
-} = (*rebuildAction)(nil)
+} = (*rebuildScopes)(nil)
 
 const (
-	defaultRebuildMode    = "unprocessed"
-	defaultRebuildTimeout = 10 * time.Minute
+	defaultMode    = "unprocessed"
+	defaultTimeout = 10 * time.Minute
 )
 
-// NewRebuildAction returns the action veeam_em_rebuild_scopes.
-func NewRebuildAction() action.Action { return &rebuildAction{} }
+// NewAction returns the action veeam_em_rebuild_scopes.
+func NewAction() action.Action { return &rebuildScopes{} }
 
-type rebuildAction struct{ tfkit.ActionEM }
+type rebuildScopes struct{ tfkit.ActionEM }
 
-// rebuildModel is the configuration of the action.
-type rebuildModel struct {
+// model is the configuration of the action.
+type model struct {
 	Mode    types.String `tfsdk:"mode"`
 	Timeout types.String `tfsdk:"timeout"`
 }
 
 // Metadata names the action.
-func (a *rebuildAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+func (a *rebuildScopes) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_em_rebuild_scopes"
 }
 
 // Schema describes the configuration of the action.
-func (a *rebuildAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+func (a *rebuildScopes) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Has Veeam Backup Enterprise Manager compute again what the restore scopes cover, and waits until that is done (Terraform 1.14 and newer). " +
 			"The server does so by itself once a day and after changes; run this where a new machine has to be restorable at once.",
@@ -67,8 +67,8 @@ func (a *rebuildAction) Schema(_ context.Context, _ action.SchemaRequest, resp *
 }
 
 // ValidateConfig refuses a timeout that is no duration.
-func (a *rebuildAction) ValidateConfig(ctx context.Context, req action.ValidateConfigRequest, resp *action.ValidateConfigResponse) {
-	var m rebuildModel
+func (a *rebuildScopes) ValidateConfig(ctx context.Context, req action.ValidateConfigRequest, resp *action.ValidateConfigResponse) {
+	var m model
 	if !req.Config.Raw.IsNull() { // an action needs no config
 		resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	}
@@ -77,9 +77,9 @@ func (a *rebuildAction) ValidateConfig(ctx context.Context, req action.ValidateC
 }
 
 // timeout is the time for the rebuild; null and unknown are the default.
-func (m *rebuildModel) timeout() (time.Duration, diag.Diagnostics) {
+func (m *model) timeout() (time.Duration, diag.Diagnostics) {
 	if m.Timeout.IsNull() || m.Timeout.IsUnknown() {
-		return defaultRebuildTimeout, nil
+		return defaultTimeout, nil
 	}
 	d, err := time.ParseDuration(m.Timeout.ValueString())
 	if err != nil || d <= 0 {
@@ -90,8 +90,8 @@ func (m *rebuildModel) timeout() (time.Duration, diag.Diagnostics) {
 }
 
 // Invoke starts the rebuild and follows it to its end.
-func (a *rebuildAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
-	var m rebuildModel
+func (a *rebuildScopes) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	var m model
 	if !req.Config.Raw.IsNull() { // an action needs no config
 		resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	}
@@ -104,19 +104,10 @@ func (a *rebuildAction) Invoke(ctx context.Context, req action.InvokeRequest, re
 	}
 	mode := m.Mode.ValueString()
 	if mode == "" {
-		mode = defaultRebuildMode
+		mode = defaultMode
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	r := &rebuild{client: client, mode: mode, timeout: timeout, begun: time.Now(), send: resp.SendProgress}
+	r := &taskRun{client: client, mode: mode, timeout: timeout, begun: time.Now(), send: resp.SendProgress}
 	resp.Diagnostics.Append(r.run(ctx)...)
-}
-
-// sentence ends a message of the server with a full stop.
-func sentence(s string) string {
-	s = strings.TrimSpace(s)
-	if s == "" || strings.ContainsAny(s[len(s)-1:], ".!?") {
-		return s
-	}
-	return s + "."
 }

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package acctest
+package tfrun
 
 import (
 	"encoding/json"
@@ -65,17 +65,17 @@ func (k *walk) refreshAndPlan() {
 
 // refresh reads a resource, after its state has gone through the form in which it is stored.
 func (k *walk) refresh(address string, in *instance) (*instance, bool) {
-	k.w.em.t.Helper()
+	k.w.t.Helper()
 	raw, err := json.Marshal(in.State)
 	if err != nil {
-		k.w.em.t.Fatal(err)
+		k.w.t.Fatal(err)
 	}
 	schema := k.p.Schemas.ResourceSchemas[in.typeName]
-	upgraded, err := k.p.Server.UpgradeResourceState(k.w.em.t.Context(), &tfprotov6.UpgradeResourceStateRequest{
+	upgraded, err := k.p.Server.UpgradeResourceState(k.w.t.Context(), &tfprotov6.UpgradeResourceStateRequest{
 		TypeName: in.typeName, Version: schema.Version, RawState: &tfprotov6.RawState{JSON: raw},
 	})
 	if err != nil {
-		k.w.em.t.Fatal(err)
+		k.w.t.Fatal(err)
 	}
 	if k.note(upgraded.Diagnostics) {
 		return nil, false
@@ -114,11 +114,11 @@ func (k *walk) plan(address string, prior *instance) bool {
 		}
 	default:
 		config := k.resolve(b, func(r Reference) any { return k.plannedValue(r) })
-		validated, err := k.p.Server.ValidateResourceConfig(k.w.em.t.Context(), &tfprotov6.ValidateResourceConfigRequest{
+		validated, err := k.p.Server.ValidateResourceConfig(k.w.t.Context(), &tfprotov6.ValidateResourceConfigRequest{
 			TypeName: b.Type, Config: k.p.encode(k.p.Schemas.ResourceSchemas[b.Type].ValueType(), config),
 		})
 		if err != nil {
-			k.w.em.t.Fatal(err)
+			k.w.t.Fatal(err)
 		}
 		if k.note(validated.Diagnostics) {
 			return false

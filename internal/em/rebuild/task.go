@@ -1,12 +1,13 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package scope
+package rebuild
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
@@ -17,16 +18,16 @@ import (
 )
 
 const (
-	rebuildPollMin = 250 * time.Millisecond
-	rebuildPollMax = 5 * time.Second
-	// rebuildStill is how often a rebuild that goes on is reported.
-	rebuildStill = 15 * time.Second
+	pollMin = 250 * time.Millisecond
+	pollMax = 5 * time.Second
+	// reportEvery is how often a rebuild that goes on is reported.
+	reportEvery = 15 * time.Second
 	// stopTimeout is for the start of a rebuild to answer after an interrupt, and then for stopping it.
 	stopTimeout = 10 * time.Second
 )
 
-// rebuild is one run of the action.
-type rebuild struct {
+// taskRun is one run of the action.
+type taskRun struct {
 	client  *emapi.Client
 	mode    string
 	timeout time.Duration
@@ -35,7 +36,7 @@ type rebuild struct {
 }
 
 // run starts the rebuild and follows its task until it ends or ctx does; then the task is stopped.
-func (r *rebuild) run(ctx context.Context) diag.Diagnostics {
+func (r *taskRun) run(ctx context.Context) diag.Diagnostics {
 	r.tell(ctx, fmt.Sprintf("Rebuilding the restore scopes (%s)", r.mode))
 	task, err := r.start(ctx)
 	if err != nil {
@@ -67,7 +68,7 @@ func (r *rebuild) run(ctx context.Context) diag.Diagnostics {
 
 // start sends the request. An interrupt while the answer is on its way does not end it at once: without the task's ID a
 // rebuild that has begun could not be stopped.
-func (r *rebuild) start(ctx context.Context) (*emapi.Task, error) {
+func (r *taskRun) start(ctx context.Context) (*emapi.Task, error) {
 	whole, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	defer context.AfterFunc(ctx, func() {
@@ -84,9 +85,9 @@ func (r *rebuild) start(ctx context.Context) (*emapi.Task, error) {
 }
 
 // follow asks for the task until it is done. A task whose operation is over but whose result is not collected yet is asked for again.
-func (r *rebuild) follow(ctx context.Context, task emapi.Task) (emapi.Task, error) {
+func (r *taskRun) follow(ctx context.Context, task emapi.Task) (emapi.Task, error) {
 	reported := time.Now()
-	for pause := rebuildPollMin; !done(task); pause = min(2*pause, rebuildPollMax) {
+	for pause := pollMin; !done(task); pause = min(2*pause, pollMax) {
 		select {
 		case <-ctx.Done():
 			return task, ctx.Err()
@@ -96,7 +97,7 @@ func (r *rebuild) follow(ctx context.Context, task emapi.Task) (emapi.Task, erro
 		if err != nil {
 			return task, err
 		}
-		if next.State != task.State || time.Since(reported) >= rebuildStill {
+		if next.State != task.State || time.Since(reported) >= reportEvery {
 			r.tell(ctx, fmt.Sprintf("%s after %s: %s", task.ID, r.elapsed(), next.State))
 			reported = time.Now()
 		}
@@ -110,7 +111,7 @@ func done(task emapi.Task) bool {
 }
 
 // stop ends the task on the server, since nobody waits for it any more, and says why.
-func (r *rebuild) stop(ctx context.Context, task emapi.Task) diag.Diagnostics {
+func (r *taskRun) stop(ctx context.Context, task emapi.Task) diag.Diagnostics {
 	why := "The run was interrupted."
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		why = fmt.Sprintf("It did not end within %s, the time that timeout gives it. Raise timeout where the server needs longer.", r.timeout)
@@ -125,7 +126,7 @@ func (r *rebuild) stop(ctx context.Context, task emapi.Task) diag.Diagnostics {
 }
 
 // tell reports progress. Whoever does not listen any more holds nothing up beyond ctx.
-func (r *rebuild) tell(ctx context.Context, message string) {
+func (r *taskRun) tell(ctx context.Context, message string) {
 	if ctx.Err() != nil {
 		return
 	}
@@ -140,10 +141,19 @@ func (r *rebuild) tell(ctx context.Context, message string) {
 	}
 }
 
-func (r *rebuild) elapsed() time.Duration {
+func (r *taskRun) elapsed() time.Duration {
 	elapsed := time.Since(r.begun)
 	if elapsed < 10*time.Second {
 		return elapsed.Round(100 * time.Millisecond)
 	}
 	return elapsed.Round(time.Second)
+}
+
+// sentence ends a message of the server with a full stop.
+func sentence(s string) string {
+	s = strings.TrimSpace(s)
+	if s == "" || strings.ContainsAny(s[len(s)-1:], ".!?") {
+		return s
+	}
+	return s + "."
 }

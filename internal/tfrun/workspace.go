@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package acctest
+package tfrun
 
 import (
 	"context"
@@ -11,11 +11,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"testing"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
-	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
 // Block is a resource of a configuration.
@@ -38,17 +37,21 @@ type Reference struct{ Address, Attribute string }
 // resources that failed to be created kept as tainted; imports; results that differ from the plan refused.
 // What it lacks: modules and data sources.
 type Workspace struct {
-	// Provider has attributes of em beside those of the server and the logon.
+	// Provider has attributes of the provider block beside those that Launch gives it.
 	Provider map[string]any
 	// Parallelism is how many resources are planned or applied at once; 0 means 10, as in Terraform.
 	Parallelism int
 	// BeforeApply is called between the plan and the apply; may be nil.
 	BeforeApply func()
 
-	em    *EM
-	mu    sync.Mutex
-	state map[string]*instance
+	t      testing.TB
+	launch Launch
+	mu     sync.Mutex
+	state  map[string]*instance
 }
+
+// Launch configures a provider, with attributes beside those that it needs, and returns the function that ends it.
+type Launch func(more map[string]any) (p *Protocol, end func(context.Context) error)
 
 // instance is a resource in the state.
 type instance struct {
@@ -70,14 +73,16 @@ type Outcome struct {
 	LogOff error
 }
 
-// NewWorkspace makes a workspace with an empty state.
-func (em *EM) NewWorkspace() *Workspace { return &Workspace{em: em, state: map[string]*instance{}} }
+// NewWorkspace makes a workspace with an empty state, whose providers come from launch.
+func NewWorkspace(t testing.TB, launch Launch) *Workspace {
+	return &Workspace{t: t, launch: launch, state: map[string]*instance{}}
+}
 
 // Copy makes a workspace with the same state, as if another configuration had imported everything.
 func (w *Workspace) Copy() *Workspace {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return &Workspace{Provider: w.Provider, Parallelism: w.Parallelism, em: w.em, state: maps.Clone(w.state)}
+	return &Workspace{Provider: w.Provider, Parallelism: w.Parallelism, t: w.t, launch: w.launch, state: maps.Clone(w.state)}
 }
 
 // Addresses are the addresses of the resources in the state, sorted.
@@ -115,7 +120,7 @@ func (w *Workspace) Forget(address string) {
 // Import takes what an import block of b names into the state: by its ID or, if id is empty, its identity. The next plan compares
 // it with b. If it fails the state stays as it is.
 func (w *Workspace) Import(b Block, id string, identity map[string]any) Outcome {
-	w.em.t.Helper()
+	w.t.Helper()
 	importing := w.walk([]Block{b})
 	importing.importBlock(b, id, identity)
 	importing.end()
@@ -140,15 +145,15 @@ func (k *walk) importBlock(b Block, id string, identity map[string]any) {
 
 // Invoke runs an action in a provider of its own and returns what its end said.
 func (w *Workspace) Invoke(actionType string, config map[string]any) []string {
-	w.em.t.Helper()
+	w.t.Helper()
 	invoking := w.walk(nil)
 	defer invoking.end()
-	return invoking.p.Invoke(w.em.t.Context(), actionType, config, func(string) {})
+	return invoking.p.Invoke(w.t.Context(), actionType, config, func(string) {})
 }
 
 // Plan refreshes and plans; the state stays as it is.
 func (w *Workspace) Plan(config ...Block) Outcome {
-	w.em.t.Helper()
+	w.t.Helper()
 	planning := w.walk(config)
 	planning.refreshAndPlan()
 	planning.end()
@@ -157,7 +162,7 @@ func (w *Workspace) Plan(config ...Block) Outcome {
 
 // Apply plans a configuration and applies it where the plan has no error. No block at all destroys everything.
 func (w *Workspace) Apply(config ...Block) Outcome {
-	w.em.t.Helper()
+	w.t.Helper()
 	planning := w.walk(config)
 	planning.refreshAndPlan()
 	planning.end()
@@ -192,7 +197,7 @@ func (w *Workspace) Apply(config ...Block) Outcome {
 type walk struct {
 	w        *Workspace
 	p        *Protocol
-	clients  tfkit.Clients
+	close    func(context.Context) error
 	blocks   map[string]Block
 	slots    chan struct{}
 	loggedOf error
@@ -205,7 +210,7 @@ type walk struct {
 }
 
 func (w *Workspace) walk(config []Block) *walk {
-	w.em.t.Helper()
+	w.t.Helper()
 	parallelism := w.Parallelism
 	if parallelism == 0 {
 		parallelism = 10
@@ -219,7 +224,7 @@ func (w *Workspace) walk(config []Block) *walk {
 			k.createFirst(b)
 		}
 	}
-	k.p = w.em.serve(&k.clients, w.Provider)
+	k.p, k.close = w.launch(w.Provider)
 	return k
 }
 
@@ -238,7 +243,7 @@ func (k *walk) createFirst(b Block) {
 func (k *walk) end() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	k.loggedOf = k.clients.Close(ctx)
+	k.loggedOf = k.close(ctx)
 }
 
 func (k *walk) outcome() Outcome {
