@@ -43,13 +43,12 @@ func (d *dataSource) ConfigValidators(context.Context) []datasource.ConfigValida
 // Read finds the account and all that belongs to it.
 func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m dataModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	client, diags := d.EM.Connected()
-	resp.Diagnostics.Append(diags...)
+	client := tfkit.BeginDataSource(ctx, d.EM, req, resp, &m)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	var s *snapshot
+	var diags diag.Diagnostics
 	if m.ID.IsNull() {
 		s, diags = byName(ctx, client, m)
 	} else {

@@ -62,9 +62,7 @@ func (d *listDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 // Read lists the accounts.
 func (d *listDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m accountsModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	client, diags := d.EM.Connected()
-	resp.Diagnostics.Append(diags...)
+	client := tfkit.BeginDataSource(ctx, d.EM, req, resp, &m)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -64,11 +64,7 @@ func (l *accountList) ListResourceConfigSchema(_ context.Context, _ list.ListRes
 func (l *accountList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var config listModel
 	var diags diag.Diagnostics
-	if !req.Config.Raw.IsNull() { // a list block needs no config
-		diags = req.Config.Get(ctx, &config)
-	}
-	client, more := l.EM.Connected()
-	diags.Append(more...)
+	client := tfkit.Open(ctx, l.EM, req.Config, &config, &diags)
 	name, err := regexp.Compile(config.NameRegex.ValueString())
 	if err != nil {
 		diags.AddError("Not a regular expression", err.Error())

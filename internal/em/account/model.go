@@ -34,6 +34,9 @@ type identityModel struct {
 	ID types.String `tfsdk:"id"`
 }
 
+// Identity returns the identity of the account.
+func (m *model) Identity() any { return identityModel{ID: m.ID} }
+
 var (
 	flrTypes = map[string]attr.Type{attrInplaceOnly: types.BoolType, attrExtensions: types.SetType{ElemType: types.StringType}}
 	sqlTypes = map[string]attr.Type{attrDenyInplace: types.BoolType}

@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
@@ -30,12 +29,8 @@ var (
 	_ resource.ResourceWithValidateConfig = (*accountResource)(nil)
 )
 
-const (
-	changeTimeout = 5 * time.Minute
-	readTimeout   = 2 * time.Minute
-	// afterTimeout is for reading what a failed or interrupted change has left behind.
-	afterTimeout = 10 * time.Second
-)
+// afterTimeout is for reading what a failed or interrupted change has left behind.
+const afterTimeout = 10 * time.Second
 
 // NewResource returns the resource veeam_em_account.
 func NewResource() resource.Resource { return &accountResource{} }
@@ -66,16 +61,11 @@ func (r *accountResource) ValidateConfig(ctx context.Context, req resource.Valid
 // Create makes the account. Its ID is saved the moment it exists, so that a later failure leaves no orphan.
 func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var m model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
-	timeout, diags := m.Timeouts.Create(ctx, changeTimeout)
-	resp.Diagnostics.Append(diags...)
-	client, diags := r.EM.Connected()
-	resp.Diagnostics.Append(diags...)
+	ctx, client, end := tfkit.BeginCreate(ctx, r.EM, req, resp, &m)
+	defer end()
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
 
 	id, err := client.CreateAccount(ctx, m.toSpec())
 	if id == "" {
@@ -85,7 +75,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 	}
 	m.ID = types.StringValue(id)
 	m.UID = types.StringValue((&emapi.Account{ID: id}).UID())
-	resp.Diagnostics.Append(set(ctx, &resp.State, resp.Identity, &m)...)
+	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, &m)...)
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure("finish the account "+m.name(), err))
 		return
@@ -110,31 +100,26 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 		return
 	}
 	m.save(s)
-	resp.Diagnostics.Append(set(ctx, &resp.State, resp.Identity, &m)...)
+	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, &m)...)
 }
 
 // Read takes what the server says into the state.
 func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var m model
-	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
-	timeout, diags := m.Timeouts.Read(ctx, readTimeout)
-	resp.Diagnostics.Append(diags...)
-	client, diags := r.EM.Connected()
-	resp.Diagnostics.Append(diags...)
+	ctx, client, end := tfkit.BeginRead(ctx, r.EM, req, resp, &m)
+	defer end()
 	mine, diags := scopeset.LoadOwned(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
 
 	err := m.findLost(ctx, client)
 	if err == nil {
 		mine, err = refresh(ctx, client, &m, mine)
 	}
 	if errors.Is(err, scopeset.ErrAccountGone) {
-		resp.Diagnostics.Append(resp.Identity.Set(ctx, identityModel{ID: m.ID})...)
+		resp.Diagnostics.Append(tfkit.SaveIdentity(ctx, resp.Identity, &m)...)
 		resp.State.RemoveResource(ctx)
 		return
 	}
@@ -143,25 +128,19 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 		return
 	}
 	resp.Diagnostics.Append(mine.Save(ctx, resp.Private)...)
-	resp.Diagnostics.Append(set(ctx, &resp.State, resp.Identity, &m)...)
+	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, &m)...)
 }
 
 // Update changes the account in place. What fails half-way leaves in the state what the server then has.
 func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	timeout, diags := plan.Timeouts.Update(ctx, changeTimeout)
-	resp.Diagnostics.Append(diags...)
-	client, diags := r.EM.Connected()
-	resp.Diagnostics.Append(diags...)
+	ctx, client, end := tfkit.BeginUpdate(ctx, r.EM, req, resp, &state, &plan)
+	defer end()
 	mine, diags := scopeset.LoadOwned(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
 
 	id := state.ID.ValueString()
 	unlock, err := scopeset.Lock(ctx, r.EM, id, append(scopeset.Items(state.RestoreScope), scopeset.Items(plan.RestoreScope)...)...)
@@ -177,22 +156,18 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 	}
 	result := c.outcome(ctx, failed, &resp.Diagnostics)
 	resp.Diagnostics.Append(c.owned.Save(ctx, resp.Private)...)
-	resp.Diagnostics.Append(set(ctx, &resp.State, resp.Identity, result)...)
+	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, result)...)
 }
 
 // Delete removes the account; one that is gone already is a success.
 func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var m model
-	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
-	timeout, diags := m.Timeouts.Delete(ctx, changeTimeout)
-	resp.Diagnostics.Append(diags...)
-	client, diags := r.EM.Connected()
-	resp.Diagnostics.Append(diags...)
+	ctx, client, end := tfkit.BeginDelete(ctx, r.EM, req, resp, &m)
+	defer end()
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
+
 	err := m.findLost(ctx, client)
 	if err == nil {
 		err = remove(ctx, r.EM, client, m.ID.ValueString())
@@ -209,15 +184,6 @@ func remove(ctx context.Context, em *tfkit.EM, client *emapi.Client, id string) 
 	}
 	defer unlock()
 	return client.DeleteAccount(ctx, id)
-}
-
-// set saves the model and its identity.
-func set(ctx context.Context, state *tfsdk.State, identity *tfsdk.ResourceIdentity, m *model) diag.Diagnostics {
-	diags := state.Set(ctx, m)
-	if identity != nil {
-		diags.Append(identity.Set(ctx, identityModel{ID: m.ID})...)
-	}
-	return diags
 }
 
 func createFailure(m *model, err error) diag.Diagnostic {

@@ -72,9 +72,7 @@ func (d *objectDataSource) ConfigValidators(context.Context) []datasource.Config
 // Read looks the object up.
 func (d *objectDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m objectModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	client, diags := d.EM.Connected()
-	resp.Diagnostics.Append(diags...)
+	client := tfkit.BeginDataSource(ctx, d.EM, req, resp, &m)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -76,9 +76,7 @@ func (d *rootDataSource) ConfigValidators(context.Context) []datasource.ConfigVa
 // Read looks the root up.
 func (d *rootDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m rootModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	client, diags := d.EM.Connected()
-	resp.Diagnostics.Append(diags...)
+	client := tfkit.BeginDataSource(ctx, d.EM, req, resp, &m)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -92,12 +92,8 @@ func (m *model) timeout() (time.Duration, diag.Diagnostics) {
 // Invoke starts the rebuild and follows it to its end.
 func (a *rebuildScopes) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var m model
-	if !req.Config.Raw.IsNull() { // an action needs no config
-		resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	}
+	client := tfkit.Open(ctx, a.EM, req.Config, &m, &resp.Diagnostics)
 	timeout, diags := m.timeout()
-	resp.Diagnostics.Append(diags...)
-	client, diags := a.EM.Connected()
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

@@ -67,9 +67,7 @@ func (d *dataSource) ConfigValidators(context.Context) []datasource.ConfigValida
 // Read looks the role up.
 func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	client, diags := d.EM.Connected()
-	resp.Diagnostics.Append(diags...)
+	client := tfkit.BeginDataSource(ctx, d.EM, req, resp, &m)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -57,11 +57,7 @@ func (l *scopeList) ListResourceConfigSchema(_ context.Context, _ list.ListResou
 func (l *scopeList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var config listModel
 	var diags diag.Diagnostics
-	if !req.Config.Raw.IsNull() {
-		diags = req.Config.Get(ctx, &config)
-	}
-	client, more := l.EM.Connected()
-	diags.Append(more...)
+	client := tfkit.Open(ctx, l.EM, req.Config, &config, &diags)
 	accountID, err := emapi.ParseGUID(config.AccountID.ValueString())
 	if err != nil {
 		diags.AddError("Not the ID of an account", err.Error())

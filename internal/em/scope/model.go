@@ -30,6 +30,15 @@ type identityModel struct {
 	ID        types.String `tfsdk:"id"`
 }
 
+// Identity returns the identity of the scope, or nil if its account has no valid ID.
+func (m *model) Identity() any {
+	id, err := m.accountID()
+	if err != nil {
+		return nil
+	}
+	return identityModel{AccountID: types.StringValue(id), ID: m.ID}
+}
+
 // toItem is the item to send; its reference is empty where the state does not know it (after an import).
 func (m *model) toItem() emapi.ScopeItem {
 	return emapi.ScopeItem{HierarchyObjRef: m.HierarchyObjRef.ValueString(), ObjectName: m.ObjectName.ValueString()}

@@ -7,11 +7,8 @@ package scope
 import (
 	"context"
 	"fmt"
-	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
@@ -24,11 +21,6 @@ var (
 	_ resource.ResourceWithIdentity    = (*scopeResource)(nil)
 	_ resource.ResourceWithImportState = (*scopeResource)(nil)
 	_ resource.ResourceWithModifyPlan  = (*scopeResource)(nil)
-)
-
-const (
-	changeTimeout = 5 * time.Minute
-	readTimeout   = 2 * time.Minute
 )
 
 // NewResource returns the resource veeam_em_account_scope.
@@ -44,16 +36,11 @@ func (r *scopeResource) Metadata(_ context.Context, req resource.MetadataRequest
 // Create adds the scope and waits until the server lists it.
 func (r *scopeResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var m model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
-	timeout, diags := m.Timeouts.Create(ctx, changeTimeout)
-	resp.Diagnostics.Append(diags...)
-	client, diags := r.EM.Connected()
-	resp.Diagnostics.Append(diags...)
+	ctx, client, end := tfkit.BeginCreate(ctx, r.EM, req, resp, &m)
+	defer end()
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
 
 	result, late, err := r.add(ctx, client, &m)
 	if err != nil {
@@ -73,25 +60,20 @@ func (r *scopeResource) Create(ctx context.Context, req resource.CreateRequest, 
 				m.AccountID.ValueString(), m.name(), result.Scope.ID))
 	}
 	m.fromScope(result.Scope)
-	resp.Diagnostics.Append(set(ctx, &resp.State, resp.Identity, &m)...)
+	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, &m)...)
 }
 
 // Read finds the scope by its ID: one that is gone is gone, even where another of the same name is listed.
 func (r *scopeResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var m model
-	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
-	timeout, diags := m.Timeouts.Read(ctx, readTimeout)
-	resp.Diagnostics.Append(diags...)
-	client, diags := r.EM.Connected()
-	resp.Diagnostics.Append(diags...)
+	ctx, client, end := tfkit.BeginRead(ctx, r.EM, req, resp, &m)
+	defer end()
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
 
 	if !known(ctx, client, &m, req.Private, &resp.Diagnostics) {
-		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, &m)...)
+		resp.Diagnostics.Append(tfkit.SaveIdentity(ctx, resp.Identity, &m)...)
 		if !resp.Diagnostics.HasError() {
 			resp.State.RemoveResource(ctx)
 		}
@@ -103,7 +85,7 @@ func (r *scopeResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		return
 	}
 	if !found {
-		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, &m)...)
+		resp.Diagnostics.Append(tfkit.SaveIdentity(ctx, resp.Identity, &m)...)
 		resp.State.RemoveResource(ctx)
 		return
 	}
@@ -115,22 +97,17 @@ func (r *scopeResource) Read(ctx context.Context, req resource.ReadRequest, resp
 			return
 		}
 	}
-	resp.Diagnostics.Append(set(ctx, &resp.State, resp.Identity, &m)...)
+	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, &m)...)
 }
 
 // Update takes over what needs no request: timeouts, and the reference that an import left open.
 func (r *scopeResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var m model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
-	timeout, diags := m.Timeouts.Update(ctx, changeTimeout)
-	resp.Diagnostics.Append(diags...)
-	client, diags := r.EM.Connected()
-	resp.Diagnostics.Append(diags...)
+	ctx, client, end := tfkit.BeginUpdate(ctx, r.EM, req, resp, nil, &m)
+	defer end()
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
 
 	s, found, err := find(ctx, client, &m)
 	switch {
@@ -141,23 +118,19 @@ func (r *scopeResource) Update(ctx context.Context, req resource.UpdateRequest, 
 			fmt.Sprintf("The account %s has no restore scope %s of this hierarchy root and type. Plan again to see what is there.", m.AccountID.ValueString(), m.ID.ValueString()))
 	default:
 		m.State = types.StringValue(s.State)
-		resp.Diagnostics.Append(set(ctx, &resp.State, resp.Identity, &m)...)
+		resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, &m)...)
 	}
 }
 
 // Delete removes the scope and waits until the server lists it no more.
 func (r *scopeResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var m model
-	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
-	timeout, diags := m.Timeouts.Delete(ctx, changeTimeout)
-	resp.Diagnostics.Append(diags...)
-	client, diags := r.EM.Connected()
-	resp.Diagnostics.Append(diags...)
+	ctx, client, end := tfkit.BeginDelete(ctx, r.EM, req, resp, &m)
+	defer end()
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
+
 	if !known(ctx, client, &m, req.Private, &resp.Diagnostics) {
 		return
 	}
@@ -202,18 +175,4 @@ func (r *scopeResource) send(ctx context.Context, client *emapi.Client, accountI
 	}
 	defer unlock()
 	return scopeset.Add(ctx, r.EM, client, accountID, []emapi.ScopeItem{item}, nil)
-}
-
-func set(ctx context.Context, state *tfsdk.State, identity *tfsdk.ResourceIdentity, m *model) diag.Diagnostics {
-	diags := state.Set(ctx, m)
-	diags.Append(setIdentity(ctx, identity, m)...)
-	return diags
-}
-
-func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, m *model) diag.Diagnostics {
-	id, err := m.accountID()
-	if identity == nil || err != nil {
-		return nil
-	}
-	return identity.Set(ctx, identityModel{AccountID: types.StringValue(id), ID: m.ID})
 }

@@ -23,5 +23,14 @@ type identityModel struct {
 	AccountID types.String `tfsdk:"account_id"`
 }
 
+// Identity returns the identity of the list, or nil if its account has no valid ID.
+func (m *model) Identity() any {
+	id, err := m.id()
+	if err != nil {
+		return nil
+	}
+	return identityModel{AccountID: types.StringValue(id)}
+}
+
 // id is the account's ID in lower case, as it goes into paths, locks and the identity.
 func (m *model) id() (string, error) { return emapi.ParseGUID(m.AccountID.ValueString()) }

@@ -7,12 +7,10 @@ package scopesexclusive
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
@@ -25,11 +23,6 @@ var (
 	_ resource.ResourceWithIdentity    = (*exclusiveResource)(nil)
 	_ resource.ResourceWithImportState = (*exclusiveResource)(nil)
 	_ resource.ResourceWithModifyPlan  = (*exclusiveResource)(nil)
-)
-
-const (
-	changeTimeout = 5 * time.Minute
-	readTimeout   = 2 * time.Minute
 )
 
 // NewResource returns the resource veeam_em_account_scopes_exclusive.
@@ -45,15 +38,12 @@ func (r *exclusiveResource) Metadata(_ context.Context, req resource.MetadataReq
 // Create brings the list about.
 func (r *exclusiveResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var m model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
-	timeout, diags := m.Timeouts.Create(ctx, changeTimeout)
-	resp.Diagnostics.Append(diags...)
+	ctx, client, end := tfkit.BeginCreate(ctx, r.EM, req, resp, &m)
+	defer end()
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	owned, diags := r.enforce(ctx, &m, nil)
+	owned, diags := r.enforce(ctx, client, &m, nil)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		// Nothing is owned by a list that was not brought about: what it added is found again by the next apply.
@@ -61,28 +51,23 @@ func (r *exclusiveResource) Create(ctx context.Context, req resource.CreateReque
 		return
 	}
 	resp.Diagnostics.Append(owned.Save(ctx, resp.Private)...)
-	resp.Diagnostics.Append(set(ctx, &resp.State, resp.Identity, &m)...)
+	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, &m)...)
 }
 
 // Read takes every scope that the account has into the list, so that the plan shows what it will remove.
 func (r *exclusiveResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var m model
-	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
-	timeout, diags := m.Timeouts.Read(ctx, readTimeout)
-	resp.Diagnostics.Append(diags...)
-	client, diags := r.EM.Connected()
-	resp.Diagnostics.Append(diags...)
+	ctx, client, end := tfkit.BeginRead(ctx, r.EM, req, resp, &m)
+	defer end()
 	owned, diags := scopeset.LoadOwned(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
 
 	owned, err := refresh(ctx, client, &m, owned)
 	if errors.Is(err, scopeset.ErrAccountGone) {
-		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, &m)...)
+		resp.Diagnostics.Append(tfkit.SaveIdentity(ctx, resp.Identity, &m)...)
 		resp.State.RemoveResource(ctx)
 		return
 	}
@@ -91,25 +76,21 @@ func (r *exclusiveResource) Read(ctx context.Context, req resource.ReadRequest, 
 		return
 	}
 	resp.Diagnostics.Append(owned.Save(ctx, resp.Private)...)
-	resp.Diagnostics.Append(set(ctx, &resp.State, resp.Identity, &m)...)
+	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, &m)...)
 }
 
 // Update brings the list about. If that fails the state keeps what it had, and gets the items that were added: the next refresh
 // finds the others, but not which scope of a name is this list's own.
 func (r *exclusiveResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, m model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
-	timeout, diags := m.Timeouts.Update(ctx, changeTimeout)
-	resp.Diagnostics.Append(diags...)
+	ctx, client, end := tfkit.BeginUpdate(ctx, r.EM, req, resp, &state, &m)
+	defer end()
 	owned, diags := scopeset.LoadOwned(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	owned, diags = r.enforce(ctx, &m, owned)
+	owned, diags = r.enforce(ctx, client, &m, owned)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(owned.Save(ctx, resp.Private)...)
 	if resp.Diagnostics.HasError() {
@@ -122,7 +103,7 @@ func (r *exclusiveResource) Update(ctx context.Context, req resource.UpdateReque
 		state.Scopes = scopeset.Set(kept)
 		m = state
 	}
-	resp.Diagnostics.Append(set(ctx, &resp.State, resp.Identity, &m)...)
+	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, &m)...)
 }
 
 // Delete removes nothing: it only stops enforcing.
@@ -149,11 +130,9 @@ func (r *exclusiveResource) ImportState(ctx context.Context, req resource.Import
 	}
 }
 
-func (r *exclusiveResource) enforce(ctx context.Context, m *model, owned scopeset.Owned) (scopeset.Owned, diag.Diagnostics) {
-	client, diags := r.EM.Connected()
-	if diags.HasError() {
-		return owned, diags
-	}
+func (r *exclusiveResource) enforce(
+	ctx context.Context, client *emapi.Client, m *model, owned scopeset.Owned,
+) (scopeset.Owned, diag.Diagnostics) {
 	what := "enforce the restore scopes of the account " + m.AccountID.ValueString()
 	id, err := m.id()
 	if err != nil {
@@ -166,6 +145,7 @@ func (r *exclusiveResource) enforce(ctx context.Context, m *model, owned scopese
 	}
 	defer unlock()
 	e := &enforcement{em: r.EM, client: client, id: id, items: items, owned: owned}
+	var diags diag.Diagnostics
 	if err := e.run(ctx); err != nil {
 		diags.Append(tfkit.Failure(what, err))
 	}
@@ -173,18 +153,4 @@ func (r *exclusiveResource) enforce(ctx context.Context, m *model, owned scopese
 		diags.AddWarning("A restore scope of the account "+id+" needs a look", note)
 	}
 	return e.owned, diags
-}
-
-func set(ctx context.Context, state *tfsdk.State, identity *tfsdk.ResourceIdentity, m *model) diag.Diagnostics {
-	diags := state.Set(ctx, m)
-	diags.Append(setIdentity(ctx, identity, m)...)
-	return diags
-}
-
-func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, m *model) diag.Diagnostics {
-	id, err := m.id()
-	if identity == nil || err != nil {
-		return nil
-	}
-	return identity.Set(ctx, identityModel{AccountID: types.StringValue(id)})
 }

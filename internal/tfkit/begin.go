@@ -1,0 +1,111 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package tfkit
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+)
+
+// The default timeouts. The schemas document them.
+const (
+	changeTimeout = 5 * time.Minute
+	readTimeout   = 2 * time.Minute
+)
+
+// Product is a product that the provider is configured for. C is the type of its client.
+type Product[C any] interface {
+	// Connected returns the client, or an error if the product's configuration is not fully known yet.
+	Connected() (C, diag.Diagnostics)
+}
+
+// BeginCreate opens a Create method. It reads the plan into m, and returns the product's client and a context that has
+// the plan's create timeout. Errors go to resp. The caller always defers the function that is returned, and returns if
+// resp has an error:
+//
+//	var m model
+//	ctx, client, end := tfkit.BeginCreate(ctx, r.EM, req, resp, &m)
+//	defer end()
+//	if resp.Diagnostics.HasError() {
+//		return
+//	}
+func BeginCreate[M, C any](
+	ctx context.Context, p Product[C], req resource.CreateRequest, resp *resource.CreateResponse, m *M,
+) (context.Context, C, context.CancelFunc) {
+	return begin(ctx, p, req.Plan, m, timeouts.Value.Create, changeTimeout, &resp.Diagnostics)
+}
+
+// BeginRead opens a Read method as [BeginCreate] opens Create. It reads the state into m.
+func BeginRead[M, C any](
+	ctx context.Context, p Product[C], req resource.ReadRequest, resp *resource.ReadResponse, m *M,
+) (context.Context, C, context.CancelFunc) {
+	return begin(ctx, p, req.State, m, timeouts.Value.Read, readTimeout, &resp.Diagnostics)
+}
+
+// BeginUpdate opens an Update method as [BeginCreate] opens Create. It reads both the state and the plan; state is nil
+// if the method does not need it.
+func BeginUpdate[M, C any](
+	ctx context.Context, p Product[C], req resource.UpdateRequest, resp *resource.UpdateResponse, state, plan *M,
+) (context.Context, C, context.CancelFunc) {
+	if state != nil {
+		resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	}
+	return begin(ctx, p, req.Plan, plan, timeouts.Value.Update, changeTimeout, &resp.Diagnostics)
+}
+
+// BeginDelete opens a Delete method as [BeginCreate] opens Create. It reads the state into m.
+func BeginDelete[M, C any](
+	ctx context.Context, p Product[C], req resource.DeleteRequest, resp *resource.DeleteResponse, m *M,
+) (context.Context, C, context.CancelFunc) {
+	return begin(ctx, p, req.State, m, timeouts.Value.Delete, changeTimeout, &resp.Diagnostics)
+}
+
+// BeginDataSource opens the Read method of a data source. It reads the configuration into m and returns the product's
+// client. The caller returns if resp has an error.
+func BeginDataSource[M, C any](
+	ctx context.Context, p Product[C], req datasource.ReadRequest, resp *datasource.ReadResponse, m *M,
+) C {
+	return Open(ctx, p, req.Config, m, &resp.Diagnostics)
+}
+
+// Open reads the configuration of a list resource or an action into m and returns the product's client. The block may
+// be missing; m then stays as it is.
+func Open[M, C any](ctx context.Context, p Product[C], config tfsdk.Config, m *M, diags *diag.Diagnostics) C {
+	if !config.Raw.IsNull() {
+		diags.Append(config.Get(ctx, m)...)
+	}
+	client, more := p.Connected()
+	diags.Append(more...)
+	return client
+}
+
+// source is a plan or a state.
+type source interface {
+	Get(ctx context.Context, target any) diag.Diagnostics
+	GetAttribute(ctx context.Context, at path.Path, target any) diag.Diagnostics
+}
+
+// timeoutOf is a method of timeouts.Value, which returns the timeout of one operation.
+type timeoutOf func(timeouts.Value, context.Context, time.Duration) (time.Duration, diag.Diagnostics)
+
+func begin[M, C any](
+	ctx context.Context, p Product[C], from source, m *M, of timeoutOf, byDefault time.Duration, diags *diag.Diagnostics,
+) (context.Context, C, context.CancelFunc) {
+	diags.Append(from.Get(ctx, m)...)
+	var configured timeouts.Value
+	diags.Append(from.GetAttribute(ctx, path.Root("timeouts"), &configured)...)
+	timeout, more := of(configured, ctx, byDefault)
+	diags.Append(more...)
+	client, more := p.Connected()
+	diags.Append(more...)
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	return ctx, client, cancel
+}
