@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/agext/levenshtein"
 )
 
 // maxCandidates bounds the list of an error: whoever mistyped a name finds it among the closest few.
@@ -47,8 +49,8 @@ func Candidates(wanted string, candidates []Candidate) string {
 	return b.String()
 }
 
-// farness tells how far name is from what was wanted. A part of the name is close, and so is a name with something added:
-// host names are given with and without their domain.
+// farness returns how far name is from what was wanted: 0 if they are equal. A part of the name is close, and so is a
+// name with something added, because host names are given with and without their domain.
 func farness(wanted, name string) int {
 	switch {
 	case wanted == name:
@@ -56,27 +58,5 @@ func farness(wanted, name string) int {
 	case strings.Contains(name, wanted), strings.HasPrefix(wanted, name):
 		return 1
 	}
-	return 1 + distance(wanted, name)
-}
-
-// distance is how many characters must be added, removed or replaced to turn a into b (Levenshtein's).
-func distance(a, b string) int {
-	from, to := []rune(a), []rune(b)
-	row := make([]int, len(to)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, r := range from {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range to {
-			replaced := diagonal
-			if r != to[j] {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(to)]
+	return 1 + levenshtein.Distance(wanted, name, nil)
 }

@@ -53,22 +53,26 @@ func TestCandidates_OfNoneSaysSo(t *testing.T) {
 	}
 }
 
-func TestDistance_CountsCharactersAddedRemovedAndReplaced(t *testing.T) {
+func TestFarness_CountsCharactersAddedRemovedAndReplacedUnlessOneNameIsPartOfTheOther(t *testing.T) {
 	for _, c := range []struct {
-		a, b string
-		want int
+		wanted, name string
+		want         int
 	}{
-		{"", "abc", 3},
-		{"abc", "", 3},
 		{"abc", "abc", 0},
-		{"abc", "abd", 1},
+		{"", "abc", 1},
+		{"ab", "abc", 1},
+		{"bc", "abc", 1},
+		{"abc", "", 1},
 		{"abc", "ab", 1},
-		{"abc", "xabc", 1},
-		{"kitten", "sitting", 3},
-		{"müller", "muller", 1},
+		{"abc", "bc", 2},
+		{"abc", "abd", 2},
+		{"abc", "axc", 2},
+		{"abc", "xab", 3},
+		{"kitten", "sitting", 4},
+		{"müller", "muller", 2},
 	} {
-		if got := distance(c.a, c.b); got != c.want {
-			t.Errorf("%q to %q: %d, want %d", c.a, c.b, got, c.want)
+		if got := farness(c.wanted, c.name); got != c.want {
+			t.Errorf("%q to %q: %d, want %d", c.wanted, c.name, got, c.want)
 		}
 	}
 }
