@@ -83,7 +83,6 @@ type Client struct {
 	roles    cached[[]Role]
 	roots    cached[[]HierarchyRoot]
 	polls    scopePolls
-	claims   claims
 	changing keyedLock // one change at a time where a lost answer is told by comparing before and after
 }
 

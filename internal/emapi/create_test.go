@@ -180,7 +180,7 @@ func TestAddAccountRole_ALostAnswerIsFollowedByALook(t *testing.T) {
 func TestAddScopes_ALostAnswerIsFollowedByALook(t *testing.T) {
 	eachFault(t, func(t *testing.T, s *store, f *fake, lost lostAnswer) {
 		took := stopwatch(t)
-		p, err := f.client().AddScopes(t.Context(), accountID, []ScopeItem{vm01})
+		p, err := addScopes(t.Context(), f.client(), vm01)
 		ok(t, err)
 		took(lost.looks(10 * time.Second))
 		scopes, err := p.Wait(within(t, 5*time.Second))

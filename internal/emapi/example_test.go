@@ -34,10 +34,12 @@ func Example() {
 		log.Print(err)
 		return
 	}
-	scopes := []emapi.ScopeItem{{
-		HierarchyObjRef: "urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-7870",
-		ObjectName:      "VM01",
-	}}
+	vm, err := emapi.ParseScopeItem("urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-7870", "VM01")
+	if err != nil {
+		log.Print(err)
+		return
+	}
+	scopes := []emapi.ScopeItem{vm}
 	id, err := client.CreateAccount(ctx, emapi.AccountSpec{
 		Type: "User", Name: `TECH\william.fox`, RoleUIDs: []string{roles[0].UID()}, Scopes: scopes,
 	})

@@ -30,11 +30,25 @@ type ObjRef struct {
 	Type     string // Vm, Folder, ...
 	RootID   string // ID of the hierarchy root, a GUID in lower case
 	Object   string // the object's own reference; may hold colons and dots
+	written  string // as it was parsed
 }
 
-// String gives the reference as the API writes it.
+// String returns the reference as it was parsed, or as the API writes it.
 func (r ObjRef) String() string {
+	if r.written != "" || r.IsZero() {
+		return r.written
+	}
 	return "urn:" + r.Platform + ":" + r.Type + ":" + r.RootID + "." + r.Object
+}
+
+// IsZero reports whether there is no reference.
+func (r ObjRef) IsZero() bool { return r == ObjRef{} }
+
+// Same reports whether two references name the same object, however they are
+// spelled.
+func (r ObjRef) Same(o ObjRef) bool {
+	return strings.EqualFold(r.Platform, o.Platform) && strings.EqualFold(r.Type, o.Type) &&
+		r.RootID == o.RootID && r.Object == o.Object
 }
 
 const objRefForm = "urn:<Platform>:<Type>:<hierarchy root GUID>.<object>, " +
@@ -81,7 +95,7 @@ func parseObjRef(s string) (ObjRef, error) {
 	if strings.TrimSpace(object) != object || strings.ContainsFunc(object, func(r rune) bool { return !unicode.IsPrint(r) }) {
 		return ObjRef{}, errors.New("the object has white space around it or characters that cannot be printed")
 	}
-	ref.RootID, ref.Object = id, object
+	ref.RootID, ref.Object, ref.written = id, object, s
 	return ref, nil
 }
 

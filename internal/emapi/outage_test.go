@@ -127,7 +127,7 @@ func TestHalfOpenConnection_ScopesWhoseAnswerGotLostAreFoundAndNotAddedAgain(t *
 			l.serve(w, r)
 		})
 		took := stopwatch(t)
-		p, err := f.client().AddScopes(t.Context(), accountID, []ScopeItem{vm01, vm01})
+		p, err := addScopes(t.Context(), f.client(), vm01, vm01)
 		ok(t, err)
 		took(65*time.Second, 67*time.Second)
 		_, err = p.Wait(within(t, time.Minute))
@@ -299,7 +299,7 @@ func TestServerRestart_AWaitForScopesGoesOnWithANewSession(t *testing.T) {
 		l := &lister{root: rootID, delay: time.Minute}
 		f := newFake(t, l.serve)
 		c := f.client()
-		p, err := c.AddScopes(t.Context(), accountID, []ScopeItem{vm01})
+		p, err := addScopes(t.Context(), c, vm01)
 		ok(t, err)
 		time.AfterFunc(30*time.Second, f.restart)
 		took := stopwatch(t)
@@ -322,7 +322,7 @@ func TestSlowServer_AWriteThatItDoesAfterTheTimeLimitIsNotSentAgain(t *testing.T
 			return c.AddAccountRole(t.Context(), accountID, Role{ID: otherRole}.UID())
 		},
 		"add a scope": func(t *testing.T, c *Client) error {
-			p, err := c.AddScopes(t.Context(), accountID, []ScopeItem{vm01})
+			p, err := addScopes(t.Context(), c, vm01)
 			if err == nil {
 				_, err = p.Wait(t.Context())
 			}
@@ -391,7 +391,7 @@ func TestSlowServer_ALookThatTakesLongIsFollowedByAnother(t *testing.T) {
 		})
 		cfg := f.config()
 		cfg.MaxRetries = 4
-		p, err := f.clientOf(cfg).AddScopes(t.Context(), accountID, []ScopeItem{{HierarchyObjRef: vm01.HierarchyObjRef, ObjectName: "VM02"}, vm01})
+		p, err := addScopes(t.Context(), f.clientOf(cfg), named("VM02"), vm01)
 		ok(t, err)
 		_, err = p.Wait(t.Context())
 		ok(t, err)

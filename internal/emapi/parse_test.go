@@ -95,19 +95,22 @@ func TestParseGUID(t *testing.T) {
 
 func TestParseObjRef(t *testing.T) {
 	for in, want := range map[string]ObjRef{
-		"urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-7870":                                            {"VMware", "Vm", rootID, "vm-7870"},
-		"urn:vCloud:Vm:fa099d3b-7376-49b1-884c-bb6fa47c7b1e.urn:vcloud:vm:6b2da27f-e653-495b-b515-2b18bbb4d3ec": {"vCloud", "Vm", "fa099d3b-7376-49b1-884c-bb6fa47c7b1e", "urn:vcloud:vm:6b2da27f-e653-495b-b515-2b18bbb4d3ec"},
-		"urn:NasBackup:FileServer:541178f4-5335-46cb-b7bc-8fbb4a944307.541178f4-5335-46cb-b7bc-8fbb4a944307":    {"NasBackup", "FileServer", "541178f4-5335-46cb-b7bc-8fbb4a944307", "541178f4-5335-46cb-b7bc-8fbb4a944307"},
-		"urn:VMware:Folder:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.group.v3":                                       {"VMware", "Folder", rootID, "group.v3"},
+		"urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-7870":                                            {Platform: "VMware", Type: "Vm", RootID: rootID, Object: "vm-7870"},
+		"urn:vCloud:Vm:fa099d3b-7376-49b1-884c-bb6fa47c7b1e.urn:vcloud:vm:6b2da27f-e653-495b-b515-2b18bbb4d3ec": {Platform: "vCloud", Type: "Vm", RootID: "fa099d3b-7376-49b1-884c-bb6fa47c7b1e", Object: "urn:vcloud:vm:6b2da27f-e653-495b-b515-2b18bbb4d3ec"},
+		"urn:NasBackup:FileServer:541178f4-5335-46cb-b7bc-8fbb4a944307.541178f4-5335-46cb-b7bc-8fbb4a944307":    {Platform: "NasBackup", Type: "FileServer", RootID: "541178f4-5335-46cb-b7bc-8fbb4a944307", Object: "541178f4-5335-46cb-b7bc-8fbb4a944307"},
+		"urn:VMware:Folder:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.group.v3":                                       {Platform: "VMware", Type: "Folder", RootID: rootID, Object: "group.v3"},
 	} {
 		got, err := ParseObjRef(in)
 		ok(t, err)
-		equal(t, in, got, want)
 		equal(t, "the text of "+in, got.String(), in)
+		equal(t, "the text made of the parts of "+in, want.String(), in)
+		want.written = in
+		equal(t, in, got, want)
 	}
 	upper, err := ParseObjRef("urn:VMware:Vm:" + strings.ToUpper(rootID) + ".vm-1")
 	ok(t, err)
 	equal(t, "the root", upper.RootID, rootID)
+	equal(t, "the text", upper.String(), "urn:VMware:Vm:"+strings.ToUpper(rootID)+".vm-1")
 	for in, says := range map[string]string{
 		"": "urn:", "vm-7870": "urn:", "urn:VMware": "too few parts", "urn::Vm:" + rootID + ".x": "platform", "urn:VM ware:Vm:" + rootID + ".x": "platform",
 		"urn:VMware::" + rootID + ".x": "type", "urn:VMware:Vm:" + rootID: "no dot", "urn:VMware:Vm:root.x": "not a GUID",
@@ -121,7 +124,7 @@ func TestParseObjRef(t *testing.T) {
 }
 
 func FuzzParseObjRef(f *testing.F) {
-	for _, seed := range []string{vm01.HierarchyObjRef, "", "urn:", "urn:a:b:c.d", "urn:vCloud:Vm:" + rootID + ".urn:vcloud:vm:x", "urn:VMware:Vm:" + rootID + ". "} {
+	for _, seed := range []string{vm01.HierarchyObjRef.String(), "", "urn:", "urn:a:b:c.d", "urn:vCloud:Vm:" + rootID + ".urn:vcloud:vm:x", "urn:VMware:Vm:" + rootID + ". "} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -129,8 +132,13 @@ func FuzzParseObjRef(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if !strings.EqualFold(ref.String(), s) {
-			t.Errorf("%q comes back as %q", s, ref)
+		parts := ref
+		parts.written = ""
+		if ref.String() != s || !strings.EqualFold(parts.String(), s) {
+			t.Errorf("%q comes back as %q and %q", s, ref, parts)
+		}
+		if !ref.Same(parts) {
+			t.Errorf("%q is another reference than its parts", s)
 		}
 		if again, err := ParseObjRef(ref.String()); err != nil || again != ref {
 			t.Errorf("%q is not stable: %v, %v", s, again, err)

@@ -500,7 +500,7 @@ func TestIDs_GoIntoPathsOnlyAsGUIDs(t *testing.T) {
 			_, e3 := c.GetRole(ctx, bad)
 			_, e4 := c.Lookup(ctx, bad, "*", "")
 			_, e5 := c.GetTask(ctx, bad+"/")
-			_, e6 := c.AddScopes(ctx, bad, nil)
+			_, e6 := c.AddScopes(ctx, bad, nil, nil)
 			for i, err := range []error{e1, e2, e3, e4, e5, e6, c.DeleteAccount(ctx, bad), c.RemoveScope(ctx, accountID, bad), c.RemoveAccountRole(ctx, accountID, bad), c.AddAccountRole(ctx, bad, roleID), c.AddAccountRole(ctx, accountID, bad)} {
 				if err == nil {
 					t.Errorf("call %d takes the ID %q", i, bad)

@@ -4,9 +4,11 @@
 package emapi
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -14,7 +16,25 @@ import (
 	"time"
 )
 
-var vm01 = ScopeItem{HierarchyObjRef: "urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-7870", ObjectName: "VM01"}
+var vm01 = named("VM01")
+
+// named is a VM of that name.
+func named(name string) ScopeItem {
+	item, err := ParseScopeItem("urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-7870", name)
+	if err != nil {
+		panic(err)
+	}
+	return item
+}
+
+// addScopes lists the scopes of the account and adds more.
+func addScopes(ctx context.Context, c *Client, items ...ScopeItem) (*PendingScopes, error) {
+	before, err := c.ListScopes(ctx, accountID)
+	if err != nil {
+		return nil, err
+	}
+	return c.AddScopes(ctx, accountID, before, items)
+}
 
 // lister makes a new scope of each item, listed after a delay.
 type lister struct {
@@ -24,15 +44,17 @@ type lister struct {
 	scopes []listedScope
 	at     []time.Time
 	root   string
+	hidden string // name that is never listed
 }
 
 func (l *lister) serve(w http.ResponseWriter, r *http.Request) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if r.Method == http.MethodPost {
-		for range strings.Count(bodyOf(r), "<HierarchyScopeItem>") {
+		for _, item := range itemName.FindAllStringSubmatch(bodyOf(r), -1) {
 			l.serial++
-			l.scopes = append(l.scopes, listedScope{fmt.Sprintf("00000000-0000-0000-0000-%012d", l.serial), "VM01", l.root, "VM", "Unprocessed"})
+			id := fmt.Sprintf("00000000-0000-0000-0000-%012d", l.serial)
+			l.scopes = append(l.scopes, listedScope{id, item[1], l.root, "VM", "Unprocessed"})
 			l.at = append(l.at, time.Now().Add(l.delay))
 		}
 		w.WriteHeader(http.StatusAccepted)
@@ -40,12 +62,14 @@ func (l *lister) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	var now []listedScope
 	for i, s := range l.scopes {
-		if !time.Now().Before(l.at[i]) {
+		if !time.Now().Before(l.at[i]) && s.name != l.hidden {
 			now = append(now, s)
 		}
 	}
 	reply(w, 200, scopesDoc(now...))
 }
+
+var itemName = regexp.MustCompile(`<ObjectName>([^<]*)</ObjectName>`)
 
 func bodyOf(r *http.Request) string {
 	var b strings.Builder
@@ -65,7 +89,7 @@ func TestWait_GivesEachItemAScopeOfItsOwnThatWasNotThereBefore(t *testing.T) {
 		l := &lister{delay: 30 * time.Second, root: rootID, scopes: []listedScope{old}, at: []time.Time{{}}}
 		f := newFake(t, l.serve)
 		c := f.client()
-		p, err := c.AddScopes(t.Context(), accountID, []ScopeItem{vm01, vm01})
+		p, err := addScopes(t.Context(), c, vm01, vm01)
 		ok(t, err)
 		took := stopwatch(t)
 		scopes, err := p.Wait(within(t, time.Minute))
@@ -80,33 +104,6 @@ func TestWait_GivesEachItemAScopeOfItsOwnThatWasNotThereBefore(t *testing.T) {
 	})
 }
 
-func TestAddScopes_ConcurrentCallsForOneObjectNeverShareAScope(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		l := &lister{delay: 20 * time.Second, root: rootID}
-		f := newFake(t, l.serve)
-		c := f.client()
-		ids := make([]string, 20)
-		for _, err := range parallel(20, func(i int) error {
-			p, err := c.AddScopes(t.Context(), accountID, []ScopeItem{vm01})
-			if err != nil {
-				return err
-			}
-			scopes, err := p.Wait(within(t, time.Minute))
-			ids[i] = scopes[0].ID
-			return err
-		}) {
-			ok(t, err)
-		}
-		seen := map[string]bool{}
-		for _, id := range ids {
-			if id == "" || seen[id] {
-				t.Errorf("the scope %q was given twice, or to nobody", id)
-			}
-			seen[id] = true
-		}
-	})
-}
-
 func TestWait_GoroutinesThatWaitForOneAccountShareTheirRequests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &lister{delay: 30 * time.Second, root: rootID}
@@ -114,7 +111,7 @@ func TestWait_GoroutinesThatWaitForOneAccountShareTheirRequests(t *testing.T) {
 		c := f.client()
 		pending := make([]*PendingScopes, 20)
 		for i := range pending {
-			p, err := c.AddScopes(t.Context(), accountID, []ScopeItem{vm01})
+			p, err := addScopes(t.Context(), c, named(fmt.Sprint("VM", i)))
 			ok(t, err)
 			pending[i] = p
 		}
@@ -133,7 +130,7 @@ func TestWait_FindsAScopeThatIsListedOnlyAfter4Minutes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &lister{delay: 4 * time.Minute, root: rootID}
 		f := newFake(t, l.serve)
-		p, err := f.client().AddScopes(t.Context(), accountID, []ScopeItem{vm01})
+		p, err := addScopes(t.Context(), f.client(), vm01)
 		ok(t, err)
 		took := stopwatch(t)
 		scopes, err := p.Wait(within(t, 5*time.Minute))
@@ -159,14 +156,17 @@ func TestWait_OneCallIsNotHeldUpByAnother(t *testing.T) {
 			}
 			l.serve(w, r)
 		})
-		p, err := f.client().AddScopes(t.Context(), accountID, []ScopeItem{vm01})
+		c := f.client()
+		p, err := addScopes(t.Context(), c, vm01)
+		ok(t, err)
+		other, err := addScopes(t.Context(), c, named("VM02"))
 		ok(t, err)
 		took := stopwatch(t)
 		done := make(chan error)
 		go func() { _, err := p.Wait(within(t, time.Minute)); done <- err }()
 		synctest.Wait()
-		_, err = p.Wait(within(t, 5*time.Second))
-		wants(t, err, "does not list VM01", "deadline exceeded")
+		_, err = other.Wait(within(t, 5*time.Second))
+		wants(t, err, "list the hierarchy roots", "deadline exceeded")
 		took(5*time.Second, 5*time.Second)
 		ok(t, <-done)
 		took(20*time.Second, 20*time.Second)
@@ -175,11 +175,10 @@ func TestWait_OneCallIsNotHeldUpByAnother(t *testing.T) {
 
 func TestWait_TheErrorNamesWhatIsNotListed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := &lister{root: rootID}
+		l := &lister{root: rootID, hidden: "VM02"}
 		f := newFake(t, l.serve)
 		c := f.client()
-		other := ScopeItem{HierarchyObjRef: vm01.HierarchyObjRef, ObjectName: "VM02"}
-		p, err := c.AddScopes(t.Context(), accountID, []ScopeItem{vm01, other})
+		p, err := addScopes(t.Context(), c, vm01, named("VM02"))
 		ok(t, err)
 		took := stopwatch(t)
 		scopes, err := p.Wait(within(t, time.Minute))
@@ -217,7 +216,7 @@ func TestAddScopes_OnlyWhatIsMissingIsSentAgain(t *testing.T) {
 			}
 			l.serve(w, r)
 		})
-		p, err := f.client().AddScopes(t.Context(), accountID, []ScopeItem{vm01, vm01})
+		p, err := addScopes(t.Context(), f.client(), vm01, vm01)
 		ok(t, err)
 		_, err = p.Wait(within(t, 5*time.Second))
 		ok(t, err)
@@ -248,7 +247,7 @@ func TestWait_ARepeatOfWhatTheServerListsLateIsAnError(t *testing.T) {
 					}
 				})
 				took10s := stopwatch(t)
-				p, err := f.client().AddScopes(t.Context(), accountID, []ScopeItem{vm01})
+				p, err := addScopes(t.Context(), f.client(), vm01)
 				ok(t, err)
 				took10s(10*time.Second, 12*time.Second)
 				watch := stopwatch(t)
@@ -282,7 +281,7 @@ func TestWait_ARepeatThatTheServerTookTwiceIsAnError(t *testing.T) {
 			}
 			l.serve(w, r)
 		})
-		p, err := f.client().AddScopes(t.Context(), accountID, []ScopeItem{vm01})
+		p, err := addScopes(t.Context(), f.client(), vm01)
 		ok(t, err)
 		scopes, err := p.Wait(within(t, 5*time.Second))
 		wants(t, err, "took both", "00000000-0000-0000-0000-000000000001")
@@ -291,7 +290,7 @@ func TestWait_ARepeatThatTheServerTookTwiceIsAnError(t *testing.T) {
 }
 
 // Which of the two is whose cannot be told: both are listed by root, type and name alone.
-func TestWait_AScopeThatSomebodyElseAddsMeanwhileIsAnError(t *testing.T) {
+func TestWait_AScopeThatAnotherProcessAddsMeanwhileIsAnError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &lister{root: rootID}
 		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
@@ -301,10 +300,10 @@ func TestWait_AScopeThatSomebodyElseAddsMeanwhileIsAnError(t *testing.T) {
 			}
 			l.serve(w, r)
 		})
-		p, err := f.client().AddScopes(t.Context(), accountID, []ScopeItem{vm01})
+		p, err := addScopes(t.Context(), f.client(), vm01)
 		ok(t, err)
 		scopes, err := p.Wait(within(t, 5*time.Second))
-		wants(t, err, "add restore scopes to account "+accountID, "somebody else", scopeID, "00000000-0000-0000-0000-000000000001")
+		wants(t, err, "add restore scopes to account "+accountID, "another process", scopeID, "00000000-0000-0000-0000-000000000001")
 		equal(t, "the scope that is kept", scopes[0].ID, scopeID)
 	})
 }
@@ -351,8 +350,7 @@ func TestScopeMatches_ByIDUniqueIDOrNameOfTheRoot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, twoRoots) })
 		c := f.client()
-		ref, err := ParseObjRef(vm01.HierarchyObjRef)
-		ok(t, err)
+		ref := vm01.HierarchyObjRef
 		foreign := ref
 		foreign.RootID = "541178f4-5335-46cb-b7bc-8fbb4a944307"
 		base := Scope{ID: scopeID, Name: "VM01", Platform: "vmware", HierarchyObjectType: "VM"}
@@ -473,7 +471,7 @@ func TestLookup_AsksAsThePageSays(t *testing.T) {
 		items, err := c.Lookup(t.Context(), strings.ToUpper(rootID), "my VM & co", "Vm")
 		ok(t, err)
 		equal(t, "the item", items[0], HierarchyItem{"urn:VMware:Vm:fa099d3b-7376-49b1-884c-bb6fa47c7b1e.vm-340", "Vm", "DC"})
-		_, err = c.LookupRef(t.Context(), vm01.HierarchyObjRef)
+		_, err = c.LookupRef(t.Context(), vm01.HierarchyObjRef.String())
 		ok(t, err)
 		f.expect("GET /lookup?host=urn%3Aveeam%3AHierarchyRoot%3A"+rootID+"&name=my%20VM%20%26%20co&type=Vm", 1)
 		f.expect("GET /lookup?hierarchyRef=urn%3AVMware%3AVm%3A"+rootID+".vm-7870", 1)

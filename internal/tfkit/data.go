@@ -8,7 +8,6 @@ package tfkit
 import (
 	"context"
 	"errors"
-	"slices"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -41,8 +40,8 @@ type EM struct {
 	AllowSelfLockout bool
 	// Locks serialises the changes of one account, by AccountKey, and of scopes that only their ID tells apart.
 	Locks Locks
-	// Claimed tells which scopes a resource has made or taken over in this run.
-	Claimed Claims
+	// Run is what the resources of one run remember for each other.
+	Run Run
 }
 
 // AccountKey is the key in Locks of all changes to one account. It sorts behind the keys of single scopes.
@@ -117,64 +116,4 @@ func Parallel(work ...func() error) []error {
 	}
 	wg.Wait()
 	return errs
-}
-
-// Claims remembers which scopes resources have made or taken over in this run, and for what. Scopes of one account may share
-// an ID: each is known by its whole identity. Its zero value is ready for use.
-type Claims struct {
-	mu     sync.Mutex
-	scopes map[claimKey]emapi.ScopeItem
-	kept   map[string]bool // lock keys of items
-}
-
-type claimKey struct{ account, id, scope string }
-
-// Add notes that the scope stands for item.
-func (a *Claims) Add(accountID string, scope emapi.Scope, item emapi.ScopeItem) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.scopes == nil {
-		a.scopes = map[claimKey]emapi.ScopeItem{}
-	}
-	a.scopes[claimKey{accountID, scope.ID, scope.Identity()}] = item
-}
-
-// For returns the items that scopes of this ID stand for.
-func (a *Claims) For(accountID, scopeID string) []emapi.ScopeItem {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	var items []emapi.ScopeItem
-	for key, item := range a.scopes {
-		if key.account == accountID && key.id == scopeID {
-			items = append(items, item)
-		}
-	}
-	return items
-}
-
-// Keep notes, by the lock keys of its item, that a resource could not give up a scope in this run and still has it.
-func (a *Claims) Keep(keys ...string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.kept == nil {
-		a.kept = map[string]bool{}
-	}
-	for _, key := range keys {
-		a.kept[key] = true
-	}
-}
-
-// Kept reports whether Keep was called for one of the keys.
-func (a *Claims) Kept(keys ...string) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return slices.ContainsFunc(keys, func(key string) bool { return a.kept[key] })
-}
-
-// Of returns the item that the scope stands for.
-func (a *Claims) Of(accountID string, scope emapi.Scope) (emapi.ScopeItem, bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	item, ok := a.scopes[claimKey{accountID, scope.ID, scope.Identity()}]
-	return item, ok
 }

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -77,51 +78,21 @@ func TestParallel_RunsAllSideBySideAndKeepsTheOrderOfErrors(t *testing.T) {
 	})
 }
 
-func TestClaims_RememberTheItemOfAScope(t *testing.T) {
-	var claims Claims
-	scope := emapi.Scope{ID: "scope", Name: "VM01", HierarchyRootName: "root", HierarchyObjectType: "Vm"}
-	if item, ok := claims.Of("account", scope); ok || item != (emapi.ScopeItem{}) {
-		t.Errorf("an empty one knows %v", item)
-	}
-	one, other := emapi.ScopeItem{ObjectName: "one"}, emapi.ScopeItem{ObjectName: "other"}
-	claims.Add("account", scope, one)
-	claims.Add("another", scope, other)
-	later := scope
-	later.State, later.HierarchyRootName, later.HierarchyObjectType = "Processed", "ROOT", "VM"
-	for account, want := range map[string]emapi.ScopeItem{"account": one, "another": other} {
-		if item, ok := claims.Of(account, later); !ok || item != want {
-			t.Errorf("%s: %v, %t", account, item, ok)
-		}
-	}
-	for what, change := range map[string]func(*emapi.Scope){
-		"ID": func(s *emapi.Scope) { s.ID = "2" }, "root": func(s *emapi.Scope) { s.HierarchyRootName = "2" },
-		"type": func(s *emapi.Scope) { s.HierarchyObjectType = "2" }, "name": func(s *emapi.Scope) { s.Name = "2" },
-	} {
-		foreign := scope
-		change(&foreign)
-		if _, ok := claims.Of("account", foreign); ok {
-			t.Errorf("knows a scope with another %s, which no resource took over", what)
-		}
-	}
-	claims.Add("account", scope, other)
-	if item, _ := claims.Of("account", scope); item != other {
-		t.Errorf("taken over once more: %v", item)
-	}
-}
-
-func TestClaims_ManyAtOnce(t *testing.T) {
-	var claims Claims
+func TestOf_IsOneValueOfEachTypeForARun(t *testing.T) {
+	type count struct{ n atomic.Int64 }
+	type other struct{ n int }
+	var run, another Run
 	var all sync.WaitGroup
-	for i := range 50 {
-		all.Go(func() {
-			id := fmt.Sprint(i)
-			claims.Add("account", emapi.Scope{ID: id}, emapi.ScopeItem{ObjectName: id})
-			if item, ok := claims.Of("account", emapi.Scope{ID: id}); !ok || item.ObjectName != id {
-				t.Errorf("%s: %v, %t", id, item, ok)
-			}
-		})
+	for range 50 {
+		all.Go(func() { Of[count](&run).n.Add(1) })
 	}
 	all.Wait()
+	if got := Of[count](&run).n.Load(); got != 50 {
+		t.Errorf("counted %d", got)
+	}
+	if Of[other](&run).n != 0 || Of[count](&another).n.Load() != 0 {
+		t.Error("another type or another run has the same value")
+	}
 }
 
 // logons is a server that logs on and off, and nothing else.

@@ -5,9 +5,7 @@ package account
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
@@ -24,7 +22,7 @@ type change struct {
 	state  *model
 	plan   *model
 	owned  scopeset.Owned
-	late   []emapi.ScopeItem // not planned any more, whose scope has appeared
+	stray  []emapi.ScopeItem // sent earlier, no longer planned, and listed now
 	gone   []emapi.ScopeItem // removed
 	notes  []string          // warnings
 }
@@ -46,61 +44,40 @@ func (c *change) apply(ctx context.Context) error {
 }
 
 func (c *change) addScopes(ctx context.Context) error {
-	missing, err := c.missing(ctx)
-	if err != nil {
+	if err := c.settleUnlisted(ctx); err != nil {
 		return err
-	}
-	return c.add(ctx, missing)
-}
-
-func (c *change) add(ctx context.Context, added []emapi.ScopeItem) error {
-	if len(added) == 0 {
-		return nil
-	}
-	addition, sendErr := scopeset.Add(ctx, c.em, c.client, c.id, added, c.owned)
-	results, waitErr := addition.Wait(ctx)
-	for _, r := range results {
-		c.owned = c.owned.With(r.Item, r.Scope.ID)
-	}
-	for i, item := range added {
-		if c.owned.ID(item) == "" && addition.Sent(i, sendErr) {
-			c.owned = c.owned.WithLate(item, addition.Before(i))
-		}
-	}
-	return errors.Join(sendErr, waitErr)
-}
-
-// missing are the items that the plan adds, less those that an earlier change has sent and that are listed by now.
-func (c *change) missing(ctx context.Context) ([]emapi.ScopeItem, error) {
-	if err := c.settleLate(ctx); err != nil {
-		return nil, err
 	}
 	var missing []emapi.ScopeItem
 	for _, item := range scopeset.Without(scopeset.Items(c.plan.RestoreScope), scopeset.Items(c.state.RestoreScope)) {
 		var err error
-		if c.owned, err = c.owned.Await(ctx, c.client, c.id, item); err != nil {
-			return nil, err
+		if c.owned, _, err = c.owned.AwaitListed(ctx, c.client, c.id, item); err != nil {
+			return err
 		}
 		if c.owned.ID(item) == "" {
 			missing = append(missing, item)
 		}
 	}
-	return missing, nil
+	return c.add(ctx, missing)
 }
 
-// settleLate decides about items that an earlier change has sent and the plan no longer has: a scope that has appeared is to be
-// removed, and one that has not is forgotten. Remembered any longer, it would be mistaken for one that another resource makes of the
-// same object.
-func (c *change) settleLate(ctx context.Context) error {
-	for _, item := range scopeset.Without(c.owned.Late(), scopeset.Items(c.plan.RestoreScope)) {
+func (c *change) add(ctx context.Context, items []emapi.ScopeItem) (err error) {
+	c.owned, err = c.owned.Add(ctx, c.em, c.client, c.id, items)
+	return err
+}
+
+// settleUnlisted decides about items that an earlier change has sent and the plan no longer has: a scope that has appeared
+// is to be removed, and one that has not is forgotten. Remembered any longer, it would be mistaken for one that another
+// resource adds for the same object.
+func (c *change) settleUnlisted(ctx context.Context) error {
+	for _, item := range scopeset.Without(c.owned.Unlisted(), scopeset.Items(c.plan.RestoreScope)) {
 		var err error
-		if c.owned, err = c.owned.Await(ctx, c.client, c.id, item); err != nil {
+		if c.owned, _, err = c.owned.AwaitListed(ctx, c.client, c.id, item); err != nil {
 			return err
 		}
 		if c.owned.ID(item) == "" {
 			c.owned = c.owned.Without(item)
 		} else {
-			c.late = append(c.late, item)
+			c.stray = append(c.stray, item)
 		}
 	}
 	return nil
@@ -133,7 +110,7 @@ func (c *change) changeRoles(ctx context.Context) error {
 }
 
 func (c *change) removeScopes(ctx context.Context) error {
-	removed := append(scopeset.Without(scopeset.Items(c.state.RestoreScope), scopeset.Items(c.plan.RestoreScope)), c.late...)
+	removed := append(scopeset.Without(scopeset.Items(c.state.RestoreScope), scopeset.Items(c.plan.RestoreScope)), c.stray...)
 	if len(removed) == 0 {
 		return nil
 	}
@@ -173,7 +150,7 @@ func (c *change) addLost(ctx context.Context) error {
 		return err
 	}
 	planned := scopeset.Items(c.plan.RestoreScope)
-	there, owned, err := scopeset.Present(ctx, c.client, listed, planned, c.owned)
+	there, owned, err := c.owned.Present(ctx, c.client, listed, planned)
 	if err != nil {
 		return err
 	}
@@ -190,7 +167,7 @@ func (c *change) find(ctx context.Context, listed []emapi.Scope, item emapi.Scop
 	if err != nil {
 		return emapi.Scope{}, false, err
 	}
-	matches = slices.DeleteFunc(matches, func(s emapi.Scope) bool { return slices.Contains(c.owned.IDsLike(item), s.ID) })
+	matches = c.owned.Free(matches, item)
 	switch len(matches) {
 	case 0:
 		return emapi.Scope{}, false, nil

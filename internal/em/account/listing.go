@@ -168,10 +168,10 @@ func (l *listing) items(ctx context.Context, a emapi.Account, scopes []emapi.Sco
 		if err != nil {
 			found.Reason = err.Error()
 		}
-		if slices.ContainsFunc(slices.Delete(slices.Clone(scopes), i, i+1), func(o emapi.Scope) bool { return alike(o, s) }) {
+		if slices.ContainsFunc(slices.Delete(slices.Clone(scopes), i, i+1), func(o emapi.Scope) bool { return o.Look() == s.Look() }) {
 			found = scopeset.Reference{Reason: "the account has another scope of this root, type and name"}
 		}
-		if found.Ref == "" {
+		if found.Ref.IsZero() {
 			left = append(left, fmt.Sprintf("- %s %q of %s (scope %s): %s", s.HierarchyObjectType, s.Name, s.HierarchyRootName, s.ID, found.Reason))
 			continue
 		}
@@ -186,12 +186,6 @@ func (l *listing) items(ctx context.Context, a emapi.Account, scopes []emapi.Sco
 	return items, diags, nil
 }
 
-// alike tells whether two scopes can be told apart by nothing but their ID.
-func alike(a, b emapi.Scope) bool {
-	return a.Name == b.Name && strings.EqualFold(a.Platform, b.Platform) && strings.EqualFold(a.HierarchyObjectType, b.HierarchyObjectType) &&
-		strings.EqualFold(a.HierarchyRootName, b.HierarchyRootName)
-}
-
 // misfits warns of what the rules would refuse in the generated configuration. The account is legal as it is on the server.
 func misfits(m *model) diag.Diagnostics {
 	found := rules.RestoreScopeNeeded(path.Root("restore_scope"), m.AllowRestoreAllVMs, m.RestoreScope)
@@ -203,7 +197,7 @@ func misfits(m *model) diag.Diagnostics {
 		}
 	}
 	for _, item := range scopeset.Items(m.RestoreScope) {
-		found.Append(rules.HierarchyObjRef(path.Root("restore_scope"), types.StringValue(item.HierarchyObjRef))...)
+		found.Append(rules.HierarchyObjRef(path.Root("restore_scope"), types.StringValue(item.HierarchyObjRef.String()))...)
 	}
 	var diags diag.Diagnostics
 	for _, d := range found {

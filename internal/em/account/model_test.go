@@ -25,11 +25,19 @@ const (
 )
 
 var (
-	itemA = emapi.ScopeItem{HierarchyObjRef: refA, ObjectName: "VM01"}
-	itemB = emapi.ScopeItem{HierarchyObjRef: refB, ObjectName: "VM02"}
+	itemA = item(refA, "VM01")
+	itemB = item(refB, "VM02")
 
 	scopeItem = types.ObjectType{AttrTypes: scopeset.ItemTypes}
 )
+
+func item(ref, name string) emapi.ScopeItem {
+	parsed, err := emapi.ParseScopeItem(ref, name)
+	if err != nil {
+		panic(err)
+	}
+	return parsed
+}
 
 func texts(values ...string) types.Set {
 	elements := make([]attr.Value, 0, len(values))

@@ -17,7 +17,7 @@ import (
 // refresh takes what the server says of the account into m. Of restore_scope those items stay whose scope is there.
 func refresh(ctx context.Context, client *emapi.Client, m *model, mine scopeset.Owned) (scopeset.Owned, error) {
 	items := scopeset.Items(m.RestoreScope)
-	withScopes := len(items)+len(mine.Late()) > 0
+	withScopes := len(items)+len(mine.Unlisted()) > 0
 	s, err := read(ctx, client, m.ID.ValueString(), withScopes)
 	if err != nil {
 		return mine, err
@@ -26,7 +26,7 @@ func refresh(ctx context.Context, client *emapi.Client, m *model, mine scopeset.
 	if !withScopes {
 		return nil, nil
 	}
-	there, mine, err := scopeset.Present(ctx, client, s.scopes, items, mine)
+	there, mine, err := mine.Present(ctx, client, s.scopes, items)
 	if err != nil {
 		return mine, err
 	}
@@ -78,16 +78,9 @@ func (c *change) compare(result *model, diags *diag.Diagnostics) {
 		"Every change that was planned was made, but the account's roles, all-VMs permission or restore scopes are not as planned now. Plan again to see the difference.")
 }
 
-// halfway returns the items of restore_scope that may be there after a change that failed: those of the state that were not
-// removed, and those of the plan whose scope is known. An item that was not reached is not claimed, whatever the server lists
-// under its name.
+// halfway is restore_scope after a change that failed.
 func (c *change) halfway() types.Set {
-	items := scopeset.Minus(scopeset.Items(c.state.RestoreScope), c.gone)
-	for _, item := range scopeset.Without(scopeset.Items(c.plan.RestoreScope), items) {
-		if c.owned.ID(item) != "" {
-			items = append(items, item)
-		}
-	}
+	items := c.owned.Kept(scopeset.Items(c.state.RestoreScope), scopeset.Items(c.plan.RestoreScope), c.gone)
 	if len(items) == 0 && len(c.gone) == 0 {
 		return c.state.RestoreScope
 	}

@@ -80,15 +80,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 		resp.Diagnostics.Append(tfkit.Failure("finish the account "+m.name(), err))
 		return
 	}
-	items := scopeset.Items(m.RestoreScope)
-	scopes, err := client.AwaitAccountScopes(id, items).Wait(ctx)
-	var mine scopeset.Owned
-	for i, s := range scopes {
-		if s.ID != "" {
-			mine = mine.With(items[i], s.ID)
-			r.EM.Claimed.Add(id, s, items[i])
-		}
-	}
+	mine, err := scopeset.AwaitCreated(ctx, r.EM, client, id, scopeset.Items(m.RestoreScope))
 	resp.Diagnostics.Append(mine.Save(ctx, resp.Private)...)
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure("see the restore scopes of the new account "+m.name(), err))

@@ -63,8 +63,7 @@ func (t Type) Same(a, b string) bool {
 		ra, errA := emapi.ParseObjRef(a)
 		rb, errB := emapi.ParseObjRef(b)
 		if errA == nil && errB == nil {
-			return strings.EqualFold(ra.Platform, rb.Platform) && strings.EqualFold(ra.Type, rb.Type) &&
-				strings.EqualFold(ra.RootID, rb.RootID) && ra.Object == rb.Object
+			return ra.Same(rb)
 		}
 		return a == b
 	}

@@ -88,7 +88,7 @@ func fits(replace func(sound *emapi.ObjRef)) bool {
 	ref := emapi.ObjRef{Platform: "VMware", Type: "Vm", RootID: "a2b0c55d-829a-4efe-bd95-125ee77ba9dd", Object: "vm-7870"}
 	replace(&ref)
 	parsed, err := emapi.ParseObjRef(ref.String())
-	return err == nil && parsed == ref
+	return err == nil && parsed.Same(ref)
 }
 
 // argumentError is the first error of a rule as that of an argument.

@@ -68,7 +68,7 @@ func ScopesDistinct(p path.Path, v types.Set) diag.Diagnostics {
 		return nil
 	}
 	var diags diag.Diagnostics
-	seen := map[string]string{}
+	seen := map[emapi.ScopeLook]string{}
 	for _, e := range v.Elements() {
 		item, ok := e.(types.Object)
 		if !ok || !known(item) {
@@ -79,19 +79,18 @@ func ScopesDistinct(p path.Path, v types.Set) diag.Diagnostics {
 		if !known(refValue) || !known(name) {
 			continue
 		}
-		ref, err := emapi.ParseObjRef(refValue.ValueString())
+		parsed, err := emapi.ParseScopeItem(refValue.ValueString(), name.ValueString())
 		if err != nil {
 			continue // rule 10 says so
 		}
-		key := strings.ToLower(ref.Platform+"|"+ref.Type+"|"+ref.RootID) + "|" + name.ValueString()
-		if first, twice := seen[key]; twice {
+		if first, twice := seen[parsed.Look()]; twice {
 			diags.Append(refuse(p, 13, "Two restore scopes that cannot be told apart",
 				"%s and %s are of the same hierarchy root and type and are both named %q. Enterprise Manager lists restore scopes by these three alone. "+
 					"Choose an object above them (a folder, a resource pool), rename one of them, or keep the second one as a veeam_em_account_scope, which is told apart by its scope ID.",
 				first, refValue.ValueString(), name.ValueString())...)
 			continue
 		}
-		seen[key] = refValue.ValueString()
+		seen[parsed.Look()] = refValue.ValueString()
 	}
 	return diags
 }

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -59,8 +58,8 @@ func pick(ctx context.Context, client *emapi.Client, listed []emapi.Scope, m *mo
 // lookUp finds the reference of an imported scope. It stays open where that cannot be told.
 func lookUp(ctx context.Context, client *emapi.Client, m *model, s emapi.Scope) error {
 	reference, err := scopeset.NewReferences(client).Of(ctx, s)
-	if err == nil && reference.Ref != "" {
-		m.HierarchyObjRef = emtype.ObjRef.Of(reference.Ref)
+	if err == nil && !reference.Ref.IsZero() {
+		m.HierarchyObjRef = emtype.ObjRef.Of(reference.Ref.String())
 	}
 	return err
 }
@@ -77,7 +76,7 @@ func (r *scopeResource) remove(ctx context.Context, client *emapi.Client, m *mod
 		return nil, err
 	}
 	defer unlock()
-	if slices.ContainsFunc(r.EM.Claimed.For(id, m.ID.ValueString()), func(item emapi.ScopeItem) bool { return scopeset.Same(item, m.toItem()) }) {
+	if scopeset.HandedOver(r.EM, id, m.ID.ValueString(), m.toItem()) {
 		return handedOver(m.ID.ValueString()), nil
 	}
 	removal, warnings, err := r.startRemoval(ctx, client, id, m)
@@ -87,8 +86,7 @@ func (r *scopeResource) remove(ctx context.Context, client *emapi.Client, m *mod
 		warnings = append(warnings, more...)
 	}
 	if err != nil {
-		// A resource that takes it over now would lose it to the next attempt.
-		r.EM.Claimed.Keep(scopeset.Keys(id, m.toItem())...)
+		scopeset.Keep(r.EM, id, m.toItem())
 	}
 	return warnings, err
 }
@@ -118,7 +116,7 @@ func (r *scopeResource) startRemoval(ctx context.Context, client *emapi.Client, 
 	if !found {
 		return nil, nil, waitRemoving(ctx, client, accountID, listed, m.ID.ValueString())
 	}
-	if adopter, adopted := r.EM.Claimed.Of(accountID, s); adopted {
+	if adopter, adopted := scopeset.OwnedInRun(r.EM, accountID, s); adopted {
 		warnings, err := r.handOver(ctx, client, accountID, s, m, adopter)
 		return nil, warnings, err
 	}
@@ -130,14 +128,10 @@ func (r *scopeResource) startRemoval(ctx context.Context, client *emapi.Client, 
 // both mean one object there is nothing to remove. Where they do not (create_before_destroy after the object was made anew
 // under its old name), the other's object gets a scope of its own before this one goes.
 func (r *scopeResource) handOver(ctx context.Context, client *emapi.Client, accountID string, s emapi.Scope, m *model, adopter emapi.ScopeItem) ([]string, error) {
-	if emtype.ObjRef.Same(adopter.HierarchyObjRef, m.HierarchyObjRef.ValueString()) {
+	if adopter.HierarchyObjRef.Same(m.toItem().HierarchyObjRef) {
 		return handedOver(s.ID), nil
 	}
-	addition, err := scopeset.Add(ctx, r.EM, client, accountID, []emapi.ScopeItem{adopter}, scopeset.Owned{}.With(m.toItem(), s.ID))
-	if err != nil {
-		return nil, err
-	}
-	if _, err := addition.Wait(ctx); err != nil {
+	if _, err := (scopeset.Owned{}).With(m.toItem(), s.ID).Add(ctx, r.EM, client, accountID, []emapi.ScopeItem{adopter}); err != nil {
 		return nil, err
 	}
 	listed, err := client.ListScopes(ctx, accountID)

@@ -129,12 +129,12 @@ func (l *listing) result(ctx context.Context, s emapi.Scope) list.ListResult {
 	if err != nil {
 		found.Reason = err.Error()
 	}
-	if found.Ref == "" {
+	if found.Ref.IsZero() {
 		result.Diagnostics.AddWarning("The reference of the restore scope "+s.Name+" has to be written by hand",
 			fmt.Sprintf("The server does not tell which object the scope %s (%s %q of %s) was made from, and looking it up by root, type and name did not settle it: %s. "+
 				"Write hierarchy_obj_ref in the generated configuration; the first apply takes it over and sends nothing.", s.ID, s.HierarchyObjectType, s.Name, s.HierarchyRootName, found.Reason))
 	} else {
-		m.HierarchyObjRef = emtype.ObjRef.Of(found.Ref)
+		m.HierarchyObjRef = emtype.ObjRef.Of(found.Ref.String())
 	}
 	result.Diagnostics.Append(result.Resource.Set(ctx, m)...)
 	return result

@@ -41,7 +41,8 @@ func (m *model) Identity() any {
 
 // toItem is the item to send; its reference is empty where the state does not know it (after an import).
 func (m *model) toItem() emapi.ScopeItem {
-	return emapi.ScopeItem{HierarchyObjRef: m.HierarchyObjRef.ValueString(), ObjectName: m.ObjectName.ValueString()}
+	ref, _ := emapi.ParseObjRef(m.HierarchyObjRef.ValueString()) // rule 10 has seen it; null after an import
+	return emapi.ScopeItem{HierarchyObjRef: ref, ObjectName: m.ObjectName.ValueString()}
 }
 
 // fromScope takes what the server lists into the model. The name stays the configured one: whether a listed name follows

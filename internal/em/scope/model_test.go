@@ -61,13 +61,17 @@ func TestParseImportID_RefusesAnythingElseAndSaysWhatToWrite(t *testing.T) {
 }
 
 func TestToItem_IsWhatTheModelNames(t *testing.T) {
+	vm01, err := emapi.ParseScopeItem(ref, "VM01")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct {
 		m    model
 		want emapi.ScopeItem
 	}{
 		"known": {
 			model{HierarchyObjRef: emtype.ObjRef.Of(ref), ObjectName: types.StringValue("VM01")},
-			emapi.ScopeItem{HierarchyObjRef: ref, ObjectName: "VM01"},
+			vm01,
 		},
 		"the reference is open after an import": {
 			model{HierarchyObjRef: emtype.ObjRef.Null(), ObjectName: types.StringValue("VM01")},

@@ -42,24 +42,24 @@ func (r *scopeResource) Create(ctx context.Context, req resource.CreateRequest, 
 		return
 	}
 
-	result, late, err := r.add(ctx, client, &m)
+	added, scope, err := r.add(ctx, client, &m)
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure("add the restore scope "+m.name()+" to the account "+m.AccountID.ValueString(), err))
-		if late == nil {
+		if added == nil || len(added.Owned().Unlisted()) == 0 {
 			resp.State.RemoveResource(ctx)
 			return
 		}
 		m.markUnlisted()
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, unlistedKey, late.encode())...)
+		resp.Diagnostics.Append(added.Owned().Save(ctx, resp.Private)...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 		return
 	}
-	if result.Adopted {
+	if added.Adopted() {
 		resp.Diagnostics.AddWarning("The restore scope "+m.name()+" was there already",
 			fmt.Sprintf("The account %s has a restore scope %q (%s) already, and the name stands for this object alone. It is managed by this resource from now on; nothing was sent.",
-				m.AccountID.ValueString(), m.name(), result.Scope.ID))
+				m.AccountID.ValueString(), m.name(), scope.ID))
 	}
-	m.fromScope(result.Scope)
+	m.fromScope(scope)
 	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, &m)...)
 }
 
@@ -72,7 +72,8 @@ func (r *scopeResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		return
 	}
 
-	if !known(ctx, client, &m, req.Private, &resp.Diagnostics) {
+	resp.Diagnostics.Append(awaitListed(ctx, client, &m, req.Private)...)
+	if m.ID.ValueString() == "" {
 		resp.Diagnostics.Append(tfkit.SaveIdentity(ctx, resp.Identity, &m)...)
 		if !resp.Diagnostics.HasError() {
 			resp.State.RemoveResource(ctx)
@@ -131,7 +132,8 @@ func (r *scopeResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 		return
 	}
 
-	if !known(ctx, client, &m, req.Private, &resp.Diagnostics) {
+	resp.Diagnostics.Append(awaitListed(ctx, client, &m, req.Private)...)
+	if m.ID.ValueString() == "" {
 		return
 	}
 	warnings, err := r.remove(ctx, client, &m)
@@ -143,36 +145,36 @@ func (r *scopeResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	}
 }
 
-// add takes the scope over or sends it. Other scopes of the account can be sent while this one is awaited. With an error, late
-// is what is to be remembered of a scope that may appear all the same; nil where nothing will.
-func (r *scopeResource) add(ctx context.Context, client *emapi.Client, m *model) (result scopeset.Result, late *unlisted, err error) {
+// add adopts the scope or sends it, and waits until it is listed. Other scopes of the account can be sent while this one is
+// awaited. The addition is nil if nothing was tried.
+func (r *scopeResource) add(ctx context.Context, client *emapi.Client, m *model) (*scopeset.Addition, emapi.Scope, error) {
 	id, err := m.accountID()
 	if err != nil {
-		return scopeset.Result{}, nil, err
+		return nil, emapi.Scope{}, err
 	}
 	unlock, err := r.EM.Locks.Lock(ctx, scopeset.Keys(id, m.toItem())...)
 	if err != nil {
-		return scopeset.Result{}, nil, err
+		return nil, emapi.Scope{}, err
 	}
 	defer unlock()
 	addition, err := r.send(ctx, client, id, m.toItem())
-	if err == nil {
-		var results []scopeset.Result
-		if results, err = addition.Wait(ctx); err == nil {
-			return results[0], nil, nil
-		}
+	if err != nil {
+		return nil, emapi.Scope{}, err
 	}
-	if addition != nil && addition.Sent(0, err) {
-		late = &unlisted{Before: addition.Before(0)}
+	scopes, err := addition.Wait(ctx)
+	if err != nil || len(scopes) != 1 {
+		return addition, emapi.Scope{}, err
 	}
-	return scopeset.Result{}, late, err
+	return addition, scopes[0], nil
 }
 
-func (r *scopeResource) send(ctx context.Context, client *emapi.Client, accountID string, item emapi.ScopeItem) (*scopeset.Addition, error) {
+func (r *scopeResource) send(ctx context.Context, client *emapi.Client, accountID string, item emapi.ScopeItem) (
+	*scopeset.Addition, error,
+) {
 	unlock, err := r.EM.Locks.Lock(ctx, tfkit.AccountKey(accountID))
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	return scopeset.Add(ctx, r.EM, client, accountID, []emapi.ScopeItem{item}, nil)
+	return scopeset.Send(ctx, r.EM, client, accountID, []emapi.ScopeItem{item}, nil), nil
 }

@@ -4,13 +4,12 @@
 package scopeset
 
 import (
+	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/veeam-community/terraform-provider-veeam/internal/em/emtype"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
@@ -28,12 +27,18 @@ func Items(set types.Set) []emapi.ScopeItem {
 		}
 		ref, _ := object.Attributes()[rules.AttrHierarchyObjRef].(types.String)
 		name, _ := object.Attributes()[rules.AttrObjectName].(types.String)
-		items = append(items, emapi.ScopeItem{HierarchyObjRef: ref.ValueString(), ObjectName: name.ValueString()})
+		items = append(items, newItem(ref.ValueString(), name.ValueString()))
 	}
 	slices.SortFunc(items, func(a, b emapi.ScopeItem) int {
-		return strings.Compare(a.HierarchyObjRef+"\x00"+a.ObjectName, b.HierarchyObjRef+"\x00"+b.ObjectName)
+		return cmp.Or(cmp.Compare(a.HierarchyObjRef.String(), b.HierarchyObjRef.String()), cmp.Compare(a.ObjectName, b.ObjectName))
 	})
 	return items
+}
+
+// newItem makes an item of a reference that rule 10 has seen. The reference of a scope whose object cannot be told is empty.
+func newItem(ref, name string) emapi.ScopeItem {
+	item, _ := emapi.ParseScopeItem(ref, name)
+	return item
 }
 
 // Set returns the set of these items; none is the empty set.
@@ -41,23 +46,18 @@ func Set(items []emapi.ScopeItem) types.Set {
 	values := make([]attr.Value, 0, len(items))
 	for _, item := range items {
 		values = append(values, types.ObjectValueMust(ItemTypes, map[string]attr.Value{
-			rules.AttrHierarchyObjRef: types.StringValue(item.HierarchyObjRef),
+			rules.AttrHierarchyObjRef: types.StringValue(item.HierarchyObjRef.String()),
 			rules.AttrObjectName:      types.StringValue(item.ObjectName),
 		}))
 	}
 	return types.SetValueMust(types.ObjectType{AttrTypes: ItemTypes}, values)
 }
 
-// Same tells whether two items name the same object, however its reference is spelled.
-func Same(a, b emapi.ScopeItem) bool {
-	return a.ObjectName == b.ObjectName && emtype.ObjRef.Same(a.HierarchyObjRef, b.HierarchyObjRef)
-}
-
 // Without returns the items of a that are none of b, however their references are spelled.
 func Without(a, b []emapi.ScopeItem) []emapi.ScopeItem {
 	var out []emapi.ScopeItem
 	for _, item := range a {
-		if !slices.ContainsFunc(b, func(other emapi.ScopeItem) bool { return Same(item, other) }) {
+		if !slices.ContainsFunc(b, func(other emapi.ScopeItem) bool { return item.Same(other) }) {
 			out = append(out, item)
 		}
 	}

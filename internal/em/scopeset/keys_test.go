@@ -15,7 +15,7 @@ import (
 func TestKeys_AreSharedByItemsThatOnlyTheScopeIDTellsApart(t *testing.T) {
 	const root = "a2b0c55d-829a-4efe-bd95-125ee77ba9dd"
 	key := func(account, ref, name string) string {
-		keys := Keys(account, emapi.ScopeItem{HierarchyObjRef: ref, ObjectName: name})
+		keys := Keys(account, newItem(ref, name))
 		if len(keys) != 1 {
 			t.Fatalf("%q", keys)
 		}
@@ -32,7 +32,7 @@ func TestKeys_AreSharedByItemsThatOnlyTheScopeIDTellsApart(t *testing.T) {
 		"name in another case": {key("a", "urn:VMware:Vm:"+root+".vm-1", "vm01"), false},
 		"another type":         {key("a", "urn:VMware:Folder:"+root+".vm-1", "VM01"), false},
 		"another platform":     {key("a", "urn:Hyperv:Vm:"+root+".vm-1", "VM01"), false},
-		"another root":         {key("a", "urn:VMware:Vm:00000000-0000-0000-0000-000000000001.vm-1", "VM01"), false},
+		"another root":         {key("a", "urn:VMware:Vm:00000000-0000-0000-0000-000000000001.vm-1", "VM01"), true},
 		"another account":      {key("b", "urn:VMware:Vm:"+root+".vm-1", "VM01"), false},
 		"reference not known":  {key("a", "", "VM01"), false},
 		"what is no reference": {key("a", "vm-1", "VM01"), false},
@@ -49,7 +49,7 @@ func TestKeys_AreSharedByItemsThatOnlyTheScopeIDTellsApart(t *testing.T) {
 // Whoever holds a scope's key may take the account's: the other way round two of them could wait for each other.
 func TestKeys_SortBeforeTheAccountsOwn(t *testing.T) {
 	for _, account := range []string{"00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"} {
-		for _, item := range []emapi.ScopeItem{itemA, {}, {HierarchyObjRef: "zzz", ObjectName: "zzz"}} {
+		for _, item := range []emapi.ScopeItem{itemA, {}, newItem("urn:zzz:zzz:ffffffff-ffff-ffff-ffff-ffffffffffff.zzz", "zzz")} {
 			if keys := append(Keys(account, item), tfkit.AccountKey(account)); !slices.IsSorted(keys) {
 				t.Errorf("%q", keys)
 			}

@@ -13,21 +13,24 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
 
-// Owned remembers, in the private state of a resource, which scope stands for which of its items: the server does not give
-// references back.
+// Owned remembers, in the private state of a resource, which scope stands for which of its items: the server does not return
+// references.
 type Owned []ownedScope
 
+// ownedScope is a scope of an item. It has no ID if the server accepted the item, or may have accepted it, and has not listed
+// a scope of it yet: what tells that scope apart when it appears is which ones were there before.
 type ownedScope struct {
-	Ref  string `json:"hierarchy_obj_ref"`
-	Name string `json:"object_name"`
-	ID   string `json:"scope_id"`
-
-	Late   bool     `json:"late,omitempty"`
-	Before []string `json:"before,omitempty"` // scope IDs
+	item   emapi.ScopeItem
+	id     string
+	before []string // IDs of the scopes of the item's name that were listed before it was sent
 }
 
-func (s ownedScope) item() emapi.ScopeItem {
-	return emapi.ScopeItem{HierarchyObjRef: s.Ref, ObjectName: s.Name}
+// storedScope is an ownedScope in the private state.
+type storedScope struct {
+	Ref    string   `json:"hierarchy_obj_ref"`
+	Name   string   `json:"object_name"`
+	ID     string   `json:"scope_id"`
+	Before []string `json:"listed_before,omitempty"`
 }
 
 const ownedKey = "restore_scope"
@@ -46,101 +49,95 @@ func LoadOwned(ctx context.Context, private privateReader) (Owned, diag.Diagnost
 	if len(raw) == 0 || diags.HasError() {
 		return nil, diags
 	}
+	var stored []storedScope
+	if err := json.Unmarshal(raw, &stored); err != nil {
+		diags.AddError("The private state of the object cannot be read",
+			err.Error()+"\n\nRemove the object from the state and import it again.")
+	}
 	var o Owned
-	if err := json.Unmarshal(raw, &o); err != nil {
-		diags.AddError("The private state of the object cannot be read", err.Error()+"\n\nRemove the object from the state and import it again.")
+	for _, s := range stored {
+		o = append(o, ownedScope{item: newItem(s.Ref, s.Name), id: s.ID, before: s.Before})
 	}
 	return o, diags
 }
 
 // Save writes o into the private state.
 func (o Owned) Save(ctx context.Context, private privateWriter) diag.Diagnostics {
-	raw, err := json.Marshal(o)
+	stored := make([]storedScope, 0, len(o))
+	for _, s := range o {
+		stored = append(stored, storedScope{s.item.HierarchyObjRef.String(), s.item.ObjectName, s.id, s.before})
+	}
+	raw, err := json.Marshal(stored)
 	if err != nil {
 		return diag.Diagnostics{diag.NewErrorDiagnostic("The private state of the object cannot be written", err.Error())}
 	}
 	return private.SetKey(ctx, ownedKey, raw)
 }
 
+func (o Owned) index(item emapi.ScopeItem) int {
+	return slices.IndexFunc(o, func(s ownedScope) bool { return s.item.Same(item) })
+}
+
 // ID returns the ID of the scope that stands for the item, or "".
 func (o Owned) ID(item emapi.ScopeItem) string {
-	for _, s := range o {
-		if Same(s.item(), item) {
-			return s.ID
-		}
+	if i := o.index(item); i >= 0 {
+		return o[i].id
 	}
 	return ""
 }
 
 // With returns o with the scope of the item set to id.
 func (o Owned) With(item emapi.ScopeItem, id string) Owned {
-	return append(o.Without(item), ownedScope{Ref: item.HierarchyObjRef, Name: item.ObjectName, ID: id})
+	return append(o.Without(item), ownedScope{item: item, id: id})
+}
+
+// withSent returns o with the item being sent and not listed; before are the IDs of the scopes of its name that were.
+func (o Owned) withSent(item emapi.ScopeItem, before []string) Owned {
+	return append(o.Without(item), ownedScope{item: item, before: before})
 }
 
 // Without returns o less the item.
 func (o Owned) Without(item emapi.ScopeItem) Owned {
-	return slices.DeleteFunc(slices.Clone(o), func(s ownedScope) bool {
-		return Same(s.item(), item)
-	})
+	return slices.DeleteFunc(slices.Clone(o), func(s ownedScope) bool { return s.item.Same(item) })
 }
 
-// IDsLike lists the IDs of the scopes in o that nothing but their ID tells from one of the item. Scopes of other hierarchy roots
-// or types may have the same ID.
-func (o Owned) IDsLike(item emapi.ScopeItem) []string {
+// Unlisted returns the items that were sent and not listed.
+func (o Owned) Unlisted() []emapi.ScopeItem {
+	var items []emapi.ScopeItem
+	for _, s := range o {
+		if s.id == "" {
+			items = append(items, s.item)
+		}
+	}
+	return items
+}
+
+// Kept returns the items that are there after a change from before to after has failed: those of before that were not
+// removed, and those of after whose scope is known. An item that was not reached is not taken for the caller's own, whatever
+// the server lists under its name.
+func (o Owned) Kept(before, after, removed []emapi.ScopeItem) []emapi.ScopeItem {
+	items := Without(before, removed)
+	for _, item := range Without(after, items) {
+		if o.ID(item) != "" {
+			items = append(items, item)
+		}
+	}
+	return items
+}
+
+// Free returns those of scopes that look like the item's and stand for no other item of o.
+func (o Owned) Free(scopes []emapi.Scope, item emapi.ScopeItem) []emapi.Scope {
+	return slices.DeleteFunc(slices.Clone(scopes), func(s emapi.Scope) bool { return slices.Contains(o.idsLike(item), s.ID) })
+}
+
+// idsLike lists the IDs of the scopes in o that look like one of the item. Scopes of other hierarchy roots or types may have
+// the same ID.
+func (o Owned) idsLike(item emapi.ScopeItem) []string {
 	ids := make([]string, 0, len(o))
 	for _, s := range o {
-		if s.ID != "" && slices.Equal(Keys("", s.item()), Keys("", item)) {
-			ids = append(ids, s.ID)
+		if s.id != "" && s.item.Look() == item.Look() {
+			ids = append(ids, s.id)
 		}
 	}
 	return ids
-}
-
-// Present returns those of items, and of the late ones, that the account has a scope for, and which scope stands for each. An item
-// whose scope is known by its ID is there only while that very scope is; another one of the same name is somebody else's.
-func Present(ctx context.Context, client *emapi.Client, listed []emapi.Scope, items []emapi.ScopeItem, known Owned) ([]emapi.ScopeItem, Owned, error) {
-	var there []emapi.ScopeItem
-	var found Owned
-	for _, item := range append(Without(known.Late(), items), items...) {
-		is, scope, err := known.look(ctx, client, listed, item)
-		if err != nil {
-			return nil, nil, err
-		}
-		if is {
-			there = append(there, item)
-		}
-		if scope != nil {
-			found = append(found, *scope)
-		}
-	}
-	return there, found, nil
-}
-
-// look tells whether a scope of the item is listed, and what is known of it from now on; nil where nothing is.
-func (o Owned) look(ctx context.Context, client *emapi.Client, listed []emapi.Scope, item emapi.ScopeItem) (bool, *ownedScope, error) {
-	known := ownedScope{Ref: item.HierarchyObjRef, Name: item.ObjectName}
-	if i := slices.IndexFunc(o, func(s ownedScope) bool { return Same(s.item(), item) }); i >= 0 {
-		known = o[i]
-	}
-	switch {
-	case known.Late:
-		s, found, err := appeared(ctx, client, listed, item, append(o.IDsLike(item), known.Before...))
-		if !found {
-			return false, &known, err
-		}
-		return true, &ownedScope{Ref: known.Ref, Name: known.Name, ID: s.ID}, nil
-	case known.ID != "":
-		_, found, err := ByID(ctx, client, listed, known.ID, item)
-		if !found {
-			return false, nil, err
-		}
-		return true, &known, nil
-	}
-	matches, err := Matches(ctx, client, listed, item)
-	matches = slices.DeleteFunc(matches, func(s emapi.Scope) bool { return slices.Contains(o.IDsLike(item), s.ID) }) // of other items
-	if err != nil || len(matches) != 1 {
-		return len(matches) > 0, nil, err
-	}
-	known.ID = matches[0].ID
-	return true, &known, nil
 }

@@ -6,7 +6,6 @@ package scopeset
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
@@ -15,28 +14,26 @@ import (
 // asked once for each root, type and name, however many accounts have such a scope. Not for several goroutines.
 type References struct {
 	client *emapi.Client
-	known  map[objectKey]Reference
+	known  map[emapi.ScopeLook]Reference
 }
 
 // Reference is what is known of the object that a scope stands for.
 type Reference struct {
-	// Ref is the object's reference; empty where it cannot be told.
-	Ref string
+	// Ref is the object's reference; empty if it cannot be told.
+	Ref emapi.ObjRef
 	// Reason says why it cannot be told, in words that follow the name of the scope.
 	Reason string
 }
 
-type objectKey struct{ root, platform, kind, name string }
-
 // NewReferences returns References that ask this client.
 func NewReferences(client *emapi.Client) *References {
-	return &References{client: client, known: map[objectKey]Reference{}}
+	return &References{client: client, known: map[emapi.ScopeLook]Reference{}}
 }
 
 // Of returns the reference of the object that a listed scope stands for. It can be told where the lookup service knows exactly
 // one object of the scope's root, type and name. The error is that of a question which failed.
 func (r *References) Of(ctx context.Context, s emapi.Scope) (Reference, error) {
-	key := objectKey{strings.ToLower(s.HierarchyRootName), strings.ToLower(s.Platform), strings.ToLower(s.HierarchyObjectType), s.Name}
+	key := s.Look()
 	if known, ok := r.known[key]; ok {
 		return known, nil
 	}
@@ -82,5 +79,5 @@ func (r *References) verify(ctx context.Context, s emapi.Scope, answer string) (
 	if !matches {
 		return Reference{Reason: "the lookup service answers with an object of another platform, root or type: " + answer}, nil
 	}
-	return Reference{Ref: answer}, nil
+	return Reference{Ref: ref}, nil
 }

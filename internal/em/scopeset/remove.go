@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
@@ -51,7 +50,7 @@ func (r *Removal) Wait(ctx context.Context) (warnings []string, err error) {
 		return nil, err
 	}
 	for _, sibling := range r.siblings {
-		if !slices.ContainsFunc(after, func(o emapi.Scope) bool { return same(o, sibling) && !o.Removing() }) {
+		if !slices.ContainsFunc(after, func(o emapi.Scope) bool { return o.Key() == sibling.Key() && !o.Removing() }) {
 			warnings = append(warnings, fmt.Sprintf("The restore scope %s %q of %s was listed under the same ID (%s) as one that was removed, and went with it. "+
 				"If the configuration has it, this run or the next one adds it again.", sibling.HierarchyObjectType, sibling.Name, sibling.HierarchyRootName, sibling.ID))
 		}
@@ -72,7 +71,7 @@ func (r *Removal) removeShared(ctx context.Context, s emapi.Scope) error {
 		if err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(listed, func(o emapi.Scope) bool { return same(o, s) && !o.Removing() }) {
+		if !slices.ContainsFunc(listed, func(o emapi.Scope) bool { return o.Key() == s.Key() && !o.Removing() }) {
 			return nil
 		}
 		if err := r.client.RemoveScope(ctx, r.accountID, s.ID); err != nil {
@@ -95,16 +94,10 @@ func Remove(ctx context.Context, client *emapi.Client, accountID string, listed 
 func sharing(listed []emapi.Scope, s emapi.Scope, remove []emapi.Scope) []emapi.Scope {
 	var others []emapi.Scope
 	for _, o := range listed {
-		meant := slices.ContainsFunc(remove, func(r emapi.Scope) bool { return same(o, r) })
+		meant := slices.ContainsFunc(remove, func(r emapi.Scope) bool { return o.Key() == r.Key() })
 		if o.ID == s.ID && !meant && !o.Removing() {
 			others = append(others, o)
 		}
 	}
 	return others
-}
-
-// same tells whether two listings are of one scope: an ID alone does not say so.
-func same(a, b emapi.Scope) bool {
-	return a.ID == b.ID && a.Name == b.Name && strings.EqualFold(a.HierarchyRootName, b.HierarchyRootName) &&
-		strings.EqualFold(a.HierarchyObjectType, b.HierarchyObjectType)
 }

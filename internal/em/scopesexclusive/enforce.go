@@ -5,7 +5,6 @@ package scopesexclusive
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -53,24 +52,15 @@ func (e *enforcement) add(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	addition, sendErr := scopeset.Add(ctx, e.em, e.client, e.id, missing, e.owned)
-	results, waitErr := addition.Wait(ctx)
-	for _, r := range results {
-		e.owned = e.owned.With(r.Item, r.Scope.ID)
-	}
-	for i, item := range missing {
-		if e.owned.ID(item) == "" && addition.Sent(i, sendErr) {
-			e.owned = e.owned.WithLate(item, addition.Before(i))
-		}
-	}
-	return errors.Join(sendErr, waitErr)
+	e.owned, err = e.owned.Add(ctx, e.em, e.client, e.id, missing)
+	return err
 }
 
 // missing are the items without a scope of their own. Items that are no longer wanted are no longer owned.
 func (e *enforcement) missing(ctx context.Context) ([]emapi.ScopeItem, error) {
 	var err error
 	for _, item := range e.items {
-		if e.owned, err = e.owned.Await(ctx, e.client, e.id, item); err != nil {
+		if e.owned, _, err = e.owned.AwaitListed(ctx, e.client, e.id, item); err != nil {
 			return nil, err
 		}
 	}
@@ -104,7 +94,7 @@ func (e *enforcement) ownID(listed []emapi.Scope, item emapi.ScopeItem) string {
 		return id
 	}
 	for _, s := range listed {
-		if claimed, ok := e.em.Claimed.Of(e.id, s); ok && scopeset.Same(claimed, item) {
+		if owned, ok := scopeset.OwnedInRun(e.em, e.id, s); ok && owned.Same(item) {
 			return s.ID
 		}
 	}
@@ -115,7 +105,7 @@ func (e *enforcement) ownID(listed []emapi.Scope, item emapi.ScopeItem) string {
 func (e *enforcement) refuseClaimed(foreign []emapi.Scope) error {
 	var names []string
 	for _, s := range foreign {
-		if item, claimed := e.em.Claimed.Of(e.id, s); claimed {
+		if item, owned := scopeset.OwnedInRun(e.em, e.id, s); owned {
 			names = append(names, fmt.Sprintf("%q (%s)", s.Name, item.HierarchyObjRef))
 		}
 	}
@@ -153,7 +143,7 @@ func itemsOf(ctx context.Context, client *emapi.Client, scopes []emapi.Scope, kn
 		}
 		item := emapi.ScopeItem{HierarchyObjRef: reference.Ref, ObjectName: s.Name}
 		if len(scopeset.Without([]emapi.ScopeItem{item}, append(known, items...))) == 0 {
-			item.HierarchyObjRef = ""
+			item.HierarchyObjRef = emapi.ObjRef{}
 		}
 		if !slices.Contains(items, item) { // a set has no element twice
 			items = append(items, item)

@@ -29,8 +29,8 @@ func refresh(ctx context.Context, client *emapi.Client, m *model, owned scopeset
 		return owned, err
 	}
 	// What the state shows of a foreign scope is not an item of the list, unless its reference says which object it is.
-	items := slices.DeleteFunc(scopeset.Items(m.Scopes), func(i emapi.ScopeItem) bool { return i.HierarchyObjRef == "" })
-	there, owned, err := scopeset.Present(ctx, client, listed, items, owned)
+	items := slices.DeleteFunc(scopeset.Items(m.Scopes), func(i emapi.ScopeItem) bool { return i.HierarchyObjRef.IsZero() })
+	there, owned, err := owned.Present(ctx, client, listed, items)
 	if err != nil {
 		return owned, err
 	}
@@ -69,7 +69,7 @@ func (r *exclusiveResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 	var others []emapi.Scope
 	if err == nil {
 		var there []emapi.ScopeItem
-		if there, owned, err = scopeset.Present(ctx, r.EM.Client, listed, scopeset.Items(plan.Scopes), owned); err == nil {
+		if there, owned, err = owned.Present(ctx, r.EM.Client, listed, scopeset.Items(plan.Scopes)); err == nil {
 			others, err = foreign(ctx, r.EM.Client, listed, there, owned)
 		}
 	}

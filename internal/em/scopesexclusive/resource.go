@@ -94,13 +94,7 @@ func (r *exclusiveResource) Update(ctx context.Context, req resource.UpdateReque
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(owned.Save(ctx, resp.Private)...)
 	if resp.Diagnostics.HasError() {
-		kept := scopeset.Items(state.Scopes)
-		for _, item := range scopeset.Without(scopeset.Items(m.Scopes), kept) {
-			if owned.ID(item) != "" {
-				kept = append(kept, item)
-			}
-		}
-		state.Scopes = scopeset.Set(kept)
+		state.Scopes = scopeset.Set(owned.Kept(scopeset.Items(state.Scopes), scopeset.Items(m.Scopes), nil))
 		m = state
 	}
 	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, &m)...)

@@ -10,15 +10,6 @@ import (
 	"strings"
 )
 
-// ScopeItem names an object of the virtual infrastructure that an account may
-// restore, with all that is below it.
-//
-// Source: Veeam Backup Enterprise Manager REST API reference, POST /security/accounts/{ID}/scopes.
-type ScopeItem struct {
-	HierarchyObjRef string // see [ParseObjRef]
-	ObjectName      string
-}
-
 // Scope is a restore scope as the server lists it. The reference that was sent
 // does not come back. Scopes of one account can share an ID, so that only ID,
 // root, type and name together tell one from another.
@@ -36,18 +27,13 @@ type Scope struct {
 // Removing tells whether the server is about to remove the scope.
 func (s Scope) Removing() bool { return strings.EqualFold(s.State, "Removing") }
 
-// scopeKey is a scope's identity.
-type scopeKey struct{ id, root, kind, name string }
+// ScopeKey tells a listed scope from all others of its account. An ID alone does
+// not: scopes can share it.
+type ScopeKey struct{ ID, root, kind, name string }
 
-// Identity is what tells the scope from all others of its account, in one text: an
-// ID alone does not, since scopes can share it.
-func (s Scope) Identity() string {
-	k := s.key()
-	return strings.Join([]string{k.id, k.root, k.kind, k.name}, "\x00")
-}
-
-func (s Scope) key() scopeKey {
-	return scopeKey{s.ID, strings.ToLower(s.HierarchyRootName), strings.ToLower(s.HierarchyObjectType), s.Name}
+// Key returns the scope's key.
+func (s Scope) Key() ScopeKey {
+	return ScopeKey{s.ID, strings.ToLower(s.HierarchyRootName), strings.ToLower(s.HierarchyObjectType), s.Name}
 }
 
 type scopeItemOut struct {
@@ -67,24 +53,9 @@ type scopeCreateXML struct {
 func itemsOut(items []ScopeItem) []scopeItemOut {
 	out := make([]scopeItemOut, len(items))
 	for i, item := range items {
-		out[i] = scopeItemOut(item)
+		out[i] = scopeItemOut{item.HierarchyObjRef.String(), item.ObjectName}
 	}
 	return out
-}
-
-func checkItems(items []ScopeItem) error {
-	for _, item := range items {
-		if _, err := ParseObjRef(item.HierarchyObjRef); err != nil {
-			return err
-		}
-		if item.ObjectName == "" {
-			return fmt.Errorf("the object name that goes with %s is empty", item.HierarchyObjRef)
-		}
-		if err := checkText("the object name that goes with "+item.HierarchyObjRef, item.ObjectName); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 const opListScopes = "list the restore scopes of"

@@ -1,0 +1,51 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package scope
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+)
+
+// A scope that the server accepted, or may have accepted, and does not list yet has no ID. The state then has an empty one,
+// and the private state (scopeset.Owned) tells the scope apart when it appears.
+
+// markUnlisted makes m the state of a scope without an ID.
+func (m *model) markUnlisted() {
+	m.ID = types.StringValue("")
+	for _, v := range []*types.String{&m.Platform, &m.HierarchyObjectType, &m.HierarchyRootName, &m.State} {
+		*v = types.StringValue("")
+	}
+}
+
+type privateState interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+}
+
+// awaitListed looks for the scope of a state without an ID, for a while, and puts what is listed into m. m keeps its empty ID
+// if the scope does not appear.
+func awaitListed(ctx context.Context, client *emapi.Client, m *model, private privateState) diag.Diagnostics {
+	if m.ID.ValueString() != "" {
+		return nil
+	}
+	owned, diags := scopeset.LoadOwned(ctx, private)
+	accountID, err := m.accountID()
+	if err != nil || diags.HasError() {
+		return diags
+	}
+	_, listed, err := owned.AwaitListed(ctx, client, accountID, m.toItem())
+	if err != nil {
+		diags.Append(tfkit.Failure("look for the restore scope "+m.name()+" of the account "+m.AccountID.ValueString(), err))
+	}
+	if listed.ID != "" {
+		m.fromScope(listed)
+	}
+	return diags
+}

@@ -1,0 +1,209 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package scopeset
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+)
+
+// Add gives the account a scope for each item and waits until the server lists them. It returns o with what was added, or
+// sent and not listed, also if there is an error. The caller holds Lock for the items. Items that share a key of Keys go one
+// after the other.
+func (o Owned) Add(ctx context.Context, em *tfkit.EM, client *emapi.Client, accountID string, items []emapi.ScopeItem) (
+	Owned, error,
+) {
+	for len(items) > 0 {
+		var now, later []emapi.ScopeItem
+		taken := map[string]bool{}
+		for _, item := range items {
+			key := Keys(accountID, item)[0]
+			if taken[key] {
+				later = append(later, item)
+			} else {
+				now = append(now, item)
+			}
+			taken[key] = true
+		}
+		addition := Send(ctx, em, client, accountID, now, o)
+		_, err := addition.Wait(ctx)
+		o = addition.Owned()
+		if err != nil {
+			return o, err
+		}
+		items = later
+	}
+	return o, nil
+}
+
+// AwaitCreated waits until the server lists the scopes that an account was created with. It returns those that it lists, also
+// if there is an error.
+func AwaitCreated(ctx context.Context, em *tfkit.EM, client *emapi.Client, accountID string, items []emapi.ScopeItem) (
+	Owned, error,
+) {
+	var o Owned
+	scopes, err := client.AwaitAccountScopes(accountID, items).Wait(ctx)
+	for i, s := range scopes {
+		if s.ID != "" {
+			own(em, accountID, s, items[i])
+			o = o.With(items[i], s.ID)
+		}
+	}
+	return o, err
+}
+
+// Addition is items that were sent, or adopted, to become scopes of an account.
+type Addition struct {
+	em        *tfkit.EM
+	client    *emapi.Client
+	accountID string
+	owned     Owned
+	items     []*addedItem
+	requests  []request
+	err       error // of sending
+}
+
+type addedItem struct {
+	item    emapi.ScopeItem
+	before  []string // IDs of the scopes that were listed and match the item
+	sent    bool     // or may have been
+	adopted bool
+	scope   emapi.Scope // no ID: not known yet
+}
+
+// request is one request, and which items it adds.
+type request struct {
+	pending *emapi.PendingScopes
+	items   []*addedItem
+}
+
+// Send begins to give the account a scope for each item. A listed scope is adopted without a request if the lookup service
+// says that its name stands for the item's object alone. If it stands for several, or for an item of owned, the item is
+// sent. The caller holds Lock for the items, none of which share a key, and keeps the locks of Keys until Wait returns. An
+// error is returned by Wait.
+func Send(ctx context.Context, em *tfkit.EM, client *emapi.Client, accountID string, items []emapi.ScopeItem, owned Owned) *Addition {
+	a := &Addition{em: em, client: client, accountID: accountID, owned: owned}
+	a.err = a.send(ctx, items)
+	return a
+}
+
+func (a *Addition) send(ctx context.Context, items []emapi.ScopeItem) error {
+	listed, err := a.client.ListScopes(ctx, a.accountID)
+	if err != nil {
+		return err
+	}
+	var plain, ambiguous []*addedItem
+	for _, item := range items {
+		added := &addedItem{item: item}
+		a.items = append(a.items, added)
+		matches, err := Matches(ctx, a.client, listed, item)
+		if err != nil {
+			return err
+		}
+		for _, s := range matches {
+			added.before = append(added.before, s.ID)
+		}
+		if err := a.adopt(ctx, added, matches); err != nil {
+			return err
+		}
+		switch {
+		case added.adopted:
+		case len(matches) == 0:
+			plain = append(plain, added)
+		default:
+			ambiguous = append(ambiguous, added)
+		}
+	}
+	// An ambiguous item goes alone, so that its answer and its new scope are its own.
+	for _, one := range ambiguous {
+		if err := a.post(ctx, listed, one); err != nil {
+			return err
+		}
+	}
+	return a.post(ctx, listed, plain...)
+}
+
+// adopt takes the one free scope among those that match the item, if its name stands for the item's object alone.
+func (a *Addition) adopt(ctx context.Context, added *addedItem, matches []emapi.Scope) error {
+	if len(matches) != 1 || slices.Contains(a.owned.idsLike(added.item), matches[0].ID) {
+		return nil
+	}
+	alone, err := standsAlone(ctx, a.client, added.item)
+	if err != nil || !alone {
+		return err
+	}
+	if kept(a.em, a.accountID, added.item) {
+		return fmt.Errorf("another resource of this configuration still has the restore scope %s (%s), because its removal failed in this run. "+
+			"Nothing was sent. Apply again, so that the one gives it up and the other adopts it", matches[0].Name, matches[0].ID)
+	}
+	added.scope, added.adopted = matches[0], true
+	return nil
+}
+
+func (a *Addition) post(ctx context.Context, listed []emapi.Scope, added ...*addedItem) error {
+	if len(added) == 0 {
+		return nil
+	}
+	items := make([]emapi.ScopeItem, 0, len(added))
+	for _, one := range added {
+		items = append(items, one.item)
+	}
+	pending, err := a.client.AddScopes(ctx, a.accountID, listed, items)
+	for _, one := range added {
+		one.sent = err == nil || emapi.IsUncertain(err)
+	}
+	if err == nil {
+		a.requests = append(a.requests, request{pending, added})
+	}
+	return err
+}
+
+// Wait waits until every item that was sent is listed. It returns the scopes of the items in order, without an ID if one is
+// not known.
+func (a *Addition) Wait(ctx context.Context) ([]emapi.Scope, error) {
+	errs := []error{a.err}
+	for _, r := range a.requests {
+		errs = append(errs, a.wait(ctx, r))
+	}
+	scopes := make([]emapi.Scope, 0, len(a.items))
+	for _, added := range a.items {
+		scopes = append(scopes, added.scope)
+		switch {
+		case added.scope.ID != "":
+			own(a.em, a.accountID, added.scope, added.item)
+			a.owned = a.owned.With(added.item, added.scope.ID)
+		case added.sent:
+			a.owned = a.owned.withSent(added.item, added.before)
+		}
+	}
+	return scopes, errors.Join(errs...)
+}
+
+// wait waits for one request. What a server does with an object that has a scope already is not documented: it may list a
+// second scope, refuse, or keep the one there is. In the last case no new scope ever appears. To take one that was there for
+// the item's would be a guess, which could grant access to another object than the one that was reviewed.
+func (a *Addition) wait(ctx context.Context, r request) error {
+	scopes, err := r.pending.Wait(ctx)
+	for i, s := range scopes {
+		r.items[i].scope = s
+	}
+	first := r.items[0]
+	if err == nil || len(first.before) == 0 {
+		return err
+	}
+	return fmt.Errorf("%w. Scopes of that name were there before (%s), and the name stands for several objects: if the server made no second scope, "+
+		"one of these is for %s, and importing the right one adopts it", err, strings.Join(first.before, ", "), first.item.HierarchyObjRef)
+}
+
+// Owned is what the caller owned, and owns since Wait.
+func (a *Addition) Owned() Owned { return a.owned }
+
+// Adopted reports whether the scope of the first item was there already.
+func (a *Addition) Adopted() bool { return len(a.items) > 0 && a.items[0].adopted }

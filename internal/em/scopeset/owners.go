@@ -1,0 +1,80 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package scopeset
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+)
+
+// owners remembers, for one run of Terraform, which scopes its resources have added or adopted, and which they could not
+// give up.
+type owners struct {
+	mu    sync.Mutex
+	items map[ownerKey]emapi.ScopeItem
+	kept  map[string]bool // lock keys
+}
+
+type ownerKey struct {
+	account string
+	scope   emapi.ScopeKey
+}
+
+// own records that a resource has the scope for an item.
+func own(em *tfkit.EM, accountID string, scope emapi.Scope, item emapi.ScopeItem) {
+	o := tfkit.Of[owners](&em.Run)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.items == nil {
+		o.items = map[ownerKey]emapi.ScopeItem{}
+	}
+	o.items[ownerKey{accountID, scope.Key()}] = item
+}
+
+// OwnedInRun returns the item for which a resource has added or adopted the scope in this run.
+func OwnedInRun(em *tfkit.EM, accountID string, scope emapi.Scope) (emapi.ScopeItem, bool) {
+	o := tfkit.Of[owners](&em.Run)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	item, ok := o.items[ownerKey{accountID, scope.Key()}]
+	return item, ok
+}
+
+// HandedOver reports whether a resource has adopted the scope of this ID for the same item in this run.
+func HandedOver(em *tfkit.EM, accountID, scopeID string, item emapi.ScopeItem) bool {
+	o := tfkit.Of[owners](&em.Run)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for key, owned := range o.items {
+		if key.account == accountID && key.scope.ID == scopeID && owned.Same(item) {
+			return true
+		}
+	}
+	return false
+}
+
+// Keep records that a resource could not give up the scope of the item in this run, and removes it in the next one. A
+// resource that adopted it meanwhile would lose it then.
+func Keep(em *tfkit.EM, accountID string, item emapi.ScopeItem) {
+	o := tfkit.Of[owners](&em.Run)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.kept == nil {
+		o.kept = map[string]bool{}
+	}
+	for _, key := range Keys(accountID, item) {
+		o.kept[key] = true
+	}
+}
+
+// kept reports whether Keep was called for a scope that looks like the item's.
+func kept(em *tfkit.EM, accountID string, item emapi.ScopeItem) bool {
+	o := tfkit.Of[owners](&em.Run)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return slices.ContainsFunc(Keys(accountID, item), func(key string) bool { return o.kept[key] })
+}

@@ -1,0 +1,94 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package scopeset
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+)
+
+func TestOwnedInRun_RemembersTheItemOfAScope(t *testing.T) {
+	em := &tfkit.EM{}
+	scope := emapi.Scope{ID: "scope", Name: "VM01", HierarchyRootName: "root", HierarchyObjectType: "Vm"}
+	if item, ok := OwnedInRun(em, "account", scope); ok || item != (emapi.ScopeItem{}) {
+		t.Errorf("a run that has done nothing owns %v", item)
+	}
+	own(em, "account", scope, itemA)
+	own(em, "another", scope, itemB)
+	later := scope
+	later.State, later.HierarchyRootName, later.HierarchyObjectType = "Processed", "ROOT", "VM"
+	for account, want := range map[string]emapi.ScopeItem{"account": itemA, "another": itemB} {
+		if item, ok := OwnedInRun(em, account, later); !ok || item != want {
+			t.Errorf("%s: %v, %t", account, item, ok)
+		}
+	}
+	for what, change := range map[string]func(*emapi.Scope){
+		"ID": func(s *emapi.Scope) { s.ID = "2" }, "root": func(s *emapi.Scope) { s.HierarchyRootName = "2" },
+		"type": func(s *emapi.Scope) { s.HierarchyObjectType = "2" }, "name": func(s *emapi.Scope) { s.Name = "2" },
+	} {
+		foreign := scope
+		change(&foreign)
+		if _, ok := OwnedInRun(em, "account", foreign); ok {
+			t.Errorf("owns a scope with another %s, which no resource adopted", what)
+		}
+	}
+	own(em, "account", scope, itemB)
+	if item, _ := OwnedInRun(em, "account", scope); item != itemB {
+		t.Errorf("adopted once more: %v", item)
+	}
+}
+
+func TestHandedOver_IsForTheSameObjectAndAccount(t *testing.T) {
+	em := &tfkit.EM{}
+	own(em, "account", emapi.Scope{ID: "scope"}, itemA)
+	for _, c := range []struct {
+		account, id string
+		item        emapi.ScopeItem
+		want        bool
+	}{
+		{"account", "scope", itemA, true},
+		{"account", "scope", newItem("urn:vmware:VM:A2B0C55D-829A-4EFE-BD95-125EE77BA9DD.vm-1", "VM01"), true},
+		{"account", "scope", itemB, false},
+		{"account", "other", itemA, false},
+		{"another", "scope", itemA, false},
+	} {
+		if got := HandedOver(em, c.account, c.id, c.item); got != c.want {
+			t.Errorf("%s %s %s: %t", c.account, c.id, c.item, got)
+		}
+	}
+}
+
+func TestKeep_IsForScopesThatLookAlike(t *testing.T) {
+	em := &tfkit.EM{}
+	if kept(em, "account", itemA) {
+		t.Error("kept before Keep")
+	}
+	Keep(em, "account", itemA)
+	if !kept(em, "account", newItem(refB, "VM01")) {
+		t.Error("another object of the name could adopt the scope")
+	}
+	if kept(em, "account", itemB) || kept(em, "another", itemA) {
+		t.Error("keeps what no resource failed to remove")
+	}
+}
+
+func TestOwners_ManyAtOnce(t *testing.T) {
+	em := &tfkit.EM{}
+	var all sync.WaitGroup
+	for i := range 50 {
+		all.Go(func() {
+			id := fmt.Sprint(i)
+			own(em, "account", emapi.Scope{ID: id}, newItem(refA, id))
+			Keep(em, "account", newItem(refA, id))
+			if item, ok := OwnedInRun(em, "account", emapi.Scope{ID: id}); !ok || item.ObjectName != id {
+				t.Errorf("%s: %v, %t", id, item, ok)
+			}
+		})
+	}
+	all.Wait()
+}

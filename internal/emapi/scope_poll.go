@@ -1,0 +1,107 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emapi
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+)
+
+// WaitScopeGone waits until the server no longer lists the scope, by ID, root,
+// type and name. One that is being removed is still listed. An account that is
+// gone has no scopes. The caller has seen the scope listed.
+func (c *Client) WaitScopeGone(ctx context.Context, accountID string, s Scope) error {
+	const op = "wait for the removal of a restore scope of"
+	id, _, err := accountPath(op, accountID)
+	if err != nil {
+		return err
+	}
+	err = c.pollScopes(ctx, id, time.Now(), func(listed []Scope) (bool, error) {
+		return !slices.ContainsFunc(listed, func(o Scope) bool { return o.Key() == s.Key() }), nil
+	})
+	if err == nil || IsNotFound(err) {
+		return nil
+	}
+	e := &Error{Op: op, Object: accountObject(id), Err: err}
+	if err == ctx.Err() { //nolint:errorlint // another error is that of a look, and says nothing of what is listed
+		e.Message = fmt.Sprintf("the server still lists %s (scope %s)", clip(s.Name, 80), s.ID)
+	}
+	return e
+}
+
+// PollScopes calls done with listings of an account's scopes, all made after the
+// call, until it returns true or an error. Goroutines that poll one account share
+// their requests. The error is done's, that of a listing, or ctx's.
+func (c *Client) PollScopes(ctx context.Context, accountID string, done func([]Scope) (bool, error)) error {
+	id, _, err := accountPath(opListScopes, accountID)
+	if err != nil {
+		return err
+	}
+	return c.pollScopes(ctx, id, time.Now(), done)
+}
+
+func (c *Client) pollScopes(ctx context.Context, account string, asked time.Time, done func([]Scope) (bool, error)) error {
+	for pause := pollMin; ; pause = min(2*pause, pollMax) {
+		listed, err := c.polls.list(ctx, c, account, asked, pause)
+		if err != nil {
+			return err
+		}
+		if ok, err := done(listed); ok || err != nil {
+			return err
+		}
+		if err := sleep(ctx, jitter(pause)); err != nil {
+			return err
+		}
+	}
+}
+
+// scopePolls shares the listings of one account among those who wait for a change.
+type scopePolls struct {
+	group group[string, []Scope]
+	mu    sync.Mutex
+	last  map[string]polled
+}
+
+type polled struct {
+	started time.Time
+	scopes  []Scope
+}
+
+// list gives a listing that started after asked and is at most half as old as
+// the pause between two looks.
+func (s *scopePolls) list(ctx context.Context, c *Client, account string, asked time.Time, pause time.Duration) ([]Scope, error) {
+	oldest := time.Now().Add(-pause / 2)
+	if oldest.Before(asked) {
+		oldest = asked
+	}
+	s.mu.Lock()
+	last, ok := s.last[account]
+	s.mu.Unlock()
+	if ok && last.started.After(oldest) {
+		return last.scopes, ctx.Err()
+	}
+	scopes, err := s.group.do(ctx, account, oldest, func(ctx context.Context) ([]Scope, error) {
+		started := time.Now()
+		scopes, err := c.ListScopes(ctx, account)
+		if err != nil {
+			return nil, err
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.last == nil {
+			s.last = map[string]polled{}
+		}
+		if started.After(s.last[account].started) {
+			s.last[account] = polled{started: started, scopes: scopes}
+		}
+		return scopes, nil
+	})
+	if err != nil && err != ctx.Err() { //nolint:errorlint // a bare context error and nothing that wraps one
+		return nil, c.waiting(ctx, opListScopes, accountObject(account), err)
+	}
+	return scopes, err
+}
