@@ -68,7 +68,8 @@ func (p *veeamProvider) Metadata(_ context.Context, _ provider.MetadataRequest, 
 // Schema describes the provider's configuration.
 func (p *veeamProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Accounts, security roles and restore scopes of Veeam Backup Enterprise Manager as code.",
+		MarkdownDescription: "Manages the accounts of Veeam Backup Enterprise Manager: who may restore, with which " +
+			"security roles, and which objects.",
 		Attributes: map[string]schema.Attribute{
 			"em": emAttribute(),
 		},

@@ -20,21 +20,24 @@ import (
 // Schema describes the data source.
 func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An account of Veeam Backup Enterprise Manager with its roles, settings and restore scopes, looked up by its ID or name.",
+		MarkdownDescription: "An account in Veeam Backup Enterprise Manager with its roles, settings and restore scopes, " +
+			"looked up by ID or name.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
-				MarkdownDescription: "ID (GUID) of the account. Exactly one of `id` and `account_name` is given.",
+				MarkdownDescription: "ID (GUID) of the account. Set exactly one of `id` and `account_name`.",
 				Optional:            true, Computed: true,
 				Validators: []validator.String{rules.String("a GUID", rules.ID)},
 			},
 			"account_name": schema.StringAttribute{
-				MarkdownDescription: "Name of the account, compared without regard to case, for example `TECH\\william.fox`.",
-				Optional:            true, Computed: true,
+				MarkdownDescription: "Name of the account, for example `TECH\\william.fox`. Names are compared without regard to " +
+					"case.",
+				Optional: true, Computed: true,
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"account_type": schema.StringAttribute{
-				MarkdownDescription: "Type of the account: `" + strings.Join(emapi.AccountTypes, "`, `") + "`. Given together with `account_name` where accounts of several types have that name.",
-				Optional:            true, Computed: true,
+				MarkdownDescription: "Type of the account: `" + strings.Join(emapi.AccountTypes, "`, `") + "`. Set it together " +
+					"with `account_name` if accounts of several types have that name.",
+				Optional: true, Computed: true,
 				Validators: []validator.String{typeRule()},
 			},
 			"uid": schema.StringAttribute{
@@ -42,7 +45,7 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 				Computed:            true,
 			},
 			"roles": schema.SetAttribute{
-				MarkdownDescription: "UIDs of the security roles that the account holds.",
+				MarkdownDescription: "UIDs of the security roles of the account.",
 				ElementType:         types.StringType,
 				Computed:            true,
 			},
@@ -51,18 +54,28 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 				Computed:            true,
 			},
 			"flr_settings": schema.SingleNestedAttribute{
-				MarkdownDescription: "Restrictions of file-level restore; null where the server does not say.",
+				MarkdownDescription: "Restrictions for file-level restore. Null if the server does not return them.",
 				Computed:            true,
 				Attributes: map[string]schema.Attribute{
-					attrInplaceOnly: schema.BoolAttribute{MarkdownDescription: "Whether only files with the extensions of `extension_restrictions` may be restored.", Computed: true},
-					attrExtensions:  schema.SetAttribute{MarkdownDescription: "File name extensions without dot.", ElementType: types.StringType, Computed: true},
+					attrInplaceOnly: schema.BoolAttribute{
+						MarkdownDescription: "Whether only files with the extensions in `extension_restrictions` may be restored.",
+						Computed:            true,
+					},
+					attrExtensions: schema.SetAttribute{
+						MarkdownDescription: "File name extensions without the dot.",
+						ElementType:         types.StringType,
+						Computed:            true,
+					},
 				},
 			},
 			"sql_settings": schema.SingleNestedAttribute{
-				MarkdownDescription: "Restrictions of SQL database restore; null where the server does not say.",
+				MarkdownDescription: "Restrictions for SQL database restore. Null if the server does not return them.",
 				Computed:            true,
 				Attributes: map[string]schema.Attribute{
-					attrDenyInplace: schema.BoolAttribute{MarkdownDescription: "Whether restores may not overwrite the production database.", Computed: true},
+					attrDenyInplace: schema.BoolAttribute{
+						MarkdownDescription: "Whether restores are prevented from overwriting the production database.",
+						Computed:            true,
+					},
 				},
 			},
 			"scopes": scopesDataAttribute(),
@@ -72,15 +85,23 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 
 func scopesDataAttribute() schema.Attribute {
 	return schema.ListNestedAttribute{
-		MarkdownDescription: "The restore scopes of the account, in the server's order. The server does not give their hierarchy references; `veeam_em_hierarchy_object` finds one by root, type and name.",
-		Computed:            true,
+		MarkdownDescription: "Restore scopes of the account, in the order of the server. The server does not return their " +
+			"hierarchy references. To look one up by root, type and name, use `veeam_em_hierarchy_object`.",
+		Computed: true,
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"id":                    schema.StringAttribute{MarkdownDescription: "ID (GUID) of the scope.", Computed: true},
 			"name":                  schema.StringAttribute{MarkdownDescription: "Name of the object.", Computed: true},
 			"platform":              schema.StringAttribute{MarkdownDescription: "Platform of the object, for example `VMware`.", Computed: true},
 			"hierarchy_object_type": schema.StringAttribute{MarkdownDescription: "Type of the object, for example `Vm`.", Computed: true},
-			"hierarchy_root_name":   schema.StringAttribute{MarkdownDescription: "Hierarchy root of the object: its ID, its unique ID or its name, as the server chooses.", Computed: true},
-			"state":                 schema.StringAttribute{MarkdownDescription: "`Unprocessed`, `Processed`, or `Removing` while the scope is being removed.", Computed: true},
+			"hierarchy_root_name": schema.StringAttribute{
+				MarkdownDescription: "Hierarchy root of the object: the ID, the unique ID or the name of the root, depending on " +
+					"the server.",
+				Computed: true,
+			},
+			"state": schema.StringAttribute{
+				MarkdownDescription: "State of the scope: `Unprocessed`, `Processed`, or `Removing` while it is being removed.",
+				Computed:            true,
+			},
 		}},
 	}
 }

@@ -32,27 +32,34 @@ func (d *listDataSource) Metadata(_ context.Context, req datasource.MetadataRequ
 // Schema describes the data source.
 func (d *listDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Accounts of Veeam Backup Enterprise Manager, all or those of a type or name.",
+		MarkdownDescription: "The accounts in Veeam Backup Enterprise Manager, optionally filtered by type or name.",
 		Attributes: map[string]schema.Attribute{
 			"account_type": schema.StringAttribute{
-				MarkdownDescription: "Only accounts of this type: `" + strings.Join(emapi.AccountTypes, "`, `") + "`.",
+				MarkdownDescription: "Returns only accounts of this type: `" + strings.Join(emapi.AccountTypes, "`, `") + "`.",
 				Optional:            true,
 				Validators:          []validator.String{typeRule()},
 			},
 			"name_regex": schema.StringAttribute{
-				MarkdownDescription: "Only accounts whose name this regular expression ([RE2](https://github.com/google/re2/wiki/Syntax)) matches anywhere. " +
-					"Case counts unless it begins with `(?i)`; `^` and `$` stand for the ends of the name.",
+				MarkdownDescription: "Returns only accounts whose name matches this regular expression " +
+					"([RE2](https://github.com/google/re2/wiki/Syntax)). The expression can match any part of the name; `^` and `$` " +
+					"match the ends of the name. The match is case-sensitive unless the expression begins with `(?i)`.",
 				Optional:   true,
 				Validators: []validator.String{tfkit.RE2()},
 			},
 			"accounts": schema.ListNestedAttribute{
-				MarkdownDescription: "The accounts, in the server's order.",
+				MarkdownDescription: "The accounts, in the order of the server.",
 				Computed:            true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id":           schema.StringAttribute{MarkdownDescription: "ID (GUID) of the account.", Computed: true},
-					"uid":          schema.StringAttribute{MarkdownDescription: "UID of the account, `urn:veeam:EnterpriseAccount:<id>`.", Computed: true},
+					"id": schema.StringAttribute{MarkdownDescription: "ID (GUID) of the account.", Computed: true},
+					"uid": schema.StringAttribute{
+						MarkdownDescription: "UID of the account, `urn:veeam:EnterpriseAccount:<id>`.",
+						Computed:            true,
+					},
 					"account_type": schema.StringAttribute{MarkdownDescription: "Type of the account.", Computed: true},
-					"account_name": schema.StringAttribute{MarkdownDescription: "Name of the account, in the server's spelling.", Computed: true},
+					"account_name": schema.StringAttribute{
+						MarkdownDescription: "Name of the account, in the server's spelling.",
+						Computed:            true,
+					},
 				}},
 			},
 		},

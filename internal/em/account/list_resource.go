@@ -42,19 +42,24 @@ func (l *accountList) Metadata(_ context.Context, req resource.MetadataRequest, 
 // ListResourceConfigSchema describes the configuration of a list block.
 func (l *accountList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Accounts of Veeam Backup Enterprise Manager, for `terraform query` (Terraform 1.14 and newer). " +
-			"With `include_resource = true` an account that may not restore everything comes with its `restore_scope`, found again through the lookup service by name; " +
-			"where that cannot tell which object a scope stands for, a warning names the scope.",
+		MarkdownDescription: "Lists accounts in Veeam Backup Enterprise Manager for `terraform query` (Terraform 1.14 and " +
+			"later).\n\n" +
+			"With `include_resource = true`, the result for an account that may not restore everything includes its " +
+			"`restore_scope`. Enterprise Manager does not return the references of the scopes, so the provider looks up each " +
+			"object by name. If the lookup service cannot determine which object a scope stands for, a warning names the " +
+			"scope.",
 		Attributes: map[string]schema.Attribute{
 			"account_type": schema.StringAttribute{
-				MarkdownDescription: "Only accounts of this type: `" + strings.Join(emapi.AccountTypes, "`, `") + "`.",
+				MarkdownDescription: "Lists only accounts of this type: `" + strings.Join(emapi.AccountTypes, "`, `") + "`.",
 				Optional:            true,
 				Validators:          []validator.String{rules.String("one of "+strings.Join(emapi.AccountTypes, ", "), rules.AccountType)},
 			},
 			"name_regex": schema.StringAttribute{
-				MarkdownDescription: "Only accounts whose name matches this regular expression ([RE2](https://github.com/google/re2/wiki/Syntax)), for example `(?i)^TECH\\\\`. It has regard to case unless it begins with `(?i)`.",
-				Optional:            true,
-				Validators:          []validator.String{tfkit.RE2()},
+				MarkdownDescription: "Lists only accounts whose name matches this regular expression " +
+					"([RE2](https://github.com/google/re2/wiki/Syntax)), for example `(?i)^TECH\\\\`. The match is case-sensitive " +
+					"unless the expression begins with `(?i)`.",
+				Optional:   true,
+				Validators: []validator.String{tfkit.RE2()},
 			},
 		},
 	}

@@ -31,12 +31,19 @@ import (
 // Schema describes the resource.
 func (r *accountResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An account of Veeam Backup Enterprise Manager: a user or group, the security roles that it holds, and what it may restore.\n\n" +
-			"Roles, `restore_scope` and `allow_restore_all_vms` change in place, and on the way the account never may restore more than before or after. " +
-			"Everything else the server cannot change, so that the account is replaced: it is deleted and made anew, with a new ID. " +
-			"`create_before_destroy` cannot work, since the old account has the name until it is deleted.\n\n" +
-			"An account that exists already is not taken over silently: creating it fails and prints the `import` block to use. After an import, the first apply takes the configured " +
-			"`restore_scope` over without sending anything that the account has already.",
+		MarkdownDescription: "An account in Veeam Backup Enterprise Manager: a user or a group, its security roles, and " +
+			"what it may restore.\n\n" +
+			"Changes to `roles`, `restore_scope` and `allow_restore_all_vms` are made in place. During an update the account " +
+			"never has more access than before or after it.\n\n" +
+			"~> **Replacement:** The API cannot change anything else; any other change deletes and recreates the account, " +
+			"with a new ID. `create_before_destroy` does not work for accounts, because the old account holds the name until " +
+			"it is deleted.\n\n" +
+			"~> **Drift:** `restore_scope` manages only the scopes that it lists. A plan does not show other scopes of the " +
+			"account, such as those that an administrator adds in the web console. To show and remove them, use " +
+			"`veeam_em_account_scopes_exclusive`.\n\n" +
+			"-> **Existing accounts:** The provider does not adopt an existing account silently. Creating it fails, and the " +
+			"error contains the `import` block to use. After an import, the first apply adopts the configured `restore_scope` " +
+			"and sends nothing that the account already has.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				MarkdownDescription: "ID (GUID) of the account.",
@@ -49,37 +56,41 @@ func (r *accountResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"account_type": schema.StringAttribute{
-				MarkdownDescription: "Type of the account: `" + strings.Join(emapi.AccountTypes, "`, `") + "`. A change replaces the account.",
-				Required:            true,
-				PlanModifiers:       []planmodifier.String{replaceString()},
-				Validators:          []validator.String{rules.String("one of "+strings.Join(emapi.AccountTypes, ", "), rules.AccountType)},
+				MarkdownDescription: "Type of the account: `" + strings.Join(emapi.AccountTypes, "`, `") + "`. A change replaces " +
+					"the account.",
+				Required:      true,
+				PlanModifiers: []planmodifier.String{replaceString()},
+				Validators:    []validator.String{rules.String("one of "+strings.Join(emapi.AccountTypes, ", "), rules.AccountType)},
 			},
 			"account_name": schema.StringAttribute{
-				MarkdownDescription: "Name of the account: for `User` and `Group` `Domain\\Name`, or `Name@Domain` where `server_platform` of the provider is `linux`; " +
-					"for `ExternalUser` `Username@Suffix`; for `ExternalGroup` any text. Compared without regard to case. A change replaces the account.",
+				MarkdownDescription: "Name of the account. For `User` and `Group`: `Domain\\Name`, or `Name@Domain` if " +
+					"`server_platform` of the provider is `linux`. For `ExternalUser`: `Username@Suffix`. For `ExternalGroup`: any " +
+					"text. Names are compared without regard to case. A change replaces the account.",
 				Required:      true,
 				CustomType:    emtype.AccountName,
 				PlanModifiers: []planmodifier.String{emtype.AccountName.KeepSpelling(), replaceString()},
 			},
 			"roles": schema.SetAttribute{
-				MarkdownDescription: "UIDs of the security roles that the account holds, at least one; see the data source `veeam_em_role`. Changed in place: roles are added before any is removed.",
-				ElementType:         types.StringType,
-				Required:            true,
-				Validators:          []validator.Set{setvalidator.NoNullValues(), rules.Set("at least one UID of a role, in lower case", rules.Roles)},
+				MarkdownDescription: "UIDs of the security roles of the account, at least one. The data source `veeam_em_role` " +
+					"returns the UID of a role. Changed in place: roles are added before any role is removed.",
+				ElementType: types.StringType,
+				Required:    true,
+				Validators:  []validator.Set{setvalidator.NoNullValues(), rules.Set("at least one UID of a role, in lower case", rules.Roles)},
 			},
 			"allow_restore_all_vms": schema.BoolAttribute{
-				MarkdownDescription: "Whether the account may restore everything. Where `false`, `restore_scope` needs at least one item. Changed in place.",
-				Required:            true,
+				MarkdownDescription: "Whether the account may restore everything. If `false`, `restore_scope` needs at least one " +
+					"item. Changed in place.",
+				Required: true,
 			},
 			"restore_scope": restoreScopeAttribute(),
 			"flr_settings":  flrAttribute(),
 			"sql_settings":  sqlAttribute(),
 			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true, Read: true, Update: true, Delete: true,
-				CreateDescription: "Time for creating the account, its restore scopes included, such as `10m` (default `5m`).",
-				ReadDescription:   "Time for reading the account (default `2m`).",
-				UpdateDescription: "Time for changing the account, its restore scopes included (default `5m`).",
-				DeleteDescription: "Time for deleting the account (default `5m`).",
+				CreateDescription: "Time limit for creating the account and its restore scopes, for example `10m` (default `5m`).",
+				ReadDescription:   "Time limit for reading the account (default `2m`).",
+				UpdateDescription: "Time limit for updating the account and its restore scopes (default `5m`).",
+				DeleteDescription: "Time limit for deleting the account (default `5m`).",
 			}),
 		},
 	}
@@ -87,8 +98,10 @@ func (r *accountResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 
 func restoreScopeAttribute() schema.Attribute {
 	return schema.SetNestedAttribute{
-		MarkdownDescription: "Objects of the infrastructure that the account may restore, each with all below it. The account owns the items listed here and no others: " +
-			"scopes kept by `veeam_em_account_scope` or made by hand are left alone. Do not list an object here that has a `veeam_em_account_scope` of its own. Changed in place: scopes are added before any is removed.",
+		MarkdownDescription: "Restore scopes: the objects of the infrastructure that the account may restore, each " +
+			"including everything below it. This attribute manages only the items that it lists. It leaves alone scopes that " +
+			"`veeam_em_account_scope` manages or that were added outside Terraform. Do not list an object that has its own " +
+			"`veeam_em_account_scope`. Changed in place: scopes are added before any scope is removed.",
 		Optional:   true,
 		Validators: []validator.Set{setvalidator.NoNullValues(), rules.Set("items that differ in hierarchy root, type or name", rules.ScopesDistinct)},
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
@@ -98,7 +111,7 @@ func restoreScopeAttribute() schema.Attribute {
 				Validators:          []validator.String{rules.String("a hierarchy reference", rules.HierarchyObjRef)},
 			},
 			rules.AttrObjectName: schema.StringAttribute{
-				MarkdownDescription: "Name of the object, as the infrastructure has it.",
+				MarkdownDescription: "Name of the object in the infrastructure.",
 				Required:            true,
 				Validators:          []validator.String{rules.String("a name", rules.ObjectName)},
 			},
@@ -108,25 +121,28 @@ func restoreScopeAttribute() schema.Attribute {
 
 func flrAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
-		MarkdownDescription: "Restrictions of file-level restore. A change replaces the account, since the server has no way to change them.",
-		Optional:            true,
-		Computed:            true,
-		Default:             objectdefault.StaticValue(defaultFLR),
-		PlanModifiers:       []planmodifier.Object{replaceObject(rules.FLRSettingsReplace)},
+		MarkdownDescription: "Restrictions for file-level restore. A change replaces the account, because the API cannot " +
+			"change them.",
+		Optional:      true,
+		Computed:      true,
+		Default:       objectdefault.StaticValue(defaultFLR),
+		PlanModifiers: []planmodifier.Object{replaceObject(rules.FLRSettingsReplace)},
 		Attributes: map[string]schema.Attribute{
 			attrInplaceOnly: schema.BoolAttribute{
-				MarkdownDescription: "Whether only files with the extensions of `extension_restrictions` may be restored (default `false`).",
-				Optional:            true,
-				Computed:            true,
-				Default:             booldefault.StaticBool(false),
+				MarkdownDescription: "Whether only files with the extensions in `extension_restrictions` may be restored " +
+					"(default `false`).",
+				Optional: true,
+				Computed: true,
+				Default:  booldefault.StaticBool(false),
 			},
 			attrExtensions: schema.SetAttribute{
-				MarkdownDescription: "File name extensions without dot, for example `[\"doc\", \"pdf\"]`. Needed where `inplace_only` is true.",
-				ElementType:         types.StringType,
-				Optional:            true,
-				Computed:            true,
-				Default:             setdefault.StaticValue(types.SetValueMust(types.StringType, []attr.Value{})),
-				Validators:          []validator.Set{setvalidator.NoNullValues(), rules.EachString("file name extensions", rules.Extension)},
+				MarkdownDescription: "File name extensions without the dot, for example `[\"doc\", \"pdf\"]`. Required if " +
+					"`inplace_only` is `true`.",
+				ElementType: types.StringType,
+				Optional:    true,
+				Computed:    true,
+				Default:     setdefault.StaticValue(types.SetValueMust(types.StringType, []attr.Value{})),
+				Validators:  []validator.Set{setvalidator.NoNullValues(), rules.EachString("file name extensions", rules.Extension)},
 			},
 		},
 	}
@@ -134,14 +150,15 @@ func flrAttribute() schema.Attribute {
 
 func sqlAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
-		MarkdownDescription: "Restrictions of SQL database restore. A change replaces the account, since the server has no way to change them.",
-		Optional:            true,
-		Computed:            true,
-		Default:             objectdefault.StaticValue(defaultSQL),
-		PlanModifiers:       []planmodifier.Object{replaceObject(rules.SQLSettingsReplace)},
+		MarkdownDescription: "Restrictions for SQL database restore. A change replaces the account, because the API cannot " +
+			"change them.",
+		Optional:      true,
+		Computed:      true,
+		Default:       objectdefault.StaticValue(defaultSQL),
+		PlanModifiers: []planmodifier.Object{replaceObject(rules.SQLSettingsReplace)},
 		Attributes: map[string]schema.Attribute{
 			attrDenyInplace: schema.BoolAttribute{
-				MarkdownDescription: "Whether restores may not overwrite the production database (default `false`).",
+				MarkdownDescription: "Whether restores are prevented from overwriting the production database (default `false`).",
 				Optional:            true,
 				Computed:            true,
 				Default:             booldefault.StaticBool(false),

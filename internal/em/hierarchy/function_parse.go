@@ -38,9 +38,10 @@ func (parseFunction) Metadata(_ context.Context, _ function.MetadataRequest, res
 // Definition describes the function.
 func (parseFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary: "Takes a hierarchy reference apart",
-		MarkdownDescription: "Takes the reference `urn:<platform>:<type>:<hierarchy_root_id>.<object_ref>` of an object of the virtual infrastructure apart, " +
-			"into an object with the attributes `platform`, `type`, `hierarchy_root_id` (in lower case) and `object_ref`. Nothing is asked of the server.",
+		Summary: "Parses a hierarchy reference",
+		MarkdownDescription: "Parses the reference `urn:<platform>:<type>:<hierarchy_root_id>.<object_ref>` of an object " +
+			"of the virtual infrastructure. Returns an object with the attributes `platform`, `type`, `hierarchy_root_id` (in " +
+			"lower case) and `object_ref`. The function sends no request to the server.",
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "ref", MarkdownDescription: "The reference, for example `urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-7870`."},
 		},

@@ -39,13 +39,27 @@ const (
 // Definition describes the function.
 func (refFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary:             "Makes a hierarchy reference from its parts",
-		MarkdownDescription: "Makes the reference `urn:<platform>:<type>:<hierarchy_root_id>.<object_ref>` of an object of the virtual infrastructure. Nothing is asked of the server: whether there is such an object is not checked.",
+		Summary: "Builds a hierarchy reference from its parts",
+		MarkdownDescription: "Builds the reference `urn:<platform>:<type>:<hierarchy_root_id>.<object_ref>` of an object " +
+			"of the virtual infrastructure. The function sends no request to the server, so it does not check whether the " +
+			"object exists.",
 		Parameters: []function.Parameter{
-			function.StringParameter{Name: "platform", MarkdownDescription: "Platform of the object: `VMware`, `vCloud`, `Hyperv` or another that Enterprise Manager knows."},
-			function.StringParameter{Name: "type", MarkdownDescription: "Type of the object. VMware: " + typesOf("VMware") + "; vCloud: " + typesOf("vCloud") + "; Hyperv: " + typesOf("Hyperv") + "."},
+			function.StringParameter{
+				Name: "platform",
+				MarkdownDescription: "Platform of the object: `VMware`, `vCloud`, `Hyperv`, or another platform of Enterprise " +
+					"Manager.",
+			},
+			function.StringParameter{
+				Name: "type",
+				MarkdownDescription: "Type of the object. VMware: " + typesOf("VMware") + ". vCloud: " + typesOf("vCloud") +
+					". Hyperv: " + typesOf("Hyperv") + ".",
+			},
 			function.StringParameter{Name: "hierarchy_root_id", MarkdownDescription: "ID (GUID) of the hierarchy root that the object belongs to."},
-			function.StringParameter{Name: "object_ref", MarkdownDescription: "The object's own reference on its platform, for example the managed object ID `vm-7870` of a vCenter."},
+			function.StringParameter{
+				Name: "object_ref",
+				MarkdownDescription: "ID of the object on its platform, for example the managed object ID `vm-7870` in vCenter " +
+					"Server.",
+			},
 		},
 		Return: function.StringReturn{},
 	}

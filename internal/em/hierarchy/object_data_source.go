@@ -35,26 +35,31 @@ func (d *objectDataSource) Metadata(_ context.Context, req datasource.MetadataRe
 // Schema describes the data source.
 func (d *objectDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An object of the virtual infrastructure (a virtual machine, a folder, a cluster), looked up by its hierarchy root, type and name, or by its reference.",
+		MarkdownDescription: "An object of the virtual infrastructure, such as a virtual machine, a folder or a cluster. " +
+			"It is looked up by hierarchy root, type and name, or by its reference.",
 		Attributes: map[string]schema.Attribute{
 			"hierarchy_root_id": schema.StringAttribute{
-				MarkdownDescription: "ID (GUID) of the hierarchy root that the object belongs to, `id` of a `veeam_em_hierarchy_root`. Given together with `name` and `type`.",
-				Optional:            true, Computed: true,
+				MarkdownDescription: "ID (GUID) of the hierarchy root that the object belongs to: the `id` of a " +
+					"`veeam_em_hierarchy_root`. Set it together with `name` and `type`.",
+				Optional: true, Computed: true,
 				Validators: []validator.String{rules.String("a GUID", rules.ID)},
 			},
 			"name": schema.StringAttribute{
-				MarkdownDescription: "Name of the object, to the letter: restore scopes go by it, and `*` is no wildcard here.",
-				Optional:            true, Computed: true,
+				MarkdownDescription: "Name of the object. It must match exactly, including case, because restore scopes use the " +
+					"name. `*` is not a wildcard.",
+				Optional: true, Computed: true,
 				Validators: []validator.String{rules.String("a name", rules.ObjectName)},
 			},
 			"type": schema.StringAttribute{
-				MarkdownDescription: "Type of the object, compared without regard to case. VMware: " + typesOf("VMware") + "; Cloud Director: " + typesOf("vCloud") + "; Hyper-V: " + typesOf("Hyperv") + ".",
-				Optional:            true, Computed: true,
+				MarkdownDescription: "Type of the object. Types are compared without regard to case. VMware: " + typesOf("VMware") +
+					". Cloud Director: " + typesOf("vCloud") + ". Hyper-V: " + typesOf("Hyperv") + ".",
+				Optional: true, Computed: true,
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"hierarchy_obj_ref": schema.StringAttribute{
-				MarkdownDescription: "Reference to the object, `urn:<Platform>:<Type>:<hierarchy root ID>.<object>`, as `restore_scope` of `veeam_em_account` takes it. Either this is given, or the other three.",
-				Optional:            true, Computed: true,
+				MarkdownDescription: "Reference to the object, `urn:<Platform>:<Type>:<hierarchy root ID>.<object>`, as used in " +
+					"`restore_scope` of `veeam_em_account`. Set either this attribute or the other three.",
+				Optional: true, Computed: true,
 				Validators: []validator.String{rules.String("a hierarchy reference", rules.HierarchyObjRef)},
 			},
 		},

@@ -37,20 +37,22 @@ func (d *rootDataSource) Metadata(_ context.Context, req datasource.MetadataRequ
 // Schema describes the data source.
 func (d *rootDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A hierarchy root of Veeam Backup Enterprise Manager: a vCenter, Hyper-V or Cloud Director server whose objects can be backed up, looked up by its name or ID.",
+		MarkdownDescription: "A hierarchy root of Veeam Backup Enterprise Manager, looked up by name or ID. A hierarchy " +
+			"root is a server whose objects can be backed up: a vCenter Server, a Hyper-V server or a Cloud Director server.",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
-				MarkdownDescription: "Name of the root, usually the server's host name, compared without regard to case. Exactly one of `name`, `id` and `unique_id` is given.",
-				Optional:            true, Computed: true,
+				MarkdownDescription: "Name of the root, usually the host name of the server. Names are compared without regard " +
+					"to case. Set exactly one of `name`, `id` and `unique_id`.",
+				Optional: true, Computed: true,
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"id": schema.StringAttribute{
-				MarkdownDescription: "ID (GUID) of the root, as hierarchy references have it.",
+				MarkdownDescription: "ID (GUID) of the root, as used in hierarchy references.",
 				Optional:            true, Computed: true,
 				Validators: []validator.String{rules.String("a GUID", rules.ID)},
 			},
 			"unique_id": schema.StringAttribute{
-				MarkdownDescription: "ID that the server itself goes by, for example the instance UUID of a vCenter.",
+				MarkdownDescription: "ID that the server itself uses, for example the instance UUID of a vCenter Server.",
 				Optional:            true, Computed: true,
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},

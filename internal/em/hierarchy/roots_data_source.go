@@ -27,17 +27,33 @@ func (d *rootsDataSource) Metadata(_ context.Context, req datasource.MetadataReq
 // Schema describes the data source.
 func (d *rootsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "All hierarchy roots of Veeam Backup Enterprise Manager: the vCenter, Hyper-V and Cloud Director servers whose objects can be backed up.",
+		MarkdownDescription: "All hierarchy roots of Veeam Backup Enterprise Manager. A hierarchy root is a server whose " +
+			"objects can be backed up: a vCenter Server, a Hyper-V server or a Cloud Director server.",
 		Attributes: map[string]schema.Attribute{
 			"hierarchy_roots": schema.ListNestedAttribute{
-				MarkdownDescription: "The hierarchy roots, in the server's order.",
+				MarkdownDescription: "The hierarchy roots, in the order of the server.",
 				Computed:            true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id":        schema.StringAttribute{MarkdownDescription: "ID (GUID) of the root, as hierarchy references have it.", Computed: true},
-					"uid":       schema.StringAttribute{MarkdownDescription: "UID of the root, `urn:veeam:HierarchyRoot:<id>`.", Computed: true},
-					"unique_id": schema.StringAttribute{MarkdownDescription: "ID that the server itself goes by, for example the instance UUID of a vCenter.", Computed: true},
-					"name":      schema.StringAttribute{MarkdownDescription: "Name of the root, usually the server's host name.", Computed: true},
-					"host_type": schema.StringAttribute{MarkdownDescription: "Type of the server: `ESX`, `ESXi`, `VC`, `HvServer`, `HvCluster`, `Scvmm` or `VcdSystem`.", Computed: true},
+					"id": schema.StringAttribute{
+						MarkdownDescription: "ID (GUID) of the root, as used in hierarchy references.",
+						Computed:            true,
+					},
+					"uid": schema.StringAttribute{
+						MarkdownDescription: "UID of the root, `urn:veeam:HierarchyRoot:<id>`.",
+						Computed:            true,
+					},
+					"unique_id": schema.StringAttribute{
+						MarkdownDescription: "ID that the server itself uses, for example the instance UUID of a vCenter Server.",
+						Computed:            true,
+					},
+					"name": schema.StringAttribute{
+						MarkdownDescription: "Name of the root, usually the host name of the server.",
+						Computed:            true,
+					},
+					"host_type": schema.StringAttribute{
+						MarkdownDescription: "Type of the server: `ESX`, `ESXi`, `VC`, `HvServer`, `HvCluster`, `Scvmm` or `VcdSystem`.",
+						Computed:            true,
+					},
 				}},
 			},
 		},

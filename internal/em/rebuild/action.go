@@ -50,17 +50,20 @@ func (a *rebuildScopes) Metadata(_ context.Context, req action.MetadataRequest, 
 // Schema describes the configuration of the action.
 func (a *rebuildScopes) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Has Veeam Backup Enterprise Manager compute again what the restore scopes cover, and waits until that is done (Terraform 1.14 and newer). " +
-			"The server does so by itself once a day and after changes; run this where a new machine has to be restorable at once.",
+		MarkdownDescription: "Recalculates what the restore scopes of Veeam Backup Enterprise Manager cover and waits for " +
+			"completion (Terraform 1.14 and later). The server does this by itself once a day and after changes. Invoke the " +
+			"action if a new machine must be restorable immediately.",
 		Attributes: map[string]schema.Attribute{
 			"mode": schema.StringAttribute{
-				MarkdownDescription: "Which scopes: `all`; `unprocessed` (default), those in the state `Unprocessed`; or `current_user`, those of the account that the provider logs on as.",
-				Optional:            true,
-				Validators:          []validator.String{stringvalidator.OneOf(emapi.RebuildModes...)},
+				MarkdownDescription: "The scopes to recalculate: `all`; `unprocessed` (default), those in the state " +
+					"`Unprocessed`; or `current_user`, those of the account that the provider logs on as.",
+				Optional:   true,
+				Validators: []validator.String{stringvalidator.OneOf(emapi.RebuildModes...)},
 			},
 			"timeout": schema.StringAttribute{
-				MarkdownDescription: "How long the rebuild may take, a duration such as `30m` (default `10m`). It is stopped when the time is over.",
-				Optional:            true,
+				MarkdownDescription: "Time limit for the recalculation, as a duration such as `30m` (default `10m`). If it is " +
+					"exceeded, the provider stops the recalculation.",
+				Optional: true,
 			},
 		},
 	}

@@ -38,11 +38,12 @@ func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 // Schema describes the data source.
 func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A security role of Veeam Backup Enterprise Manager, looked up by its name, ID or UID.",
+		MarkdownDescription: "A security role of Veeam Backup Enterprise Manager, looked up by name, ID or UID.",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
-				MarkdownDescription: "Name of the role, to the letter, for example `VM Restore Operator`. Exactly one of `name`, `id` and `uid` is given.",
-				Optional:            true, Computed: true,
+				MarkdownDescription: "Name of the role, for example `VM Restore Operator`. It must match exactly, including " +
+					"case. Set exactly one of `name`, `id` and `uid`.",
+				Optional: true, Computed: true,
 			},
 			"id": schema.StringAttribute{
 				MarkdownDescription: "ID (GUID) of the role.",
@@ -50,7 +51,7 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 				Validators: []validator.String{rules.String("a GUID", rules.ID)},
 			},
 			"uid": schema.StringAttribute{
-				MarkdownDescription: "UID of the role, `urn:veeam:EnterpriseRole:<ID>`, which is what `roles` of `veeam_em_account` takes.",
+				MarkdownDescription: "UID of the role, `urn:veeam:EnterpriseRole:<ID>`, as used in `roles` of `veeam_em_account`.",
 				Optional:            true, Computed: true,
 			},
 		},

@@ -31,7 +31,7 @@ func (d *listDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 		MarkdownDescription: "All security roles of Veeam Backup Enterprise Manager.",
 		Attributes: map[string]schema.Attribute{
 			"roles": schema.ListNestedAttribute{
-				MarkdownDescription: "The roles, in the server's order.",
+				MarkdownDescription: "The roles, in the order of the server.",
 				Computed:            true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"id":   schema.StringAttribute{MarkdownDescription: "ID (GUID) of the role.", Computed: true},
@@ -40,7 +40,7 @@ func (d *listDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 				}},
 			},
 			"uids": schema.MapAttribute{
-				MarkdownDescription: "The UID of each role by its name.",
+				MarkdownDescription: "The UID of each role, by name.",
 				Computed:            true,
 				ElementType:         types.StringType,
 			},

@@ -41,8 +41,11 @@ func (l *scopeList) Metadata(_ context.Context, req resource.MetadataRequest, re
 // ListResourceConfigSchema describes the configuration of a list block.
 func (l *scopeList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Restore scopes of an account of Veeam Backup Enterprise Manager, for `terraform query` (Terraform 1.14 and newer). Scopes that are being removed are left out. " +
-			"With `include_resource = true` a scope comes with its `hierarchy_obj_ref`, found again through the lookup service by name; where that cannot tell which object the scope stands for, a warning names it.",
+		MarkdownDescription: "Lists the restore scopes of an account in Veeam Backup Enterprise Manager for `terraform " +
+			"query` (Terraform 1.14 and later). Scopes that are being removed are not listed.\n\n" +
+			"With `include_resource = true`, the result for a scope includes its `hierarchy_obj_ref`. Enterprise Manager does " +
+			"not return the reference, so the provider looks up the object by name. If the lookup service cannot determine " +
+			"which object a scope stands for, a warning names the scope.",
 		Attributes: map[string]schema.Attribute{
 			"account_id": schema.StringAttribute{
 				MarkdownDescription: "ID (GUID) of the account.",

@@ -22,12 +22,17 @@ import (
 // Schema describes the resource.
 func (r *scopeResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A restore scope of an account of Veeam Backup Enterprise Manager: an object of the infrastructure that the account may restore, with all below it.\n\n" +
-			"Do not list the same object in `restore_scope` of the account and here. The server lists scopes by the object's hierarchy root, type and name; this resource " +
-			"tells its own apart by the scope's ID. Where the account has a scope of that name already, it is taken over if the name stands for this one object, with a warning and " +
-			"without a request; where several objects have the name, a new scope is added.\n\n" +
-			"With `create_before_destroy`, an object that was made anew under its old name (a restored machine, say) gets its new scope before the old one is removed, " +
-			"but Terraform records the new scope's ID only with the apply after that.",
+		MarkdownDescription: "A restore scope of an account in Veeam Backup Enterprise Manager: an object of the " +
+			"infrastructure that the account may restore, including everything below it.\n\n" +
+			"Enterprise Manager lists a scope by the hierarchy root, type and name of its object. This resource identifies " +
+			"its own scope by the ID of the scope. If the account already has a scope with the same root, type and name, and " +
+			"no other object has that name, the resource adopts the scope: it shows a warning and sends no request. If " +
+			"several objects have that name, the resource adds a new scope.\n\n" +
+			"~> **One owner per scope:** Do not list the same object in `restore_scope` of the account and in this " +
+			"resource.\n\n" +
+			"-> **Replacement:** With `create_before_destroy`, an object that was recreated under its old name, for example a " +
+			"restored machine, gets its new scope before the old one is removed. Terraform records the ID of the new scope " +
+			"only in the next apply.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				MarkdownDescription: "ID (GUID) of the scope.",
@@ -35,51 +40,55 @@ func (r *scopeResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"account_id": schema.StringAttribute{
-				MarkdownDescription: "ID of the account, `id` of a `veeam_em_account`. A change replaces the scope.",
+				MarkdownDescription: "ID of the account: the `id` of a `veeam_em_account`. A change replaces the scope.",
 				Required:            true,
 				CustomType:          emtype.ObjectID,
 				PlanModifiers:       []planmodifier.String{emtype.ObjectID.KeepSpelling(), stringplanmodifier.RequiresReplace()},
 				Validators:          []validator.String{rules.String("a GUID", rules.ID)},
 			},
 			"hierarchy_obj_ref": schema.StringAttribute{
-				MarkdownDescription: "Reference to the object, `urn:<Platform>:<Type>:<hierarchy root ID>.<object>`, for example `urn:VMware:Folder:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.group-v3`. " +
-					"A change replaces the scope. The server never gives the reference back: an import looks it up by name, and where that cannot tell, the first apply takes the configured one.",
+				MarkdownDescription: "Reference to the object, `urn:<Platform>:<Type>:<hierarchy root ID>.<object>`, for example " +
+					"`urn:VMware:Folder:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.group-v3`. A change replaces the scope. The server " +
+					"does not return the reference. An import looks it up by name; if the lookup does not find exactly one object, " +
+					"the first apply takes the configured reference.",
 				Required:      true,
 				CustomType:    emtype.ObjRef,
 				PlanModifiers: []planmodifier.String{emtype.ObjRef.KeepSpelling(), replaceIfKnown()},
 				Validators:    []validator.String{rules.String("a hierarchy reference", rules.HierarchyObjRef)},
 			},
 			"object_name": schema.StringAttribute{
-				MarkdownDescription: "Name of the object, as the infrastructure has it. A change replaces the scope.",
+				MarkdownDescription: "Name of the object in the infrastructure. A change replaces the scope.",
 				Required:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 				Validators:          []validator.String{rules.String("a name", rules.ObjectName)},
 			},
 			"platform": schema.StringAttribute{
-				MarkdownDescription: "Platform of the object, as the server lists it, for example `VMware`.",
+				MarkdownDescription: "Platform of the object as listed by the server, for example `VMware`.",
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"hierarchy_object_type": schema.StringAttribute{
-				MarkdownDescription: "Type of the object, as the server lists it, for example `Vm`.",
+				MarkdownDescription: "Type of the object as listed by the server, for example `Vm`.",
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"hierarchy_root_name": schema.StringAttribute{
-				MarkdownDescription: "Hierarchy root of the object, as the server lists it: the ID, the unique ID or the name of the root.",
-				Computed:            true,
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "Hierarchy root of the object as listed by the server: the ID, the unique ID or the name of " +
+					"the root.",
+				Computed:      true,
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"state": schema.StringAttribute{
-				MarkdownDescription: "Whether the server has computed what the scope covers: `Unprocessed`, `Processed` or `Removing`.",
-				Computed:            true,
+				MarkdownDescription: "State of the scope: `Processed` if the server has calculated what it covers, otherwise " +
+					"`Unprocessed`, or `Removing` while it is being removed.",
+				Computed: true,
 			},
 			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true, Read: true, Update: true, Delete: true,
-				CreateDescription: "Time for adding the scope, until the server lists it, such as `10m` (default `5m`).",
-				ReadDescription:   "Time for reading the scope (default `2m`).",
-				UpdateDescription: "Time for taking over a changed configuration (default `5m`).",
-				DeleteDescription: "Time for removing the scope, until the server lists it no more (default `5m`).",
+				CreateDescription: "Time limit for adding the scope, until the server lists it, for example `10m` (default `5m`).",
+				ReadDescription:   "Time limit for reading the scope (default `2m`).",
+				UpdateDescription: "Time limit for updating the resource (default `5m`).",
+				DeleteDescription: "Time limit for removing the scope, until the server no longer lists it (default `5m`).",
 			}),
 		},
 	}

@@ -23,22 +23,26 @@ import (
 // Schema describes the resource.
 func (r *exclusiveResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The whole list of restore scopes of an account of Veeam Backup Enterprise Manager: a scope that the account has and the list has not is removed. " +
-			"The plan names each such scope. Destroying this resource removes nothing, it only stops enforcing the list.\n\n" +
-			"List every scope of the account here, those of its `restore_scope` and of `veeam_em_account_scope` resources included: one that another resource owns and this list lacks " +
-			"would be removed and added again for ever. Where such a resource adds a scope in the same apply, this one refuses to remove it.",
+		MarkdownDescription: "The complete list of restore scopes of an account in Veeam Backup Enterprise Manager. Scopes " +
+			"that are not in the list are removed. The plan names each of them.\n\n" +
+			"Destroying this resource does not remove any scope; it only stops enforcing the list.\n\n" +
+			"~> **List every scope of the account,** including those in its `restore_scope` and those of " +
+			"`veeam_em_account_scope` resources. A scope that another resource manages and that is not in this list is " +
+			"removed and re-added on every apply. If another resource adds such a scope in the same apply, this resource " +
+			"fails and does not remove it.",
 		Attributes: map[string]schema.Attribute{
 			"account_id": schema.StringAttribute{
-				MarkdownDescription: "ID of the account, `id` of a `veeam_em_account`. A change replaces the resource.",
+				MarkdownDescription: "ID of the account: the `id` of a `veeam_em_account`. A change replaces the resource.",
 				Required:            true,
 				CustomType:          emtype.ObjectID,
 				PlanModifiers:       []planmodifier.String{emtype.ObjectID.KeepSpelling(), stringplanmodifier.RequiresReplace()},
 				Validators:          []validator.String{rules.String("a GUID", rules.ID)},
 			},
 			"scopes": schema.SetNestedAttribute{
-				MarkdownDescription: "The scopes that the account has, and no others. A scope that somebody else added shows up in the plan with its name, and with an empty `hierarchy_obj_ref` where its object cannot be told.",
-				Required:            true,
-				Validators:          []validator.Set{setvalidator.NoNullValues(), rules.Set("items that differ in hierarchy root, type or name", rules.ScopesDistinct)},
+				MarkdownDescription: "The scopes that the account has, and no others. A scope that was added outside Terraform " +
+					"appears in the plan with its name. If its object cannot be determined, its `hierarchy_obj_ref` is empty.",
+				Required:   true,
+				Validators: []validator.Set{setvalidator.NoNullValues(), rules.Set("items that differ in hierarchy root, type or name", rules.ScopesDistinct)},
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					rules.AttrHierarchyObjRef: schema.StringAttribute{
 						MarkdownDescription: "Reference to the object, `urn:<Platform>:<Type>:<hierarchy root ID>.<object>`.",
@@ -46,7 +50,7 @@ func (r *exclusiveResource) Schema(ctx context.Context, _ resource.SchemaRequest
 						Validators:          []validator.String{rules.String("a hierarchy reference", rules.HierarchyObjRef)},
 					},
 					rules.AttrObjectName: schema.StringAttribute{
-						MarkdownDescription: "Name of the object, as the infrastructure has it.",
+						MarkdownDescription: "Name of the object in the infrastructure.",
 						Required:            true,
 						Validators:          []validator.String{rules.String("a name", rules.ObjectName)},
 					},
@@ -54,9 +58,9 @@ func (r *exclusiveResource) Schema(ctx context.Context, _ resource.SchemaRequest
 			},
 			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true, Read: true, Update: true,
-				CreateDescription: "Time for bringing the list about, such as `10m` (default `5m`).",
-				ReadDescription:   "Time for reading the list (default `2m`).",
-				UpdateDescription: "Time for changing the list (default `5m`).",
+				CreateDescription: "Time limit for enforcing the list, for example `10m` (default `5m`).",
+				ReadDescription:   "Time limit for reading the list (default `2m`).",
+				UpdateDescription: "Time limit for updating the list (default `5m`).",
 			}),
 		},
 	}
