@@ -1,5 +1,5 @@
-# A restore operator who may restore two machines and nothing else. `make demo` applies this on a simulated server;
-# for a real one, set VEEAM_EM_ENDPOINT, VEEAM_EM_USERNAME and VEEAM_EM_PASSWORD and give your own restore_scope.
+# A restore operator who may restore two machines and nothing else. `make demo` applies this to a simulated server.
+# For a real server, set VEEAM_EM_ENDPOINT, VEEAM_EM_USERNAME and VEEAM_EM_PASSWORD, and your own restore_scope.
 
 terraform {
   required_providers {
@@ -12,13 +12,13 @@ terraform {
 provider "veeam" {}
 
 variable "account_name" {
-  description = "Who may restore, as Domain\\Name."
+  description = "Account of the operator, as Domain\\Name."
   type        = string
   default     = "TECH\\jane.operator"
 }
 
 variable "roles" {
-  description = "Names of the roles that the operator has."
+  description = "Names of the security roles of the operator."
   type        = set(string)
   default     = ["VM Restore Operator"]
 }

@@ -1,4 +1,4 @@
-# Run by hand: terraform apply -invoke=action.veeam_em_rebuild_scopes.all
+# Invoke it manually: terraform apply -invoke=action.veeam_em_rebuild_scopes.all
 action "veeam_em_rebuild_scopes" "all" {
   config {
     mode    = "all"

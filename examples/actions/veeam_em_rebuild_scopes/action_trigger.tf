@@ -1,4 +1,4 @@
-# Run by an apply that changes the account, so that what it may restore from now on is computed at once.
+# Invoked by an apply that creates or updates the account. The server then calculates immediately what it may restore.
 action "veeam_em_rebuild_scopes" "new" {}
 
 data "veeam_em_role" "vm_operator" {

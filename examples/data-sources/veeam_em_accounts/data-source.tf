@@ -1,4 +1,4 @@
-# All users of one domain, in whatever case it is written.
+# All users of one domain, regardless of case.
 data "veeam_em_accounts" "tech" {
   account_type = "User"
   name_regex   = "(?i)^TECH\\\\"

@@ -8,7 +8,7 @@ data "veeam_em_hierarchy_object" "vm01" {
   name              = "VM01"
 }
 
-# An item for restore_scope of veeam_em_account.
+# An item for the restore_scope of a veeam_em_account.
 output "restore_scope_item" {
   value = {
     hierarchy_obj_ref = data.veeam_em_hierarchy_object.vm01.hierarchy_obj_ref
@@ -16,7 +16,7 @@ output "restore_scope_item" {
   }
 }
 
-# The other way round: what a reference stands for.
+# The reverse: the name of the object that a reference stands for.
 data "veeam_em_hierarchy_object" "linux" {
   hierarchy_obj_ref = "urn:VMware:Folder:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.group-v101"
 }

@@ -1,5 +1,5 @@
 variable "unmanaged" {
-  description = "Accounts that may exist outside of Terraform, such as the one that the provider logs on as."
+  description = "Accounts that are not managed by Terraform, for example the account that the provider logs on as."
   type        = set(string)
   default     = ["TECH\\administrator", "TECH\\viewer"]
 }
@@ -30,7 +30,7 @@ resource "veeam_em_account" "helpdesk" {
 }
 
 locals {
-  # The accounts of every veeam_em_account of this configuration.
+  # The IDs of all accounts that this configuration manages.
   managed_ids = concat(
     values(veeam_em_account.operator)[*].id,
     [veeam_em_account.helpdesk.id],
@@ -38,7 +38,7 @@ locals {
 }
 
 data "veeam_em_accounts" "all" {
-  # Where this run changes accounts, they are listed afterwards.
+  # List the accounts after this run has changed them.
   depends_on = [veeam_em_account.operator, veeam_em_account.helpdesk]
 }
 

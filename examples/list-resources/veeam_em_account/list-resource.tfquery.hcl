@@ -1,4 +1,4 @@
-# Every account, by name and ID.
+# All accounts, with their names and IDs.
 list "veeam_em_account" "all" {
   provider = veeam
   limit    = 1000

@@ -1,4 +1,4 @@
-# The users of one domain, in whatever case it is written, with all that their configuration needs:
+# The users of one domain, regardless of case, with everything that their configuration needs:
 # terraform query -generate-config-out=accounts.tf
 list "veeam_em_account" "tech" {
   provider         = veeam

@@ -1,4 +1,4 @@
-# The restore scopes of one account, each to become a resource of its own:
+# The restore scopes of one account. Each becomes a separate resource:
 # terraform query -generate-config-out=scopes.tf
 list "veeam_em_account_scope" "fox" {
   provider         = veeam

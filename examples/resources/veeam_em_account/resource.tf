@@ -6,7 +6,7 @@ data "veeam_em_role" "file_operator" {
   name = "File Restore Operator"
 }
 
-# May restore two machines, and of their files only documents.
+# An operator who may restore two machines, and only documents from their files.
 resource "veeam_em_account" "operator" {
   account_type = "User"
   account_name = "TECH\\william.fox"
@@ -34,7 +34,7 @@ resource "veeam_em_account" "operator" {
   }
 }
 
-# A group of the identity provider that may restore everything.
+# A group of an external identity provider that may restore everything.
 resource "veeam_em_account" "helpdesk" {
   account_type          = "ExternalGroup"
   account_name          = "Helpdesk Europe"

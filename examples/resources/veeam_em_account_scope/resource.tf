@@ -13,7 +13,7 @@ resource "veeam_em_account" "operator" {
   }]
 }
 
-# A further scope of the same account, for example from a module of its own.
+# Another scope of the same account. It can be in a different module.
 resource "veeam_em_account_scope" "web" {
   account_id        = veeam_em_account.operator.id
   hierarchy_obj_ref = "urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-101"

@@ -24,7 +24,7 @@ resource "veeam_em_account" "operator" {
   restore_scope         = local.scopes
 }
 
-# A scope that somebody adds by hand shows up in the next plan, and goes with the next apply.
+# If a scope is added outside Terraform, the next plan shows it and the next apply removes it.
 resource "veeam_em_account_scopes_exclusive" "operator" {
   account_id = veeam_em_account.operator.id
   scopes     = local.scopes

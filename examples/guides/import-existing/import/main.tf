@@ -1,5 +1,5 @@
 variable "accounts" {
-  description = "The accounts, by <account type>/<account name>."
+  description = "The accounts. Each key is <account type>/<account name>."
   type = map(object({
     roles                 = set(string)
     allow_restore_all_vms = bool
@@ -11,7 +11,7 @@ variable "accounts" {
 
 data "veeam_em_accounts" "all" {}
 
-# Imports those of the accounts that exist. Remove this block, and the data source, after the first apply.
+# Imports the accounts that exist. Remove this block and the data source after the first apply.
 import {
   for_each = {
     for account in data.veeam_em_accounts.all.accounts : "${account.account_type}/${account.account_name}" => account.id

@@ -1,7 +1,7 @@
-# What Enterprise Manager has, in the form that the import configuration reads. Nothing is changed.
+# Writes the accounts of Enterprise Manager in the form that the import configuration reads. It changes nothing.
 
 variable "unmanaged" {
-  description = "Accounts that stay outside of Terraform, such as the one that the provider logs on as."
+  description = "Accounts that Terraform does not manage, for example the account that the provider logs on as."
   type        = set(string)
   default     = ["TECH\\administrator", "TECH\\viewer"]
 }
@@ -26,7 +26,7 @@ locals {
     }
   ]...)
 
-  # The scopes that restrict somebody. Each is written only once, even if the server lists it twice.
+  # The scopes of accounts that may not restore everything. A scope that the server lists twice is written once.
   scopes = {
     for account in data.veeam_em_account.all : account.id => {
       for scope in account.scopes : join("/", [scope.hierarchy_root_name, scope.hierarchy_object_type, scope.name]) => scope...
@@ -35,7 +35,7 @@ locals {
   }
 }
 
-# The server does not say which object a scope was made from: it is looked up by root, type and name.
+# The server does not return the reference of a scope, so the object is looked up by root, type and name.
 data "veeam_em_hierarchy_object" "scope" {
   for_each = merge([
     for account_id, scopes in local.scopes : { for key, scope in scopes : "${account_id}/${key}" => scope[0] }
@@ -46,7 +46,7 @@ data "veeam_em_hierarchy_object" "scope" {
 }
 
 output "accounts_json" {
-  description = "For accounts.auto.tfvars.json."
+  description = "The content of accounts.auto.tfvars.json."
   value = jsonencode({
     accounts = {
       for account in data.veeam_em_account.all : "${account.account_type}/${account.account_name}" => {
