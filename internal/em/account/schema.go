@@ -106,9 +106,11 @@ func restoreScopeAttribute() schema.Attribute {
 		Validators: []validator.Set{setvalidator.NoNullValues(), rules.Set("items that differ in hierarchy root, type or name", rules.ScopesDistinct)},
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			rules.AttrHierarchyObjRef: schema.StringAttribute{
-				MarkdownDescription: "Reference to the object, `urn:<Platform>:<Type>:<hierarchy root ID>.<object>`, for example `urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-7870`.",
-				Required:            true,
-				Validators:          []validator.String{rules.String("a hierarchy reference", rules.HierarchyObjRef)},
+				MarkdownDescription: "Reference to the object, `urn:<Platform>:<Type>:<hierarchy root ID>.<object>`, for example " +
+					"`urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-7870`. The data source `veeam_em_hierarchy_object` " +
+					"looks up the reference of an object by name.",
+				Required:   true,
+				Validators: []validator.String{rules.String("a hierarchy reference", rules.HierarchyObjRef)},
 			},
 			rules.AttrObjectName: schema.StringAttribute{
 				MarkdownDescription: "Name of the object in the infrastructure.",

@@ -24,7 +24,8 @@ import (
 func (r *exclusiveResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The complete list of restore scopes of an account in Veeam Backup Enterprise Manager. Scopes " +
-			"that are not in the list are removed. The plan names each of them.\n\n" +
+			"in the list are added if they are missing. Scopes that are not in the list are removed, and the plan names each " +
+			"of them.\n\n" +
 			"Destroying this resource does not remove any scope; it only stops enforcing the list.\n\n" +
 			"~> **List every scope of the account,** including those in its `restore_scope` and those of " +
 			"`veeam_em_account_scope` resources. A scope that another resource manages and that is not in this list is " +
