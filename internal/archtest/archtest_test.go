@@ -33,22 +33,27 @@ type layer struct {
 // network is where the tests of client and simulator meet no socket, so that they run in bubbles. It knows neither.
 const network = "internal/acctest/memnet"
 
+// kit is what the API clients share; what waits or locks above them uses it too.
+const kit = "internal/httpkit"
+
 // layers: the first that matches a package decides.
 var layers = []layer{
 	{dir: ".", own: []string{"internal/provider", "internal/tfkit"}, foreign: []string{anyForeign}},
 	{dir: "internal/provider", own: []string{"internal/em/*", "internal/vb365/*", "internal/tfkit", "internal/emapi", "internal/vb365api"}, foreign: []string{anyForeign}},
 	// A rule, a type or the kit knows no noun; rules and types may use the kit.
-	{dir: "internal/tfkit", own: []string{"internal/emapi", "internal/vb365api"}, foreign: []string{anyForeign}},
+	{dir: "internal/tfkit", own: []string{"internal/emapi", "internal/vb365api", kit}, foreign: []string{anyForeign}},
 	{dir: "internal/*/emtype", own: []string{"internal/tfkit", "internal/emapi"}, foreign: []string{anyForeign}},
 	{dir: "internal/em/rules", own: []string{"internal/em/emtype", "internal/tfkit", "internal/emapi"}, foreign: []string{anyForeign}},
 	{dir: "internal/vb365/rules", own: []string{"internal/tfkit", "internal/vb365api"}, foreign: []string{anyForeign}},
 	// What accounts and scopes share about sets of scopes.
-	{dir: "internal/em/scopeset", own: []string{"internal/em/rules", "internal/em/emtype", "internal/tfkit", "internal/emapi"}, foreign: []string{anyForeign}},
-	{dir: "internal/em/*", own: []string{"internal/em/rules", "internal/em/scopeset", "internal/em/emtype", "internal/tfkit", "internal/emapi"}, foreign: []string{anyForeign}},
+	{dir: "internal/em/scopeset", own: []string{"internal/em/rules", "internal/em/emtype", "internal/tfkit", "internal/emapi", kit}, foreign: []string{anyForeign}},
+	{dir: "internal/em/*", own: []string{"internal/em/rules", "internal/em/scopeset", "internal/em/emtype", "internal/tfkit", "internal/emapi", kit}, foreign: []string{anyForeign}},
 	{dir: "internal/vb365/*", own: []string{"internal/vb365/rules", "internal/tfkit", "internal/vb365api"}, foreign: []string{anyForeign}},
 	// Client and simulator share nothing, in their tests neither: a wrong tag would have to be wrong twice.
-	{dir: "internal/emapi", foreign: []string{retryable}, tests: true, inTests: []string{network}},
-	{dir: "internal/vb365api", foreign: []string{retryable}, tests: true, inTests: []string{network}},
+	{dir: "internal/emapi", own: []string{kit}, tests: true, inTests: []string{network}},
+	{dir: "internal/vb365api", own: []string{kit}, tests: true, inTests: []string{network}},
+	// What the clients share. It knows none of them.
+	{dir: kit, foreign: []string{retryable}, tests: true, inTests: []string{network}},
 	{dir: "internal/emsim", tests: true, inTests: []string{network}},
 	{dir: "internal/vb365sim", tests: true, inTests: []string{network}},
 	{dir: network, tests: true},

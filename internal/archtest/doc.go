@@ -4,7 +4,7 @@
 // Package archtest holds the house rules that concern all packages as tests. The first is the direction of imports: what may
 // import what, and what the shipped binary must not hold.
 //
-//	main -> provider -> em/<noun> -> rules, emtype, tfkit -> emapi -> standard library, go-retryablehttp
+//	main -> provider -> em/<noun> -> rules, emtype, tfkit -> emapi -> httpkit -> standard library, go-retryablehttp
 //
 // A package that the table in layers does not know is a finding: add it to the table.
 //

@@ -25,12 +25,15 @@ func TestJudge_RefusesEachWrongDirection(t *testing.T) {
 		{"/internal/em/emtype", "/internal/em/rules", "/internal/tfkit"},
 		{"/internal/tfkit", "/internal/em/rules", "/internal/emapi"},
 		{"/internal/emapi", "/internal/emsim", "net/http"},
-		{"/internal/emapi", "/internal/tfkit", retryable},
+		{"/internal/emapi", "/internal/tfkit", "/internal/httpkit"},
+		{"/internal/emapi", retryable, "/internal/httpkit"},
+		{"/internal/httpkit", "/internal/emapi", retryable},
+		{"/internal/httpkit", framework, "net/http"},
 		{"/internal/emapi", framework, "encoding/xml"},
 		{"/internal/emsim", "/internal/emapi", "net/http"},
 		{"/internal/emsim", retryable, "crypto/tls"},
 		{"/internal/vb365/operator", "/internal/em/rules", "/internal/vb365/rules"},
-		{"/internal/vb365api", "/internal/emapi", retryable},
+		{"/internal/vb365api", "/internal/emapi", "/internal/httpkit"},
 		{"/internal/vb365sim", "/internal/emsim", "encoding/json"},
 		{"/internal/cmd/simulator", "/internal/emapi", "/internal/emsim"},
 		{"/internal/cmd/demo", "/internal/emsim", "os/exec"},
@@ -64,7 +67,7 @@ func TestJudge_HoldsTheTestsOfClientAndSimulatorToTheRuleToo(t *testing.T) {
 			t.Errorf("%s: findings %q, want one", p.ImportPath, got)
 		}
 	}
-	for _, of := range []string{"/internal/emapi", "/internal/emsim"} {
+	for _, of := range []string{"/internal/emapi", "/internal/httpkit", "/internal/emsim"} {
 		for network, findings := range map[string]int{"/internal/acctest/memnet": 0, "/internal/acctest": 1} {
 			if got := judge(goPackage{ImportPath: module + of, XTestImports: []string{module + network}}); len(got) != findings {
 				t.Errorf("%s: findings %q about %s in tests, want %d", of, got, network, findings)

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
 // AccountSpec describes an account to be created.
@@ -107,7 +109,7 @@ func (c *Client) CreateAccount(ctx context.Context, spec AccountSpec) (string, e
 		return "", &Error{Op: op, Object: spec.object(), Err: err}
 	}
 	// Two creates of one name in this process must not adopt each other's account.
-	unlock, err := c.changing.lock(ctx, "create "+strings.ToLower(spec.Type+" "+spec.Name))
+	unlock, err := c.changing.Lock(ctx, "create "+strings.ToLower(spec.Type+" "+spec.Name))
 	if err != nil {
 		return "", &Error{Op: op, Object: spec.object(), Err: err}
 	}
@@ -152,8 +154,8 @@ func (a *Account) exists() *AccountExistsError {
 }
 
 // createdID takes the ID from the Location header, or looks the account up.
-func (c *Client) createdID(ctx context.Context, spec AccountSpec, resp *response) (string, error) {
-	if id, ok := guidOfHref(resp.header.Get("Location"), "accounts"); ok {
+func (c *Client) createdID(ctx context.Context, spec AccountSpec, resp *httpkit.Response) (string, error) {
+	if id, ok := guidOfHref(resp.Header.Get("Location"), "accounts"); ok {
 		return id, nil
 	}
 	var found *Account

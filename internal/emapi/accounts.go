@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
 // AccountTypes are the types of accounts.
@@ -133,7 +135,7 @@ func (c *Client) SetAllowRestoreAllVMs(ctx context.Context, id string, want bool
 		return err
 	}
 	// Two toggles at once would undo each other.
-	unlock, err := c.changing.lock(ctx, "toggle "+id)
+	unlock, err := c.changing.Lock(ctx, "toggle "+id)
 	if err != nil {
 		return &Error{Op: op, Object: accountObject(id), Err: err}
 	}
@@ -193,7 +195,7 @@ func (c *Client) patience(err error, usual time.Duration) time.Duration {
 	case !mayResend(err):
 		return 0
 	case stillBusy(err):
-		return max(usual, c.http.HTTPClient.Timeout)
+		return max(usual, c.sender.Timeout())
 	}
 	return usual
 }
@@ -208,7 +210,7 @@ func settled(ctx context.Context, wait time.Duration, reached func() (bool, erro
 		if done || err != nil || !begun.Before(until) {
 			return done, err
 		}
-		if err := sleep(ctx, jitter(pause)); err != nil {
+		if err := httpkit.Pause(ctx, pause); err != nil {
 			return false, err
 		}
 	}

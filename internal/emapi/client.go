@@ -8,19 +8,16 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
 	"time"
 
-	"github.com/hashicorp/go-retryablehttp"
+	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
-// Logger receives one call for each HTTP attempt. The fields are op, method,
-// path (with its query), status, duration_ms, attempt and error; never a header
-// or a body.
-type Logger func(ctx context.Context, message string, fields map[string]any)
+// Logger receives one call for each HTTP attempt.
+type Logger = httpkit.Logger
 
 // Config says where the server is and how to talk to it. It prints itself
 // without the password.
@@ -41,15 +38,6 @@ const defaultUserAgent = "terraform-provider-veeam-emapi"
 
 // How long the client waits, and for what.
 const (
-	// defaultTimeout is the time limit of one attempt of one request, if the configuration has none.
-	defaultTimeout = 60 * time.Second
-
-	// backoffMin is the pause before the first repeat of a request. It doubles with each repeat up to backoffMax.
-	backoffMin = 500 * time.Millisecond
-	backoffMax = 10 * time.Second
-	// retryAfterMax caps the pause that a server's Retry-After asks for.
-	retryAfterMax = 30 * time.Second
-
 	// pollMin is the pause after the first look at what the server has. It doubles with each look up to pollMax.
 	pollMin = 250 * time.Millisecond
 	pollMax = 2 * time.Second
@@ -69,22 +57,29 @@ const (
 type Client struct {
 	base       *url.URL
 	username   string
-	password   secret
-	basic      secret // the value that follows "Basic "
+	password   httpkit.Secret
+	basic      httpkit.Secret // the value that follows "Basic "
 	version    string
 	userAgent  string
 	maxRetries int
-	log        Logger
-
-	transport *http.Transport
-	http      *retryablehttp.Client
+	sender     *httpkit.Sender
 
 	sessions sessions
-	roles    cached[[]Role]
-	roots    cached[[]HierarchyRoot]
+	roles    httpkit.Cached[[]Role]
+	roots    httpkit.Cached[[]HierarchyRoot]
 	polls    scopePolls
-	changing keyedLock // one change at a time where a lost answer is told by comparing before and after
+	changing httpkit.KeyedLock // one change at a time where a lost answer is told by comparing before and after
 }
+
+// DefaultPort is the port of the API if the endpoint names none.
+const DefaultPort = "9398"
+
+var endpointForm = httpkit.EndpointForm{DefaultPort: DefaultPort, Path: "/api"}
+
+// ParseEndpoint reads the address of an Enterprise Manager and returns the base
+// URL of its API, for example https://em.example.com:9398/api/. It refuses plain
+// http unless the address is a loopback address.
+func ParseEndpoint(s string) (*url.URL, error) { return endpointForm.Parse(s) }
 
 var versionForm = regexp.MustCompile(`^(latest|v[0-9]+(_[0-9]+)*)$`)
 
@@ -97,20 +92,20 @@ func New(cfg Config) (*Client, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	transport, err := newTransport(cfg)
+	transport, err := httpkit.NewTransport(httpkit.Trust{
+		CAPEM: cfg.CAPEM, PinnedSHA256: cfg.PinnedSHA256, InsecureSkipVerify: cfg.InsecureSkipVerify,
+	})
 	if err != nil {
 		return nil, err
 	}
 	c := &Client{
 		base:       base,
 		username:   cfg.Username,
-		password:   newSecret(cfg.Password),
-		basic:      newSecret(base64.StdEncoding.EncodeToString([]byte(cfg.Username + ":" + cfg.Password))),
+		password:   httpkit.NewSecret(cfg.Password),
+		basic:      httpkit.NewSecret(base64.StdEncoding.EncodeToString([]byte(cfg.Username + ":" + cfg.Password))),
 		version:    cfg.APIVersion,
 		userAgent:  cfg.UserAgent,
 		maxRetries: cfg.MaxRetries,
-		log:        cfg.Log,
-		transport:  transport,
 	}
 	if c.version == "" {
 		c.version = "latest"
@@ -118,8 +113,11 @@ func New(cfg Config) (*Client, error) {
 	if c.userAgent == "" {
 		c.userAgent = defaultUserAgent
 	}
-	c.sessions.loggingOff = newSlot()
-	c.http = c.newRetrying(cfg.RequestTimeout)
+	c.sessions.loggingOff = httpkit.NewSlot()
+	c.sender = httpkit.NewSender(httpkit.SenderConfig{
+		Server: "Enterprise Manager", Transport: transport, AttemptTimeout: cfg.RequestTimeout, MaxRetries: cfg.MaxRetries,
+		Scrub: c.scrub, Log: cfg.Log,
+	})
 	return c, nil
 }
 

@@ -11,6 +11,8 @@ import (
 	"io"
 	"sort"
 	"strings"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
 const namespace = "http://www.veeam.com/ent/v1.0"
@@ -33,7 +35,7 @@ func decode(body []byte, targets map[string]any) (string, error) {
 	for {
 		token, err := d.Token()
 		if err != nil {
-			return "", fmt.Errorf("the answer is not an XML document: %w", noEOF(err))
+			return "", fmt.Errorf("the answer is not an XML document: %w", httpkit.UnexpectedEOF(err))
 		}
 		switch t := token.(type) {
 		case xml.CharData:
@@ -56,7 +58,7 @@ func decodeRoot(d *xml.Decoder, start xml.StartElement, targets map[string]any) 
 		return fmt.Errorf("%w: %s instead of %s", errWrongRoot, clip(start.Name.Local, 80), names(targets))
 	}
 	if err := d.DecodeElement(target, &start); err != nil {
-		return fmt.Errorf("the answer is not a whole XML document: %w", noEOF(err))
+		return fmt.Errorf("the answer is not a whole XML document: %w", httpkit.UnexpectedEOF(err))
 	}
 	for {
 		token, err := d.Token()
@@ -76,13 +78,6 @@ func decodeRoot(d *xml.Decoder, start xml.StartElement, targets map[string]any) 
 			return errors.New("the answer does not end with its document")
 		}
 	}
-}
-
-func noEOF(err error) error {
-	if errors.Is(err, io.EOF) {
-		return io.ErrUnexpectedEOF
-	}
-	return err
 }
 
 func names(targets map[string]any) string {

@@ -12,6 +12,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
 // ErrClosed is the error of every request after Close.
@@ -127,19 +129,7 @@ func (e *AccountExistsError) Error() string {
 
 // CertificateError says that the certificate the server presented was not
 // accepted.
-type CertificateError struct {
-	Subject string // distinguished name of the leaf certificate
-	SHA256  string // its fingerprint, upper-case hex with colons
-	Err     error
-}
-
-// Error names the certificate and the reason.
-func (e *CertificateError) Error() string {
-	return fmt.Sprintf("the server's certificate is not accepted: %v (subject %q, SHA-256 %s)", e.Err, e.Subject, e.SHA256)
-}
-
-// Unwrap gives the reason.
-func (e *CertificateError) Unwrap() error { return e.Err }
+type CertificateError = httpkit.CertificateError
 
 const maxMessage = 1000 // characters of a server's message that an error carries
 

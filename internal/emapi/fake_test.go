@@ -192,7 +192,7 @@ func (f *fake) clientOf(cfg Config) *Client {
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	f.t.Cleanup(func() { c.transport.CloseIdleConnections() })
+	f.t.Cleanup(func() { c.sender.CloseIdleConnections() })
 	return c
 }
 

@@ -41,7 +41,7 @@ func (c *Client) HierarchyRoots(ctx context.Context) ([]HierarchyRoot, error) {
 
 func (c *Client) hierarchyRoots(ctx context.Context) ([]HierarchyRoot, error) {
 	const op, object = "list", "the hierarchy roots"
-	roots, err := c.roots.get(ctx, func(ctx context.Context) ([]HierarchyRoot, error) {
+	roots, err := c.roots.Get(ctx, func(ctx context.Context) ([]HierarchyRoot, error) {
 		list, err := read(ctx, c, entity(op, object, "hierarchyRoots"), parseRoots)
 		if withoutEntities(err) {
 			list, err = read(ctx, c, get(op, object, "hierarchyRoots"), parseRoots)

@@ -9,20 +9,15 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/hashicorp/go-retryablehttp"
+	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
-const (
-	tokenHeader = "X-RestSvcSessionId"
-	maxAnswer   = 16 << 20 // bytes
-)
+const tokenHeader = "X-RestSvcSessionId"
 
 // request is one request, in terms of the API.
 type request struct {
@@ -31,12 +26,12 @@ type request struct {
 	path       string     // below /api/; IDs in it have been checked
 	query      url.Values // may be nil
 	body       any        // marshalled as XML; may be nil
-	class      class
+	class      httpkit.Class
 	abandoned  func() bool // true: nobody wants a repeat any more; may be nil
 }
 
 func get(op, object, path string) *request {
-	return &request{op: op, object: object, method: http.MethodGet, path: path, class: classRead}
+	return &request{op: op, object: object, method: http.MethodGet, path: path, class: httpkit.ClassIdempotent}
 }
 
 func entity(op, object, path string) *request {
@@ -46,24 +41,17 @@ func entity(op, object, path string) *request {
 }
 
 func post(op, object, path string, body any) *request {
-	return &request{op: op, object: object, method: http.MethodPost, path: path, body: body, class: classWrite}
+	return &request{op: op, object: object, method: http.MethodPost, path: path, body: body, class: httpkit.ClassWrite}
 }
 
 func remove(op, object, path string) *request {
-	return &request{op: op, object: object, method: http.MethodDelete, path: path, class: classDelete}
-}
-
-// response is an answer, read whole.
-type response struct {
-	status int
-	header http.Header
-	body   []byte
+	return &request{op: op, object: object, method: http.MethodDelete, path: path, class: httpkit.ClassIdempotent}
 }
 
 func (r *request) fail(err error) *Error { return &Error{Op: r.op, Object: r.object, Err: err} }
 
 // do sends a request within the logon session and gives its 2xx answer.
-func (c *Client) do(ctx context.Context, r *request) (*response, error) {
+func (c *Client) do(ctx context.Context, r *request) (*httpkit.Response, error) {
 	s, err := c.session(ctx, nil)
 	if err != nil {
 		return nil, c.sessionError(ctx, r.op, r.object, err)
@@ -72,7 +60,7 @@ func (c *Client) do(ctx context.Context, r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	fresh, err := c.replacement(ctx, r, s, resp.status)
+	fresh, err := c.replacement(ctx, r, s, resp.Status)
 	if err != nil {
 		return nil, c.sessionError(ctx, r.op, r.object, err)
 	}
@@ -81,7 +69,7 @@ func (c *Client) do(ctx context.Context, r *request) (*response, error) {
 			return nil, err
 		}
 	}
-	if resp.status < 200 || resp.status > 299 {
+	if resp.Status < 200 || resp.Status > 299 {
 		return nil, c.refusal(r, resp)
 	}
 	return resp, nil
@@ -94,7 +82,7 @@ func read[T any](ctx context.Context, c *Client, r *request, parse func([]byte) 
 		var none T
 		return none, err
 	}
-	val, err := parse(resp.body)
+	val, err := parse(resp.Body)
 	if err != nil {
 		var none T
 		return none, c.misunderstood(r, resp, err)
@@ -104,14 +92,14 @@ func read[T any](ctx context.Context, c *Client, r *request, parse func([]byte) 
 
 // write sends a request whose answer has no body worth reading. A body of
 // another kind than the API's is a gateway's page, not the server's consent.
-func (c *Client) write(ctx context.Context, r *request) (*response, error) {
+func (c *Client) write(ctx context.Context, r *request) (*httpkit.Response, error) {
 	resp, err := c.do(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	if err := consent(resp.body); err != nil {
+	if err := consent(resp.Body); err != nil {
 		e := c.misunderstood(r, resp, err)
-		e.unknown = r.class == classWrite
+		e.unknown = r.class == httpkit.ClassWrite
 		return nil, e
 	}
 	return resp, nil
@@ -124,7 +112,7 @@ func consent(body []byte) error {
 	}
 	var start struct{ XMLName xml.Name }
 	if err := xml.Unmarshal(body, &start); err != nil {
-		return fmt.Errorf("the answer is not an XML document: %w", noEOF(err))
+		return fmt.Errorf("the answer is not an XML document: %w", httpkit.UnexpectedEOF(err))
 	}
 	if start.XMLName.Space != namespace || start.XMLName.Local == "Error" {
 		return fmt.Errorf("%w: %s of the namespace %q", errWrongRoot, clip(start.XMLName.Local, 80), clip(start.XMLName.Space, 80))
@@ -133,78 +121,52 @@ func consent(body []byte) error {
 }
 
 // sendAs sends with the session's token and keeps note of whether the server takes it.
-func (c *Client) sendAs(ctx context.Context, r *request, s *session) (*response, error) {
-	resp, err := c.send(ctx, r, func(h http.Header) { h[tokenHeader] = []string{s.token.reveal()} })
-	if err == nil && resp.status != http.StatusUnauthorized {
+func (c *Client) sendAs(ctx context.Context, r *request, s *session) (*httpkit.Response, error) {
+	resp, err := c.send(ctx, r, func(h http.Header) { h[tokenHeader] = []string{s.token.Reveal()} })
+	if err == nil && resp.Status != http.StatusUnauthorized {
 		s.proven.Store(true)
 	}
 	return resp, err
 }
 
 // send sends a request, repeated as its class allows, and gives the answer of any status.
-func (c *Client) send(ctx context.Context, r *request, authorize func(http.Header)) (*response, error) {
-	current := &call{request: r}
-	req, err := c.newRequest(context.WithValue(ctx, callKey{}, current), r)
+func (c *Client) send(ctx context.Context, r *request, authorize func(http.Header)) (*httpkit.Response, error) {
+	out, err := c.build(r)
 	if err != nil {
 		return nil, r.fail(err)
 	}
-	authorize(req.Header)
-	var body []byte
-	var handled *http.Response
-	// Inside the retries, so that an answer cut off in its body is a failed attempt.
-	req.SetResponseHandler(func(resp *http.Response) error {
-		handled = resp
-		body, err = readBody(resp.Body)
-		return err
-	})
-	resp, doErr := c.http.Do(req) //nolint:bodyclose // readBody closes it, here or in the handler
-	if doErr != nil {
-		return nil, c.lost(ctx, current, doErr)
+	authorize(out.Header)
+	resp, err := c.sender.Send(ctx, out)
+	var lost *httpkit.NoAnswerError
+	switch {
+	case errors.As(err, &lost):
+		e := r.fail(lost.Err)
+		e.Message, e.unknown = lost.Message, r.class == httpkit.ClassWrite && lost.Sent
+		return nil, e
+	case err != nil:
+		return nil, r.fail(err)
 	}
-	if handled != resp {
-		// The last of several answers that asked for a repeat: nobody has read it yet.
-		if body, err = readBody(resp.Body); err != nil {
-			return nil, c.lost(ctx, current, err)
-		}
-	}
-	return &response{status: resp.StatusCode, header: resp.Header, body: body}, nil
+	return resp, nil
 }
 
-func readBody(body io.ReadCloser) ([]byte, error) {
-	defer func() { _ = body.Close() }()
-	data, err := io.ReadAll(io.LimitReader(body, maxAnswer+1))
-	if err != nil {
-		return nil, fmt.Errorf("reading the answer: %w", noEOF(err))
-	}
-	if len(data) > maxAnswer {
-		return nil, errTooLarge
-	}
-	return data, nil
-}
-
-func (c *Client) newRequest(ctx context.Context, r *request) (*retryablehttp.Request, error) {
+func (c *Client) build(r *request) (httpkit.Request, error) {
 	u := *c.base
 	u.Path += r.path
 	// Spaces as %20: only form decoding reads a plus as a space.
 	u.RawQuery = strings.ReplaceAll(r.query.Encode(), "+", "%20")
-	var body any
+	out := httpkit.Request{
+		Op: r.op, Method: r.method, URL: u.String(), Header: http.Header{}, Class: r.class, Abandoned: r.abandoned,
+	}
+	out.Header.Set("Accept", "application/xml")
+	out.Header.Set("User-Agent", c.userAgent)
 	if r.body != nil {
-		data, err := marshal(r.body)
-		if err != nil {
-			return nil, err
+		var err error
+		if out.Body, err = marshal(r.body); err != nil {
+			return httpkit.Request{}, err
 		}
-		body = data
+		out.Header.Set("Content-Type", "application/xml")
 	}
-	req, err := retryablehttp.NewRequestWithContext(ctx, r.method, u.String(), body)
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set("Accept", "application/xml")
-	req.Header.Set("User-Agent", c.userAgent)
-	if r.body != nil {
-		req.Header.Set("Content-Type", "application/xml")
-	}
-	return req, nil
+	return out, nil
 }
 
 const xmlDeclaration = `<?xml version="1.0" encoding="utf-8"?>` + "\n"
@@ -230,46 +192,6 @@ func checkText(what, s string) error {
 	return nil
 }
 
-// cause takes the URL off an error of net/http: the operation says it better.
-func cause(err error) error {
-	var wrapped *url.Error
-	if errors.As(err, &wrapped) {
-		return wrapped.Err
-	}
-	return err
-}
-
-// why is the cause of a failed attempt. For one that its time limit ended,
-// net/http has two texts, which say less.
-func (c *Client) why(err error) error {
-	var connecting *net.OpError // has a time limit of its own
-	if errors.Is(err, context.DeadlineExceeded) && !errors.As(err, &connecting) {
-		return &scrubbedError{text: fmt.Sprintf("no complete answer within %s, the time limit of one attempt", c.http.HTTPClient.Timeout), err: err}
-	}
-	return cause(err)
-}
-
-// lost is the error of a request without an answer.
-func (c *Client) lost(ctx context.Context, current *call, err error) *Error {
-	e := current.request.fail(nil)
-	e.unknown = current.request.class == classWrite && current.sent.Load()
-	switch shown := asCertificateError(err); {
-	case shown != nil:
-		e.Err = shown
-	case ctx.Err() != nil:
-		e.Err = ctx.Err()
-		if last, ok := current.last.Load().(string); ok {
-			e.Message = "the attempt before came to: " + last
-		}
-	default:
-		e.Err = c.scrubError(c.why(err))
-	}
-	if n := current.attempt.Load(); n > 1 && e.Message == "" {
-		e.Message = fmt.Sprintf("no answer in %d attempts", n)
-	}
-	return e
-}
-
 // collections are the paths that are no object's: a 404 there means that the
 // endpoint is wrong or broken, not that something is gone.
 var collections = map[string]bool{
@@ -277,21 +199,21 @@ var collections = map[string]bool{
 }
 
 // refusal is the error of an answer other than 2xx.
-func (c *Client) refusal(r *request, resp *response) *Error {
+func (c *Client) refusal(r *request, resp *httpkit.Response) *Error {
 	e := r.fail(nil)
-	e.Status = resp.status
-	message, own := errorBody(resp.body)
+	e.Status = resp.Status
+	message, own := errorBody(resp.Body)
 	e.Message, e.foreign = c.scrub(message), !own || collections[r.path]
 	switch {
-	case resp.status < 400:
-		e.Err = errors.New("redirects are not followed; this one points to " + c.target(resp.header.Get("Location")))
-	case resp.status == http.StatusNotFound && !own:
+	case resp.Status < 400:
+		e.Err = errors.New("redirects are not followed; this one points to " + c.target(resp.Header.Get("Location")))
+	case resp.Status == http.StatusNotFound && !own:
 		e.Err = errors.New("this is not the server's own answer; check the endpoint and what stands between")
-	case e.Message == "" && resp.status == http.StatusForbidden:
+	case e.Message == "" && resp.Status == http.StatusForbidden:
 		e.Err = errors.New("the server gave no reason; it wants an account with the Portal Administrator role")
 	}
-	if r.class == classWrite {
-		e.unknown = resp.status >= 500 && resp.status != http.StatusNotImplemented || resp.status == http.StatusRequestTimeout
+	if r.class == httpkit.ClassWrite {
+		e.unknown = resp.Status >= 500 && resp.Status != http.StatusNotImplemented || resp.Status == http.StatusRequestTimeout
 	}
 	return e
 }
@@ -307,10 +229,10 @@ func (c *Client) target(location string) string {
 }
 
 // misunderstood is the error of a 2xx answer that is not what was asked for.
-func (c *Client) misunderstood(r *request, resp *response, err error) *Error {
+func (c *Client) misunderstood(r *request, resp *httpkit.Response, err error) *Error {
 	e := r.fail(err)
-	e.Status = resp.status
-	if start := c.scrub(clip(string(resp.body), 200)); start != "" {
+	e.Status = resp.Status
+	if start := c.scrub(clip(string(resp.Body), 200)); start != "" {
 		e.Err = fmt.Errorf("%w; it begins with: %s", err, start)
 	}
 	return e

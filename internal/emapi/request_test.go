@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest/memnet"
+	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
 func status(code int) http.HandlerFunc {
@@ -113,7 +114,7 @@ func TestRetries_ARefusedConnectionIsCertainForAWrite(t *testing.T) {
 		c := f.client()
 		_, err := c.UserName(t.Context())
 		ok(t, err)
-		c.transport.CloseIdleConnections()
+		c.sender.CloseIdleConnections()
 		f.server.Close()
 		took := stopwatch(t)
 		_, err = c.write(t.Context(), post("change", "x", "security/accounts/x", nil))
@@ -274,34 +275,6 @@ func TestRetries_TheContextEndsTheWaitAtOnceAndTheErrorSaysWhatCameBefore(t *tes
 		wants(t, err, "HTTP 503", "deadline exceeded")
 		took(50*time.Millisecond, 50*time.Millisecond)
 	})
-}
-
-func TestBackoff_DoublesWithJitterAndHonoursRetryAfterWithinItsCap(t *testing.T) {
-	for attempt, most := range []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 10 * time.Second} {
-		if d := backoff(0, 0, attempt, nil); d < most/2 || d > most {
-			t.Errorf("before repeat %d: %s, want between %s and %s", attempt+1, d, most/2, most)
-		}
-	}
-	if d := backoff(0, 0, 400, nil); d > 10*time.Second || d < 5*time.Second {
-		t.Errorf("before repeat 401: %s", d)
-	}
-	for header, want := range map[string]time.Duration{"7": 7 * time.Second, "3000": 30 * time.Second, "0": 0, "99999999999": 500 * time.Millisecond} {
-		got := backoff(0, 0, 0, &http.Response{Header: http.Header{"Retry-After": {header}}})
-		if header == "99999999999" {
-			if got > 30*time.Second {
-				t.Errorf("Retry-After %s: %s", header, got)
-			}
-			continue
-		}
-		equal(t, "Retry-After "+header, got, want)
-	}
-	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	if d, good := retryAfter("Fri, 02 Jan 2026 03:04:15 GMT", now); !good || d != 10*time.Second {
-		t.Errorf("a date gives %s, %t", d, good)
-	}
-	if _, good := retryAfter("soon", now); good {
-		t.Error("soon is taken for a time")
-	}
 }
 
 func TestRedirect_IsNeverFollowed(t *testing.T) {
@@ -528,7 +501,7 @@ func TestTLS_AnUnknownAuthorityShowsTheCertificate(t *testing.T) {
 		if !errors.As(err, &shown) {
 			t.Fatalf("got %v, want a CertificateError", err)
 		}
-		equal(t, "the fingerprint", shown.SHA256, fingerprint(s.Certificate()))
+		equal(t, "the fingerprint", shown.SHA256, httpkit.Fingerprint(s.Certificate()))
 		equal(t, "the subject", shown.Subject, s.Certificate().Subject.String())
 		wants(t, err, shown.SHA256, shown.Subject)
 	})
@@ -560,7 +533,9 @@ func TestTLS_APinnedCertificateIsTrustedAndNoOther(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				c, _ := tlsClient(t, func(cfg *Config, s *httptest.Server) { cfg.PinnedSHA256 = []string{pin(fingerprint(s.Certificate()))} })
+				c, _ := tlsClient(t, func(cfg *Config, s *httptest.Server) {
+					cfg.PinnedSHA256 = []string{pin(httpkit.Fingerprint(s.Certificate()))}
+				})
 				_, err := c.ListAccounts(t.Context())
 				ok(t, err)
 			})
@@ -584,7 +559,7 @@ func TestTLS_APinnedCertificateIsTrustedAndNoOther(t *testing.T) {
 				if !errors.As(err, &shown) {
 					t.Fatalf("got %v, want a CertificateError", err)
 				}
-				equal(t, "the fingerprint", shown.SHA256, fingerprint(s.Certificate()))
+				equal(t, "the fingerprint", shown.SHA256, httpkit.Fingerprint(s.Certificate()))
 			})
 		})
 	}

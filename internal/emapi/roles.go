@@ -29,7 +29,7 @@ func (r Role) UID() string { return roleUIDPrefix + r.ID }
 // Source: Veeam Backup Enterprise Manager REST API reference, GET /security/roles.
 func (c *Client) ListRoles(ctx context.Context) ([]Role, error) {
 	const op, object = "list", "the roles"
-	roles, err := c.roles.get(ctx, func(ctx context.Context) ([]Role, error) {
+	roles, err := c.roles.Get(ctx, func(ctx context.Context) ([]Role, error) {
 		return read(ctx, c, get(op, object, "security/roles"), parseRoles)
 	})
 	if err != nil {

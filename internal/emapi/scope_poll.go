@@ -9,6 +9,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
 // WaitScopeGone waits until the server no longer lists the scope, by ID, root,
@@ -53,7 +55,7 @@ func (c *Client) pollScopes(ctx context.Context, account string, asked time.Time
 		if ok, err := done(listed); ok || err != nil {
 			return err
 		}
-		if err := sleep(ctx, jitter(pause)); err != nil {
+		if err := httpkit.Pause(ctx, pause); err != nil {
 			return err
 		}
 	}
@@ -61,7 +63,7 @@ func (c *Client) pollScopes(ctx context.Context, account string, asked time.Time
 
 // scopePolls shares the listings of one account among those who wait for a change.
 type scopePolls struct {
-	group group[string, []Scope]
+	group httpkit.Group[string, []Scope]
 	mu    sync.Mutex
 	last  map[string]polled
 }
@@ -84,7 +86,7 @@ func (s *scopePolls) list(ctx context.Context, c *Client, account string, asked 
 	if ok && last.started.After(oldest) {
 		return last.scopes, ctx.Err()
 	}
-	scopes, err := s.group.do(ctx, account, oldest, func(ctx context.Context) ([]Scope, error) {
+	scopes, err := s.group.Do(ctx, account, oldest, func(ctx context.Context) ([]Scope, error) {
 		started := time.Now()
 		scopes, err := c.ListScopes(ctx, account)
 		if err != nil {

@@ -14,14 +14,16 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
 const opLogon, opLogoff = "log on", "log off"
 
 // session is one logon session.
 type session struct {
-	token   secret // for the X-RestSvcSessionId header
-	id      string // for logging off; differs from the token
+	token   httpkit.Secret // for the X-RestSvcSessionId header
+	id      string         // for logging off; differs from the token
 	user    string
 	born    time.Time
 	renewed bool        // it took the place of another
@@ -42,8 +44,8 @@ type sessions struct {
 	suspected  time.Time // when a 500 last caused a logon
 	suspect    *session  // the session that this 500 was answered to, until its logon has ended
 	underWay   sync.WaitGroup
-	logons     group[struct{}, *session]
-	loggingOff slot // for one Close at a time
+	logons     httpkit.Group[struct{}, *session]
+	loggingOff httpkit.Slot // for one Close at a time
 }
 
 func (s *sessions) isClosed() bool {
@@ -70,10 +72,10 @@ func (s *sessions) tokens() []string {
 	defer s.mu.Unlock()
 	var all []string
 	if s.current != nil {
-		all = append(all, s.current.token.reveal())
+		all = append(all, s.current.token.Reveal())
 	}
 	for _, old := range s.replaced {
-		all = append(all, old.token.reveal())
+		all = append(all, old.token.Reveal())
 	}
 	return all
 }
@@ -101,7 +103,7 @@ func (c *Client) session(ctx context.Context, stale *session) (*session, error) 
 	if s != nil || err != nil {
 		return s, err
 	}
-	return c.sessions.logons.do(ctx, struct{}{}, time.Time{}, func(own context.Context) (*session, error) {
+	return c.sessions.logons.Do(ctx, struct{}{}, time.Time{}, func(own context.Context) (*session, error) {
 		return c.logonOnce(own, stale)
 	})
 }
@@ -176,7 +178,7 @@ func (c *Client) replacement(ctx context.Context, r *request, used *session, sta
 			return nil, nil
 		}
 		return c.session(ctx, used)
-	case status == http.StatusInternalServerError && r.class == classRead:
+	case status == http.StatusInternalServerError && r.method == http.MethodGet:
 		// Some builds answer 500 for a session they do not know.
 		if !c.sessions.doubt(used) {
 			return nil, nil
@@ -229,28 +231,28 @@ type logonXML struct {
 func (c *Client) logon(ctx context.Context, abandoned func() bool) (*session, error) {
 	r := &request{
 		op: opLogon, object: "as " + c.username, method: http.MethodPost, path: "sessionMngr/",
-		query: url.Values{"v": {c.version}}, class: classLogon, abandoned: abandoned,
+		query: url.Values{"v": {c.version}}, class: httpkit.ClassLogon, abandoned: abandoned,
 	}
-	resp, err := c.send(ctx, r, func(h http.Header) { h.Set("Authorization", "Basic "+c.basic.reveal()) })
+	resp, err := c.send(ctx, r, func(h http.Header) { h.Set("Authorization", "Basic "+c.basic.Reveal()) })
 	if err != nil {
 		return nil, err
 	}
-	if resp.status < 200 || resp.status > 299 {
+	if resp.Status < 200 || resp.Status > 299 {
 		e := c.refusal(r, resp)
-		if resp.status == http.StatusUnauthorized {
+		if resp.Status == http.StatusUnauthorized {
 			e.Err = errors.New("the server refuses this user name or password")
 		}
 		return nil, e
 	}
-	token := resp.header.Get(tokenHeader)
+	token := resp.Header.Get(tokenHeader)
 	if token == "" {
 		return nil, c.misunderstood(r, resp, errors.New("the answer has no "+tokenHeader+" header"))
 	}
-	s, err := parseLogon(resp.body)
+	s, err := parseLogon(resp.Body)
 	if err != nil {
 		return nil, c.misunderstood(r, resp, err)
 	}
-	s.token, s.born = newSecret(token), time.Now()
+	s.token, s.born = httpkit.NewSecret(token), time.Now()
 	if s.user == "" {
 		s.user = c.username
 	}
@@ -281,13 +283,13 @@ func parseLogon(body []byte) (*session, error) {
 func (c *Client) Close(ctx context.Context) error {
 	s := &c.sessions
 	s.close()
-	if err := s.loggingOff.lock(ctx); err != nil {
+	if err := s.loggingOff.Lock(ctx); err != nil {
 		return &Error{Op: opLogoff, Message: "another call is still logging off", Err: err}
 	}
-	defer s.loggingOff.unlock()
+	defer s.loggingOff.Unlock()
 	if !s.isRenewing() {
 		err := c.logOffAll(ctx)
-		c.transport.CloseIdleConnections()
+		c.sender.CloseIdleConnections()
 		return err
 	}
 	// What is held already need not wait for the logon under way.
@@ -300,7 +302,7 @@ func (c *Client) Close(ctx context.Context) error {
 	case <-idle:
 		<-first // what it could not log off is still held
 		err := c.logOffAll(ctx)
-		c.transport.CloseIdleConnections()
+		c.sender.CloseIdleConnections()
 		return err
 	case <-ctx.Done():
 		<-first
@@ -341,23 +343,23 @@ func (c *Client) logOffAll(ctx context.Context) error {
 
 func (c *Client) logOff(ctx context.Context, s *session, replaced bool) error {
 	r := remove(opLogoff, s.user, "logonSessions/"+s.id)
-	resp, err := c.send(ctx, r, func(h http.Header) { h[tokenHeader] = []string{s.token.reveal()} })
+	resp, err := c.send(ctx, r, func(h http.Header) { h[tokenHeader] = []string{s.token.Reveal()} })
 	if err != nil {
 		return err
 	}
 	switch {
-	case resp.status >= 200 && resp.status <= 299:
-		if err := consent(resp.body); err != nil {
+	case resp.Status >= 200 && resp.Status <= 299:
+		if err := consent(resp.Body); err != nil {
 			return c.misunderstood(r, resp, err)
 		}
 		return nil
-	case resp.status == http.StatusUnauthorized:
+	case resp.Status == http.StatusUnauthorized:
 		return nil
-	case resp.status == http.StatusNotFound:
-		if _, own := errorBody(resp.body); own {
+	case resp.Status == http.StatusNotFound:
+		if _, own := errorBody(resp.Body); own {
 			return nil
 		}
-	case resp.status == http.StatusInternalServerError && replaced:
+	case resp.Status == http.StatusInternalServerError && replaced:
 		// What made it the replaced one: the server does not know it.
 		return nil
 	}

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emapi
+package httpkit
 
 import (
 	"errors"
@@ -12,23 +12,29 @@ import (
 	"strings"
 )
 
-// DefaultPort is the port of the API where the endpoint names none.
-const DefaultPort = "9398"
+// EndpointForm is the form of a server's address: https://host, with a port and
+// a path that may be left out.
+type EndpointForm struct {
+	DefaultPort string
+	Path        string // of the API, for example /api
+}
 
-const endpointForm = "write it as https://host, https://host:" + DefaultPort + " or https://host:" + DefaultPort + "/api"
+// String shows the form in examples.
+func (f EndpointForm) String() string {
+	return "https://host, https://host:" + f.DefaultPort + " or https://host:" + f.DefaultPort + f.Path
+}
 
-// ParseEndpoint reads the address of an Enterprise Manager and gives the base
-// URL of its API, for example https://em.example.com:9398/api/. Plain http is
-// refused but to a loopback address.
-func ParseEndpoint(s string) (*url.URL, error) {
-	u, err := parseEndpoint(strings.TrimSpace(s))
+// Parse reads an address and returns the base URL of the API, which ends with a
+// slash. It refuses plain http unless the address is a loopback address.
+func (f EndpointForm) Parse(s string) (*url.URL, error) {
+	u, err := f.parse(strings.TrimSpace(s))
 	if err != nil {
-		return nil, fmt.Errorf("the endpoint is not usable: %w; %s", err, endpointForm)
+		return nil, fmt.Errorf("the endpoint is not usable: %w; write it as %s", err, f)
 	}
 	return u, nil
 }
 
-func parseEndpoint(s string) (*url.URL, error) {
+func (f EndpointForm) parse(s string) (*url.URL, error) {
 	if s == "" {
 		return nil, errors.New("it is empty")
 	}
@@ -41,7 +47,7 @@ func parseEndpoint(s string) (*url.URL, error) {
 	}
 	u, err := url.Parse(s)
 	if err != nil {
-		return nil, fmt.Errorf("%q cannot be read as a URL", clip(s, 120))
+		return nil, fmt.Errorf("%q cannot be read as a URL", Clip(s, 120))
 	}
 	host := u.Hostname()
 	switch {
@@ -54,17 +60,17 @@ func parseEndpoint(s string) (*url.URL, error) {
 	case u.RawQuery != "" || u.ForceQuery || strings.Contains(s, "#"):
 		return nil, errors.New("it holds a query or a fragment")
 	}
-	if path := strings.Trim(u.Path, "/"); path != "" && path != "api" {
-		return nil, fmt.Errorf("its path is %q instead of /api or nothing", clip(u.Path, 80))
+	if path := strings.Trim(u.Path, "/"); path != "" && path != strings.Trim(f.Path, "/") {
+		return nil, fmt.Errorf("its path is %q instead of %s or nothing", Clip(u.Path, 80), f.Path)
 	}
 	port := u.Port()
 	if port == "" {
-		port = DefaultPort
+		port = f.DefaultPort
 	}
 	if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
 		return nil, fmt.Errorf("its port %q is not between 1 and 65535", port)
 	}
-	return &url.URL{Scheme: u.Scheme, Host: net.JoinHostPort(host, port), Path: "/api/"}, nil
+	return &url.URL{Scheme: u.Scheme, Host: net.JoinHostPort(host, port), Path: f.Path + "/"}, nil
 }
 
 func isLoopback(host string) bool {

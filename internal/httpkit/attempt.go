@@ -1,0 +1,47 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package httpkit
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptrace"
+	"time"
+)
+
+// Logger receives one call for each HTTP attempt. The fields are op, method,
+// path (with its query), status, duration_ms, attempt and error; never a header
+// or a body.
+type Logger func(ctx context.Context, message string, fields map[string]any)
+
+// attempts notes for each attempt whether it can have reached the server, and
+// logs it. It hides the transport's CloseIdleConnections: go-retryablehttp calls
+// that after every failure, which would cost the other goroutines their connections.
+type attempts struct{ config SenderConfig }
+
+func (a *attempts) RoundTrip(req *http.Request) (*http.Response, error) {
+	current := callOf(req.Context())
+	if current == nil {
+		return a.config.Transport.RoundTrip(req)
+	}
+	current.sent.Store(false)
+	attempt := current.attempt.Add(1)
+	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { current.sent.Store(true) }}
+	started := time.Now()
+	resp, err := a.config.Transport.RoundTrip(req.WithContext(httptrace.WithClientTrace(req.Context(), trace)))
+	if a.config.Log != nil {
+		fields := map[string]any{
+			"op": current.op, "method": req.Method, "path": a.config.Scrub(req.URL.RequestURI()),
+			"duration_ms": time.Since(started).Milliseconds(), "attempt": int(attempt),
+		}
+		if resp != nil {
+			fields["status"] = resp.StatusCode
+		}
+		if err != nil {
+			fields["error"] = a.config.Scrub(cause(err).Error())
+		}
+		a.config.Log(req.Context(), a.config.Server+" request", fields)
+	}
+	return resp, err
+}

@@ -1,0 +1,56 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package httpkit
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestEndpointForm_Parse(t *testing.T) {
+	form := EndpointForm{DefaultPort: "9398", Path: "/api"}
+	for in, want := range map[string]string{
+		"https://em.tech.local":          "https://em.tech.local:9398/api/",
+		"https://em.tech.local/":         "https://em.tech.local:9398/api/",
+		"https://em.tech.local:443/api":  "https://em.tech.local:443/api/",
+		" https://em.tech.local:1/api/ ": "https://em.tech.local:1/api/",
+		"HTTPS://em.tech.local":          "https://em.tech.local:9398/api/",
+		"https://[2001:db8::1]":          "https://[2001:db8::1]:9398/api/",
+		"http://localhost:9399":          "http://localhost:9399/api/",
+		"http://127.0.0.53:80/api":       "http://127.0.0.53:80/api/",
+		"http://[::1]":                   "http://[::1]:9398/api/",
+	} {
+		u, err := form.Parse(in)
+		if err != nil || u.String() != want {
+			t.Errorf("%q gives %v, %v, want %s", in, u, err, want)
+		}
+	}
+	for in, says := range map[string]string{
+		"":                              "empty",
+		"em.tech.local":                 "does not begin with https://",
+		"em.tech.local:9398":            "does not begin with https://",
+		"ftp://em.tech.local":           "scheme",
+		"http://em.tech.local":          "loopback",
+		"http://localhost.evil.example": "loopback",
+		"https://":                      "no host",
+		"https://:9398":                 "no host",
+		"https://u:hunter22@em":         "@",
+		"https://em/api?x=1":            "query",
+		"https://em/api#x":              "fragment",
+		"https://em/other":              "path",
+		"https://em/api/v2":             "path",
+		"https://em:0":                  "port",
+		"https://em:99999":              "port",
+		"https://em:port":               "cannot be read",
+		"https://e m":                   "cannot be read",
+	} {
+		_, err := form.Parse(in)
+		if err == nil || !strings.Contains(err.Error(), says) || !strings.Contains(err.Error(), form.String()) {
+			t.Errorf("%q gives %v, want an error with %q", in, err, says)
+		}
+		if err != nil && strings.Contains(err.Error(), "hunter22") {
+			t.Errorf("the error shows the password: %v", err)
+		}
+	}
+}

@@ -1,0 +1,50 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package httpkit
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func TestSecret_IsPrintedByNoVerb(t *testing.T) {
+	const hidden = "correct-horse"
+	s := NewSecret(hidden)
+	equal(t, "the secret", s.Reveal(), hidden)
+	equal(t, "the secret of the zero value", Secret{}.Reveal(), "")
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
+		for _, v := range []any{s, &s, struct{ s Secret }{s}, []Secret{s}} {
+			text := fmt.Sprintf(verb, v)
+			if strings.Contains(text, hidden) || strings.Contains(text, fmt.Sprintf("%x", hidden)) {
+				t.Errorf("%s prints %s", verb, text)
+			}
+		}
+	}
+}
+
+func TestScrub_RemovesSecretsAndTheUserinfoOfURLs(t *testing.T) {
+	for in, want := range map[string]string{
+		"it says hunter22, hunter22": "it says REDACTED, REDACTED",
+		"at https://u:p@host/x":      "at https://host/x",
+		"abc is too short to hide":   "abc is too short to hide",
+		"nothing":                    "nothing",
+	} {
+		equal(t, "what is left of "+in, Scrub(in, "hunter22", "abc", ""), want)
+	}
+}
+
+func TestClip_GivesPrintableTextOfBoundedLength(t *testing.T) {
+	for in, want := range map[string]string{
+		"":                 "",
+		"short":            "short",
+		" a \r\n\tb \x00c": "a b c",
+		"\xff\xfe":         "",
+		"0123456789":       "0123456789",
+		"0123456789a":      "0123456789...",
+		"äöüäöüäöüä":       "äöüäöüäöüä",
+	} {
+		equal(t, "the clip of "+fmt.Sprintf("%q", in), Clip(in, 10), want)
+	}
+}

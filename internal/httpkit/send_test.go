@@ -1,0 +1,155 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package httpkit
+
+import (
+	"context"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest/memnet"
+)
+
+const token = "token-of-a-session"
+
+// newSender starts a server in memory, and returns a sender to it and a request of that class.
+func newSender(t *testing.T, class Class, answer http.HandlerFunc, change ...func(*SenderConfig)) (*Sender, Request) {
+	t.Helper()
+	server := memnet.NewServer(t, answer)
+	server.Start()
+	transport, err := NewTransport(Trust{})
+	ok(t, err)
+	cfg := SenderConfig{
+		Server: "Some server", Transport: transport, MaxRetries: 2,
+		Scrub: func(s string) string { return Scrub(s, token) },
+	}
+	for _, f := range change {
+		f(&cfg)
+	}
+	s := NewSender(cfg)
+	t.Cleanup(s.CloseIdleConnections)
+	header := http.Header{"Authorization": {"Bearer " + token}}
+	return s, Request{Op: "read", Method: http.MethodPut, URL: server.URL + "/v1/x?y=z", Header: header, Class: class}
+}
+
+func TestSend_RepeatsARequestAsItsClassAllows(t *testing.T) {
+	for _, tc := range []struct {
+		status                   int
+		idempotent, write, logon int // attempts, of at most 3
+	}{
+		{200, 1, 1, 1}, {400, 1, 1, 1}, {404, 1, 1, 1}, {500, 1, 1, 1}, {429, 3, 3, 3}, {502, 3, 1, 3}, {503, 3, 1, 3}, {504, 3, 1, 3},
+	} {
+		for class, attempts := range map[Class]int{ClassIdempotent: tc.idempotent, ClassWrite: tc.write, ClassLogon: tc.logon} {
+			t.Run(fmt.Sprintf("%d, class %d", tc.status, class), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					var n atomic.Int32
+					s, r := newSender(t, class, func(w http.ResponseWriter, _ *http.Request) {
+						n.Add(1)
+						w.WriteHeader(tc.status)
+						_, _ = io.WriteString(w, "body")
+					})
+					resp, err := s.Send(t.Context(), r)
+					ok(t, err)
+					equal(t, "the status", resp.Status, tc.status)
+					equal(t, "the body", string(resp.Body), "body")
+					equal(t, "the number of attempts", int(n.Load()), attempts)
+				})
+			})
+		}
+	}
+}
+
+func TestSend_ALostAnswerSaysWhetherTheServerMayHaveSeenTheRequest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, r := newSender(t, ClassWrite, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+		took := stopwatch(t)
+		_, err := s.Send(t.Context(), r)
+		took(time.Minute, time.Minute)
+		var lost *NoAnswerError
+		if !errors.As(err, &lost) || !lost.Sent {
+			t.Errorf("got %v, want a NoAnswerError of a request that was sent", err)
+		}
+		equal(t, "the text", err.Error(), "no complete answer within 1m0s, the time limit of one attempt")
+
+		r.URL = "http://127.0.0.1:9/" // memnet hands out no such port
+		s.config.Transport.DialContext = memnet.Dial
+		_, err = s.Send(t.Context(), r)
+		if !errors.As(err, &lost) || lost.Sent || !strings.HasPrefix(err.Error(), "no answer in 3 attempts: ") {
+			t.Errorf("got %v, want a NoAnswerError of a request that was not sent", err)
+		}
+	})
+}
+
+func TestSend_StopsRepeatingARequestThatIsAbandoned(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var n atomic.Int32
+		s, r := newSender(t, ClassIdempotent, func(w http.ResponseWriter, _ *http.Request) {
+			n.Add(1)
+			w.WriteHeader(http.StatusServiceUnavailable)
+		})
+		r.Abandoned = func() bool { return n.Load() == 2 }
+		resp, err := s.Send(t.Context(), r)
+		ok(t, err)
+		equal(t, "the status", resp.Status, http.StatusServiceUnavailable)
+		equal(t, "the number of attempts", n.Load(), 2)
+	})
+}
+
+func TestSend_SendsTheBodyWithEachAttemptAndLogsEachWithoutSecrets(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		var bodies, logged []string
+		s, r := newSender(t, ClassIdempotent, func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			mu.Lock()
+			bodies = append(bodies, string(body))
+			mu.Unlock()
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}, func(cfg *SenderConfig) {
+			cfg.MaxRetries = 1
+			cfg.Log = func(_ context.Context, message string, fields map[string]any) {
+				logged = append(logged, fmt.Sprintln(message, fields["path"], fields["attempt"], fields["status"]))
+			}
+		})
+		r.URL += "&secret=" + token
+		r.Body = []byte(`{"a":1}`)
+		_, err := s.Send(t.Context(), r)
+		ok(t, err)
+		equal(t, "the bodies", fmt.Sprint(bodies), `[{"a":1} {"a":1}]`)
+		equal(t, "the log", strings.Join(logged, ""),
+			"Some server request /v1/x?y=z&secret=REDACTED 1 503\nSome server request /v1/x?y=z&secret=REDACTED 2 503\n")
+	})
+}
+
+func TestParseCA_RefusesWhatHoldsNoCertificate(t *testing.T) {
+	server := memnet.NewServer(t, http.NotFoundHandler())
+	server.StartTLS()
+	_, err := ParseCA(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
+	ok(t, err)
+	for _, bad := range []string{"", "x", "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n"} {
+		if _, err := ParseCA([]byte(bad)); err == nil {
+			t.Errorf("%q is taken for a certificate", bad)
+		}
+	}
+	pin := Fingerprint(server.Certificate())
+	for _, form := range []string{pin, strings.ToLower(pin), strings.ReplaceAll(pin, ":", ""), " " + pin + " "} {
+		got, err := ParsePin(form)
+		ok(t, err)
+		equal(t, "the pin "+form, got, pin)
+	}
+	for _, bad := range []string{"", "AB:CD", "G" + pin[1:], pin + ":00"} {
+		if _, err := ParsePin(bad); err == nil {
+			t.Errorf("%q is taken for a fingerprint", bad)
+		}
+	}
+}

@@ -1,0 +1,61 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package httpkit
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestGroup_ARunEndsWhenNobodyWaitsAndTheNextCallerGetsAnother(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var g Group[string, int]
+		ended := make(chan struct{})
+		ctx, cancel := context.WithCancel(t.Context())
+		took := stopwatch(t)
+		time.AfterFunc(time.Hour, cancel)
+		_, err := g.Do(ctx, "k", time.Time{}, func(own context.Context) (int, error) {
+			<-own.Done()
+			close(ended)
+			return 0, own.Err()
+		})
+		if err == nil {
+			t.Fatal("no error")
+		}
+		<-ended
+		took(time.Hour, time.Hour)
+		n, err := g.Do(t.Context(), "k", time.Time{}, func(context.Context) (int, error) { return 7, nil })
+		ok(t, err)
+		equal(t, "the value", n, 7)
+	})
+}
+
+func TestGroup_ARunIsJoinedOnlyIfItStartedAfterTheTimeAsked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var g Group[string, int]
+		started := time.Now()
+		release := make(chan struct{})
+		first := make(chan int)
+		go func() {
+			n, _ := g.Do(t.Context(), "k", time.Time{}, func(context.Context) (int, error) { <-release; return 1, nil })
+			first <- n
+		}()
+		synctest.Wait()
+		joined := make(chan int)
+		go func() {
+			n, _ := g.Do(t.Context(), "k", started.Add(-1), func(context.Context) (int, error) { return 2, nil })
+			joined <- n
+		}()
+		synctest.Wait()
+		// At the same time is too early: what happened then may have happened before the run or after it began.
+		n, err := g.Do(t.Context(), "k", started, func(context.Context) (int, error) { return 3, nil })
+		ok(t, err)
+		equal(t, "the value of the run that was started anew", n, 3)
+		close(release)
+		equal(t, "the value of the first run", <-first, 1)
+		equal(t, "the value of the run that was joined", <-joined, 1)
+	})
+}

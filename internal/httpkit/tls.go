@@ -1,0 +1,134 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package httpkit
+
+import (
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Trust says which certificates of a server are accepted.
+type Trust struct {
+	CAPEM              []byte   // certificates in PEM form, added to the system's pool
+	PinnedSHA256       []string // see [ParsePin]; if there are any, exactly these leaf certificates are accepted
+	InsecureSkipVerify bool     // accept any certificate, unless there are pins
+}
+
+// TLSConfig returns the configuration of connections to a server that is trusted so.
+func (t Trust) TLSConfig() (*tls.Config, error) {
+	config := &tls.Config{
+		MinVersion:         tls.VersionTLS12,
+		InsecureSkipVerify: t.InsecureSkipVerify, //nolint:gosec // asked for by the configuration
+	}
+	if len(t.CAPEM) > 0 {
+		pool, err := ParseCA(t.CAPEM)
+		if err != nil {
+			return nil, err
+		}
+		config.RootCAs = pool
+	}
+	if len(t.PinnedSHA256) == 0 {
+		return config, nil
+	}
+	pins := map[string]bool{}
+	for _, pin := range t.PinnedSHA256 {
+		normal, err := ParsePin(pin)
+		if err != nil {
+			return nil, err
+		}
+		pins[normal] = true
+	}
+	// The pin takes the place of the chain: a self-signed certificate has none.
+	config.InsecureSkipVerify = true
+	config.VerifyConnection = func(state tls.ConnectionState) error { return verifyPin(state, pins) }
+	return config, nil
+}
+
+// ParseCA returns the system's pool of certificates with those in pem added.
+func ParseCA(pem []byte) (*x509.CertPool, error) {
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, errors.New("the CA certificates hold no certificate in PEM form (-----BEGIN CERTIFICATE-----)")
+	}
+	return pool, nil
+}
+
+func verifyPin(state tls.ConnectionState, pins map[string]bool) error {
+	if len(state.PeerCertificates) == 0 {
+		return errors.New("the server presented no certificate")
+	}
+	leaf := state.PeerCertificates[0]
+	if pins[Fingerprint(leaf)] {
+		return nil
+	}
+	return newCertificateError(leaf, errors.New("its fingerprint is none of the pinned ones"))
+}
+
+// ParsePin reads the SHA-256 fingerprint of a certificate, 64 hexadecimal digits
+// with or without colons between them, and returns it in the form of [Fingerprint].
+func ParsePin(pin string) (string, error) {
+	digits := strings.ReplaceAll(strings.TrimSpace(pin), ":", "")
+	sum, err := hex.DecodeString(digits)
+	if err != nil || len(sum) != sha256.Size {
+		return "", fmt.Errorf("the pinned fingerprint %q is not a SHA-256 in hex (64 digits, colons allowed)", Clip(pin, 120))
+	}
+	return withColons(sum), nil
+}
+
+// Fingerprint returns the SHA-256 fingerprint of a certificate in upper-case
+// hexadecimal digits, with colons between the bytes.
+func Fingerprint(cert *x509.Certificate) string {
+	sum := sha256.Sum256(cert.Raw)
+	return withColons(sum[:])
+}
+
+func withColons(sum []byte) string {
+	parts := make([]string, len(sum))
+	for i, b := range sum {
+		parts[i] = fmt.Sprintf("%02X", b)
+	}
+	return strings.Join(parts, ":")
+}
+
+// CertificateError says that the certificate the server presented was not
+// accepted.
+type CertificateError struct {
+	Subject string // distinguished name of the leaf certificate
+	SHA256  string // its fingerprint, upper-case hex with colons
+	Err     error
+}
+
+// Error names the certificate and the reason.
+func (e *CertificateError) Error() string {
+	return fmt.Sprintf("the server's certificate is not accepted: %v (subject %q, SHA-256 %s)", e.Err, e.Subject, e.SHA256)
+}
+
+// Unwrap returns the reason.
+func (e *CertificateError) Unwrap() error { return e.Err }
+
+func newCertificateError(leaf *x509.Certificate, err error) *CertificateError {
+	return &CertificateError{Subject: Clip(leaf.Subject.String(), 200), SHA256: Fingerprint(leaf), Err: err}
+}
+
+// asCertificateError turns a failed verification into an error that shows the
+// certificate. It is nil if err is something else.
+func asCertificateError(err error) *CertificateError {
+	var shown *CertificateError
+	if errors.As(err, &shown) {
+		return shown
+	}
+	var failed *tls.CertificateVerificationError
+	if errors.As(err, &failed) && len(failed.UnverifiedCertificates) > 0 {
+		return newCertificateError(failed.UnverifiedCertificates[0], failed.Err)
+	}
+	return nil
+}
