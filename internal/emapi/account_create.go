@@ -109,7 +109,7 @@ func (c *Client) CreateAccount(ctx context.Context, spec AccountSpec) (string, e
 		return "", &Error{Op: op, Object: spec.object(), Err: err}
 	}
 	// Two creates of one name in this process must not adopt each other's account.
-	unlock, err := c.changing.Lock(ctx, "create "+strings.ToLower(spec.Type+" "+spec.Name))
+	unlock, err := c.changing.Lock(ctx, changeKey("create", strings.ToLower(spec.Type+" "+spec.Name)))
 	if err != nil {
 		return "", &Error{Op: op, Object: spec.object(), Err: err}
 	}

@@ -84,7 +84,7 @@ func (c *Client) AddAccountRole(ctx context.Context, accountID, roleUID string) 
 		return &Error{Op: op, Object: object, Err: errors.New(clip(roleUID, 80) + " is not the UID of a role")}
 	}
 	// What a second POST of the same role does is not documented.
-	unlock, err := c.changing.Lock(ctx, "roles "+id)
+	unlock, err := c.changing.Lock(ctx, changeKey("roles", id))
 	if err != nil {
 		return &Error{Op: op, Object: object, Err: err}
 	}

@@ -135,7 +135,7 @@ func (c *Client) SetAllowRestoreAllVMs(ctx context.Context, id string, want bool
 		return err
 	}
 	// Two toggles at once would undo each other.
-	unlock, err := c.changing.Lock(ctx, "toggle "+id)
+	unlock, err := c.changing.Lock(ctx, changeKey("toggle", id))
 	if err != nil {
 		return &Error{Op: op, Object: accountObject(id), Err: err}
 	}

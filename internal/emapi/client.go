@@ -68,7 +68,7 @@ type Client struct {
 	roles    httpkit.Cached[[]Role]
 	roots    httpkit.Cached[[]HierarchyRoot]
 	polls    scopePolls
-	changing httpkit.KeyedLock // one change at a time where a lost answer is told by comparing before and after
+	changing httpkit.Locks // one change at a time where a lost answer is told by comparing before and after
 }
 
 // DefaultPort is the port of the API if the endpoint names none.

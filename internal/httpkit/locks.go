@@ -4,7 +4,9 @@
 package httpkit
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"sync"
 )
 
@@ -15,7 +17,7 @@ type Slot chan struct{}
 // NewSlot returns a slot that is free.
 func NewSlot() Slot { return make(Slot, 1) }
 
-// Lock takes the slot. The error is ctx's.
+// Lock takes the slot. The error is the cause of ctx's end.
 func (s Slot) Lock(ctx context.Context) error {
 	select {
 	case s <- struct{}{}:
@@ -26,48 +28,93 @@ func (s Slot) Lock(ctx context.Context) error {
 	case s <- struct{}{}:
 		return nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return context.Cause(ctx)
 	}
 }
 
 // Unlock gives the slot back.
 func (s Slot) Unlock() { <-s }
 
-// KeyedLock is a slot for each key.
-type KeyedLock struct {
-	mu   sync.Mutex
-	held map[string]*heldLock
+// Key names one of several locks. Locks are taken in the order of their ranks,
+// and in that of their names within a rank. Each API client writes the order of
+// its ranks down in one place.
+type Key struct {
+	Rank int
+	Name string
 }
 
-type heldLock struct {
+func (k Key) compare(other Key) int {
+	return cmp.Or(cmp.Compare(k.Rank, other.Rank), cmp.Compare(k.Name, other.Name))
+}
+
+// Locks serialises work by key. Its zero value is ready for use.
+type Locks struct {
+	mu   sync.Mutex
+	held map[Key]*keyLock
+}
+
+type keyLock struct {
 	slot  Slot
 	users int
 }
 
-// Lock takes the slot of the key.
-func (k *KeyedLock) Lock(ctx context.Context, key string) (unlock func(), err error) {
-	k.mu.Lock()
-	if k.held == nil {
-		k.held = map[string]*heldLock{}
-	}
-	h := k.held[key]
-	if h == nil {
-		h = &heldLock{slot: NewSlot()}
-		k.held[key] = h
-	}
-	h.users++
-	k.mu.Unlock()
-
-	drop := func() {
-		k.mu.Lock()
-		defer k.mu.Unlock()
-		if h.users--; h.users == 0 {
-			delete(k.held, key)
+// Lock takes the locks of all keys and returns the function that gives them
+// back. Keys are taken in their order, each once, so that two callers with
+// overlapping keys cannot wait for each other. A caller that holds locks already
+// may take only such as come later. The error is the cause of ctx's end; no lock
+// of this call is held then.
+func (l *Locks) Lock(ctx context.Context, keys ...Key) (unlock func(), err error) {
+	keys = slices.Compact(slices.SortedFunc(slices.Values(keys), Key.compare))
+	taken := make([]Key, 0, len(keys))
+	unlock = func() {
+		for _, key := range slices.Backward(taken) {
+			l.give(key)
 		}
 	}
-	if err := h.slot.Lock(ctx); err != nil {
-		drop()
-		return nil, err
+	for _, key := range keys {
+		if err := l.take(ctx, key); err != nil {
+			unlock()
+			return nil, err
+		}
+		taken = append(taken, key)
 	}
-	return func() { h.slot.Unlock(); drop() }, nil
+	return unlock, nil
+}
+
+func (l *Locks) take(ctx context.Context, key Key) error {
+	l.mu.Lock()
+	if l.held == nil {
+		l.held = map[Key]*keyLock{}
+	}
+	lock, ok := l.held[key]
+	if !ok {
+		lock = &keyLock{slot: NewSlot()}
+		l.held[key] = lock
+	}
+	lock.users++
+	l.mu.Unlock()
+
+	err := lock.slot.Lock(ctx)
+	if err != nil {
+		l.leave(key, lock)
+	}
+	return err
+}
+
+func (l *Locks) give(key Key) {
+	l.mu.Lock()
+	lock := l.held[key]
+	l.mu.Unlock()
+	lock.slot.Unlock()
+	l.leave(key, lock)
+}
+
+// leave forgets a lock that is neither held nor waited for, so that the map does not grow with every key ever used.
+func (l *Locks) leave(key Key, lock *keyLock) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	lock.users--
+	if lock.users == 0 {
+		delete(l.held, key)
+	}
 }

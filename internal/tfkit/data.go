@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
 // Platforms of the Enterprise Manager server, which decide how User and Group accounts are named.
@@ -39,13 +40,15 @@ type EM struct {
 	// AllowSelfLockout lifts rule 12.
 	AllowSelfLockout bool
 	// Locks serialises the changes of one account, by AccountKey, and of scopes that only their ID tells apart.
-	Locks Locks
+	Locks httpkit.Locks
 	// Run is what the resources of one run remember for each other.
 	Run Run
 }
 
-// AccountKey is the key in Locks of all changes to one account. It sorts behind the keys of single scopes.
-func AccountKey(accountID string) string { return "z account " + accountID }
+// AccountKey is the key in Locks of all changes to one account.
+func AccountKey(accountID string) httpkit.Key {
+	return httpkit.Key{Rank: emapi.RankAccount, Name: accountID}
+}
 
 // Ready returns the configured Enterprise Manager of provider data, or nil and an error that says what to
 // configure. Where the provider is not configured yet (data is nil) both are nil.

@@ -54,9 +54,9 @@ func TestConnected_IsAnErrorWhereTheConfigurationIsNotKnownYet(t *testing.T) {
 	}
 }
 
-func TestAccountKey_SortsBehindTheKeysOfScopes(t *testing.T) {
-	if a, b := AccountKey("0"), AccountKey("f"); a == b || a <= "a scope f" || b <= "a scope f" {
-		t.Errorf("%q, %q", a, b)
+func TestAccountKey_ComesAfterTheKeysOfScopes(t *testing.T) {
+	if a, b := AccountKey("0"), AccountKey("f"); a == b || a.Rank <= emapi.RankScope || b.Rank != a.Rank {
+		t.Errorf("%v, %v", a, b)
 	}
 }
 

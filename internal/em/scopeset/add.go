@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
@@ -22,7 +23,7 @@ func (o Owned) Add(ctx context.Context, em *tfkit.EM, client *emapi.Client, acco
 ) {
 	for len(items) > 0 {
 		var now, later []emapi.ScopeItem
-		taken := map[string]bool{}
+		taken := map[httpkit.Key]bool{}
 		for _, item := range items {
 			key := Keys(accountID, item)[0]
 			if taken[key] {

@@ -9,21 +9,22 @@ import (
 	"testing"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
 func TestKeys_AreSharedByItemsThatOnlyTheScopeIDTellsApart(t *testing.T) {
 	const root = "a2b0c55d-829a-4efe-bd95-125ee77ba9dd"
-	key := func(account, ref, name string) string {
+	key := func(account, ref, name string) httpkit.Key {
 		keys := Keys(account, newItem(ref, name))
 		if len(keys) != 1 {
-			t.Fatalf("%q", keys)
+			t.Fatalf("%v", keys)
 		}
 		return keys[0]
 	}
 	base := key("a", "urn:VMware:Vm:"+root+".vm-1", "VM01")
 	for name, c := range map[string]struct {
-		key  string
+		key  httpkit.Key
 		same bool
 	}{
 		"another object":       {key("a", "urn:VMware:Vm:"+root+".vm-2", "VM01"), true},
@@ -38,20 +39,20 @@ func TestKeys_AreSharedByItemsThatOnlyTheScopeIDTellsApart(t *testing.T) {
 		"what is no reference": {key("a", "vm-1", "VM01"), false},
 	} {
 		if (c.key == base) != c.same {
-			t.Errorf("%s: %q beside %q", name, c.key, base)
+			t.Errorf("%s: %v beside %v", name, c.key, base)
 		}
 	}
 	if got := Keys("a"); len(got) != 0 {
-		t.Errorf("no items have the keys %q", got)
+		t.Errorf("no items have the keys %v", got)
 	}
 }
 
-// Whoever holds a scope's key may take the account's: the other way round two of them could wait for each other.
-func TestKeys_SortBeforeTheAccountsOwn(t *testing.T) {
+// The account may be locked while a scope's key is held: the other way round two goroutines could wait for each other.
+func TestKeys_ComeBeforeTheAccountsOwn(t *testing.T) {
 	for _, account := range []string{"00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"} {
 		for _, item := range []emapi.ScopeItem{itemA, {}, newItem("urn:zzz:zzz:ffffffff-ffff-ffff-ffff-ffffffffffff.zzz", "zzz")} {
-			if keys := append(Keys(account, item), tfkit.AccountKey(account)); !slices.IsSorted(keys) {
-				t.Errorf("%q", keys)
+			if scope, whole := Keys(account, item)[0], tfkit.AccountKey(account); scope.Rank >= whole.Rank {
+				t.Errorf("%v does not come before %v", scope, whole)
 			}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"context"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
@@ -17,13 +18,14 @@ func Lock(ctx context.Context, em *tfkit.EM, accountID string, items ...emapi.Sc
 }
 
 // Keys are the lock keys of the items. Items of one platform, type and name share a key, whatever their hierarchy roots: the
-// server can list a scope with a root that it does not list itself. The keys sort before the account's own, so that the
+// server can list a scope with a root that it does not list itself. The keys come before the account's own, so that the
 // account can be locked while they are held.
-func Keys(accountID string, items ...emapi.ScopeItem) []string {
-	keys := make([]string, 0, len(items))
+func Keys(accountID string, items ...emapi.ScopeItem) []httpkit.Key {
+	keys := make([]httpkit.Key, 0, len(items))
 	for _, item := range items {
 		look := item.Look()
-		keys = append(keys, "a scope "+accountID+" "+look.Platform+" "+look.Type+" "+look.Name)
+		name := accountID + " " + look.Platform + " " + look.Type + " " + look.Name
+		keys = append(keys, httpkit.Key{Rank: emapi.RankScope, Name: name})
 	}
 	return keys
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
@@ -16,7 +17,7 @@ import (
 type owners struct {
 	mu    sync.Mutex
 	items map[ownerKey]emapi.ScopeItem
-	kept  map[string]bool // lock keys
+	kept  map[httpkit.Key]bool
 }
 
 type ownerKey struct {
@@ -64,7 +65,7 @@ func Keep(em *tfkit.EM, accountID string, item emapi.ScopeItem) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.kept == nil {
-		o.kept = map[string]bool{}
+		o.kept = map[httpkit.Key]bool{}
 	}
 	for _, key := range Keys(accountID, item) {
 		o.kept[key] = true
@@ -76,5 +77,5 @@ func kept(em *tfkit.EM, accountID string, item emapi.ScopeItem) bool {
 	o := tfkit.Of[owners](&em.Run)
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return slices.ContainsFunc(Keys(accountID, item), func(key string) bool { return o.kept[key] })
+	return slices.ContainsFunc(Keys(accountID, item), func(key httpkit.Key) bool { return o.kept[key] })
 }

@@ -1,17 +1,21 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package tfkit
+package httpkit
 
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 )
+
+// In the order in which they are taken: the rank comes before the name.
+var keyA, keyB, keyC = Key{Rank: 1, Name: "z"}, Key{Rank: 2, Name: "a"}, Key{Rank: 2, Name: "b"}
 
 // size tells how many keys the locks remember.
 func (l *Locks) size() int {
@@ -30,7 +34,7 @@ func TestLocks_OneHolderAtATimeForEachKey(t *testing.T) {
 		for range 50 {
 			all.Go(func() {
 				for range 20 {
-					unlock, err := locks.Lock(t.Context(), "a")
+					unlock, err := locks.Lock(t.Context(), keyA)
 					if err != nil {
 						t.Error(err)
 						return
@@ -61,8 +65,8 @@ func TestLocks_OneHolderAtATimeForEachKey(t *testing.T) {
 func TestLocks_OverlappingKeysInAnyOrderDoNotDeadlock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var locks Locks
-		sets := [][]string{{"a", "b", "c"}, {"c", "b", "a"}, {"b", "a"}, {"c", "a"}, {"c", "b"}, {"a"}, {"b", "b", "a"}}
-		counters := map[string]*int{"a": new(int), "b": new(int), "c": new(int)}
+		sets := [][]Key{{keyA, keyB, keyC}, {keyC, keyB, keyA}, {keyB, keyA}, {keyC, keyA}, {keyC, keyB}, {keyA}, {keyB, keyB, keyA}}
+		counters := map[Key]*int{keyA: new(int), keyB: new(int), keyC: new(int)}
 		var all sync.WaitGroup
 		for i := range 70 {
 			keys := sets[i%len(sets)]
@@ -82,7 +86,7 @@ func TestLocks_OverlappingKeysInAnyOrderDoNotDeadlock(t *testing.T) {
 			})
 		}
 		all.Wait()
-		if a, b, c := *counters["a"], *counters["b"], *counters["c"]; a != 1200 || b != 1200 || c != 800 {
+		if a, b, c := *counters[keyA], *counters[keyB], *counters[keyC]; a != 1200 || b != 1200 || c != 800 {
 			t.Errorf("counted %d, %d, %d", a, b, c)
 		}
 		if n := locks.size(); n != 0 {
@@ -94,12 +98,12 @@ func TestLocks_OverlappingKeysInAnyOrderDoNotDeadlock(t *testing.T) {
 func TestLocks_OtherKeysAreFreeMeanwhile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var locks Locks
-		unlock, err := locks.Lock(t.Context(), "a")
+		unlock, err := locks.Lock(t.Context(), keyA)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer unlock()
-		other, err := locks.Lock(t.Context(), "b")
+		other, err := locks.Lock(t.Context(), keyB)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -110,14 +114,14 @@ func TestLocks_OtherKeysAreFreeMeanwhile(t *testing.T) {
 func TestLocks_AKeyGivenTwiceIsTakenOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var locks Locks
-		keys := []string{"b", "a", "b"}
+		keys := []Key{keyB, keyA, keyB}
 		unlock, err := locks.Lock(t.Context(), keys...)
 		if err != nil {
 			t.Fatal(err)
 		}
 		unlock()
-		if keys[0] != "b" || keys[1] != "a" || keys[2] != "b" {
-			t.Errorf("the caller's keys were changed to %q", keys)
+		if !slices.Equal(keys, []Key{keyB, keyA, keyB}) {
+			t.Errorf("the caller's keys were changed to %v", keys)
 		}
 		if n := locks.size(); n != 0 {
 			t.Errorf("%d keys are remembered", n)
@@ -137,7 +141,7 @@ func TestLocks_NoKeyIsNoLock(t *testing.T) {
 func TestLocks_AContextThatEndsWhileWaitingHoldsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var locks Locks
-		holder, err := locks.Lock(t.Context(), "b")
+		holder, err := locks.Lock(t.Context(), keyB)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -145,7 +149,7 @@ func TestLocks_AContextThatEndsWhileWaitingHoldsNothing(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		failed := make(chan error, 1)
 		go func() {
-			unlock, err := locks.Lock(ctx, "a", "b", "c") // gets a, waits for b
+			unlock, err := locks.Lock(ctx, keyA, keyB, keyC) // gets a, waits for b
 			if err == nil {
 				unlock()
 			}
@@ -159,7 +163,7 @@ func TestLocks_AContextThatEndsWhileWaitingHoldsNothing(t *testing.T) {
 		if err := <-failed; !errors.Is(err, cause) {
 			t.Fatalf("error %v, want the cause of the context", err)
 		}
-		unlock, err := locks.Lock(t.Context(), "a", "c")
+		unlock, err := locks.Lock(t.Context(), keyA, keyC)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -177,7 +181,7 @@ func TestLocks_AContextThatEndsWhileWaitingHoldsNothing(t *testing.T) {
 func TestLocks_ADeadlineIsReportedAsOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var locks Locks
-		holder, err := locks.Lock(t.Context(), "a")
+		holder, err := locks.Lock(t.Context(), keyA)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -185,11 +189,38 @@ func TestLocks_ADeadlineIsReportedAsOne(t *testing.T) {
 		begun := time.Now()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
-		if _, err := locks.Lock(ctx, "a"); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := locks.Lock(ctx, keyA); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("error %v", err)
 		}
 		if waited := time.Since(begun); waited != time.Hour {
 			t.Errorf("waited for %s, want the whole hour", waited)
+		}
+	})
+}
+
+func TestLocks_AreTakenByRankAndThenByName(t *testing.T) {
+	keys := []Key{{3, "a"}, {1, "b"}, {2, "z"}, {1, "a"}, {10, ""}}
+	slices.SortFunc(keys, Key.compare)
+	if want := []Key{{1, "a"}, {1, "b"}, {2, "z"}, {3, "a"}, {10, ""}}; !slices.Equal(keys, want) {
+		t.Errorf("%v", keys)
+	}
+}
+
+func TestSlot_OneThatIsFreeIsTakenEvenIfTheContextHasEnded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		var locks Locks
+		slot := NewSlot()
+		for range 20 { // a select with two ways open would take each at times
+			ok(t, slot.Lock(ctx))
+			if err := slot.Lock(ctx); !errors.Is(err, context.Canceled) {
+				t.Fatalf("a slot that is held gives %v", err)
+			}
+			slot.Unlock()
+			unlock, err := locks.Lock(ctx, keyA)
+			ok(t, err)
+			unlock()
 		}
 	})
 }
