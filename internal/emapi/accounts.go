@@ -200,20 +200,10 @@ func (c *Client) patience(err error, usual time.Duration) time.Duration {
 	return usual
 }
 
-// settled looks until reached says yes or the time is up. The last look begins after
-// that: one that takes long may show what the server had long before.
+// settled looks until reached says yes or wait is over.
 func settled(ctx context.Context, wait time.Duration, reached func() (bool, error)) (bool, error) {
-	until := time.Now().Add(wait)
-	for pause := pollMin; ; pause = min(2*pause, pollMax) {
-		begun := time.Now()
-		done, err := reached()
-		if done || err != nil || !begun.Before(until) {
-			return done, err
-		}
-		if err := httpkit.Pause(ctx, pause); err != nil {
-			return false, err
-		}
-	}
+	pace := httpkit.Pace{Min: pollMin, Max: pollMax, Until: time.Now().Add(wait)}
+	return httpkit.Poll(ctx, pace, func(time.Duration) (bool, error) { return reached() })
 }
 
 type accountXML struct {

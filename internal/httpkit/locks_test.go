@@ -65,7 +65,9 @@ func TestLocks_OneHolderAtATimeForEachKey(t *testing.T) {
 func TestLocks_OverlappingKeysInAnyOrderDoNotDeadlock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var locks Locks
-		sets := [][]Key{{keyA, keyB, keyC}, {keyC, keyB, keyA}, {keyB, keyA}, {keyC, keyA}, {keyC, keyB}, {keyA}, {keyB, keyB, keyA}}
+		sets := [][]Key{
+			{keyA, keyB, keyC}, {keyC, keyB, keyA}, {keyB, keyA}, {keyC, keyA}, {keyC, keyB}, {keyA}, {keyB, keyB, keyA},
+		}
 		counters := map[Key]*int{keyA: new(int), keyB: new(int), keyC: new(int)}
 		var all sync.WaitGroup
 		for i := range 70 {

@@ -10,7 +10,9 @@ import (
 )
 
 func TestBackoff_DoublesWithJitterAndHonoursRetryAfterWithinItsCap(t *testing.T) {
-	for attempt, most := range []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 10 * time.Second} {
+	for attempt, most := range []time.Duration{
+		500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 10 * time.Second,
+	} {
 		if d := backoff(0, 0, attempt, nil); d < most/2 || d > most {
 			t.Errorf("before repeat %d: %s, want between %s and %s", attempt+1, d, most/2, most)
 		}
@@ -18,7 +20,9 @@ func TestBackoff_DoublesWithJitterAndHonoursRetryAfterWithinItsCap(t *testing.T)
 	if d := backoff(0, 0, 400, nil); d > 10*time.Second || d < 5*time.Second {
 		t.Errorf("before repeat 401: %s", d)
 	}
-	for header, want := range map[string]time.Duration{"7": 7 * time.Second, "3000": 30 * time.Second, "0": 0, "99999999999": 500 * time.Millisecond} {
+	for header, want := range map[string]time.Duration{
+		"7": 7 * time.Second, "3000": 30 * time.Second, "0": 0, "99999999999": 500 * time.Millisecond,
+	} {
 		got := backoff(0, 0, 0, &http.Response{Header: http.Header{"Retry-After": {header}}})
 		if header == "99999999999" {
 			if got > 30*time.Second {

@@ -47,9 +47,11 @@ func TestSend_RepeatsARequestAsItsClassAllows(t *testing.T) {
 		status                   int
 		idempotent, write, logon int // attempts, of at most 3
 	}{
-		{200, 1, 1, 1}, {400, 1, 1, 1}, {404, 1, 1, 1}, {500, 1, 1, 1}, {429, 3, 3, 3}, {502, 3, 1, 3}, {503, 3, 1, 3}, {504, 3, 1, 3},
+		{200, 1, 1, 1}, {400, 1, 1, 1}, {404, 1, 1, 1}, {500, 1, 1, 1},
+		{429, 3, 3, 3}, {502, 3, 1, 3}, {503, 3, 1, 3}, {504, 3, 1, 3},
 	} {
-		for class, attempts := range map[Class]int{ClassIdempotent: tc.idempotent, ClassWrite: tc.write, ClassLogon: tc.logon} {
+		classes := map[Class]int{ClassIdempotent: tc.idempotent, ClassWrite: tc.write, ClassLogon: tc.logon}
+		for class, attempts := range classes {
 			t.Run(fmt.Sprintf("%d, class %d", tc.status, class), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					var n atomic.Int32

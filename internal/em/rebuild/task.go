@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
@@ -84,26 +85,27 @@ func (r *taskRun) start(ctx context.Context) (*emapi.Task, error) {
 	return r.client.RebuildScopes(whole, r.mode)
 }
 
-// follow asks for the task until it is done. A task whose operation is over but whose result is not collected yet is asked for again.
+// follow asks for the task until it is done, and returns what was last seen of it. A task whose operation is over but
+// whose result is not collected yet is asked for again.
 func (r *taskRun) follow(ctx context.Context, task emapi.Task) (emapi.Task, error) {
+	if done(task) {
+		return task, nil
+	}
 	reported := time.Now()
-	for pause := pollMin; !done(task); pause = min(2*pause, pollMax) {
-		select {
-		case <-ctx.Done():
-			return task, ctx.Err()
-		case <-time.After(pause):
-		}
+	pace := httpkit.Pace{Min: pollMin, Max: pollMax, PauseFirst: true, Exact: true}
+	_, err := httpkit.Poll(ctx, pace, func(time.Duration) (bool, error) {
 		next, err := r.client.GetTask(ctx, task.ID)
 		if err != nil {
-			return task, err
+			return false, err
 		}
 		if next.State != task.State || time.Since(reported) >= reportEvery {
 			r.tell(ctx, fmt.Sprintf("%s after %s: %s", task.ID, r.elapsed(), next.State))
 			reported = time.Now()
 		}
 		task = *next
-	}
-	return task, nil
+		return done(task), nil
+	})
+	return task, err
 }
 
 func done(task emapi.Task) bool {
