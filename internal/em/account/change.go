@@ -95,12 +95,12 @@ func (c *change) setAllVMs(ctx context.Context, want bool) error {
 // changeRoles adds before it removes, since the server refuses to remove the last role.
 func (c *change) changeRoles(ctx context.Context) error {
 	before, after := stringsOf(c.state.Roles), stringsOf(c.plan.Roles)
-	for _, uid := range scopeset.Minus(after, before) {
+	for _, uid := range tfkit.Minus(after, before) {
 		if err := c.client.AddAccountRole(ctx, c.id, uid); err != nil {
 			return err
 		}
 	}
-	for _, uid := range scopeset.Minus(before, after) {
+	for _, uid := range tfkit.Minus(before, after) {
 		roleID := uid[strings.LastIndex(uid, ":")+1:]
 		if err := c.client.RemoveAccountRole(ctx, c.id, roleID); err != nil {
 			return err

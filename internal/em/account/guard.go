@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
-	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
@@ -61,7 +60,7 @@ func removedRoles(state, plan *model) []string {
 			return nil // it may be any of them
 		}
 	}
-	return scopeset.Minus(stringsOf(state.Roles), stringsOf(plan.Roles))
+	return tfkit.Minus(stringsOf(state.Roles), stringsOf(plan.Roles))
 }
 
 // widening warns of a planned change that lets the account do more than a reviewer may have noticed. state is nil where the

@@ -63,14 +63,3 @@ func Without(a, b []emapi.ScopeItem) []emapi.ScopeItem {
 	}
 	return out
 }
-
-// Minus returns the elements of a that are not in b.
-func Minus[T comparable](a, b []T) []T {
-	var out []T
-	for _, e := range a {
-		if !slices.Contains(b, e) {
-			out = append(out, e)
-		}
-	}
-	return out
-}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -27,26 +28,9 @@ var (
 	scopeItem = types.ObjectType{AttrTypes: ItemTypes}
 )
 
-func TestMinus_IsWhatTheFirstHasAndTheSecondHasNot(t *testing.T) {
-	for name, c := range map[string]struct{ a, b, want []string }{
-		"both empty":     {nil, nil, nil},
-		"nothing to do":  {[]string{"a", "b"}, []string{"b", "a"}, nil},
-		"nothing before": {[]string{"a", "b"}, nil, []string{"a", "b"}},
-		"nothing after":  {nil, []string{"a"}, nil},
-		"some":           {[]string{"c", "a", "b"}, []string{"a", "x"}, []string{"c", "b"}},
-		"another case":   {[]string{"A"}, []string{"a"}, []string{"A"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if got := Minus(c.a, c.b); !slices.Equal(got, c.want) {
-				t.Errorf("%q, want %q", got, c.want)
-			}
-		})
-	}
-}
-
-func TestMinus_TellsItemsApartByReferenceAndName(t *testing.T) {
-	renamed := newItem(refA, "VM01-new")
-	if got := Minus([]emapi.ScopeItem{renamed, itemB}, []emapi.ScopeItem{itemA, itemB}); !slices.Equal(got, []emapi.ScopeItem{renamed}) {
+func TestWithout_TellsItemsApartByObjectAndName(t *testing.T) {
+	renamed, spelled := newItem(refA, "VM01-new"), newItem(strings.Replace(refA, "VMware:Vm", "vmware:VM", 1), "VM01")
+	if got := Without([]emapi.ScopeItem{renamed, spelled, itemB}, []emapi.ScopeItem{itemA, itemB}); !slices.Equal(got, []emapi.ScopeItem{renamed}) {
 		t.Errorf("%+v", got)
 	}
 }
