@@ -121,32 +121,31 @@ func (c *Client) CreateAccount(ctx context.Context, spec AccountSpec) (string, e
 	case !IsNotFound(err):
 		return "", err
 	}
-	r := post(op, spec.object(), "security/accounts", spec.body())
-	lost := false // an earlier answer: what is found may be what that request made
-	for attempt := 0; ; attempt++ {
-		resp, err := c.write(ctx, r)
-		if err == nil {
-			return c.createdID(ctx, spec, resp)
-		}
-		if ctx.Err() != nil && uncertain(err) {
-			return c.lastLook(ctx, spec, err)
-		}
-		if !uncertain(err) && !lost {
-			return c.afterRefusal(ctx, spec, err)
-		}
-		lost = true
-		id, lookErr := c.adopt(ctx, spec, c.patience(err, settleOthers))
-		switch {
-		case id != "":
-			return id, nil
-		case ctx.Err() != nil && lookErr != nil:
-			return c.lastLook(ctx, spec, err)
-		case lookErr != nil:
-			return "", &Error{Op: op, Object: spec.object(), Message: "the answer was lost (" + err.Error() + "), and looking for the account failed", Err: lookErr, unknown: true}
-		case !mayResend(err) || attempt >= c.maxRetries:
-			return "", err
-		}
+	return c.createOnce(ctx, spec)
+}
+
+func (c *Client) createOnce(ctx context.Context, spec AccountSpec) (string, error) {
+	r := post("create", spec.object(), "security/accounts", spec.body())
+	var resp *httpkit.Response
+	var adopted string // ID
+	seen, err := c.sendVerified(ctx, verifiedWrite{
+		op: r.op, object: r.object, settle: settleOthers,
+		send: func() (err error) { resp, err = c.write(ctx, r); return err },
+		look: func(wait time.Duration) (_ bool, err error) {
+			adopted, err = c.adopt(ctx, spec, wait)
+			return adopted != "", err
+		},
+		refused: func(refusal error) error { return c.afterRefusal(ctx, spec, refusal) },
+	})
+	switch {
+	case seen:
+		return adopted, nil
+	case err == nil:
+		return c.createdID(ctx, spec, resp)
+	case ctx.Err() != nil && uncertain(err):
+		return c.lastLook(ctx, spec, err)
 	}
+	return "", err
 }
 
 func (a *Account) exists() *AccountExistsError {
@@ -178,18 +177,18 @@ func (c *Client) createdID(ctx context.Context, spec AccountSpec, resp *httpkit.
 	return "", &Error{Op: "create", Object: spec.object(), Message: "the server says that it made the account, but does not list it", unknown: true}
 }
 
-// afterRefusal gives the refusal, or says that somebody else has made such an
-// account since this call looked. That account is not adopted, even where it
-// looks alike: it is not this call's.
-func (c *Client) afterRefusal(ctx context.Context, spec AccountSpec, refusal error) (string, error) {
+// afterRefusal gives the refusal, or says that such an account was made outside
+// this call since it looked. That account is not adopted, even if it looks alike:
+// it is not this call's.
+func (c *Client) afterRefusal(ctx context.Context, spec AccountSpec, refusal error) error {
 	var e *Error
 	if !errors.As(refusal, &e) || e.Status < 400 || IsUnauthorized(refusal) || IsForbidden(refusal) {
-		return "", refusal
+		return refusal
 	}
 	if there, err := c.FindAccount(ctx, spec.Type, spec.Name); err == nil {
-		return "", there.exists()
+		return there.exists()
 	}
-	return "", refusal
+	return refusal
 }
 
 // adopt looks for the account that a request may have made whose answer was

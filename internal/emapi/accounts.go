@@ -9,9 +9,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
-
-	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
 // AccountTypes are the types of accounts.
@@ -148,62 +145,6 @@ func (c *Client) SetAllowRestoreAllVMs(ctx context.Context, id string, want bool
 		return err
 	}
 	return c.untilDone(ctx, post(op, accountObject(id), path, nil), reached)
-}
-
-// untilDone sends a write whose effect can be read. Where the answer is lost, it
-// reads before it decides to send again; where the server agreed, it reads back.
-func (c *Client) untilDone(ctx context.Context, r *request, reached func() (bool, error)) error {
-	for attempt := 0; ; attempt++ {
-		_, err := c.write(ctx, r)
-		if err != nil && !uncertain(err) {
-			// Somebody else may have done the same at the same time.
-			if conflicts(err) {
-				if done, lookErr := reached(); lookErr == nil && done {
-					return nil
-				}
-			}
-			return err
-		}
-		done, lookErr := settled(ctx, c.patience(err, settleOthers), reached)
-		switch {
-		case done:
-			return nil
-		case err == nil && lookErr != nil:
-			return lookErr
-		case err == nil:
-			return &Error{Op: r.op, Object: r.object, Message: "the server agreed, but reading back shows no change; something else may be changing it at the same time"}
-		case lookErr != nil:
-			return &Error{Op: r.op, Object: r.object, Message: "the answer was lost (" + err.Error() + "), and looking at what the server has failed", Err: lookErr, unknown: true}
-		case !mayResend(err) || attempt >= c.maxRetries:
-			return err
-		}
-	}
-}
-
-func conflicts(err error) bool {
-	return hasStatus(err, http.StatusBadRequest) || hasStatus(err, http.StatusConflict)
-}
-
-// patience is how long the effect of a write is looked for, given the error that
-// it ended with: not at all beyond one look if the server has dealt with it, and
-// for as long as another attempt may take if the server may still be at it. Sent
-// again too soon, such a write could take effect twice.
-func (c *Client) patience(err error, usual time.Duration) time.Duration {
-	switch {
-	case err == nil:
-		return usual
-	case !mayResend(err):
-		return 0
-	case stillBusy(err):
-		return max(usual, c.sender.Timeout())
-	}
-	return usual
-}
-
-// settled looks until reached says yes or wait is over.
-func settled(ctx context.Context, wait time.Duration, reached func() (bool, error)) (bool, error) {
-	pace := httpkit.Pace{Min: pollMin, Max: pollMax, Until: time.Now().Add(wait)}
-	return httpkit.Poll(ctx, pace, func(time.Duration) (bool, error) { return reached() })
 }
 
 type accountXML struct {

@@ -4,7 +4,6 @@
 package emapi
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -103,19 +102,6 @@ func uncertain(err error) bool {
 // IsUncertain tells whether err is that of a write that the server may have done
 // all the same: its answer was lost, and a look at the server did not settle it.
 func IsUncertain(err error) bool { return uncertain(err) }
-
-// mayResend tells whether an uncertain write may be sent again once a look at
-// the server has shown no trace of it. After a 500 it may not: the server did
-// deal with the request, and would fail again.
-func mayResend(err error) bool {
-	return uncertain(err) && !hasStatus(err, http.StatusInternalServerError)
-}
-
-// stillBusy tells whether err is that of a write that the server may still be
-// carrying out: what ended it was a time limit, the client's or a gateway's.
-func stillBusy(err error) bool {
-	return uncertain(err) && (errors.Is(err, context.DeadlineExceeded) || hasStatus(err, http.StatusGatewayTimeout) || hasStatus(err, http.StatusRequestTimeout))
-}
 
 // AccountExistsError says that an account of this type and name exists already.
 type AccountExistsError struct {
