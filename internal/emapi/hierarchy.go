@@ -28,6 +28,13 @@ const rootUIDPrefix = "urn:veeam:HierarchyRoot:"
 // UID is the form in which the look-up service names the root.
 func (r HierarchyRoot) UID() string { return rootUIDPrefix + r.ID }
 
+// Named reports whether the HierarchyRootName of a listed scope stands for this
+// root: whether it is the root's ID, unique ID or name, without regard to case.
+func (r HierarchyRoot) Named(listed string) bool {
+	return listed != "" &&
+		(strings.EqualFold(listed, r.ID) || strings.EqualFold(listed, r.UniqueID) || strings.EqualFold(listed, r.Name))
+}
+
 // parallelReads bounds the requests that one call sends side by side.
 const parallelReads = 8
 
@@ -201,7 +208,7 @@ func (c *Client) ScopeMatches(ctx context.Context, s Scope, ref ObjRef, name str
 	}
 	listed, another := false, false
 	for _, root := range roots {
-		is := root.is(s.HierarchyRootName)
+		is := root.Named(s.HierarchyRootName)
 		if strings.EqualFold(root.ID, ref.RootID) {
 			if is {
 				return true, nil
@@ -211,8 +218,4 @@ func (c *Client) ScopeMatches(ctx context.Context, s Scope, ref ObjRef, name str
 		another = another || is
 	}
 	return !listed && !another && s.HierarchyRootName != "", nil
-}
-
-func (r HierarchyRoot) is(rootName string) bool {
-	return rootName != "" && (strings.EqualFold(rootName, r.ID) || strings.EqualFold(rootName, r.UniqueID) || strings.EqualFold(rootName, r.Name))
 }

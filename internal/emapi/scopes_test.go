@@ -391,6 +391,17 @@ func TestScopeMatches_ByIDUniqueIDOrNameOfTheRoot(t *testing.T) {
 	})
 }
 
+func TestHierarchyRoot_NamedByIDUniqueIDOrName(t *testing.T) {
+	root := HierarchyRoot{ID: rootID, UniqueID: "unique", Name: "vc01"}
+	for listed, want := range map[string]bool{
+		rootID: true, strings.ToUpper(rootID): true, "UNIQUE": true, "VC01": true, "vc01.tech.local": false, "": false,
+	} {
+		equal(t, "whether "+listed+" is the root", root.Named(listed), want)
+	}
+	root.UniqueID = ""
+	equal(t, "whether no name is a root without a unique ID", root.Named(""), false)
+}
+
 func TestHierarchyRoots_FollowsReferencesOnceForAllGoroutines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {

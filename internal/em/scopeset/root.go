@@ -5,7 +5,6 @@ package scopeset
 
 import (
 	"context"
-	"strings"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
@@ -18,7 +17,7 @@ func Root(ctx context.Context, client *emapi.Client, listedName string) (string,
 		return "", err
 	}
 	for _, root := range roots {
-		if strings.EqualFold(listedName, root.ID) || strings.EqualFold(listedName, root.UniqueID) || strings.EqualFold(listedName, root.Name) {
+		if root.Named(listedName) {
 			return root.ID, nil
 		}
 	}
