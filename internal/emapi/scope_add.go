@@ -78,33 +78,25 @@ func (c *Client) AwaitAccountScopes(accountID string, items []ScopeItem) *Pendin
 }
 
 func (p *PendingScopes) send(ctx context.Context, path string) error {
-	for attempt := 0; ; attempt++ {
-		missing := p.missing()
-		p.sent = append(p.sent, time.Now())
-		r := post(opAddScopes, accountObject(p.account), path, scopeCreateXML{Items: itemsOut(missing)})
-		_, err := p.client.write(ctx, r)
-		if err == nil || !uncertain(err) {
-			return p.partly(err)
-		}
-		done, lookErr := settled(ctx, p.client.patience(err, settleScopes), func() (bool, error) {
-			listed, err := p.client.ListScopes(ctx, p.account)
-			if err != nil {
-				return false, err
-			}
-			return p.assign(ctx, listed)
-		})
-		switch {
-		case done:
-			return nil
-		case lookErr != nil:
-			return p.partly(&Error{
-				Op: opAddScopes, Object: accountObject(p.account), unknown: true,
-				Message: "the answer was lost (" + err.Error() + "), and looking at what the server has failed", Err: lookErr,
+	c, object := p.client, accountObject(p.account)
+	_, err := c.sendVerified(ctx, verifiedWrite{
+		op: opAddScopes, object: object, settle: settleScopes,
+		send: func() error {
+			p.sent = append(p.sent, time.Now())
+			_, err := c.write(ctx, post(opAddScopes, object, path, scopeCreateXML{Items: itemsOut(p.missing())}))
+			return err
+		},
+		look: func(wait time.Duration) (bool, error) {
+			return settled(ctx, wait, func() (bool, error) {
+				listed, err := c.ListScopes(ctx, p.account)
+				if err != nil {
+					return false, err
+				}
+				return p.assign(ctx, listed)
 			})
-		case !mayResend(err) || attempt >= p.client.maxRetries:
-			return p.partly(err)
-		}
-	}
+		},
+	})
+	return p.partly(err)
 }
 
 // partly adds to an error which of the items the server lists nevertheless.

@@ -47,18 +47,15 @@ func (c *Client) PollScopes(ctx context.Context, accountID string, done func([]S
 }
 
 func (c *Client) pollScopes(ctx context.Context, account string, asked time.Time, done func([]Scope) (bool, error)) error {
-	for pause := pollMin; ; pause = min(2*pause, pollMax) {
+	pace := httpkit.Pace{Min: pollMin, Max: pollMax}
+	_, err := httpkit.Poll(ctx, pace, func(pause time.Duration) (bool, error) {
 		listed, err := c.polls.list(ctx, c, account, asked, pause)
 		if err != nil {
-			return err
+			return false, err
 		}
-		if ok, err := done(listed); ok || err != nil {
-			return err
-		}
-		if err := httpkit.Pause(ctx, pause); err != nil {
-			return err
-		}
-	}
+		return done(listed)
+	})
+	return err
 }
 
 // scopePolls shares the listings of one account among those who wait for a change.
