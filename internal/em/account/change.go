@@ -19,6 +19,7 @@ type change struct {
 	em     *tfkit.EM
 	client *emapi.Client
 	id     string
+	scopes scopeset.Account
 	state  *model
 	plan   *model
 	owned  scopeset.Owned
@@ -50,7 +51,7 @@ func (c *change) addScopes(ctx context.Context) error {
 	var missing []emapi.ScopeItem
 	for _, item := range scopeset.Without(scopeset.Items(c.plan.RestoreScope), scopeset.Items(c.state.RestoreScope)) {
 		var err error
-		if c.owned, _, err = c.owned.AwaitListed(ctx, c.client, c.id, item); err != nil {
+		if c.owned, _, err = c.scopes.AwaitListed(ctx, c.owned, item); err != nil {
 			return err
 		}
 		if c.owned.ID(item) == "" {
@@ -61,7 +62,7 @@ func (c *change) addScopes(ctx context.Context) error {
 }
 
 func (c *change) add(ctx context.Context, items []emapi.ScopeItem) (err error) {
-	c.owned, err = c.owned.Add(ctx, c.em, c.client, c.id, items)
+	c.owned, err = c.scopes.Add(ctx, c.owned, items)
 	return err
 }
 
@@ -71,7 +72,7 @@ func (c *change) add(ctx context.Context, items []emapi.ScopeItem) (err error) {
 func (c *change) settleUnlisted(ctx context.Context) error {
 	for _, item := range scopeset.Without(c.owned.Unlisted(), scopeset.Items(c.plan.RestoreScope)) {
 		var err error
-		if c.owned, _, err = c.owned.AwaitListed(ctx, c.client, c.id, item); err != nil {
+		if c.owned, _, err = c.scopes.AwaitListed(ctx, c.owned, item); err != nil {
 			return err
 		}
 		if c.owned.ID(item) == "" {
@@ -114,7 +115,7 @@ func (c *change) removeScopes(ctx context.Context) error {
 	if len(removed) == 0 {
 		return nil
 	}
-	listed, err := c.client.ListScopes(ctx, c.id)
+	listed, err := c.scopes.List(ctx)
 	if err != nil {
 		return err
 	}
@@ -128,7 +129,7 @@ func (c *change) removeScopes(ctx context.Context) error {
 			scopes = append(scopes, s)
 		}
 	}
-	notes, err := scopeset.Remove(ctx, c.client, c.id, listed, scopes)
+	notes, err := c.scopes.Remove(ctx, listed, scopes)
 	c.notes = append(c.notes, notes...)
 	if err != nil {
 		return err
@@ -145,12 +146,12 @@ func (c *change) removeScopes(ctx context.Context) error {
 
 // addLost adds the scopes of the plan that went with a removed one, since they had the same ID.
 func (c *change) addLost(ctx context.Context) error {
-	listed, err := c.client.ListScopes(ctx, c.id)
+	listed, err := c.scopes.List(ctx)
 	if err != nil {
 		return err
 	}
 	planned := scopeset.Items(c.plan.RestoreScope)
-	there, owned, err := c.owned.Present(ctx, c.client, listed, planned)
+	there, owned, err := c.scopes.Present(ctx, c.owned, listed, planned)
 	if err != nil {
 		return err
 	}
@@ -161,9 +162,9 @@ func (c *change) addLost(ctx context.Context) error {
 // find returns the listed scope that stands for an item of the account's own.
 func (c *change) find(ctx context.Context, listed []emapi.Scope, item emapi.ScopeItem) (emapi.Scope, bool, error) {
 	if id := c.owned.ID(item); id != "" {
-		return scopeset.ByID(ctx, c.client, listed, id, item)
+		return c.scopes.ByID(ctx, listed, id, item)
 	}
-	matches, err := scopeset.Matches(ctx, c.client, listed, item)
+	matches, err := c.scopes.Matches(ctx, listed, item)
 	if err != nil {
 		return emapi.Scope{}, false, err
 	}

@@ -14,8 +14,10 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
-// refresh takes what the server says of the account into m. Of restore_scope those items stay whose scope is there.
-func refresh(ctx context.Context, client *emapi.Client, m *model, mine scopeset.Owned) (scopeset.Owned, error) {
+// refresh puts what the server says of the account into m. Of restore_scope those items stay whose scope is there.
+func refresh(ctx context.Context, em *tfkit.EM, client *emapi.Client, m *model, mine scopeset.Owned) (
+	scopeset.Owned, error,
+) {
 	items := scopeset.Items(m.RestoreScope)
 	withScopes := len(items)+len(mine.Unlisted()) > 0
 	s, err := read(ctx, client, m.ID.ValueString(), withScopes)
@@ -26,7 +28,7 @@ func refresh(ctx context.Context, client *emapi.Client, m *model, mine scopeset.
 	if !withScopes {
 		return nil, nil
 	}
-	there, mine, err := mine.Present(ctx, client, s.scopes, items)
+	there, mine, err := scopeset.Of(em, client, s.account.ID).Present(ctx, mine, s.scopes, items)
 	if err != nil {
 		return mine, err
 	}
@@ -48,12 +50,12 @@ func (c *change) outcome(ctx context.Context, failed error, diags *diag.Diagnost
 		result.Timeouts = c.state.Timeouts
 		result.RestoreScope = c.halfway()
 	}
-	mine, err := refresh(ctx, c.client, &result, c.owned)
+	mine, err := refresh(ctx, c.em, c.client, &result, c.owned)
 	if err != nil && ctx.Err() != nil {
 		// An interrupt or an elapsed timeout must not keep the state from being true.
 		longer, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterTimeout)
 		defer cancel()
-		mine, err = refresh(longer, c.client, &result, c.owned)
+		mine, err = refresh(longer, c.em, c.client, &result, c.owned)
 	}
 	if err != nil {
 		diags.Append(tfkit.Failure("read the account "+c.plan.name()+" after the change", err))

@@ -80,7 +80,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 		resp.Diagnostics.Append(tfkit.Failure("finish the account "+m.name(), err))
 		return
 	}
-	mine, err := scopeset.AwaitCreated(ctx, r.EM, client, id, scopeset.Items(m.RestoreScope))
+	mine, err := scopeset.Of(r.EM, client, id).AwaitCreated(ctx, scopeset.Items(m.RestoreScope))
 	resp.Diagnostics.Append(mine.Save(ctx, resp.Private)...)
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure("see the restore scopes of the new account "+m.name(), err))
@@ -108,7 +108,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 
 	err := m.findLost(ctx, client)
 	if err == nil {
-		mine, err = refresh(ctx, client, &m, mine)
+		mine, err = refresh(ctx, r.EM, client, &m, mine)
 	}
 	if errors.Is(err, scopeset.ErrAccountGone) {
 		resp.Diagnostics.Append(tfkit.SaveIdentity(ctx, resp.Identity, &m)...)
@@ -135,13 +135,14 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 	}
 
 	id := state.ID.ValueString()
-	unlock, err := scopeset.Lock(ctx, r.EM, id, append(scopeset.Items(state.RestoreScope), scopeset.Items(plan.RestoreScope)...)...)
+	scopes := scopeset.Of(r.EM, client, id)
+	unlock, err := scopes.Lock(ctx, append(scopeset.Items(state.RestoreScope), scopeset.Items(plan.RestoreScope)...)...)
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure("change the account "+plan.name(), err))
 		return
 	}
 	defer unlock()
-	c := &change{em: r.EM, client: client, id: id, state: &state, plan: &plan, owned: mine}
+	c := &change{em: r.EM, client: client, id: id, scopes: scopes, state: &state, plan: &plan, owned: mine}
 	failed := c.apply(ctx)
 	for _, note := range c.notes {
 		resp.Diagnostics.AddWarning("A restore scope of "+plan.name()+" needs a look", note)
@@ -170,7 +171,7 @@ func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest
 }
 
 func remove(ctx context.Context, em *tfkit.EM, client *emapi.Client, id string) error {
-	unlock, err := scopeset.Lock(ctx, em, id)
+	unlock, err := scopeset.Of(em, client, id).Lock(ctx)
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/emtype"
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
 // model is a restore scope as configuration, plan and state have it.
@@ -60,6 +62,12 @@ func (m *model) fromScope(s emapi.Scope) {
 
 // accountID is the account's ID in lower case, as it goes into paths, locks and the identity.
 func (m *model) accountID() (string, error) { return emapi.ParseGUID(m.AccountID.ValueString()) }
+
+// account is the account of the scope.
+func (m *model) account(em *tfkit.EM, client *emapi.Client) (scopeset.Account, error) {
+	id, err := m.accountID()
+	return scopeset.Of(em, client, id), err
+}
 
 // name is how diagnostics call the scope.
 func (m *model) name() string {

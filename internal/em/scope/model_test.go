@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/emtype"
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
 
@@ -165,7 +166,7 @@ func TestPick_FindsAnImportedScopeByItsIDAlone(t *testing.T) {
 		"only the other root is left of it": {read, []emapi.Scope{elsewhere}, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, found, err := pick(t.Context(), nil, c.listed, &c.m)
+			got, found, err := pick(t.Context(), scopeset.Account{}, c.listed, &c.m)
 			if found != c.found || (err != nil) != c.fails || (found && got != mine) {
 				t.Fatalf("%+v, %t, %v", got, found, err)
 			}

@@ -72,7 +72,7 @@ func (r *scopeResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		return
 	}
 
-	resp.Diagnostics.Append(awaitListed(ctx, client, &m, req.Private)...)
+	resp.Diagnostics.Append(r.awaitListed(ctx, client, &m, req.Private)...)
 	if m.ID.ValueString() == "" {
 		resp.Diagnostics.Append(tfkit.SaveIdentity(ctx, resp.Identity, &m)...)
 		if !resp.Diagnostics.HasError() {
@@ -80,7 +80,7 @@ func (r *scopeResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		}
 		return
 	}
-	s, found, err := find(ctx, client, &m)
+	s, found, err := r.find(ctx, client, &m)
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure("read the restore scope "+m.name()+" of the account "+m.AccountID.ValueString(), err))
 		return
@@ -110,7 +110,7 @@ func (r *scopeResource) Update(ctx context.Context, req resource.UpdateRequest, 
 		return
 	}
 
-	s, found, err := find(ctx, client, &m)
+	s, found, err := r.find(ctx, client, &m)
 	switch {
 	case err != nil:
 		resp.Diagnostics.Append(tfkit.Failure("read the restore scope "+m.name()+" of the account "+m.AccountID.ValueString(), err))
@@ -132,7 +132,7 @@ func (r *scopeResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 		return
 	}
 
-	resp.Diagnostics.Append(awaitListed(ctx, client, &m, req.Private)...)
+	resp.Diagnostics.Append(r.awaitListed(ctx, client, &m, req.Private)...)
 	if m.ID.ValueString() == "" {
 		return
 	}
@@ -145,19 +145,19 @@ func (r *scopeResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	}
 }
 
-// add adopts the scope or sends it, and waits until it is listed. Other scopes of the account can be sent while this one is
-// awaited. The addition is nil if nothing was tried.
+// add adopts the scope or sends it, and waits until it is listed. Other scopes of the account can be sent while this one
+// is awaited. The addition is nil if nothing was tried.
 func (r *scopeResource) add(ctx context.Context, client *emapi.Client, m *model) (*scopeset.Addition, emapi.Scope, error) {
-	id, err := m.accountID()
+	account, err := m.account(r.EM, client)
 	if err != nil {
 		return nil, emapi.Scope{}, err
 	}
-	unlock, err := r.EM.Locks.Lock(ctx, scopeset.Keys(id, m.toItem())...)
+	unlock, err := account.LockItems(ctx, m.toItem())
 	if err != nil {
 		return nil, emapi.Scope{}, err
 	}
 	defer unlock()
-	addition, err := r.send(ctx, client, id, m.toItem())
+	addition, err := send(ctx, account, m.toItem())
 	if err != nil {
 		return nil, emapi.Scope{}, err
 	}
@@ -168,13 +168,11 @@ func (r *scopeResource) add(ctx context.Context, client *emapi.Client, m *model)
 	return addition, scopes[0], nil
 }
 
-func (r *scopeResource) send(ctx context.Context, client *emapi.Client, accountID string, item emapi.ScopeItem) (
-	*scopeset.Addition, error,
-) {
-	unlock, err := r.EM.Locks.Lock(ctx, tfkit.AccountKey(accountID))
+func send(ctx context.Context, account scopeset.Account, item emapi.ScopeItem) (*scopeset.Addition, error) {
+	unlock, err := account.Lock(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	return scopeset.Send(ctx, r.EM, client, accountID, []emapi.ScopeItem{item}, nil), nil
+	return account.Send(ctx, nil, []emapi.ScopeItem{item}), nil
 }

@@ -31,16 +31,18 @@ type privateState interface {
 
 // awaitListed looks for the scope of a state without an ID, for a while, and puts what is listed into m. m keeps its empty ID
 // if the scope does not appear.
-func awaitListed(ctx context.Context, client *emapi.Client, m *model, private privateState) diag.Diagnostics {
+func (r *scopeResource) awaitListed(
+	ctx context.Context, client *emapi.Client, m *model, private privateState,
+) diag.Diagnostics {
 	if m.ID.ValueString() != "" {
 		return nil
 	}
 	owned, diags := scopeset.LoadOwned(ctx, private)
-	accountID, err := m.accountID()
+	account, err := m.account(r.EM, client)
 	if err != nil || diags.HasError() {
 		return diags
 	}
-	_, listed, err := owned.AwaitListed(ctx, client, accountID, m.toItem())
+	_, listed, err := account.AwaitListed(ctx, owned, m.toItem())
 	if err != nil {
 		diags.Append(tfkit.Failure("look for the restore scope "+m.name()+" of the account "+m.AccountID.ValueString(), err))
 	}

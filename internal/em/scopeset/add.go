@@ -12,20 +12,17 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
-	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
-// Add gives the account a scope for each item and waits until the server lists them. It returns o with what was added, or
-// sent and not listed, also if there is an error. The caller holds Lock for the items. Items that share a key of Keys go one
-// after the other.
-func (o Owned) Add(ctx context.Context, em *tfkit.EM, client *emapi.Client, accountID string, items []emapi.ScopeItem) (
-	Owned, error,
-) {
+// Add gives the account a scope for each item and waits until the server lists them. It returns owned with what was
+// added, or sent and not listed, also if there is an error. The caller holds Lock for the items. Items whose scopes look
+// alike go one after the other.
+func (a Account) Add(ctx context.Context, owned Owned, items []emapi.ScopeItem) (Owned, error) {
 	for len(items) > 0 {
 		var now, later []emapi.ScopeItem
 		taken := map[httpkit.Key]bool{}
 		for _, item := range items {
-			key := Keys(accountID, item)[0]
+			key := a.keys(item)[0]
 			if taken[key] {
 				later = append(later, item)
 			} else {
@@ -33,42 +30,38 @@ func (o Owned) Add(ctx context.Context, em *tfkit.EM, client *emapi.Client, acco
 			}
 			taken[key] = true
 		}
-		addition := Send(ctx, em, client, accountID, now, o)
+		addition := a.Send(ctx, owned, now)
 		_, err := addition.Wait(ctx)
-		o = addition.Owned()
+		owned = addition.Owned()
 		if err != nil {
-			return o, err
+			return owned, err
 		}
 		items = later
 	}
-	return o, nil
+	return owned, nil
 }
 
-// AwaitCreated waits until the server lists the scopes that an account was created with. It returns those that it lists, also
-// if there is an error.
-func AwaitCreated(ctx context.Context, em *tfkit.EM, client *emapi.Client, accountID string, items []emapi.ScopeItem) (
-	Owned, error,
-) {
-	var o Owned
-	scopes, err := client.AwaitAccountScopes(accountID, items).Wait(ctx)
+// AwaitCreated waits until the server lists the scopes that the account was created with. It returns those that it
+// lists, also if there is an error.
+func (a Account) AwaitCreated(ctx context.Context, items []emapi.ScopeItem) (Owned, error) {
+	var owned Owned
+	scopes, err := a.client.AwaitAccountScopes(a.id, items).Wait(ctx)
 	for i, s := range scopes {
 		if s.ID != "" {
-			own(em, accountID, s, items[i])
-			o = o.With(items[i], s.ID)
+			a.own(s, items[i])
+			owned = owned.With(items[i], s.ID)
 		}
 	}
-	return o, err
+	return owned, err
 }
 
 // Addition is items that were sent, or adopted, to become scopes of an account.
 type Addition struct {
-	em        *tfkit.EM
-	client    *emapi.Client
-	accountID string
-	owned     Owned
-	items     []*addedItem
-	requests  []request
-	err       error // of sending
+	account  Account
+	owned    Owned
+	items    []*addedItem
+	requests []request
+	err      error // of sending
 }
 
 type addedItem struct {
@@ -85,18 +78,18 @@ type request struct {
 	items   []*addedItem
 }
 
-// Send begins to give the account a scope for each item. A listed scope is adopted without a request if the lookup service
-// says that its name stands for the item's object alone. If it stands for several, or for an item of owned, the item is
-// sent. The caller holds Lock for the items, none of which share a key, and keeps the locks of Keys until Wait returns. An
-// error is returned by Wait.
-func Send(ctx context.Context, em *tfkit.EM, client *emapi.Client, accountID string, items []emapi.ScopeItem, owned Owned) *Addition {
-	a := &Addition{em: em, client: client, accountID: accountID, owned: owned}
-	a.err = a.send(ctx, items)
-	return a
+// Send begins to give the account a scope for each item. A listed scope is adopted without a request if the lookup
+// service says that its name stands for the item's object alone. If it stands for several, or for an item of owned, the
+// item is sent. No two items look alike. The caller holds Lock for the items while it calls Send, and keeps LockItems
+// until Wait returns, which also returns the error of sending.
+func (a Account) Send(ctx context.Context, owned Owned, items []emapi.ScopeItem) *Addition {
+	addition := &Addition{account: a, owned: owned}
+	addition.err = addition.send(ctx, items)
+	return addition
 }
 
 func (a *Addition) send(ctx context.Context, items []emapi.ScopeItem) error {
-	listed, err := a.client.ListScopes(ctx, a.accountID)
+	listed, err := a.account.client.ListScopes(ctx, a.account.id)
 	if err != nil {
 		return err
 	}
@@ -104,7 +97,7 @@ func (a *Addition) send(ctx context.Context, items []emapi.ScopeItem) error {
 	for _, item := range items {
 		added := &addedItem{item: item}
 		a.items = append(a.items, added)
-		matches, err := Matches(ctx, a.client, listed, item)
+		matches, err := a.account.Matches(ctx, listed, item)
 		if err != nil {
 			return err
 		}
@@ -136,13 +129,14 @@ func (a *Addition) adopt(ctx context.Context, added *addedItem, matches []emapi.
 	if len(matches) != 1 || slices.Contains(a.owned.idsLike(added.item), matches[0].ID) {
 		return nil
 	}
-	alone, err := standsAlone(ctx, a.client, added.item)
+	alone, err := a.account.standsAlone(ctx, added.item)
 	if err != nil || !alone {
 		return err
 	}
-	if kept(a.em, a.accountID, added.item) {
-		return fmt.Errorf("another resource of this configuration still has the restore scope %s (%s), because its removal failed in this run. "+
-			"Nothing was sent. Apply again, so that the one gives it up and the other adopts it", matches[0].Name, matches[0].ID)
+	if a.account.kept(added.item) {
+		return fmt.Errorf("another resource of this configuration still has the restore scope %s (%s), "+
+			"because its removal failed in this run. Nothing was sent. "+
+			"Apply again, so that the one gives it up and the other adopts it", matches[0].Name, matches[0].ID)
 	}
 	added.scope, added.adopted = matches[0], true
 	return nil
@@ -156,7 +150,7 @@ func (a *Addition) post(ctx context.Context, listed []emapi.Scope, added ...*add
 	for _, one := range added {
 		items = append(items, one.item)
 	}
-	pending, err := a.client.AddScopes(ctx, a.accountID, listed, items)
+	pending, err := a.account.client.AddScopes(ctx, a.account.id, listed, items)
 	for _, one := range added {
 		one.sent = err == nil || emapi.IsUncertain(err)
 	}
@@ -166,8 +160,8 @@ func (a *Addition) post(ctx context.Context, listed []emapi.Scope, added ...*add
 	return err
 }
 
-// Wait waits until every item that was sent is listed. It returns the scopes of the items in order, without an ID if one is
-// not known.
+// Wait waits until every item that was sent is listed. It returns the scopes of the items in order, without an ID if one
+// is not known.
 func (a *Addition) Wait(ctx context.Context) ([]emapi.Scope, error) {
 	errs := []error{a.err}
 	for _, r := range a.requests {
@@ -178,7 +172,7 @@ func (a *Addition) Wait(ctx context.Context) ([]emapi.Scope, error) {
 		scopes = append(scopes, added.scope)
 		switch {
 		case added.scope.ID != "":
-			own(a.em, a.accountID, added.scope, added.item)
+			a.account.own(added.scope, added.item)
 			a.owned = a.owned.With(added.item, added.scope.ID)
 		case added.sent:
 			a.owned = a.owned.withSent(added.item, added.before)
@@ -187,9 +181,9 @@ func (a *Addition) Wait(ctx context.Context) ([]emapi.Scope, error) {
 	return scopes, errors.Join(errs...)
 }
 
-// wait waits for one request. What a server does with an object that has a scope already is not documented: it may list a
-// second scope, refuse, or keep the one there is. In the last case no new scope ever appears. To take one that was there for
-// the item's would be a guess, which could grant access to another object than the one that was reviewed.
+// wait waits for one request. What a server does with an object that has a scope already is not documented: it may list
+// a second scope, refuse, or keep the one there is. In the last case no new scope ever appears. To take one that was there
+// for the item's would be a guess, which could grant access to another object than the one that was reviewed.
 func (a *Addition) wait(ctx context.Context, r request) error {
 	scopes, err := r.pending.Wait(ctx)
 	for i, s := range scopes {
@@ -199,8 +193,9 @@ func (a *Addition) wait(ctx context.Context, r request) error {
 	if err == nil || len(first.before) == 0 {
 		return err
 	}
-	return fmt.Errorf("%w. Scopes of that name were there before (%s), and the name stands for several objects: if the server made no second scope, "+
-		"one of these is for %s, and importing the right one adopts it", err, strings.Join(first.before, ", "), first.item.HierarchyObjRef)
+	return fmt.Errorf("%w. Scopes of that name were there before (%s), and the name stands for several objects: "+
+		"if the server made no second scope, one of these is for %s, and importing the right one adopts it",
+		err, strings.Join(first.before, ", "), first.item.HierarchyObjRef)
 }
 
 // Owned is what the caller owned, and owns since Wait.

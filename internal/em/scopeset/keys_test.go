@@ -16,7 +16,7 @@ import (
 func TestKeys_AreSharedByItemsThatOnlyTheScopeIDTellsApart(t *testing.T) {
 	const root = "a2b0c55d-829a-4efe-bd95-125ee77ba9dd"
 	key := func(account, ref, name string) httpkit.Key {
-		keys := Keys(account, newItem(ref, name))
+		keys := Account{id: account}.keys(newItem(ref, name))
 		if len(keys) != 1 {
 			t.Fatalf("%v", keys)
 		}
@@ -42,7 +42,7 @@ func TestKeys_AreSharedByItemsThatOnlyTheScopeIDTellsApart(t *testing.T) {
 			t.Errorf("%s: %v beside %v", name, c.key, base)
 		}
 	}
-	if got := Keys("a"); len(got) != 0 {
+	if got := (Account{id: "a"}).keys(); len(got) != 0 {
 		t.Errorf("no items have the keys %v", got)
 	}
 }
@@ -51,7 +51,7 @@ func TestKeys_AreSharedByItemsThatOnlyTheScopeIDTellsApart(t *testing.T) {
 func TestKeys_ComeBeforeTheAccountsOwn(t *testing.T) {
 	for _, account := range []string{"00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"} {
 		for _, item := range []emapi.ScopeItem{itemA, {}, newItem("urn:zzz:zzz:ffffffff-ffff-ffff-ffff-ffffffffffff.zzz", "zzz")} {
-			if scope, whole := Keys(account, item)[0], tfkit.AccountKey(account); scope.Rank >= whole.Rank {
+			if scope, whole := (Account{id: account}).keys(item)[0], tfkit.AccountKey(account); scope.Rank >= whole.Rank {
 				t.Errorf("%v does not come before %v", scope, whole)
 			}
 		}

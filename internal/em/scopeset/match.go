@@ -11,13 +11,13 @@ import (
 )
 
 // Matches returns the listed scopes that an item could be the origin of, except those that are being removed.
-func Matches(ctx context.Context, client *emapi.Client, listed []emapi.Scope, item emapi.ScopeItem) ([]emapi.Scope, error) {
+func (a Account) Matches(ctx context.Context, listed []emapi.Scope, item emapi.ScopeItem) ([]emapi.Scope, error) {
 	var found []emapi.Scope
 	for _, s := range listed {
 		if s.Removing() {
 			continue
 		}
-		ok, err := client.ScopeMatches(ctx, s, item.HierarchyObjRef, item.ObjectName)
+		ok, err := a.client.ScopeMatches(ctx, s, item.HierarchyObjRef, item.ObjectName)
 		if err != nil {
 			return nil, err
 		}
@@ -31,7 +31,7 @@ func Matches(ctx context.Context, client *emapi.Client, listed []emapi.Scope, it
 // ByID returns the listed scope with that ID which an item could be the origin of. An ID can be listed several times,
 // with other roots, and a scope may have the object's new name after a rename: the name decides only if the ID, root and
 // type are not enough.
-func ByID(ctx context.Context, client *emapi.Client, listed []emapi.Scope, id string, item emapi.ScopeItem) (
+func (a Account) ByID(ctx context.Context, listed []emapi.Scope, id string, item emapi.ScopeItem) (
 	emapi.Scope, bool, error,
 ) {
 	var found []emapi.Scope
@@ -39,7 +39,7 @@ func ByID(ctx context.Context, client *emapi.Client, listed []emapi.Scope, id st
 		if s.ID != id || s.Removing() {
 			continue
 		}
-		ok, err := client.ScopeMatches(ctx, s, item.HierarchyObjRef, s.Name)
+		ok, err := a.client.ScopeMatches(ctx, s, item.HierarchyObjRef, s.Name)
 		if err != nil {
 			return emapi.Scope{}, false, err
 		}
@@ -57,9 +57,9 @@ func ByID(ctx context.Context, client *emapi.Client, listed []emapi.Scope, id st
 }
 
 // standsAlone reports whether the lookup service knows the item's object as the only one of its root, name and type.
-func standsAlone(ctx context.Context, client *emapi.Client, item emapi.ScopeItem) (bool, error) {
+func (a Account) standsAlone(ctx context.Context, item emapi.ScopeItem) (bool, error) {
 	ref := item.HierarchyObjRef
-	objects, err := Named(ctx, client, ref.RootID, item.ObjectName, ref.Type)
+	objects, err := named(ctx, a.client, ref.RootID, item.ObjectName, ref.Type)
 	if err != nil || len(objects) != 1 {
 		return false, err
 	}
@@ -67,9 +67,9 @@ func standsAlone(ctx context.Context, client *emapi.Client, item emapi.ScopeItem
 	return err == nil && found.Object == ref.Object && found.RootID == ref.RootID, nil
 }
 
-// Named returns the objects of that root, name and type that the lookup service knows; none if it does not know the root.
+// named returns the objects of that root, name and type that the lookup service knows; none if it does not know the root.
 // The service compares names without regard to case and takes * for any; the name of a scope is compared exactly.
-func Named(ctx context.Context, client *emapi.Client, rootID, name, objectType string) ([]emapi.HierarchyItem, error) {
+func named(ctx context.Context, client *emapi.Client, rootID, name, objectType string) ([]emapi.HierarchyItem, error) {
 	objects, err := client.Lookup(ctx, rootID, name, objectType)
 	if emapi.IsNotFound(err) {
 		return nil, nil

@@ -127,7 +127,8 @@ func (o Owned) Kept(before, after, removed []emapi.ScopeItem) []emapi.ScopeItem 
 
 // Free returns those of scopes that look like the item's and stand for no other item of o.
 func (o Owned) Free(scopes []emapi.Scope, item emapi.ScopeItem) []emapi.Scope {
-	return slices.DeleteFunc(slices.Clone(scopes), func(s emapi.Scope) bool { return slices.Contains(o.idsLike(item), s.ID) })
+	taken := o.idsLike(item)
+	return slices.DeleteFunc(slices.Clone(scopes), func(s emapi.Scope) bool { return slices.Contains(taken, s.ID) })
 }
 
 // idsLike lists the IDs of the scopes in o that look like one of the item. Scopes of other hierarchy roots or types may have

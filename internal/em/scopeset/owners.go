@@ -26,32 +26,32 @@ type ownerKey struct {
 }
 
 // own records that a resource has the scope for an item.
-func own(em *tfkit.EM, accountID string, scope emapi.Scope, item emapi.ScopeItem) {
-	o := tfkit.Of[owners](&em.Run)
+func (a Account) own(scope emapi.Scope, item emapi.ScopeItem) {
+	o := tfkit.Of[owners](&a.em.Run)
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.items == nil {
 		o.items = map[ownerKey]emapi.ScopeItem{}
 	}
-	o.items[ownerKey{accountID, scope.Key()}] = item
+	o.items[ownerKey{a.id, scope.Key()}] = item
 }
 
 // OwnedInRun returns the item for which a resource has added or adopted the scope in this run.
-func OwnedInRun(em *tfkit.EM, accountID string, scope emapi.Scope) (emapi.ScopeItem, bool) {
-	o := tfkit.Of[owners](&em.Run)
+func (a Account) OwnedInRun(scope emapi.Scope) (emapi.ScopeItem, bool) {
+	o := tfkit.Of[owners](&a.em.Run)
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	item, ok := o.items[ownerKey{accountID, scope.Key()}]
+	item, ok := o.items[ownerKey{a.id, scope.Key()}]
 	return item, ok
 }
 
 // HandedOver reports whether a resource has adopted the scope of this ID for the same item in this run.
-func HandedOver(em *tfkit.EM, accountID, scopeID string, item emapi.ScopeItem) bool {
-	o := tfkit.Of[owners](&em.Run)
+func (a Account) HandedOver(scopeID string, item emapi.ScopeItem) bool {
+	o := tfkit.Of[owners](&a.em.Run)
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for key, owned := range o.items {
-		if key.account == accountID && key.scope.ID == scopeID && owned.Same(item) {
+		if key.account == a.id && key.scope.ID == scopeID && owned.Same(item) {
 			return true
 		}
 	}
@@ -60,22 +60,22 @@ func HandedOver(em *tfkit.EM, accountID, scopeID string, item emapi.ScopeItem) b
 
 // Keep records that a resource could not give up the scope of the item in this run, and removes it in the next one. A
 // resource that adopted it meanwhile would lose it then.
-func Keep(em *tfkit.EM, accountID string, item emapi.ScopeItem) {
-	o := tfkit.Of[owners](&em.Run)
+func (a Account) Keep(item emapi.ScopeItem) {
+	o := tfkit.Of[owners](&a.em.Run)
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.kept == nil {
 		o.kept = map[httpkit.Key]bool{}
 	}
-	for _, key := range Keys(accountID, item) {
+	for _, key := range a.keys(item) {
 		o.kept[key] = true
 	}
 }
 
 // kept reports whether Keep was called for a scope that looks like the item's.
-func kept(em *tfkit.EM, accountID string, item emapi.ScopeItem) bool {
-	o := tfkit.Of[owners](&em.Run)
+func (a Account) kept(item emapi.ScopeItem) bool {
+	o := tfkit.Of[owners](&a.em.Run)
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return slices.ContainsFunc(Keys(accountID, item), func(key httpkit.Key) bool { return o.kept[key] })
+	return slices.ContainsFunc(a.keys(item), func(key httpkit.Key) bool { return o.kept[key] })
 }

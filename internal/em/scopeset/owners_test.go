@@ -12,18 +12,24 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
-func TestOwnedInRun_RemembersTheItemOfAScope(t *testing.T) {
+// accountsOfARun returns accounts by ID, all in one run.
+func accountsOfARun() func(id string) Account {
 	em := &tfkit.EM{}
+	return func(id string) Account { return Of(em, nil, id) }
+}
+
+func TestOwnedInRun_RemembersTheItemOfAScope(t *testing.T) {
+	of := accountsOfARun()
 	scope := emapi.Scope{ID: "scope", Name: "VM01", HierarchyRootName: "root", HierarchyObjectType: "Vm"}
-	if item, ok := OwnedInRun(em, "account", scope); ok || item != (emapi.ScopeItem{}) {
+	if item, ok := of("account").OwnedInRun(scope); ok || item != (emapi.ScopeItem{}) {
 		t.Errorf("a run that has done nothing owns %v", item)
 	}
-	own(em, "account", scope, itemA)
-	own(em, "another", scope, itemB)
+	of("account").own(scope, itemA)
+	of("another").own(scope, itemB)
 	later := scope
 	later.State, later.HierarchyRootName, later.HierarchyObjectType = "Processed", "ROOT", "VM"
 	for account, want := range map[string]emapi.ScopeItem{"account": itemA, "another": itemB} {
-		if item, ok := OwnedInRun(em, account, later); !ok || item != want {
+		if item, ok := of(account).OwnedInRun(later); !ok || item != want {
 			t.Errorf("%s: %v, %t", account, item, ok)
 		}
 	}
@@ -33,19 +39,19 @@ func TestOwnedInRun_RemembersTheItemOfAScope(t *testing.T) {
 	} {
 		foreign := scope
 		change(&foreign)
-		if _, ok := OwnedInRun(em, "account", foreign); ok {
+		if _, ok := of("account").OwnedInRun(foreign); ok {
 			t.Errorf("owns a scope with another %s, which no resource adopted", what)
 		}
 	}
-	own(em, "account", scope, itemB)
-	if item, _ := OwnedInRun(em, "account", scope); item != itemB {
+	of("account").own(scope, itemB)
+	if item, _ := of("account").OwnedInRun(scope); item != itemB {
 		t.Errorf("adopted once more: %v", item)
 	}
 }
 
 func TestHandedOver_IsForTheSameObjectAndAccount(t *testing.T) {
-	em := &tfkit.EM{}
-	own(em, "account", emapi.Scope{ID: "scope"}, itemA)
+	of := accountsOfARun()
+	of("account").own(emapi.Scope{ID: "scope"}, itemA)
 	for _, c := range []struct {
 		account, id string
 		item        emapi.ScopeItem
@@ -57,35 +63,35 @@ func TestHandedOver_IsForTheSameObjectAndAccount(t *testing.T) {
 		{"account", "other", itemA, false},
 		{"another", "scope", itemA, false},
 	} {
-		if got := HandedOver(em, c.account, c.id, c.item); got != c.want {
+		if got := of(c.account).HandedOver(c.id, c.item); got != c.want {
 			t.Errorf("%s %s %s: %t", c.account, c.id, c.item, got)
 		}
 	}
 }
 
 func TestKeep_IsForScopesThatLookAlike(t *testing.T) {
-	em := &tfkit.EM{}
-	if kept(em, "account", itemA) {
+	of := accountsOfARun()
+	if of("account").kept(itemA) {
 		t.Error("kept before Keep")
 	}
-	Keep(em, "account", itemA)
-	if !kept(em, "account", newItem(refB, "VM01")) {
+	of("account").Keep(itemA)
+	if !of("account").kept(newItem(refB, "VM01")) {
 		t.Error("another object of the name could adopt the scope")
 	}
-	if kept(em, "account", itemB) || kept(em, "another", itemA) {
+	if of("account").kept(itemB) || of("another").kept(itemA) {
 		t.Error("keeps what no resource failed to remove")
 	}
 }
 
 func TestOwners_ManyAtOnce(t *testing.T) {
-	em := &tfkit.EM{}
+	of := accountsOfARun()
 	var all sync.WaitGroup
 	for i := range 50 {
 		all.Go(func() {
 			id := fmt.Sprint(i)
-			own(em, "account", emapi.Scope{ID: id}, newItem(refA, id))
-			Keep(em, "account", newItem(refA, id))
-			if item, ok := OwnedInRun(em, "account", emapi.Scope{ID: id}); !ok || item.ObjectName != id {
+			of("account").own(emapi.Scope{ID: id}, newItem(refA, id))
+			of("account").Keep(newItem(refA, id))
+			if item, ok := of("account").OwnedInRun(emapi.Scope{ID: id}); !ok || item.ObjectName != id {
 				t.Errorf("%s: %v, %t", id, item, ok)
 			}
 		})

@@ -46,14 +46,14 @@ func (r *References) Of(ctx context.Context, s emapi.Scope) (Reference, error) {
 }
 
 func (r *References) ask(ctx context.Context, s emapi.Scope) (Reference, error) {
-	root, err := Root(ctx, r.client, s.HierarchyRootName)
+	root, err := r.root(ctx, s.HierarchyRootName)
 	if err != nil {
 		return Reference{}, err
 	}
 	if root == "" {
 		return Reference{Reason: fmt.Sprintf("the server has no hierarchy root %q", s.HierarchyRootName)}, nil
 	}
-	objects, err := Named(ctx, r.client, root, s.Name, s.HierarchyObjectType)
+	objects, err := named(ctx, r.client, root, s.Name, s.HierarchyObjectType)
 	switch {
 	case err != nil:
 		return Reference{}, err
@@ -80,4 +80,22 @@ func (r *References) verify(ctx context.Context, s emapi.Scope, answer string) (
 		return Reference{Reason: "the lookup service answers with an object of another platform, root or type: " + answer}, nil
 	}
 	return Reference{Ref: ref}, nil
+}
+
+// root returns the ID of the hierarchy root that a scope is listed with. A GUID of no known root is taken for an ID,
+// since file shares are not below a hierarchy root. It is empty if the server knows no such root.
+func (r *References) root(ctx context.Context, listedName string) (string, error) {
+	roots, err := r.client.HierarchyRoots(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, root := range roots {
+		if root.Named(listedName) {
+			return root.ID, nil
+		}
+	}
+	if id, err := emapi.ParseGUID(listedName); err == nil {
+		return id, nil
+	}
+	return "", nil
 }

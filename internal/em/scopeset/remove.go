@@ -13,46 +13,46 @@ import (
 
 // Removal is scopes on their way out of an account.
 type Removal struct {
-	client    *emapi.Client
-	accountID string
-	removed   []emapi.Scope
-	siblings  []emapi.Scope // listed under an ID of one that is removed
+	account  Account
+	removed  []emapi.Scope
+	siblings []emapi.Scope // listed under an ID of one that is removed
 }
 
-// StartRemoval takes listed scopes away, one after the other. The caller holds Lock; Wait needs none.
-func StartRemoval(ctx context.Context, client *emapi.Client, accountID string, listed []emapi.Scope, remove []emapi.Scope) (*Removal, error) {
-	r := &Removal{client: client, accountID: accountID, removed: remove}
+// StartRemoval removes listed scopes, one after the other. The caller holds Lock; Wait needs none.
+func (a Account) StartRemoval(ctx context.Context, listed, remove []emapi.Scope) (*Removal, error) {
+	r := &Removal{account: a, removed: remove}
 	for _, s := range remove {
 		r.siblings = append(r.siblings, sharing(listed, s, remove)...)
-		if err := client.RemoveScope(ctx, accountID, s.ID); err != nil {
+		if err := a.client.RemoveScope(ctx, a.id, s.ID); err != nil {
 			return nil, err
 		}
 	}
 	return r, nil
 }
 
-// Wait waits until none of the scopes is listed any more. The vendor's own example lists several scopes under one ID: a warning
-// names those that went together with one that was to be removed.
+// Wait waits until none of the scopes is listed any more. The vendor's own example lists several scopes under one ID: a
+// warning names those that went together with one that was to be removed.
 func (r *Removal) Wait(ctx context.Context) (warnings []string, err error) {
 	for _, s := range r.removed {
 		if err := r.removeShared(ctx, s); err != nil {
 			return nil, err
 		}
-		if err := r.client.WaitScopeGone(ctx, r.accountID, s); err != nil {
+		if err := r.account.client.WaitScopeGone(ctx, r.account.id, s); err != nil {
 			return nil, err
 		}
 	}
 	if len(r.siblings) == 0 {
 		return nil, nil
 	}
-	after, err := r.client.ListScopes(ctx, r.accountID)
+	after, err := r.account.client.ListScopes(ctx, r.account.id)
 	if err != nil {
 		return nil, err
 	}
 	for _, sibling := range r.siblings {
 		if !slices.ContainsFunc(after, func(o emapi.Scope) bool { return o.Key() == sibling.Key() && !o.Removing() }) {
-			warnings = append(warnings, fmt.Sprintf("The restore scope %s %q of %s was listed under the same ID (%s) as one that was removed, and went with it. "+
-				"If the configuration has it, this run or the next one adds it again.", sibling.HierarchyObjectType, sibling.Name, sibling.HierarchyRootName, sibling.ID))
+			warnings = append(warnings, fmt.Sprintf("The restore scope %s %q of %s was listed under the same ID (%s) "+
+				"as one that was removed, and went with it. If the configuration has it, this run or the next one adds it again.",
+				sibling.HierarchyObjectType, sibling.Name, sibling.HierarchyRootName, sibling.ID))
 		}
 	}
 	return warnings, nil
@@ -64,7 +64,7 @@ func (r *Removal) removeShared(ctx context.Context, s emapi.Scope) error {
 		if sibling.ID != s.ID {
 			continue
 		}
-		listed, err := r.client.ListScopes(ctx, r.accountID)
+		listed, err := r.account.client.ListScopes(ctx, r.account.id)
 		if emapi.IsNotFound(err) {
 			return nil // so are the scopes of an account that is gone
 		}
@@ -74,7 +74,7 @@ func (r *Removal) removeShared(ctx context.Context, s emapi.Scope) error {
 		if !slices.ContainsFunc(listed, func(o emapi.Scope) bool { return o.Key() == s.Key() && !o.Removing() }) {
 			return nil
 		}
-		if err := r.client.RemoveScope(ctx, r.accountID, s.ID); err != nil {
+		if err := r.account.client.RemoveScope(ctx, r.account.id, s.ID); err != nil {
 			return err
 		}
 	}
@@ -82,8 +82,8 @@ func (r *Removal) removeShared(ctx context.Context, s emapi.Scope) error {
 }
 
 // Remove starts a removal and waits for it. The caller holds Lock.
-func Remove(ctx context.Context, client *emapi.Client, accountID string, listed []emapi.Scope, remove []emapi.Scope) (warnings []string, err error) {
-	removal, err := StartRemoval(ctx, client, accountID, listed, remove)
+func (a Account) Remove(ctx context.Context, listed, remove []emapi.Scope) (warnings []string, err error) {
+	removal, err := a.StartRemoval(ctx, listed, remove)
 	if err != nil {
 		return nil, err
 	}

@@ -11,35 +11,33 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
-	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
 // enforcement brings the scopes of an account to a list. What is missing is added before anything is removed.
 type enforcement struct {
-	em     *tfkit.EM
-	client *emapi.Client
-	id     string
-	items  []emapi.ScopeItem
-	owned  scopeset.Owned
-	notes  []string // warnings
+	client  *emapi.Client
+	account scopeset.Account
+	items   []emapi.ScopeItem
+	owned   scopeset.Owned
+	notes   []string // warnings
 }
 
 func (e *enforcement) run(ctx context.Context) error {
 	if err := e.add(ctx); err != nil {
 		return err
 	}
-	listed, err := e.client.ListScopes(ctx, e.id)
+	listed, err := e.account.List(ctx)
 	if err != nil {
 		return err
 	}
-	foreign, err := foreign(ctx, e.client, listed, e.items, e.owned)
+	foreign, err := foreign(ctx, e.account, listed, e.items, e.owned)
 	if err != nil {
 		return err
 	}
 	if err := e.refuseClaimed(foreign); err != nil {
 		return err
 	}
-	e.notes, err = scopeset.Remove(ctx, e.client, e.id, listed, foreign)
+	e.notes, err = e.account.Remove(ctx, listed, foreign)
 	if err != nil || len(e.notes) == 0 {
 		return err
 	}
@@ -52,7 +50,7 @@ func (e *enforcement) add(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	e.owned, err = e.owned.Add(ctx, e.em, e.client, e.id, missing)
+	e.owned, err = e.account.Add(ctx, e.owned, missing)
 	return err
 }
 
@@ -60,11 +58,11 @@ func (e *enforcement) add(ctx context.Context) error {
 func (e *enforcement) missing(ctx context.Context) ([]emapi.ScopeItem, error) {
 	var err error
 	for _, item := range e.items {
-		if e.owned, _, err = e.owned.AwaitListed(ctx, e.client, e.id, item); err != nil {
+		if e.owned, _, err = e.account.AwaitListed(ctx, e.owned, item); err != nil {
 			return nil, err
 		}
 	}
-	listed, err := e.client.ListScopes(ctx, e.id)
+	listed, err := e.account.List(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +71,7 @@ func (e *enforcement) missing(ctx context.Context) ([]emapi.ScopeItem, error) {
 	for _, item := range e.items {
 		id, there := e.ownID(listed, item), false
 		if id != "" {
-			if _, there, err = scopeset.ByID(ctx, e.client, listed, id, item); err != nil {
+			if _, there, err = e.account.ByID(ctx, listed, id, item); err != nil {
 				return nil, err
 			}
 		}
@@ -94,7 +92,7 @@ func (e *enforcement) ownID(listed []emapi.Scope, item emapi.ScopeItem) string {
 		return id
 	}
 	for _, s := range listed {
-		if owned, ok := scopeset.OwnedInRun(e.em, e.id, s); ok && owned.Same(item) {
+		if owned, ok := e.account.OwnedInRun(s); ok && owned.Same(item) {
 			return s.ID
 		}
 	}
@@ -105,7 +103,7 @@ func (e *enforcement) ownID(listed []emapi.Scope, item emapi.ScopeItem) string {
 func (e *enforcement) refuseClaimed(foreign []emapi.Scope) error {
 	var names []string
 	for _, s := range foreign {
-		if item, owned := scopeset.OwnedInRun(e.em, e.id, s); owned {
+		if item, owned := e.account.OwnedInRun(s); owned {
 			names = append(names, fmt.Sprintf("%q (%s)", s.Name, item.HierarchyObjRef))
 		}
 	}
@@ -117,10 +115,12 @@ func (e *enforcement) refuseClaimed(foreign []emapi.Scope) error {
 }
 
 // foreign are the listed scopes that stand for none of the items.
-func foreign(ctx context.Context, client *emapi.Client, listed []emapi.Scope, items []emapi.ScopeItem, owned scopeset.Owned) ([]emapi.Scope, error) {
+func foreign(
+	ctx context.Context, account scopeset.Account, listed []emapi.Scope, items []emapi.ScopeItem, owned scopeset.Owned,
+) ([]emapi.Scope, error) {
 	var own []emapi.Scope
 	for _, item := range items {
-		s, found, err := scopeset.ByID(ctx, client, listed, owned.ID(item), item)
+		s, found, err := account.ByID(ctx, listed, owned.ID(item), item)
 		if err != nil {
 			return nil, err
 		}

@@ -19,22 +19,25 @@ import (
 
 // refresh takes the scopes that the account has into m: the items of the state whose scope is there, and foreign ones. After an
 // import all are foreign, and those whose object can be told are the state.
-func refresh(ctx context.Context, client *emapi.Client, m *model, owned scopeset.Owned) (scopeset.Owned, error) {
+func refresh(ctx context.Context, em *tfkit.EM, client *emapi.Client, m *model, owned scopeset.Owned) (
+	scopeset.Owned, error,
+) {
 	id, err := m.id()
 	if err != nil {
 		return owned, err
 	}
-	listed, err := scopeset.List(ctx, client, id)
+	account := scopeset.Of(em, client, id)
+	listed, err := account.List(ctx)
 	if err != nil {
 		return owned, err
 	}
 	// What the state shows of a foreign scope is not an item of the list, unless its reference says which object it is.
 	items := slices.DeleteFunc(scopeset.Items(m.Scopes), func(i emapi.ScopeItem) bool { return i.HierarchyObjRef.IsZero() })
-	there, owned, err := owned.Present(ctx, client, listed, items)
+	there, owned, err := account.Present(ctx, owned, listed, items)
 	if err != nil {
 		return owned, err
 	}
-	others, err := foreign(ctx, client, listed, there, owned)
+	others, err := foreign(ctx, account, listed, there, owned)
 	if err != nil {
 		return owned, err
 	}
@@ -62,15 +65,16 @@ func (r *exclusiveResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 	}
 	owned, diags := scopeset.LoadOwned(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	listed, err := scopeset.List(ctx, r.EM.Client, id)
+	account := scopeset.Of(r.EM, r.EM.Client, id)
+	listed, err := account.List(ctx)
 	if errors.Is(err, scopeset.ErrAccountGone) {
 		return // the account is to be made anew
 	}
 	var others []emapi.Scope
 	if err == nil {
 		var there []emapi.ScopeItem
-		if there, owned, err = owned.Present(ctx, r.EM.Client, listed, scopeset.Items(plan.Scopes)); err == nil {
-			others, err = foreign(ctx, r.EM.Client, listed, there, owned)
+		if there, owned, err = account.Present(ctx, owned, listed, scopeset.Items(plan.Scopes)); err == nil {
+			others, err = foreign(ctx, account, listed, there, owned)
 		}
 	}
 	if err != nil {

@@ -65,7 +65,7 @@ func (r *exclusiveResource) Read(ctx context.Context, req resource.ReadRequest, 
 		return
 	}
 
-	owned, err := refresh(ctx, client, &m, owned)
+	owned, err := refresh(ctx, r.EM, client, &m, owned)
 	if errors.Is(err, scopeset.ErrAccountGone) {
 		resp.Diagnostics.Append(tfkit.SaveIdentity(ctx, resp.Identity, &m)...)
 		resp.State.RemoveResource(ctx)
@@ -133,12 +133,13 @@ func (r *exclusiveResource) enforce(
 		return owned, diag.Diagnostics{tfkit.Failure(what, err)}
 	}
 	items := scopeset.Items(m.Scopes)
-	unlock, err := scopeset.Lock(ctx, r.EM, id, items...)
+	account := scopeset.Of(r.EM, client, id)
+	unlock, err := account.Lock(ctx, items...)
 	if err != nil {
 		return owned, diag.Diagnostics{tfkit.Failure(what, err)}
 	}
 	defer unlock()
-	e := &enforcement{em: r.EM, client: client, id: id, items: items, owned: owned}
+	e := &enforcement{client: client, account: account, items: items, owned: owned}
 	var diags diag.Diagnostics
 	if err := e.run(ctx); err != nil {
 		diags.Append(tfkit.Failure(what, err))

@@ -1,0 +1,68 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package scopeset
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+)
+
+// Account is an account whose restore scopes are read or changed.
+type Account struct {
+	em     *tfkit.EM
+	client *emapi.Client
+	id     string // GUID in lower case
+}
+
+// Of returns the account of that ID, a GUID in lower case.
+func Of(em *tfkit.EM, client *emapi.Client, id string) Account { return Account{em, client, id} }
+
+// ErrAccountGone says that the server itself answered 404 when the account was asked for.
+var ErrAccountGone = errors.New("the account is gone")
+
+// List lists the scopes of the account. If the list is not found it reads the account itself: only if that is not found
+// either is the account gone, and the error ErrAccountGone.
+func (a Account) List(ctx context.Context) ([]emapi.Scope, error) {
+	listed, err := a.client.ListScopes(ctx, a.id)
+	return listed, a.goneError(ctx, err)
+}
+
+func (a Account) goneError(ctx context.Context, err error) error {
+	if !emapi.IsNotFound(err) {
+		return err
+	}
+	if _, accountErr := a.client.GetAccount(ctx, a.id); emapi.IsNotFound(accountErr) {
+		return fmt.Errorf("%w: %w", ErrAccountGone, accountErr)
+	}
+	return err
+}
+
+// Lock serialises the changes of the account, and of those of its scopes that look like one of items, until unlock is
+// called. Everything that adds or removes scopes holds it while it does.
+func (a Account) Lock(ctx context.Context, items ...emapi.ScopeItem) (unlock func(), err error) {
+	return a.em.Locks.Lock(ctx, append(a.keys(items...), tfkit.AccountKey(a.id))...)
+}
+
+// LockItems is Lock without the account itself: changes of other scopes can go on. The account can be locked while this lock
+// is held.
+func (a Account) LockItems(ctx context.Context, items ...emapi.ScopeItem) (unlock func(), err error) {
+	return a.em.Locks.Lock(ctx, a.keys(items...)...)
+}
+
+// keys are the lock keys of the items. Items of one platform, type and name share a key, whatever their hierarchy roots: the
+// server can list a scope with a root that it does not list itself.
+func (a Account) keys(items ...emapi.ScopeItem) []httpkit.Key {
+	keys := make([]httpkit.Key, 0, len(items))
+	for _, item := range items {
+		look := item.Look()
+		name := a.id + " " + look.Platform + " " + look.Type + " " + look.Name
+		keys = append(keys, httpkit.Key{Rank: emapi.RankScope, Name: name})
+	}
+	return keys
+}
