@@ -18,6 +18,7 @@ import (
 const (
 	module     = "github.com/veeam-community/terraform-provider-veeam"
 	retryable  = "github.com/hashicorp/go-retryablehttp"
+	parallel   = "golang.org/x/sync/errgroup"
 	anyForeign = "*"
 )
 
@@ -50,8 +51,8 @@ var layers = []layer{
 	{dir: "internal/em/*", own: []string{"internal/em/rules", "internal/em/scopeset", "internal/em/emtype", "internal/tfkit", "internal/emapi", kit}, foreign: []string{anyForeign}},
 	{dir: "internal/vb365/*", own: []string{"internal/vb365/rules", "internal/tfkit", "internal/vb365api"}, foreign: []string{anyForeign}},
 	// Client and simulator share nothing, in their tests neither: a wrong tag would have to be wrong twice.
-	{dir: "internal/emapi", own: []string{kit}, tests: true, inTests: []string{network}},
-	{dir: "internal/vb365api", own: []string{kit}, tests: true, inTests: []string{network}},
+	{dir: "internal/emapi", own: []string{kit}, foreign: []string{parallel}, tests: true, inTests: []string{network}},
+	{dir: "internal/vb365api", own: []string{kit}, foreign: []string{parallel}, tests: true, inTests: []string{network}},
 	// What the clients share. It knows none of them.
 	{dir: kit, foreign: []string{retryable}, tests: true, inTests: []string{network}},
 	{dir: "internal/emsim", tests: true, inTests: []string{network}},

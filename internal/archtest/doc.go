@@ -6,6 +6,8 @@
 //
 //	main -> provider -> em/<noun> -> rules, emtype, tfkit -> emapi -> httpkit -> standard library, go-retryablehttp
 //
+// The clients use errgroup too.
+//
 // A package that the table in layers does not know is a finding: add it to the table.
 //
 // The second is that no test depends on how fast the machine is: none waits in real time. See TestTests_DoNotWaitInRealTime.

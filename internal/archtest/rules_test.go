@@ -30,6 +30,8 @@ func TestJudge_RefusesEachWrongDirection(t *testing.T) {
 		{"/internal/httpkit", "/internal/emapi", retryable},
 		{"/internal/httpkit", framework, "net/http"},
 		{"/internal/emapi", framework, "encoding/xml"},
+		{"/internal/emapi", "golang.org/x/sync/semaphore", parallel},
+		{"/internal/httpkit", parallel, retryable},
 		{"/internal/emsim", "/internal/emapi", "net/http"},
 		{"/internal/emsim", retryable, "crypto/tls"},
 		{"/internal/vb365/operator", "/internal/em/rules", "/internal/vb365/rules"},

@@ -10,7 +10,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // HierarchyRoot is a server at the top of a part of the virtual infrastructure.
@@ -76,34 +77,27 @@ type rootEntry struct {
 	whole bool
 }
 
+// readRoots reads the roots that the list gives references to. Roots that are gone by then are left out.
 func (c *Client) readRoots(ctx context.Context, list []rootEntry) ([]HierarchyRoot, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	roots := make([]*HierarchyRoot, len(list))
-	errs := make([]error, len(list))
-	slots := make(chan struct{}, parallelReads)
-	var all sync.WaitGroup
+	reads, ctx := errgroup.WithContext(ctx)
+	reads.SetLimit(parallelReads)
 	for i, entry := range list {
 		if entry.whole {
 			roots[i] = &entry.HierarchyRoot
 			continue
 		}
-		slots <- struct{}{}
-		all.Go(func() {
-			defer func() { <-slots }()
-			root, err := read(ctx, c, entity("read", "hierarchy root "+entry.ID, "hierarchyRoots/"+entry.ID), parseRoot)
-			switch {
-			case IsNotFound(err): // removed since the list was made
-			case err != nil:
-				errs[i] = err
-				cancel()
-			default:
-				roots[i] = root
+		reads.Go(func() error {
+			object, path := "hierarchy root "+entry.ID, "hierarchyRoots/"+entry.ID
+			root, err := read(ctx, c, entity("read", object, path), parseRoot)
+			if IsNotFound(err) {
+				return nil
 			}
+			roots[i] = root
+			return err
 		})
 	}
-	all.Wait()
-	if err := firstCause(errs); err != nil {
+	if err := reads.Wait(); err != nil {
 		return nil, err
 	}
 	present := make([]HierarchyRoot, 0, len(roots))
@@ -113,17 +107,6 @@ func (c *Client) readRoots(ctx context.Context, list []rootEntry) ([]HierarchyRo
 		}
 	}
 	return present, nil
-}
-
-// firstCause prefers the error that ended the others to those it ended.
-func firstCause(errs []error) error {
-	var first error
-	for _, err := range errs {
-		if err != nil && (first == nil || errors.Is(first, context.Canceled)) {
-			first = err
-		}
-	}
-	return first
 }
 
 type rootXML struct {

@@ -426,6 +426,31 @@ func TestHierarchyRoots_FollowsReferencesOnceForAllGoroutines(t *testing.T) {
 	})
 }
 
+func TestHierarchyRoots_TheErrorIsThatOfTheReadThatFailedAndNotOfThoseThatItEnded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var list strings.Builder
+		for i := range 2 * parallelReads {
+			fmt.Fprintf(&list, `<Ref UID="urn:veeam:HierarchyRoot:00000000-0000-0000-0000-%012d" Name="vc%d" />`, i, i)
+		}
+		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case strings.HasSuffix(r.URL.Path, "/hierarchyRoots"):
+				reply(w, 200, "<EntityReferences "+ns+">"+list.String()+"</EntityReferences>")
+			case strings.HasSuffix(r.URL.Path, "000000000005"):
+				time.Sleep(time.Second)
+				reply(w, 403, errorXML(403, "no licence"))
+			default:
+				<-r.Context().Done()
+			}
+		})
+		took := stopwatch(t)
+		_, err := f.client().HierarchyRoots(t.Context())
+		wants(t, err, "HTTP 403", "no licence")
+		took(time.Second, time.Second)
+		f.expect("GET /hierarchyRoots/", parallelReads)
+	})
+}
+
 func TestFindAccount_ReadsCandidatesWhoseTypeIsUnknown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {

@@ -8,7 +8,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/emtype"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
@@ -49,32 +50,27 @@ func (f filter) takesName(name string) bool {
 
 // complete reads what the list gave a reference to. Accounts that are gone by then are left out.
 func complete(ctx context.Context, client *emapi.Client, listed []emapi.Account) ([]emapi.Account, error) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
 	out := slices.Clone(listed)
 	gone := make([]bool, len(listed))
-	slots := make(chan struct{}, parallelReads)
-	var all sync.WaitGroup
+	reads, ctx := errgroup.WithContext(ctx)
+	reads.SetLimit(parallelReads)
 	for i, a := range listed {
 		if a.Type != "" {
 			continue
 		}
-		slots <- struct{}{}
-		all.Go(func() {
-			defer func() { <-slots }()
+		reads.Go(func() error {
 			whole, err := client.GetAccount(ctx, a.ID)
-			switch {
-			case emapi.IsNotFound(err):
+			if emapi.IsNotFound(err) {
 				gone[i] = true
-			case err != nil:
-				cancel(err) // the first one counts, and ends the others
-			default:
+				return nil
+			}
+			if err == nil {
 				out[i] = *whole
 			}
+			return err
 		})
 	}
-	all.Wait()
-	if err := context.Cause(ctx); err != nil {
+	if err := reads.Wait(); err != nil {
 		return nil, err
 	}
 	present := out[:0]
