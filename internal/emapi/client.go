@@ -6,11 +6,7 @@ package emapi
 import (
 	"context"
 	"encoding/base64"
-	"errors"
-	"fmt"
 	"net/url"
-	"regexp"
-	"strings"
 	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
@@ -18,21 +14,6 @@ import (
 
 // Logger receives one call for each HTTP attempt.
 type Logger = httpkit.Logger
-
-// Config says where the server is and how to talk to it. It prints itself
-// without the password.
-type Config struct {
-	Endpoint           string        // https://host[:9398][/api]; http only to a loopback address
-	Username, Password string        // of an account with the Portal Administrator role, where something is to be changed
-	APIVersion         string        // "" means latest; otherwise v1_7 and the like
-	CAPEM              []byte        // certificates in PEM form, added to the system's pool
-	InsecureSkipVerify bool          // accept any certificate
-	PinnedSHA256       []string      // SHA-256 fingerprints (hex, colons allowed): exactly these leaf certificates are accepted
-	RequestTimeout     time.Duration // for one attempt of one request; 0 means 60 s
-	MaxRetries         int           // repeats of one request; 0 means none
-	UserAgent          string        // "" means the package's own
-	Log                Logger        // nil: silent
-}
 
 const defaultUserAgent = "terraform-provider-veeam-emapi"
 
@@ -71,25 +52,14 @@ type Client struct {
 	changing httpkit.Locks // one change at a time where a lost answer is told by comparing before and after
 }
 
-// DefaultPort is the port of the API if the endpoint names none.
-const DefaultPort = "9398"
-
-var endpointForm = httpkit.EndpointForm{DefaultPort: DefaultPort, Path: "/api"}
-
-// ParseEndpoint reads the address of an Enterprise Manager and returns the base
-// URL of its API, for example https://em.example.com:9398/api/. It refuses plain
-// http unless the address is a loopback address.
-func ParseEndpoint(s string) (*url.URL, error) { return endpointForm.Parse(s) }
-
-var versionForm = regexp.MustCompile(`^(latest|v[0-9]+(_[0-9]+)*)$`)
-
-// New checks the configuration and makes a client. It sends nothing.
+// New checks the configuration and makes a client. It sends nothing. The error
+// joins what [Config.Check] finds.
 func New(cfg Config) (*Client, error) {
-	base, err := ParseEndpoint(cfg.Endpoint)
-	if err != nil {
-		return nil, err
+	if problems := cfg.Check(); len(problems) > 0 {
+		return nil, joined(problems)
 	}
-	if err := cfg.check(); err != nil {
+	base, err := endpointForm.Parse(cfg.Endpoint)
+	if err != nil {
 		return nil, err
 	}
 	transport, err := httpkit.NewTransport(httpkit.Trust{
@@ -119,24 +89,6 @@ func New(cfg Config) (*Client, error) {
 		Scrub: c.scrub, Log: cfg.Log,
 	})
 	return c, nil
-}
-
-func (c Config) check() error {
-	switch {
-	case c.Username == "":
-		return errors.New("the user name is empty")
-	case c.Password == "":
-		return errors.New("the password is empty")
-	case strings.Contains(c.Username, ":"):
-		return errors.New("the user name holds a colon, which HTTP Basic authentication cannot carry")
-	case c.APIVersion != "" && !versionForm.MatchString(c.APIVersion):
-		return fmt.Errorf("the API version %q is neither latest nor of the form v1_7", clip(c.APIVersion, 40))
-	case c.RequestTimeout < 0:
-		return errors.New("the request time-out is negative")
-	case c.MaxRetries < 0:
-		return errors.New("the number of retries is negative")
-	}
-	return nil
 }
 
 // UserName is the name that the server gave the logon session, for example

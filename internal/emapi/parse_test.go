@@ -15,18 +15,18 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
-func TestParseEndpoint_KnowsThePortAndThePathOfEnterpriseManager(t *testing.T) {
+func TestEndpointForm_KnowsThePortAndThePathOfEnterpriseManager(t *testing.T) {
 	for in, want := range map[string]string{
 		"https://em.tech.local":         "https://em.tech.local:9398/api/",
 		"https://em.tech.local:443/api": "https://em.tech.local:443/api/",
 	} {
-		u, err := ParseEndpoint(in)
+		u, err := endpointForm.Parse(in)
 		if err != nil || u.String() != want {
 			t.Errorf("%q gives %v, %v, want %s", in, u, err, want)
 		}
 	}
 	const form = "write it as https://host, https://host:9398 or https://host:9398/api"
-	if _, err := ParseEndpoint("https://em/other"); err == nil || !strings.Contains(err.Error(), form) {
+	if _, err := endpointForm.Parse("https://em/other"); err == nil || !strings.Contains(err.Error(), form) {
 		t.Errorf("got %v, want an error that shows the form", err)
 	}
 }
@@ -39,7 +39,11 @@ func TestNew_RefusesWhatCannotWork(t *testing.T) {
 		"colon":              func(c *Config) { c.Username = "a:b" },
 		"API version":        func(c *Config) { c.APIVersion = "1.7" },
 		"time-out":           func(c *Config) { c.RequestTimeout = -1 },
-		"retries":            func(c *Config) { c.MaxRetries = -1 },
+		"number of retries":  func(c *Config) { c.MaxRetries = -1 },
+		"from 0 to 20":       func(c *Config) { c.MaxRetries = 21 },
+		"endpoint is empty":  func(c *Config) { c.Endpoint = "" },
+		"scheme":             func(c *Config) { c.Endpoint = "ftp://em" },
+		"no verification":    func(c *Config) { c.InsecureSkipVerify, c.PinnedSHA256 = true, []string{strings.Repeat("ab", 32)} },
 		"PEM":                func(c *Config) { c.CAPEM = []byte("no") },
 		"fingerprint":        func(c *Config) { c.PinnedSHA256 = []string{"AB:CD"} },
 	} {

@@ -13,17 +13,6 @@ import (
 // clip is [httpkit.Clip]: texts of the server and of the caller go into messages in this form.
 func clip(s string, n int) string { return httpkit.Clip(s, n) }
 
-// String describes the configuration without its password.
-func (c Config) String() string {
-	return fmt.Sprintf("emapi.Config{Endpoint: %q, Username: %q, Password: REDACTED}", httpkit.WithoutUserinfo(c.Endpoint), c.Username)
-}
-
-// GoString is String: %#v would print the password otherwise.
-func (c Config) GoString() string { return c.String() }
-
-// Format prints String under every verb.
-func (c Config) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
-
 // String describes the client without its secrets.
 func (c *Client) String() string {
 	if c == nil {

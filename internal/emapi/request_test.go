@@ -542,8 +542,7 @@ func TestTLS_APinnedCertificateIsTrustedAndNoOther(t *testing.T) {
 		})
 	}
 	for name, change := range map[string]func(*Config, *httptest.Server){
-		"alone":      func(*Config, *httptest.Server) {},
-		"unverified": func(cfg *Config, _ *httptest.Server) { cfg.InsecureSkipVerify = true },
+		"alone": func(*Config, *httptest.Server) {},
 		"with the right CA": func(cfg *Config, s *httptest.Server) {
 			cfg.CAPEM = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw})
 		},

@@ -79,7 +79,7 @@ func ParsePin(pin string) (string, error) {
 	digits := strings.ReplaceAll(strings.TrimSpace(pin), ":", "")
 	sum, err := hex.DecodeString(digits)
 	if err != nil || len(sum) != sha256.Size {
-		return "", fmt.Errorf("the pinned fingerprint %q is not a SHA-256 in hex (64 digits, colons allowed)", Clip(pin, 120))
+		return "", fmt.Errorf("the fingerprint %q is not 64 hexadecimal digits, with or without colons between them", Clip(pin, 120))
 	}
 	return withColons(sum), nil
 }

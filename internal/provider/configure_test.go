@@ -142,18 +142,22 @@ func badValues(t *testing.T) []bad {
 	}
 	version := finding{"em.api_version", "Unknown form of API version", []string{"is neither latest nor of the form v1_7."}}
 	duration := finding{"em.request_timeout", "Not a duration", []string{"is not a positive duration such as 30s or 2m."}}
-	retries := finding{"em.max_retries", "Not a number of retries", []string{"Write a number from 0 to 20."}}
+	retries := finding{"em.max_retries", "Not a number of retries", []string{"a number from 0 to 20."}}
 	fingerprint := finding{"em.tls_pinned_sha256", "Not a SHA-256 fingerprint", []string{"is not 64 hexadecimal digits, with or without colons between them."}}
 	contradiction := finding{"em.tls_pinned_sha256", "Pinned certificates and no verification at all", []string{"Remove insecure_skip_verify."}}
 	flag := finding{"em.insecure_skip_verify", "Not true or false", []string{`VEEAM_EM_INSECURE_SKIP_VERIFY is "perhaps". Write true or false.`}}
 	unreadable := finding{"em.ca_file", "The file of trusted certificates cannot be read", []string{missingFile}}
 	const noPEM = "No certificate in PEM form"
+	const cutOff = "-----BEGIN CERTIFICATE-----\nMIIB"
 	return []bad{
 		{"plain http to another host", em{"endpoint": "http://em.example.com"}, map[string]string{"ENDPOINT": "http://em.example.com"}, endpoint("plain http is allowed to a loopback address only")},
 		{"endpoint without a scheme", em{"endpoint": "em.example.com"}, map[string]string{"ENDPOINT": "em.example.com"}, endpoint("does not begin with https://")},
 		{"password in the endpoint", em{"endpoint": "https://x:" + password + "@em.example.com"}, map[string]string{"ENDPOINT": "https://x:" + password + "@em.example.com"}, endpoint("user name and password have settings of their own")},
 		{"API version", em{"api_version": "1.7"}, map[string]string{"API_VERSION": "1.7"}, version},
 		{"API version without a number", em{"api_version": "v1_"}, map[string]string{"API_VERSION": "v1_"}, version},
+		{"API version of another generation", em{"api_version": "v2"}, map[string]string{"API_VERSION": "v2"}, version},
+		{"username with a colon", em{"username": "a:b"}, map[string]string{"USERNAME": "a:b"}, finding{"em.username", "Not a name to log on as", []string{"Check the value of username (or VEEAM_EM_USERNAME): the user name holds a colon"}}},
+		{"CA that is cut off", em{"ca_pem": cutOff}, map[string]string{"CA_PEM": cutOff}, finding{"em.ca_pem", noPEM, []string{"ca_pem (or VEEAM_EM_CA_PEM)"}}},
 		{"request time without a unit", em{"request_timeout": "60"}, map[string]string{"REQUEST_TIMEOUT": "60"}, duration},
 		{"request time of zero", em{"request_timeout": "0s"}, map[string]string{"REQUEST_TIMEOUT": "0s"}, duration},
 		{"negative request time", em{"request_timeout": "-1m"}, map[string]string{"REQUEST_TIMEOUT": "-1m"}, duration},
@@ -220,6 +224,77 @@ func TestConfigure_ReportsAllBadValuesAtOnce(t *testing.T) {
 	got := newServer(t).configure(full(em{"endpoint": "x", "api_version": "y", "request_timeout": "z"}))
 	expect(t, got, errorOf, finding{at: "em.endpoint", summary: "Not an address of Enterprise Manager"},
 		finding{at: "em.api_version", summary: "Unknown form of API version"}, finding{at: "em.request_timeout", summary: "Not a duration"})
+}
+
+func TestConfigure_ReportsEachBadPinAndWhatContradictsThem(t *testing.T) {
+	got := newServer(t).configure(full(em{"tls_pinned_sha256": pins("AB:CD", pin, "EF"), "insecure_skip_verify": true}))
+	const summary = "Not a SHA-256 fingerprint"
+	expect(t, got, errorOf, finding{"em.tls_pinned_sha256", summary, nil}, finding{"em.tls_pinned_sha256", summary, nil},
+		finding{"em.tls_pinned_sha256", "Pinned certificates and no verification at all", nil})
+}
+
+// What has a form in the client's configuration is judged by the client alone.
+func TestConfigure_AcceptsExactlyWhatTheClientAccepts(t *testing.T) {
+	type change = func(*emapi.Config)
+	var cases []struct {
+		em     em
+		client change
+	}
+	add := func(attributes em, client change) {
+		cases = append(cases, struct {
+			em     em
+			client change
+		}{attributes, client})
+	}
+	for _, v := range []string{"latest", "v1_7", "v1_10", "v1_", "v1_x", "v2", "v1_7_1", "V1_7", "1.7", "v1_1234", " v1_7"} {
+		add(em{"api_version": v}, func(c *emapi.Config) { c.APIVersion = v })
+	}
+	for _, v := range []string{"https://em", " https://em ", "https://em:1/api", "http://em", "http://localhost", "em", "https://em/x", "https://u@em"} {
+		add(em{"endpoint": v}, func(c *emapi.Config) { c.Endpoint = v })
+	}
+	for _, v := range []string{"", " ", "a:b", `TECH\x`} {
+		add(em{"username": v}, func(c *emapi.Config) { c.Username = v })
+	}
+	for _, v := range []string{"", " ", "a:b"} {
+		add(em{"password": v}, func(c *emapi.Config) { c.Password = v })
+	}
+	for _, v := range []string{pin, strings.ToLower(pin), strings.ReplaceAll(pin, ":", ""), " " + pin, pin + ":00", "", "AB"} {
+		add(em{"tls_pinned_sha256": pins(v)}, func(c *emapi.Config) { c.PinnedSHA256 = []string{v} })
+		add(em{"tls_pinned_sha256": pins(v), "insecure_skip_verify": true}, func(c *emapi.Config) {
+			c.PinnedSHA256, c.InsecureSkipVerify = []string{v}, true
+		})
+	}
+	for _, v := range []string{certificate(t), "x", "-----BEGIN CERTIFICATE-----\nMIIB"} {
+		add(em{"ca_pem": v}, func(c *emapi.Config) { c.CAPEM = []byte(v) })
+		add(em{"ca_file": file(t, v)}, func(c *emapi.Config) { c.CAPEM = []byte(v) })
+	}
+	// To the client 0 is none given, which the provider cannot say: it refuses 0s.
+	add(em{"request_timeout": "-1s"}, func(c *emapi.Config) { c.RequestTimeout = -time.Second })
+	add(em{"request_timeout": "1h"}, func(c *emapi.Config) { c.RequestTimeout = time.Hour })
+	for _, v := range []int{-1, 0, 20, 21} {
+		add(em{"max_retries": v}, func(c *emapi.Config) { c.MaxRetries = v })
+	}
+	s, refused := newServer(t), 0
+	for _, tc := range cases {
+		config := emapi.Config{Endpoint: "https://em.example.com", Username: `TECH\terraform`, Password: password}
+		tc.client(&config)
+		_, err := emapi.New(config)
+		got := slices.DeleteFunc(s.configure(full(tc.em)), func(d *tfprotov6.Diagnostic) bool { return d.Severity == warning })
+		if (err != nil) != (len(got) > 0) {
+			t.Errorf("%v: the client says %v, the provider %s", tc.em, err, texts(got))
+		}
+		if err != nil {
+			refused++
+		}
+		for _, d := range got {
+			if !strings.HasPrefix(where(d), "em.") {
+				t.Errorf("%v is refused without its attribute: %s", tc.em, texts(got))
+			}
+		}
+	}
+	if refused == 0 || refused == len(cases) {
+		t.Errorf("the client refuses %d of %d", refused, len(cases))
+	}
 }
 
 func TestConfigure_WarnsOnceWhereTheCertificateIsNotVerified(t *testing.T) {
@@ -337,6 +412,7 @@ func clientConfig(t *testing.T, m emModel) (config emapi.Config, platform string
 	t.Helper()
 	s := &settings{diags: &diags}
 	config, platform = s.client(m, "1.2.3")
+	s.check(config)
 	config.Log = nil
 	return config, platform, diags
 }

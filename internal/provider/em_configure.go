@@ -5,6 +5,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -25,7 +26,6 @@ import (
 const (
 	defaultRequestTimeout = 60 * time.Second
 	defaultMaxRetries     = 4
-	maxMaxRetries         = 20
 )
 
 var pathEM = path.Root("em")
@@ -48,6 +48,7 @@ func (p *veeamProvider) configureEM(ctx context.Context, m model) (*tfkit.EM, di
 	}
 	s := &settings{diags: &diags}
 	client, platform := s.client(cfg, p.version)
+	s.check(client)
 	allowLockout := s.flag(cfg.AllowSelfLockout, "allow_self_lockout")
 	if diags.HasError() {
 		return nil, diags
@@ -69,20 +70,83 @@ var connectionVariables = []string{"VEEAM_EM_ENDPOINT", "VEEAM_EM_USERNAME", "VE
 
 // settings reads single values from the configuration, then the environment, and gathers what is wrong with them.
 type settings struct {
-	diags   *diag.Diagnostics
-	unknown bool // a value is known only after apply
+	diags    *diag.Diagnostics
+	unknown  bool            // a value is known only after apply
+	noValue  map[string]bool // attributes that the client has no value of: they are unknown, or have been refused already
+	caSource string          // the attribute that the certificates to trust are from
+}
+
+// clientField is what the provider says of a field of the client's configuration.
+type clientField struct {
+	attribute string // that sets the field
+	what      string // is missing if the field is empty and has to be set
+	refused   string // summary of the error if the client refuses the value
+}
+
+var clientFields = map[string]clientField{
+	"Endpoint":     {"endpoint", "address of the server", "Not an address of Enterprise Manager"},
+	"Username":     {"username", "name of the account to log on as", "Not a name to log on as"},
+	"Password":     {"password", "password of the account", ""},
+	"APIVersion":   {"api_version", "", "Unknown form of API version"},
+	"CAPEM":        {"ca_pem", "", "No certificate in PEM form"},
+	"PinnedSHA256": {"tls_pinned_sha256", "", "Not a SHA-256 fingerprint"},
+	// The client refuses it together with pins alone, which is an error at the pins.
+	"InsecureSkipVerify": {"tls_pinned_sha256", "", "Pinned certificates and no verification at all"},
+	"RequestTimeout":     {"request_timeout", "", "Not a duration"},
+	"MaxRetries":         {"max_retries", "", "Not a number of retries"},
+}
+
+// check reports what the client refuses, at the attributes that set it.
+func (s *settings) check(c emapi.Config) {
+	for _, problem := range c.Check() {
+		field := clientFields[problem.Field]
+		if problem.Field == "CAPEM" {
+			field.attribute = s.caSource
+		}
+		if s.noValue[field.attribute] {
+			continue
+		}
+		summary := field.refused
+		detail := fmt.Sprintf("Check the value of %s (or %s): %v.", field.attribute, variable(field.attribute), problem)
+		switch {
+		case errors.Is(problem, emapi.ErrEmpty):
+			summary = "Enterprise Manager is configured in part"
+			detail = fmt.Sprintf("The %s is missing. Set %s in em, or %s in the environment.",
+				field.what, field.attribute, variable(field.attribute))
+		case problem.Field == "InsecureSkipVerify":
+			detail = "insecure_skip_verify accepts any certificate, tls_pinned_sha256 only the ones listed. " +
+				"Remove insecure_skip_verify."
+		}
+		s.diags.AddAttributeError(pathEM.AtName(field.attribute), summary, detail)
+	}
+}
+
+// hasNoValue notes that the client's configuration has no value of the attribute to check.
+func (s *settings) hasNoValue(attribute string) {
+	if s.noValue == nil {
+		s.noValue = map[string]bool{}
+	}
+	s.noValue[attribute] = true
+}
+
+// deferred notes that the attribute's value is known only after apply.
+func (s *settings) deferred(attribute string) {
+	s.unknown = true
+	s.hasNoValue(attribute)
 }
 
 func variable(attribute string) string { return "VEEAM_EM_" + strings.ToUpper(attribute) }
 
+// refuse reports a value that no field of the client's configuration can hold.
 func (s *settings) refuse(attribute, summary, detail string) {
+	s.hasNoValue(attribute)
 	s.diags.AddAttributeError(pathEM.AtName(attribute), summary, detail)
 }
 
 func (s *settings) text(v types.String, attribute string) string {
 	switch {
 	case v.IsUnknown():
-		s.unknown = true
+		s.deferred(attribute)
 		return ""
 	case !v.IsNull():
 		return v.ValueString()
@@ -90,19 +154,10 @@ func (s *settings) text(v types.String, attribute string) string {
 	return os.Getenv(variable(attribute))
 }
 
-func (s *settings) needed(v types.String, attribute, what string) string {
-	value := s.text(v, attribute)
-	if value == "" && !v.IsUnknown() {
-		s.refuse(attribute, "Enterprise Manager is configured in part",
-			fmt.Sprintf("The %s is missing. Set %s in em, or %s in the environment.", what, attribute, variable(attribute)))
-	}
-	return value
-}
-
 func (s *settings) flag(v types.Bool, attribute string) bool {
 	switch {
 	case v.IsUnknown():
-		s.unknown = true
+		s.deferred(attribute)
 		return false
 	case !v.IsNull():
 		return v.ValueBool()
@@ -121,10 +176,10 @@ func (s *settings) flag(v types.Bool, attribute string) bool {
 // client gathers the configuration of the client, and the platform of the server.
 func (s *settings) client(cfg emModel, version string) (emapi.Config, string) {
 	c := emapi.Config{
-		Endpoint:           s.needed(cfg.Endpoint, "endpoint", "address of the server"),
-		Username:           s.needed(cfg.Username, "username", "name of the account to log on as"),
-		Password:           s.needed(cfg.Password, "password", "password of the account"),
-		APIVersion:         s.apiVersion(cfg.APIVersion),
+		Endpoint:           s.text(cfg.Endpoint, "endpoint"),
+		Username:           s.text(cfg.Username, "username"),
+		Password:           s.text(cfg.Password, "password"),
+		APIVersion:         s.text(cfg.APIVersion, "api_version"),
 		CAPEM:              s.authorities(cfg),
 		PinnedSHA256:       s.pins(cfg.TLSPinnedSHA256),
 		InsecureSkipVerify: s.flag(cfg.InsecureSkipVerify, "insecure_skip_verify"),
@@ -135,15 +190,7 @@ func (s *settings) client(cfg emModel, version string) (emapi.Config, string) {
 			tflog.Debug(ctx, message, fields)
 		},
 	}
-	if c.Endpoint != "" {
-		if _, err := emapi.ParseEndpoint(c.Endpoint); err != nil {
-			s.refuse("endpoint", "Not an address of Enterprise Manager", err.Error())
-		}
-	}
-	if c.InsecureSkipVerify && len(c.PinnedSHA256) > 0 {
-		s.refuse("tls_pinned_sha256", "Pinned certificates and no verification at all",
-			"insecure_skip_verify accepts any certificate, tls_pinned_sha256 only the ones listed. Remove insecure_skip_verify.")
-	} else if c.InsecureSkipVerify {
+	if c.InsecureSkipVerify && len(c.PinnedSHA256) == 0 {
 		s.diags.AddAttributeWarning(pathEM.AtName("insecure_skip_verify"), "The server's certificate is not verified",
 			"Whoever sits between can read the password and hand out access to restores. Use ca_file, ca_pem or tls_pinned_sha256 instead.")
 	}
@@ -162,23 +209,14 @@ func (s *settings) platform(v types.String) string {
 	return platform
 }
 
-func (s *settings) apiVersion(v types.String) string {
-	version := s.text(v, "api_version")
-	digits := strings.TrimPrefix(version, "v1_")
-	if _, err := strconv.ParseUint(digits, 10, 8); version != "" && version != "latest" && (digits == version || err != nil) {
-		s.refuse("api_version", "Unknown form of API version", fmt.Sprintf("%q is neither latest nor of the form v1_7.", version))
-	}
-	return version
-}
-
 // authorities reads the certificates to trust. A configured source beats the other one's variable.
 func (s *settings) authorities(cfg emModel) []byte {
+	s.caSource = "ca_pem"
 	if cfg.CAFile.IsUnknown() || cfg.CAPEM.IsUnknown() {
 		s.unknown = true
 		return nil
 	}
 	file, pem := cfg.CAFile.ValueString(), cfg.CAPEM.ValueString()
-	source := "ca_pem"
 	if file == "" && pem == "" {
 		file, pem = os.Getenv(variable("ca_file")), os.Getenv(variable("ca_pem"))
 		if file != "" && pem != "" {
@@ -187,16 +225,13 @@ func (s *settings) authorities(cfg emModel) []byte {
 		}
 	}
 	if file != "" {
-		source = "ca_file"
+		s.caSource = "ca_file"
 		content, err := os.ReadFile(file)
 		if err != nil {
-			s.refuse(source, "The file of trusted certificates cannot be read", err.Error())
+			s.refuse(s.caSource, "The file of trusted certificates cannot be read", err.Error())
 			return nil
 		}
 		pem = string(content)
-	}
-	if pem != "" && !strings.Contains(pem, "-----BEGIN CERTIFICATE-----") {
-		s.refuse(source, "No certificate in PEM form", "The value of "+source+" (or "+variable(source)+") holds no block that begins with -----BEGIN CERTIFICATE-----.")
 	}
 	return []byte(pem)
 }
@@ -205,13 +240,13 @@ func (s *settings) pins(v types.List) []string {
 	var pins []string
 	switch {
 	case v.IsUnknown():
-		s.unknown = true
+		s.deferred("tls_pinned_sha256")
 		return nil
 	case !v.IsNull():
 		for _, e := range v.Elements() {
 			pin, ok := e.(types.String)
 			if !ok || pin.IsUnknown() {
-				s.unknown = true
+				s.deferred("tls_pinned_sha256")
 				return nil
 			}
 			pins = append(pins, pin.ValueString())
@@ -226,18 +261,7 @@ func (s *settings) pins(v types.List) []string {
 			}
 		}
 	}
-	for _, pin := range pins {
-		if !isSHA256(pin) {
-			s.refuse("tls_pinned_sha256", "Not a SHA-256 fingerprint",
-				fmt.Sprintf("%q is not 64 hexadecimal digits, with or without colons between them.", pin))
-		}
-	}
 	return pins
-}
-
-func isSHA256(pin string) bool {
-	digits := strings.ReplaceAll(pin, ":", "")
-	return len(digits) == 64 && strings.Trim(digits, "0123456789abcdefABCDEF") == ""
 }
 
 func (s *settings) requestTimeout(v types.String) time.Duration {
@@ -246,7 +270,7 @@ func (s *settings) requestTimeout(v types.String) time.Duration {
 		return defaultRequestTimeout
 	}
 	d, err := time.ParseDuration(raw)
-	if err != nil || d <= 0 {
+	if err != nil || d == 0 { // to the client, 0 is none given
 		s.refuse("request_timeout", "Not a duration", fmt.Sprintf("%q is not a positive duration such as 30s or 2m.", raw))
 	}
 	return d
@@ -255,7 +279,7 @@ func (s *settings) requestTimeout(v types.String) time.Duration {
 func (s *settings) maxRetries(v types.Int64) int {
 	switch {
 	case v.IsUnknown():
-		s.unknown = true
+		s.deferred("max_retries")
 		return 0
 	case !v.IsNull():
 		return int(v.ValueInt64())
@@ -265,8 +289,9 @@ func (s *settings) maxRetries(v types.Int64) int {
 		return defaultMaxRetries
 	}
 	n, err := strconv.Atoi(raw)
-	if err != nil || n < 0 || n > maxMaxRetries {
-		s.refuse("max_retries", "Not a number of retries", fmt.Sprintf("%s is %q. Write a number from 0 to %d.", variable("max_retries"), raw, maxMaxRetries))
+	if err != nil {
+		s.refuse("max_retries", "Not a number of retries",
+			fmt.Sprintf("%s is %q instead of a number from 0 to %d.", variable("max_retries"), raw, emapi.MostRetries))
 	}
 	return n
 }

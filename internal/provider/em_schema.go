@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
@@ -102,7 +103,7 @@ func emAttribute() schema.Attribute {
 				MarkdownDescription: "Maximum number of retries after a transient failure, for a request that is safe to repeat " +
 					"(default 4). Environment variable: `VEEAM_EM_MAX_RETRIES`.",
 				Optional:   true,
-				Validators: []validator.Int64{int64validator.Between(0, maxMaxRetries)},
+				Validators: []validator.Int64{int64validator.Between(0, emapi.MostRetries)},
 			},
 			"allow_self_lockout": schema.BoolAttribute{
 				MarkdownDescription: "Allow changes that lock out the account that the provider logs on as: deleting it, or " +
