@@ -50,19 +50,6 @@ func parseAccountRoles(body []byte) ([]Role, error) {
 	return roles, nil
 }
 
-// ownOrLinked takes an ID from an entry's own Href, or from those of its links.
-func ownOrLinked(href string, links []linkXML, collection string) (string, bool) {
-	if id, ok := guidOfHref(href, collection); ok {
-		return id, true
-	}
-	for _, link := range links {
-		if id, ok := guidOfHref(link.Href, collection); ok {
-			return id, true
-		}
-	}
-	return "", false
-}
-
 type accountRoleXML struct {
 	XMLName xml.Name `xml:"http://www.veeam.com/ent/v1.0 EnterpriseAccountInRoleCreateSpec"`
 	UID     string   `xml:"EnterpriseRoleUid"`

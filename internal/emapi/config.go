@@ -14,6 +14,9 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
+// Logger receives one call for each HTTP attempt.
+type Logger = httpkit.Logger
+
 // Config says where the server is and how to talk to it. It prints itself
 // without the password.
 type Config struct {

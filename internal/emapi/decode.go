@@ -120,6 +120,19 @@ func (r refXML) id(collection string) (string, error) {
 	return "", fmt.Errorf("an entry of the answer (Name %q, UID %q) has no ID", clip(r.Name, 80), clip(r.UID, 80))
 }
 
+// ownOrLinked takes an ID from an entry's own Href, or from those of its links.
+func ownOrLinked(href string, links []linkXML, collection string) (string, bool) {
+	if id, ok := guidOfHref(href, collection); ok {
+		return id, true
+	}
+	for _, link := range links {
+		if id, ok := guidOfHref(link.Href, collection); ok {
+			return id, true
+		}
+	}
+	return "", false
+}
+
 // hollow refuses a list without entries whose document holds other elements: it
 // is a list of something else, not an empty one.
 func hollow(entries int, other []otherXML) error {

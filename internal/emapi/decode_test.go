@@ -25,14 +25,7 @@ var decoders = map[string]func([]byte) ([]string, error){
 		}
 		return []string{a.ID}, nil
 	},
-	"roles": func(b []byte) ([]string, error) { list, err := parseRoles(b); return roleIDs(list), err },
-	"role": func(b []byte) ([]string, error) {
-		r, err := parseRole(b)
-		if err != nil {
-			return nil, err
-		}
-		return []string{r.ID}, nil
-	},
+	"roles":         func(b []byte) ([]string, error) { list, err := parseRoles(b); return roleIDs(list), err },
 	"account roles": func(b []byte) ([]string, error) { list, err := parseAccountRoles(b); return roleIDs(list), err },
 	"scopes": func(b []byte) (ids []string, err error) {
 		list, err := parseScopes(b)

@@ -4,11 +4,9 @@
 package emapi
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -68,6 +66,9 @@ func IsForbidden(err error) bool { return hasStatus(err, http.StatusForbidden) }
 // name or password, or a session that the server does not take.
 func IsUnauthorized(err error) bool { return hasStatus(err, http.StatusUnauthorized) }
 
+// What errors of the session itself have as their Op.
+const opLogon, opLogoff = "log on", "log off"
+
 // IsLogonRefused tells whether it was the logon itself that was refused with
 // 401, which is not tried again: a wrong user name or password. Any other 401 is
 // a session that the server does not take.
@@ -116,77 +117,3 @@ func (e *AccountExistsError) Error() string {
 // CertificateError says that the certificate the server presented was not
 // accepted.
 type CertificateError = httpkit.CertificateError
-
-const maxMessage = 1000 // characters of a server's message that an error carries
-
-// errorBody takes the message out of the body of an error answer. own tells
-// whether the body is the API's: an Error document in XML or JSON, or nothing.
-func errorBody(body []byte) (message string, own bool) {
-	text := strings.TrimSpace(strings.TrimPrefix(string(body), "\ufeff"))
-	switch {
-	case text == "":
-		return "", true
-	case strings.HasPrefix(text, "{"):
-		return errorJSON(text)
-	}
-	var doc struct {
-		Message    string `xml:"Message,attr"`
-		Status     string `xml:"Status,attr"`
-		Child      string `xml:"Message"`
-		FirstCause string `xml:"FirstChanceExceptionMessage"`
-	}
-	if _, err := decode(body, map[string]any{"Error": &doc}); err == nil {
-		message = firstOf(doc.Message, doc.Child, doc.FirstCause, doc.Status)
-		if doc.FirstCause != "" && !strings.Contains(message, doc.FirstCause) {
-			message += " (" + doc.FirstCause + ")"
-		}
-		return clip(message, maxMessage), true
-	}
-	return htmlText(text), false
-}
-
-func errorJSON(text string) (string, bool) {
-	var doc map[string]json.RawMessage
-	if json.Unmarshal([]byte(text), &doc) != nil {
-		return clip(text, 200), false
-	}
-	field := func(name string) string {
-		var s string
-		if json.Unmarshal(doc[name], &s) != nil {
-			return ""
-		}
-		return s
-	}
-	_, hasMessage := doc["Message"]
-	_, hasStatus := doc["StatusCode"]
-	message := firstOf(field("Message"), field("FirstChanceExceptionMessage"), field("Status"), field("message"), field("error"))
-	if message == "" {
-		message = text
-	}
-	return clip(message, maxMessage), hasMessage && hasStatus
-}
-
-var (
-	htmlTitle  = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
-	htmlHidden = regexp.MustCompile(`(?is)<(script|style|head)[^>]*>.*?</(script|style|head)>`)
-	htmlTag    = regexp.MustCompile(`(?s)<[^>]*>`)
-)
-
-// htmlText takes the title, or else the first text, from a page.
-func htmlText(page string) string {
-	if m := htmlTitle.FindStringSubmatch(page); m != nil {
-		if title := clip(m[1], 200); title != "" {
-			return title
-		}
-	}
-	return clip(htmlTag.ReplaceAllString(htmlHidden.ReplaceAllString(page, " "), " "), 200)
-}
-
-func firstOf(texts ...string) string {
-	for _, t := range texts {
-		if strings.TrimSpace(t) != "" {
-			return t
-		}
-	}
-	return ""
-}

@@ -37,6 +37,16 @@ func isGUID(s string) bool {
 	return true
 }
 
+// isWord reports whether s is made of letters, digits, dashes and underscores, as all of an ID but a GUID is.
+func isWord(s string) bool {
+	for _, r := range s {
+		if !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '-') {
+			return false
+		}
+	}
+	return s != ""
+}
+
 // guidOfUID takes the GUID from a UID such as urn:veeam:EnterpriseRole:<GUID>.
 func guidOfUID(uid string) (string, bool) {
 	uid = strings.TrimSpace(uid)

@@ -5,9 +5,7 @@ package emapi
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -63,12 +61,6 @@ func (c *Client) hierarchyRoots(ctx context.Context) ([]HierarchyRoot, error) {
 		return nil, c.waiting(ctx, op, object, err)
 	}
 	return roots, nil
-}
-
-// withoutEntities tells whether a server refused ?format=Entity on a collection.
-func withoutEntities(err error) bool {
-	return hasStatus(err, http.StatusBadRequest) || hasStatus(err, http.StatusNotAcceptable) ||
-		hasStatus(err, http.StatusNotImplemented) || errors.Is(err, errWrongRoot)
 }
 
 // rootEntry is a root as a list has it: whole, or a reference to be followed.

@@ -98,12 +98,3 @@ func parseObjRef(s string) (ObjRef, error) {
 	ref.RootID, ref.Object, ref.written = id, object, s
 	return ref, nil
 }
-
-func isWord(s string) bool {
-	for _, r := range s {
-		if !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '-') {
-			return false
-		}
-	}
-	return s != ""
-}

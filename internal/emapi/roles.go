@@ -5,7 +5,6 @@ package emapi
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 )
@@ -36,29 +35,6 @@ func (c *Client) ListRoles(ctx context.Context) ([]Role, error) {
 		return nil, c.waiting(ctx, op, object, err)
 	}
 	return slices.Clone(roles), nil
-}
-
-// GetRole reads one role.
-//
-// Source: Veeam Backup Enterprise Manager REST API reference, GET /security/roles/{ID}.
-func (c *Client) GetRole(ctx context.Context, id string) (*Role, error) {
-	id, err := ParseGUID(id)
-	if err != nil {
-		return nil, &Error{Op: "read", Object: "role", Err: err}
-	}
-	return read(ctx, c, get("read", "role "+id, "security/roles/"+id), parseRole)
-}
-
-func parseRole(body []byte) (*Role, error) {
-	var ref refXML
-	if _, err := decode(body, map[string]any{"EntityRef": &ref, "EnterpriseRole": &ref}); err != nil {
-		return nil, err
-	}
-	role, err := ref.role()
-	if err != nil {
-		return nil, err
-	}
-	return &role, nil
 }
 
 func parseRoles(body []byte) ([]Role, error) {
@@ -98,14 +74,4 @@ func (r refXML) role() (Role, error) {
 		return Role{}, fmt.Errorf("the role %s in the answer has no name", id)
 	}
 	return Role{ID: id, Name: r.Name}, nil
-}
-
-// waiting gives an error of a shared request the caller's own operation where
-// all that happened is that the caller's context ended.
-func (c *Client) waiting(ctx context.Context, op, object string, err error) error {
-	var e *Error
-	if ctx.Err() != nil && !errors.As(err, &e) {
-		return &Error{Op: op, Object: object, Err: err}
-	}
-	return err
 }

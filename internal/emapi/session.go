@@ -18,8 +18,6 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
-const opLogon, opLogoff = "log on", "log off"
-
 // session is one logon session.
 type session struct {
 	token   httpkit.Secret // for the X-RestSvcSessionId header

@@ -86,15 +86,6 @@ func (c *Client) DeleteTask(ctx context.Context, id string) error {
 	return c.remove(ctx, remove("stop", "task "+id, "tasks/"+url.PathEscape(id)))
 }
 
-// remove sends a DELETE; what the server itself says is not there is removed.
-func (c *Client) remove(ctx context.Context, r *request) error {
-	_, err := c.write(ctx, r)
-	if IsNotFound(err) {
-		return nil
-	}
-	return err
-}
-
 func checkTaskID(id string) error {
 	if !isWord(id) {
 		return fmt.Errorf("%q is not the ID of a task", clip(id, 80))
