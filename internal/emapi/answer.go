@@ -28,7 +28,8 @@ func consent(body []byte) error {
 		return fmt.Errorf("the answer is not an XML document: %w", httpkit.UnexpectedEOF(err))
 	}
 	if start.XMLName.Space != namespace || start.XMLName.Local == "Error" {
-		return fmt.Errorf("%w: %s of the namespace %q", errWrongRoot, clip(start.XMLName.Local, 80), clip(start.XMLName.Space, 80))
+		name, space := clip(start.XMLName.Local, 80), clip(start.XMLName.Space, 80)
+		return fmt.Errorf("%w: %s of the namespace %q", errWrongRoot, name, space)
 	}
 	return nil
 }
@@ -121,7 +122,9 @@ func errorJSON(text string) (string, bool) {
 	}
 	_, hasMessage := doc["Message"]
 	_, hasStatus := doc["StatusCode"]
-	message := firstOf(field("Message"), field("FirstChanceExceptionMessage"), field("Status"), field("message"), field("error"))
+	message := firstOf(
+		field("Message"), field("FirstChanceExceptionMessage"), field("Status"), field("message"), field("error"),
+	)
 	if message == "" {
 		message = text
 	}

@@ -28,7 +28,7 @@ type Client struct {
 	roles    httpkit.Cached[[]Role]
 	roots    httpkit.Cached[[]HierarchyRoot]
 	polls    scopePolls
-	changing httpkit.Locks // one change at a time where a lost answer is told by comparing before and after
+	changing httpkit.Locks // one change at a time, if a lost answer is told by comparing before and after
 }
 
 // New checks the configuration and makes a client. It sends nothing. The error

@@ -25,7 +25,7 @@ type Config struct {
 	APIVersion         string        // "" means latest; otherwise v1_7 and the like
 	CAPEM              []byte        // certificates in PEM form, added to the system's pool
 	InsecureSkipVerify bool          // accept any certificate
-	PinnedSHA256       []string      // SHA-256 fingerprints (hex, colons allowed): exactly these leaf certificates are accepted
+	PinnedSHA256       []string      // SHA-256 fingerprints: exactly these leaf certificates are accepted
 	RequestTimeout     time.Duration // for one attempt of one request; 0 means 60 s
 	MaxRetries         int           // repeats of one request, [MostRetries] at most; 0 means none
 	UserAgent          string        // "" means the package's own
@@ -82,13 +82,15 @@ func (c Config) Check() []*ConfigError {
 		report("PinnedSHA256", err)
 	}
 	if c.InsecureSkipVerify && len(c.PinnedSHA256) > 0 {
-		report("InsecureSkipVerify", errors.New("no verification accepts any certificate, pinned fingerprints only those listed"))
+		report("InsecureSkipVerify", errors.New("without verification every certificate is accepted, pinned or not"))
 	}
 	if c.RequestTimeout < 0 {
-		report("RequestTimeout", fmt.Errorf("the request time-out %s is not a positive duration such as 30s or 2m", c.RequestTimeout))
+		const form = "a positive duration such as 30s or 2m"
+		report("RequestTimeout", fmt.Errorf("the request time-out %s is not %s", c.RequestTimeout, form))
 	}
 	if c.MaxRetries < 0 || c.MaxRetries > MostRetries {
-		report("MaxRetries", fmt.Errorf("the number of retries is %d instead of a number from 0 to %d", c.MaxRetries, MostRetries))
+		const form = "the number of retries is %d instead of a number from 0 to %d"
+		report("MaxRetries", fmt.Errorf(form, c.MaxRetries, MostRetries))
 	}
 	return found
 }
@@ -121,7 +123,8 @@ func joined(problems []*ConfigError) error {
 
 // String describes the configuration without its password.
 func (c Config) String() string {
-	return fmt.Sprintf("emapi.Config{Endpoint: %q, Username: %q, Password: REDACTED}", httpkit.WithoutUserinfo(c.Endpoint), c.Username)
+	endpoint := httpkit.WithoutUserinfo(c.Endpoint)
+	return fmt.Sprintf("emapi.Config{Endpoint: %q, Username: %q, Password: REDACTED}", endpoint, c.Username)
 }
 
 // GoString is String: %#v would print the password otherwise.

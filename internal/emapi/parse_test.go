@@ -43,7 +43,7 @@ func TestNew_RefusesWhatCannotWork(t *testing.T) {
 		"from 0 to 20":       func(c *Config) { c.MaxRetries = 21 },
 		"endpoint is empty":  func(c *Config) { c.Endpoint = "" },
 		"scheme":             func(c *Config) { c.Endpoint = "ftp://em" },
-		"no verification":    func(c *Config) { c.InsecureSkipVerify, c.PinnedSHA256 = true, []string{strings.Repeat("ab", 32)} },
+		"verification":       func(c *Config) { c.InsecureSkipVerify, c.PinnedSHA256 = true, []string{strings.Repeat("ab", 32)} },
 		"PEM":                func(c *Config) { c.CAPEM = []byte("no") },
 		"fingerprint":        func(c *Config) { c.PinnedSHA256 = []string{"AB:CD"} },
 	} {

@@ -23,7 +23,7 @@ type request struct {
 	query      url.Values // may be nil
 	body       any        // marshalled as XML; may be nil
 	class      httpkit.Class
-	abandoned  func() bool // true: nobody wants a repeat any more; may be nil
+	abandoned  func() bool // reports whether a repeat is no longer wanted; may be nil
 }
 
 func get(op, object, path string) *request {

@@ -84,8 +84,8 @@ func (c *Client) remove(ctx context.Context, r *request) error {
 	return err
 }
 
-// waiting gives an error of a shared request the caller's own operation where
-// all that happened is that the caller's context ended.
+// waiting gives an error of a shared request the caller's own operation if all
+// that happened is that the caller's context ended.
 func (c *Client) waiting(ctx context.Context, op, object string, err error) error {
 	var e *Error
 	if ctx.Err() != nil && !errors.As(err, &e) {
@@ -94,7 +94,7 @@ func (c *Client) waiting(ctx context.Context, op, object string, err error) erro
 	return err
 }
 
-// withoutEntities tells whether a server refused ?format=Entity on a collection.
+// withoutEntities reports whether a server refused ?format=Entity on a collection.
 func withoutEntities(err error) bool {
 	return hasStatus(err, http.StatusBadRequest) || hasStatus(err, http.StatusNotAcceptable) ||
 		hasStatus(err, http.StatusNotImplemented) || errors.Is(err, errWrongRoot)

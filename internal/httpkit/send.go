@@ -24,7 +24,7 @@ type SenderConfig struct {
 	Transport      *http.Transport     // see [NewTransport]
 	AttemptTimeout time.Duration       // for one attempt of one request; 0 means 60 s
 	MaxRetries     int                 // repeats of one request; 0 means none
-	Scrub          func(string) string // removes the secrets from a text that came from outside
+	Scrub          func(string) string // removes the secrets from a text that came from outside; nil: there are none
 	Log            Logger              // nil: silent
 }
 
@@ -39,6 +39,9 @@ type Sender struct {
 func NewSender(cfg SenderConfig) *Sender {
 	if cfg.AttemptTimeout == 0 {
 		cfg.AttemptTimeout = defaultTimeout
+	}
+	if cfg.Scrub == nil {
+		cfg.Scrub = func(s string) string { return s }
 	}
 	s := &Sender{config: cfg}
 	s.http = &retryablehttp.Client{

@@ -79,7 +79,8 @@ func ParsePin(pin string) (string, error) {
 	digits := strings.ReplaceAll(strings.TrimSpace(pin), ":", "")
 	sum, err := hex.DecodeString(digits)
 	if err != nil || len(sum) != sha256.Size {
-		return "", fmt.Errorf("the fingerprint %q is not 64 hexadecimal digits, with or without colons between them", Clip(pin, 120))
+		const form = "64 hexadecimal digits, with or without colons between them"
+		return "", fmt.Errorf("the fingerprint %q is not %s", Clip(pin, 120), form)
 	}
 	return withColons(sum), nil
 }

@@ -23,7 +23,7 @@ func TestTrust_PinsAreCheckedEvenIfVerificationIsOff(t *testing.T) {
 		for pin, accepted := range map[string]bool{right: true, strings.Repeat("ab", 32): false} {
 			transport, err := NewTransport(Trust{PinnedSHA256: []string{pin}, InsecureSkipVerify: true})
 			ok(t, err)
-			s := NewSender(SenderConfig{Transport: transport, Scrub: func(s string) string { return s }})
+			s := NewSender(SenderConfig{Transport: transport})
 			_, err = s.Send(t.Context(), Request{Method: http.MethodGet, URL: server.URL})
 			s.CloseIdleConnections()
 			var shown *CertificateError
