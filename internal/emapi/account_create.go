@@ -8,7 +8,6 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -192,69 +191,21 @@ func (c *Client) afterRefusal(ctx context.Context, spec AccountSpec, refusal err
 }
 
 // adopt looks for the account that a request may have made whose answer was
-// lost, for as long as wait says.
+// lost, for as long as wait says. What the server does not show is taken to be
+// as asked for: the account was not there before the request.
 func (c *Client) adopt(ctx context.Context, spec AccountSpec, wait time.Duration) (string, error) {
-	var found *Account
-	var differs string
-	done, err := settled(ctx, wait, func() (bool, error) {
-		there, err := c.FindAccount(ctx, spec.Type, spec.Name)
-		if IsNotFound(err) {
-			return false, nil
-		}
-		if err != nil {
-			return false, err
-		}
-		found = there
-		differs, err = c.differs(ctx, there, spec)
-		return err == nil && differs == "", err
+	found, match, err := c.lookFor(ctx, spec, wait, func(found *Account, match AccountMatch) bool {
+		return found != nil && match.Differs == ""
 	})
 	switch {
-	case done:
-		return found.ID, nil
 	case err != nil:
 		return "", err
-	case found != nil:
-		return "", fmt.Errorf("%w, but is not what was asked for: %s", found.exists(), differs)
+	case found == nil:
+		return "", nil
+	case match.Differs != "":
+		return "", fmt.Errorf("%w, but is not what was asked for: %s", found.exists(), match.Differs)
 	}
-	return "", nil
-}
-
-// differs says in what an account is not what spec asks for; "" where it is.
-func (c *Client) differs(ctx context.Context, a *Account, spec AccountSpec) (string, error) {
-	switch {
-	case a.AllowRestoreAllVMs != spec.AllowRestoreAllVMs:
-		return "the restore of all VMs", nil
-	case a.FLR != nil && spec.FLR != nil && (a.FLR.InplaceOnly != spec.FLR.InplaceOnly ||
-		!sameSet(a.FLR.ExtensionRestrictions, spec.FLR.ExtensionRestrictions, strings.ToLower)):
-		return "the file-level restore settings", nil
-	case a.SQL != nil && spec.SQL != nil && *a.SQL != *spec.SQL:
-		return "the SQL restore settings", nil
-	}
-	roles, err := c.ListAccountRoles(ctx, a.ID)
-	if err != nil {
-		return "", err
-	}
-	uids := make([]string, len(roles))
-	for i, role := range roles {
-		uids[i] = role.UID()
-	}
-	guid := func(uid string) string { id, _ := guidOfUID(uid); return id }
-	if !sameSet(uids, spec.RoleUIDs, guid) {
-		return "the roles", nil
-	}
-	return "", nil
-}
-
-func sameSet(a, b []string, normal func(string) string) bool {
-	set := func(list []string) []string {
-		out := make([]string, len(list))
-		for i, s := range list {
-			out[i] = normal(s)
-		}
-		slices.Sort(out)
-		return slices.Compact(out)
-	}
-	return slices.Equal(set(a), set(b))
+	return found.ID, nil
 }
 
 // lastLook looks for the account a moment longer than the caller's context

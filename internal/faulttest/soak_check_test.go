@@ -85,6 +85,9 @@ func (r *soakRun) check(run applied, s soakStep) {
 			r.breaks("a defect of the provider: %s", e)
 		}
 	}
+	if r.heed(run.out) {
+		return // what was left alone was in the way of the configuration
+	}
 	if slices.ContainsFunc(run.out.Warnings, func(said string) bool { return strings.Contains(said, "went with it") }) {
 		return // the server removed another scope of the same ID, and the run said so
 	}
@@ -107,6 +110,25 @@ func (r *soakRun) check(run applied, s soakStep) {
 	if plan := run.w.Plan(run.config...); len(plan.Errors)+len(plan.Changes) > 0 {
 		r.breaks("the plan is not empty: errors %q, changes %q", plan.Errors, plan.Changes)
 	}
+}
+
+// heed deletes the accounts that a run left alone because they may have been created outside Terraform, as its warning
+// says. It reports whether there was one.
+func (r *soakRun) heed(out tfrun.Outcome) bool {
+	var deleted []string
+	for _, a := range r.configurable() {
+		asks := func(said string) bool {
+			return strings.Contains(said, "It was left unchanged") && strings.Contains(said, a.ID)
+		}
+		if slices.ContainsFunc(out.Warnings, asks) {
+			r.em.Mutate(func(store *emsim.Store) { store.RemoveAccount(a.ID) })
+			deleted = append(deleted, a.Name)
+		}
+	}
+	if len(deleted) > 0 {
+		r.logf("    left alone, and deleted manually: %q", deleted)
+	}
+	return len(deleted) > 0
 }
 
 // checkAccounts: the server has what the configuration of accounts says, beside scopes of the other one and manually.

@@ -105,6 +105,8 @@ func (r *soakRun) finish() {
 	for _, w := range []*tfrun.Workspace{r.ofScopes, r.ofAccounts} {
 		if out := r.apply(w, nil); len(out.Errors) > 0 {
 			r.breaks("the destroy failed: %q", out.Errors)
+		} else {
+			r.heed(out)
 		}
 	}
 	if left := r.configurable(); len(left) > 0 {

@@ -70,7 +70,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 	id, err := client.CreateAccount(ctx, m.toSpec())
 	if id == "" {
 		resp.Diagnostics.Append(createFailure(&m, err))
-		resp.Diagnostics.Append(m.saveLost(ctx, &resp.State, err)...)
+		resp.Diagnostics.Append(m.saveWithoutID(ctx, &resp.State, err)...)
 		return
 	}
 	m.ID = types.StringValue(id)
@@ -106,11 +106,12 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 		return
 	}
 
-	err := m.findLost(ctx, client)
+	err := m.findCreated(ctx, client)
 	if err == nil {
 		mine, err = refresh(ctx, r.EM, client, &m, mine)
 	}
 	if errors.Is(err, scopeset.ErrAccountGone) {
+		resp.Diagnostics.Append(leftAlone("The account "+m.name()+" is no longer managed", err)...)
 		resp.Diagnostics.Append(tfkit.SaveIdentity(ctx, resp.Identity, &m)...)
 		resp.State.RemoveResource(ctx)
 		return
@@ -152,7 +153,7 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, result)...)
 }
 
-// Delete removes the account; one that is gone already is a success.
+// Delete removes the account. It deletes nothing if the account is gone, or if it may be another one than was created.
 func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var m model
 	ctx, client, end := tfkit.BeginDelete(ctx, r.EM, req, resp, &m)
@@ -161,11 +162,14 @@ func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest
 		return
 	}
 
-	err := m.findLost(ctx, client)
+	err := m.findCreated(ctx, client)
 	if err == nil {
 		err = remove(ctx, r.EM, client, m.ID.ValueString())
 	}
-	if err != nil && !errors.Is(err, scopeset.ErrAccountGone) {
+	switch {
+	case errors.Is(err, scopeset.ErrAccountGone):
+		resp.Diagnostics.Append(leftAlone("The account "+m.name()+" was not deleted", err)...)
+	case err != nil:
 		resp.Diagnostics.Append(tfkit.Failure("delete the account "+m.name(), err))
 	}
 }

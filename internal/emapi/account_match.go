@@ -1,0 +1,166 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emapi
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// AccountMatch is how an account compares with what was asked for. Its zero value is an exact match.
+type AccountMatch struct {
+	// Differs is what is not as it was asked for; "" if the server shows no such thing.
+	Differs string
+	// Hidden is what the server leaves out of its answer, as older builds do, so that it cannot be compared; "" if there
+	// is no such thing.
+	Hidden string
+	// Unlisted tells that the account has fewer restore scopes than were asked for. The server may list them later.
+	Unlisted bool
+}
+
+// settleCreated is how long FindCreated waits for restore scopes to be listed. It is longer than settleScopes, because
+// an account that is not recognized is left to the user.
+const settleCreated = time.Minute
+
+// Exact reports whether the server shows the account to be what was asked for, in every respect.
+func (m AccountMatch) Exact() bool { return m == AccountMatch{} }
+
+// FindCreated looks for the account that an earlier [Client.CreateAccount] may have made without learning its ID. Since
+// then an administrator may have made an account of that type and name, so that only an exact match may be taken for
+// the created one. FindCreated waits a while for restore scopes that are not listed yet. If there is no account of that
+// type and name, found is nil.
+func (c *Client) FindCreated(ctx context.Context, spec AccountSpec) (found *Account, match AccountMatch, err error) {
+	return c.lookFor(ctx, spec, settleCreated, func(_ *Account, match AccountMatch) bool {
+		return !match.Unlisted || match.Hidden != ""
+	})
+}
+
+// lookFor looks for the account that spec asks for until enough says so of what it finds, or for as long as wait says.
+func (c *Client) lookFor(
+	ctx context.Context, spec AccountSpec, wait time.Duration, enough func(found *Account, match AccountMatch) bool,
+) (found *Account, match AccountMatch, err error) {
+	_, err = settled(ctx, wait, func() (bool, error) {
+		there, err := c.FindAccount(ctx, spec.Type, spec.Name)
+		if IsNotFound(err) {
+			found, match = nil, AccountMatch{}
+			return enough(found, match), nil
+		}
+		if err != nil {
+			return false, err
+		}
+		found = there
+		match, err = c.match(ctx, there, spec)
+		return err == nil && enough(there, match), err
+	})
+	return found, match, err
+}
+
+// match compares an account with what spec asks for. It alone knows what an account must look like to be that.
+func (c *Client) match(ctx context.Context, a *Account, spec AccountSpec) (AccountMatch, error) {
+	m := a.matchSettings(spec)
+	if m.Differs != "" {
+		return AccountMatch{Differs: m.Differs}, nil
+	}
+	roles, scopes, err := c.rolesAndScopes(ctx, a.ID)
+	if err != nil {
+		return AccountMatch{}, err
+	}
+	uids := make([]string, len(roles))
+	for i, role := range roles {
+		uids[i] = role.UID()
+	}
+	guid := func(uid string) string { id, _ := guidOfUID(uid); return id }
+	if !sameSet(uids, spec.RoleUIDs, guid) {
+		return AccountMatch{Differs: "the roles"}, nil
+	}
+	others, missing, err := c.matchScopes(ctx, scopes, spec.Scopes)
+	if others {
+		return AccountMatch{Differs: "the restore scopes"}, err
+	}
+	m.Unlisted = missing
+	return m, err
+}
+
+func (a *Account) matchSettings(spec AccountSpec) AccountMatch {
+	var m AccountMatch
+	if a.AllowRestoreAllVMs != spec.AllowRestoreAllVMs {
+		m.Differs = "the restore of all VMs"
+	}
+	switch {
+	case spec.FLR == nil:
+	case a.FLR == nil:
+		m.Hidden = "the file-level restore settings"
+	case a.FLR.InplaceOnly != spec.FLR.InplaceOnly,
+		!sameSet(a.FLR.ExtensionRestrictions, spec.FLR.ExtensionRestrictions, strings.ToLower):
+		m.Differs = andAlso(m.Differs, "the file-level restore settings")
+	}
+	switch {
+	case spec.SQL == nil:
+	case a.SQL == nil:
+		m.Hidden = andAlso(m.Hidden, "the SQL restore settings")
+	case *a.SQL != *spec.SQL:
+		m.Differs = andAlso(m.Differs, "the SQL restore settings")
+	}
+	return m
+}
+
+func andAlso(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + " and " + b
+}
+
+// rolesAndScopes reads both side by side: an interrupted create has little time to look.
+func (c *Client) rolesAndScopes(ctx context.Context, id string) (roles []Role, scopes []Scope, err error) {
+	var all sync.WaitGroup
+	var rolesErr, scopesErr error
+	all.Go(func() { roles, rolesErr = c.ListAccountRoles(ctx, id) })
+	all.Go(func() { scopes, scopesErr = c.ListScopes(ctx, id) })
+	all.Wait()
+	return roles, scopes, errors.Join(rolesErr, scopesErr)
+}
+
+// matchScopes compares listed scopes with the items that they should be made from: others reports whether there is a
+// scope of another object, missing whether an item has no scope.
+func (c *Client) matchScopes(ctx context.Context, listed []Scope, items []ScopeItem) (others, missing bool, err error) {
+	rest := slices.Clone(items)
+	for _, s := range listed {
+		if s.Removing() {
+			continue
+		}
+		i, err := c.itemOf(ctx, s, rest)
+		if i < 0 || err != nil {
+			return true, false, err
+		}
+		rest = slices.Delete(rest, i, i+1)
+	}
+	return false, len(rest) > 0, nil
+}
+
+// itemOf returns the index of the item that a scope stands for, or -1.
+func (c *Client) itemOf(ctx context.Context, s Scope, items []ScopeItem) (int, error) {
+	for i, item := range items {
+		if matches, err := c.ScopeMatches(ctx, s, item.HierarchyObjRef, item.ObjectName); matches || err != nil {
+			return i, err
+		}
+	}
+	return -1, nil
+}
+
+func sameSet(a, b []string, normal func(string) string) bool {
+	set := func(list []string) []string {
+		out := make([]string, len(list))
+		for i, s := range list {
+			out[i] = normal(s)
+		}
+		slices.Sort(out)
+		return slices.Compact(out)
+	}
+	return slices.Equal(set(a), set(b))
+}
