@@ -13,9 +13,10 @@ import (
 // accountTypes is the API's AccountTypeEnumeration.
 var accountTypes = []string{"User", "Group", "ExternalUser", "ExternalGroup"}
 
-var errNoScopes = errors.New("the restore scope must be provided in HierarchyScopeObjects where AllowRestoreAllVms is false")
+var errNoScopes = errors.New(
+	"the restore scope must be provided in HierarchyScopeObjects if AllowRestoreAllVms is false")
 
-// accountFromSpec applies every rule of the create spec but that of the name being free.
+// accountFromSpec applies every rule for the create spec, except that the name must not be in use.
 func (s *Store) accountFromSpec(spec *node) (*Account, []scopeItem, error) {
 	a := &Account{
 		Type:               spec.textOf("AccountType"),
@@ -34,7 +35,7 @@ func (s *Store) accountFromSpec(spec *node) (*Account, []scopeItem, error) {
 	}
 	a.Roles = ids
 	if a.FlrInplaceOnly && !hasExtension(a.FlrExtensions) {
-		return nil, nil, errors.New("FlrExtentionRestrictions must be provided where FlrInplaceOnly is true")
+		return nil, nil, errors.New("FlrExtentionRestrictions must be provided if FlrInplaceOnly is true")
 	}
 	items, err := s.createItems(spec.kid("HierarchyScopeObjects"))
 	if err != nil {
@@ -46,8 +47,8 @@ func (s *Store) accountFromSpec(spec *node) (*Account, []scopeItem, error) {
 	return a, items, nil
 }
 
-// createItems reads the scope of a create spec. The vendor's example carries
-// one item with both values empty: such a placeholder is taken for nothing.
+// createItems reads the scopes of a create spec. It ignores items that have two empty values, because the vendor's
+// example contains such a placeholder.
 func (s *Store) createItems(objects *node) ([]scopeItem, error) {
 	if objects == nil {
 		return nil, nil
@@ -88,7 +89,7 @@ func checkTwoParts(name, separator, form string) error {
 	return nil
 }
 
-// rolesFromSpec are the IDs of the roles, each once.
+// rolesFromSpec returns the IDs of the roles without duplicates.
 func rolesFromSpec(list *node) ([]string, error) {
 	var ids []string
 	for _, kid := range list.kids {
@@ -107,5 +108,5 @@ func rolesFromSpec(list *node) ([]string, error) {
 	return ids, nil
 }
 
-// hasExtension says whether the list holds more than commas and space.
+// hasExtension reports whether the list contains anything other than commas and white space.
 func hasExtension(list string) bool { return strings.Trim(list, ", \t") != "" }

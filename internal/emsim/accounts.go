@@ -37,7 +37,8 @@ func (s *Server) getAccount(c *call) response {
 func accountUID(a *Account) string { return "urn:veeam:EnterpriseAccount:" + a.ID }
 
 func (s *Server) accountRef(name string, a *Account) element {
-	return s.reference(name, "EnterpriseAccount", accountUID(a), applyCase(s.opts.AccountNameCase, a.Name), "/security/accounts/"+a.ID)
+	shown := applyCase(s.opts.AccountNameCase, a.Name)
+	return s.reference(name, "EnterpriseAccount", accountUID(a), shown, "/security/accounts/"+a.ID)
 }
 
 func (s *Server) accountEntity(a *Account) element {
@@ -61,7 +62,7 @@ func (s *Server) accountEntity(a *Account) element {
 		attr("Name", applyCase(s.opts.AccountNameCase, a.Name)).attr("Href", href+"?format=Entity").attr("UID", accountUID(a))
 }
 
-// postAccounts creates an account, or starts a rebuild where the action says so.
+// postAccounts creates an account, or starts a rebuild if the query contains that action.
 func (s *Server) postAccounts(c *call) response {
 	switch action := c.query.Get("action"); action {
 	case "":
@@ -88,7 +89,7 @@ func (s *Server) createAccount(c *call) response {
 	if s.store.FindAccount(a.Type, a.Name) != nil {
 		return fail(s.opts.DuplicateAccountStatus, "Account %s of type %s already exists.", a.Name, a.Type)
 	}
-	// The scopes are tried on the account before the store has it: a refusal leaves nothing behind.
+	// Add the scopes before the account is in the store, so that a rejected scope leaves no account behind.
 	a.ID = newGUID()
 	if err := s.store.addScopes(a, items); err != nil {
 		return fail(http.StatusBadRequest, "%s", err)
@@ -97,7 +98,7 @@ func (s *Server) createAccount(c *call) response {
 	return s.created("/security/accounts/" + a.ID)
 }
 
-// toggleAccount flips AllowRestoreAllVms; a body cannot say what to set it to.
+// toggleAccount flips AllowRestoreAllVms. The API has no request that sets it to a given value.
 func (s *Server) toggleAccount(c *call) response {
 	a := s.store.Account(c.vars[0])
 	if a == nil {
@@ -120,12 +121,12 @@ func (s *Server) deleteAccount(c *call) response {
 	return bare(http.StatusNoContent)
 }
 
-// created answers 201 without a body.
+// created returns a response with status 201 and no body.
 func (s *Server) created(path string) response {
 	return s.located(bare(http.StatusCreated), path)
 }
 
-// located adds the Location of what was created, unless the option leaves it out.
+// located adds the Location of the created object, unless OmitLocation is set.
 func (s *Server) located(r response, path string) response {
 	if s.opts.OmitLocation {
 		return r
@@ -133,14 +134,14 @@ func (s *Server) located(r response, path string) response {
 	return r.with("Location", s.href(path))
 }
 
-// reference is a Ref of a collection or an EntityRef of its own.
+// reference returns a reference element: a Ref in a collection, or a single EntityRef.
 func (s *Server) reference(name, entityType, uid, entityName, path string) element {
 	href := s.href(path)
 	return el(name, links(link("Alternate", entityType, href+"?format=Entity"))).
 		attr("UID", uid).attr("Name", entityName).attr("Href", href).attr("Type", entityType+"Reference")
 }
 
-// href is the URL by the name that the server has for itself.
+// href returns a URL with the host name that the server uses for itself.
 func (s *Server) href(path string) string {
 	return fmt.Sprintf("https://%s/api%s", s.opts.HostName, path)
 }

@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// AwaitJournal waits until satisfied reports that the journal holds what the caller waits for. It asks at once and
+// AwaitJournal waits until satisfied returns true for the entries of the journal. It calls satisfied immediately and
 // after each change of the journal. If ctx ends first, AwaitJournal returns ctx's error.
 func (s *Server) AwaitJournal(ctx context.Context, satisfied func([]Request) bool) error {
 	for {
@@ -34,7 +34,7 @@ func (j *journal) watch() ([]Request, <-chan struct{}) {
 	return slices.Clone(j.entries), j.changed
 }
 
-// notify wakes everything that waits for a change. The journal is locked.
+// notify wakes every goroutine that waits for a change. The caller holds the journal's lock.
 func (j *journal) notify() {
 	if j.changed != nil {
 		close(j.changed)

@@ -1,41 +1,42 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package emsim simulates Veeam Backup Enterprise Manager: an http.Handler
-// over a store in memory that answers as the pages of the Veeam Backup
-// Enterprise Manager REST API reference say. It shares nothing with the
-// client, so that a mistake on one side shows.
+// Package emsim simulates Veeam Backup Enterprise Manager: an http.Handler over an in-memory store that responds as
+// the Veeam Backup Enterprise Manager REST API reference describes. It shares no code with the API client, so that a
+// mistake in either of them makes a test fail.
 //
-// It is strict: XML in the namespace, elements in the order of the schema,
-// unknown elements, attributes and JSON properties refused, and every rule of
-// the pages applied again. It is frank: Server.Journal holds every request.
+// The simulator is strict: it requires the XML namespace and the order of elements in the schema, rejects unknown
+// elements, attributes and JSON properties, and enforces every rule of the reference. Server.Journal returns every
+// request that the simulator received.
 //
-// Where the pages contradict each other or are silent, an option chooses the
-// reading; the zero value of Options is the plainest one:
+// Where the reference contradicts itself or is silent, an option selects the behavior. The zero value of Options
+// selects the simplest one:
 //
-//   - HostName: Hrefs carry the server's own idea of its host, which the client seldom knows it by.
-//   - Platform: Windows wants Domain\Name, the Linux appliance Name@Domain (POST /security/accounts).
-//   - SessionIdle, UnknownSessionStatus: 15 minutes, and 401 or on some builds 500 (Authentication and Security).
-//   - OmitLocation: the page on headers promises a Location for what was created, those of the calls do not show it.
-//   - ReferencesOnly: format=Entity gives entities of a collection "generally".
-//   - OmitSettings: older builds leave FlrSettings and SqlSettings out of an account.
-//   - AccountNameCase: Windows names may come back in another case.
-//   - DuplicateAccountStatus, RefuseDuplicateRole: how the refusal of what is there already looks.
-//   - ScopeStatus: the page of POST .../scopes says 202 and shows 201.
-//   - ScopeDelay, ScopeStagger, ProcessDelay, RemovingDelay: 202 and the states Unprocessed, Processed and
-//     Removing speak for work that is done later. A deleted scope is listed as Removing until it is gone.
-//   - RootNames: the pages show HierarchyRootName as the root's ID, as its UniqueId and as its name.
-//   - DuplicateScopes, LastScope, ObjectNames, NamesFollowRename, RefuseUnknownObjects: the pages are silent.
-//   - ObjectTypeCase: the pages write both VM and Vm.
-//   - SharedScopeIDs, SharedDelete: a page shows three scopes of one account with one ID, a resource pool of
-//     the same name under three roots; what DELETE does then is anyone's guess.
-//   - NoScopeLicense: customizing scopes needs an edition that allows it.
+//   - HostName: Hrefs contain the server's own host name, which is seldom the name that the client connects to.
+//   - Platform: Windows requires Domain\Name, the Linux appliance Name@Domain (POST /security/accounts).
+//   - SessionIdle, UnknownSessionStatus: a session expires after 15 idle minutes. The status is then 401, on some
+//     builds 500 (Authentication and Security).
+//   - OmitLocation: the page about headers promises a Location for every created object. The pages of the individual
+//     requests do not show one.
+//   - ReferencesOnly: the reference says that format=Entity "generally" returns the entities of a collection.
+//   - OmitSettings: older builds omit FlrSettings and SqlSettings from accounts.
+//   - AccountNameCase: Windows may return an account name in a different case.
+//   - DuplicateAccountStatus, RefuseDuplicateRole: the response to a second account of the same name, and to a role
+//     that the account already has, is not documented.
+//   - ScopeStatus: the page about POST .../scopes says 202 in its text and 201 in its example.
+//   - ScopeDelay, ScopeStagger, ProcessDelay, RemovingDelay: the status 202 and the states Unprocessed, Processed and
+//     Removing suggest that the server works asynchronously. A deleted scope is listed as Removing until it is gone.
+//   - RootNames: the reference shows HierarchyRootName as the root's ID, as its UniqueId and as its name.
+//   - DuplicateScopes, LastScope, ObjectNames, NamesFollowRename, RefuseUnknownObjects: the reference is silent.
+//   - ObjectTypeCase: the reference spells the same type VM and Vm.
+//   - SharedScopeIDs, SharedDelete: a page shows three scopes of one account that have the same ID; they are resource
+//     pools of the same name under three roots. The reference does not say what DELETE does with such an ID.
+//   - NoScopeLicense: customizing restore scopes requires an edition that includes this feature.
 //   - TaskDuration, TaskCollect, TaskFailure: a rebuild is Running, then OperationFinished, then Finished.
 //
-// What the simulator decides without an option: assigning a role that the
-// account has is a success, POST to an account (the toggle) takes no body, the
-// rights of a user follow from the roles of the account of that name, /lookup
-// under an unknown root is 404, and file shares are not found by it.
+// Some choices of the simulator have no option: POST to an account (the toggle) takes no body, a user has the rights
+// of the account with the user's name, /lookup responds with 404 to an unknown root, and /lookup does not find file
+// shares.
 //
-// Faults (Server.Inject) are what networks, proxies and busy servers add.
+// Faults (see Server.Inject) simulate failing networks, proxies and busy servers.
 package emsim

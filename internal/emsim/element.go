@@ -3,19 +3,18 @@
 
 package emsim
 
-// namespace is the one of every element, in and out.
+// namespace is the XML namespace of every element in requests and responses.
 const namespace = "http://www.veeam.com/ent/v1.0"
 
-// element is one element of an answer, written as XML or as JSON.
+// element is an element of a response, written as XML or as JSON.
 type element struct {
 	name  string
 	attrs []attribute
 	kids  []element
-	value any // string or bool of an element without children; nil: none
-	// list is the JSON name of the array that holds the children; empty: they
-	// are properties of their own.
+	value any // string or bool if the element has no children; nil: no value
+	// list is the name of the JSON array that contains the children. Empty: each child is a property.
 	list string
-	// flat makes the array itself the property, without an object around it.
+	// flat writes the array as the element's value, without an enclosing object.
 	flat bool
 }
 
@@ -24,29 +23,29 @@ type attribute struct {
 	value any // string or bool
 }
 
-// el is an element with children.
+// el returns an element with children.
 func el(name string, kids ...element) element { return element{name: name, kids: kids} }
 
-// leaf is an element with a value.
+// leaf returns an element with a value.
 func leaf(name string, value any) element { return element{name: name, value: value} }
 
-// listOf is a collection: its children are an array in JSON.
+// listOf returns a collection, whose children are an array in JSON.
 func listOf(name, plural string, kids []element) element {
 	return element{name: name, kids: kids, list: plural}
 }
 
-// attr adds an attribute.
+// attr returns a copy of the element with one more attribute.
 func (e element) attr(name string, value any) element {
 	e.attrs = append(append([]attribute(nil), e.attrs...), attribute{name, value})
 	return e
 }
 
-// links is the block of links of an entity.
+// links returns the Links element of an entity.
 func links(kids ...element) element {
 	return element{name: "Links", kids: kids, list: "Links", flat: true}
 }
 
-// link is one link; an empty type is left out.
+// link returns one link. An empty type is omitted.
 func link(rel, typ, href string) element {
 	e := el("Link").attr("Rel", rel)
 	if typ != "" {

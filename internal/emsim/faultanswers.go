@@ -11,28 +11,40 @@ import (
 	"strconv"
 )
 
-const proxyPage = "<!DOCTYPE html>\n<html><head><title>Service Unavailable</title></head><body><h1>Service Unavailable</h1><p>The proxy could not reach the server.</p></body></html>\n"
+const proxyPage = `<!DOCTYPE html>
+<html><head><title>Service Unavailable</title></head>
+<body><h1>Service Unavailable</h1><p>The proxy could not reach the server.</p></body></html>
+`
 
-// alter turns the server's answer into the one that the fault wants.
+// garbage is the body of FaultGarbage: neither XML nor JSON.
+const garbage = "\x00\x1f<<not>> {a document\xff"
+
+const (
+	xmlContent  = "application/xml; charset=utf-8"
+	htmlContent = "text/html; charset=utf-8"
+)
+
+// alter returns the response that the client receives in place of the server's.
 func (f *Fault) alter(answer response) response {
 	if f == nil {
 		return answer
 	}
 	switch f.Kind {
 	case FaultStatus:
-		return f.makeUp(cmp.Or(f.Status, http.StatusInternalServerError), "application/xml; charset=utf-8", "")
+		return f.makeUp(cmp.Or(f.Status, http.StatusInternalServerError), xmlContent, "")
 	case FaultGarbage:
-		return f.makeUp(cmp.Or(f.Status, answer.status, http.StatusOK), "application/xml; charset=utf-8", "\x00\x1f<<not>> {a document\xff")
+		return f.makeUp(cmp.Or(f.Status, answer.status, http.StatusOK), xmlContent, garbage)
 	case FaultHTML:
-		return f.makeUp(cmp.Or(f.Status, http.StatusServiceUnavailable), "text/html; charset=utf-8", proxyPage)
+		return f.makeUp(cmp.Or(f.Status, http.StatusServiceUnavailable), htmlContent, proxyPage)
 	case FaultRedirect:
-		return f.makeUp(cmp.Or(f.Status, http.StatusTemporaryRedirect), "text/html; charset=utf-8", "")
+		return f.makeUp(cmp.Or(f.Status, http.StatusTemporaryRedirect), htmlContent, "")
 	case FaultWrongNamespace:
 		answer.raw = bytes.ReplaceAll(answer.raw, []byte(namespace), []byte("http://www.veeam.com/ent/v9.9"))
 	}
 	return answer
 }
 
+// makeUp returns a response with the fault's header and body. The body given is the default.
 func (f *Fault) makeUp(status int, contentType, body string) response {
 	body = cmp.Or(f.Body, body)
 	r := response{status: status, header: f.Header.Clone(), raw: []byte(body)}
@@ -42,8 +54,8 @@ func (f *Fault) makeUp(status int, contentType, body string) response {
 	return r
 }
 
-// send writes the answer; a truncated one promises more than it holds, so that
-// the connection ends early.
+// send writes the response. FaultTruncated writes less than Content-Length promises, which makes the HTTP server close
+// the connection.
 func (f *Fault) send(w http.ResponseWriter, answer response) {
 	for name, values := range answer.header {
 		w.Header()[name] = values
@@ -56,15 +68,15 @@ func (f *Fault) send(w http.ResponseWriter, answer response) {
 		body = body[:len(body)/2]
 	}
 	w.WriteHeader(answer.status)
-	_, _ = w.Write(body) // the client may be gone
+	_, _ = w.Write(body) // fails only if the client has disconnected
 }
 
-// dropConnection ends the connection without an answer, with a reset where it
-// can; under HTTP/2 the server resets the stream.
+// dropConnection ends the connection without a response, with a TCP reset if possible. Under HTTP/2, the HTTP server
+// resets the stream.
 func dropConnection(w http.ResponseWriter) {
 	hijacker, ok := w.(http.Hijacker)
 	if !ok {
-		panic(http.ErrAbortHandler) // the documented way to abort without an answer
+		panic(http.ErrAbortHandler) // the documented way to abort without a response
 	}
 	conn, _, err := hijacker.Hijack()
 	if err != nil {
@@ -75,7 +87,7 @@ func dropConnection(w http.ResponseWriter) {
 		raw = secure.NetConn()
 	}
 	if tcp, ok := raw.(interface{ SetLinger(seconds int) error }); ok {
-		_ = tcp.SetLinger(0) // a reset instead of an orderly end
+		_ = tcp.SetLinger(0) // makes Close send a reset
 	}
 	_ = raw.Close()
 }

@@ -12,25 +12,25 @@ import (
 	"time"
 )
 
-// FaultKind is what goes wrong.
+// FaultKind is the kind of a fault.
 type FaultKind int
 
-// The kinds of faults. "Before" and "after" are meant from the point of view of the
-// store: after, the request has taken effect and the client cannot know.
+// The kinds of faults. The commit is the moment at which the request changes the store. After a fault that follows the
+// commit, the client cannot know that the request took effect.
 const (
-	FaultStatus            FaultKind = iota // answers Status, Header, Body
-	FaultDropBeforeCommit                   // closes the connection, with a reset where it can
-	FaultDropAfterCommit                    // the same, after the request has taken effect
-	FaultDelayBeforeCommit                  // waits for Delay, even if the client goes, and then does it
-	FaultDelayAfterCommit                   // does it, and answers after Delay
-	FaultHoldBeforeCommit                   // waits for Release, even if the client goes, and then does it
-	FaultHoldAfterCommit                    // does it, and answers after Release
-	FaultExpireSession                      // ends the request's session first, or after it with AfterCommit
-	FaultGarbage                            // answers bytes that are neither XML nor JSON
-	FaultTruncated                          // does it, and sends half of the body that Content-Length promises
-	FaultHTML                               // answers a proxy's page, Status or 503
-	FaultWrongNamespace                     // does it, and answers in another XML namespace
-	FaultRedirect                           // answers Status or 307 with Header's Location
+	FaultStatus            FaultKind = iota // responds with Status, Header and Body
+	FaultDropBeforeCommit                   // closes the connection, with a reset if possible
+	FaultDropAfterCommit                    // commits, then closes the connection, with a reset if possible
+	FaultDelayBeforeCommit                  // waits for Delay, even if the client disconnects, then commits
+	FaultDelayAfterCommit                   // commits, then responds after Delay
+	FaultHoldBeforeCommit                   // waits for Release, even if the client disconnects, then commits
+	FaultHoldAfterCommit                    // commits, then responds after Release
+	FaultExpireSession                      // ends the session before the request, with AfterCommit after it
+	FaultGarbage                            // responds with bytes that are neither XML nor JSON
+	FaultTruncated                          // commits, then sends half of the body that Content-Length promises
+	FaultHTML                               // responds with a proxy's error page and Status or 503
+	FaultWrongNamespace                     // commits, then responds in a different XML namespace
+	FaultRedirect                           // responds with Status or 307 and the Location in Header
 )
 
 var faultNames = map[FaultKind]string{
@@ -41,37 +41,37 @@ var faultNames = map[FaultKind]string{
 	FaultWrongNamespace: "wrong-namespace", FaultRedirect: "redirect",
 }
 
-// String is the kind's name, as the journal has it.
+// String returns the name of the kind, as it appears in the journal.
 func (k FaultKind) String() string { return faultNames[k] }
 
-// Fault is something that goes wrong with the requests that it matches.
+// Fault makes matching requests fail.
 type Fault struct {
-	// Match chooses the requests; its Status is not known yet. Nil: Method and PathPattern do.
+	// Match selects the requests. Their Status is not known yet. Nil: Method and PathPattern select the requests.
 	Match func(Request) bool
-	// Method of the requests; empty: any.
+	// Method is the method of the requests. Empty: any method.
 	Method string
-	// PathPattern is a pattern of package path, such as /api/security/accounts/*/scopes,
-	// where a final /** takes everything below. Empty: any path.
+	// PathPattern is a pattern for path.Match, such as /api/security/accounts/*/scopes. A final /** matches every path
+	// below. Empty: any path.
 	PathPattern string
 
 	Kind   FaultKind
 	Status int
-	// Header, such as Retry-After or Content-Type, for the kinds that make up an answer.
+	// Header contains the headers, such as Retry-After or Content-Type, of the kinds that replace the response.
 	Header http.Header
 	Body   string
 	Delay  time.Duration
 	// Release ends FaultHoldBeforeCommit and FaultHoldAfterCommit when it is closed. Nil: they never end.
 	Release <-chan struct{}
-	// AfterCommit lets the request take effect before a made-up answer is sent
-	// (FaultStatus, FaultGarbage, FaultHTML, FaultRedirect) or the session ends.
+	// AfterCommit commits the request before the response is replaced (FaultStatus, FaultGarbage, FaultHTML,
+	// FaultRedirect) or the session ends (FaultExpireSession).
 	AfterCommit bool
-	// Skip is how many matching requests are left alone first.
+	// Skip is the number of matching requests that the fault ignores first.
 	Skip int
-	// Times is how many requests the fault hits; 0: every one.
+	// Times is the number of requests that the fault hits. 0: all of them.
 	Times int
 }
 
-// faults are tried in the order of their injection; the first that hits is the only one.
+// faults is the list of injected faults. At most one fault hits a request: the one that was injected first.
 type faults struct {
 	mu   sync.Mutex
 	list []*armed
@@ -82,7 +82,7 @@ type armed struct {
 	seen, hit int
 }
 
-// Inject arms a fault, after those that are armed already.
+// Inject adds a fault. Faults that were injected earlier take precedence.
 func (s *Server) Inject(f Fault) {
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
@@ -90,14 +90,14 @@ func (s *Server) Inject(f Fault) {
 	s.faults.list = append(s.faults.list, &armed{Fault: f})
 }
 
-// ClearFaults disarms every fault.
+// ClearFaults removes every fault.
 func (s *Server) ClearFaults() {
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
 	s.faults.list = nil
 }
 
-// pick is the fault of that request, nil if there is none.
+// pick returns the fault that hits the request, or nil if there is none.
 func (f *faults) pick(r Request) *Fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -140,7 +140,7 @@ func (f *Fault) matches(r Request) bool {
 	return err == nil && matched
 }
 
-// label is what the journal says of the fault.
+// label returns the fault as it appears in the journal.
 func (f *Fault) label() string {
 	if f.AfterCommit {
 		return f.Kind.String() + "-after-commit"
@@ -148,9 +148,9 @@ func (f *Fault) label() string {
 	return f.Kind.String()
 }
 
-// The methods below all do with a nil fault: nothing goes wrong.
+// The methods below accept a nil fault, which does nothing.
 
-// replaces says whether the request is not carried out at all.
+// replaces reports whether the fault prevents the request from being carried out.
 func (f *Fault) replaces() bool {
 	if f == nil {
 		return false
@@ -158,7 +158,7 @@ func (f *Fault) replaces() bool {
 	return f.Kind == FaultDropBeforeCommit || f.madeUp() && !f.AfterCommit
 }
 
-// madeUp says whether the answer is not the server's.
+// madeUp reports whether the fault replaces the server's response.
 func (f *Fault) madeUp() bool {
 	switch f.Kind {
 	case FaultStatus, FaultGarbage, FaultHTML, FaultRedirect:
@@ -175,8 +175,7 @@ func (f *Fault) expires(after bool) bool {
 	return f != nil && f.Kind == FaultExpireSession && f.AfterCommit == after
 }
 
-// beforeCommit waits without a look at the client: one that has gone does not
-// keep a real server from carrying out what it asked for.
+// beforeCommit waits even if the client disconnects, because a real server then still carries out the request.
 func (f *Fault) beforeCommit() {
 	switch {
 	case f == nil:
@@ -187,7 +186,7 @@ func (f *Fault) beforeCommit() {
 	}
 }
 
-// afterCommit waits, until the client goes at the latest.
+// afterCommit waits until the fault ends or the client disconnects.
 func (f *Fault) afterCommit(ctx context.Context) {
 	switch {
 	case f == nil:
@@ -201,7 +200,7 @@ func (f *Fault) afterCommit(ctx context.Context) {
 	}
 }
 
-// pause waits, until the client goes at the latest.
+// pause waits until the time has passed or the client disconnects.
 func pause(ctx context.Context, d time.Duration) {
 	if d <= 0 {
 		return

@@ -44,11 +44,12 @@ func (s *Server) rootEntity(r *HierarchyRoot) element {
 	href := s.href("/hierarchyRoots/" + r.ID)
 	return el("HierarchyRoot", links(link("Alternate", "HierarchyRootReference", href)),
 		leaf("HierarchyRootId", r.ID), leaf("UniqueId", r.UniqueID), leaf("HostType", r.HostType),
-	).attr("Type", "HierarchyRoot").attr("Name", r.Name).attr("UID", rootUIDPrefix+r.ID).attr("Href", href+"?format=Entity")
+	).attr("Type", "HierarchyRoot").attr("Name", r.Name).
+		attr("UID", rootUIDPrefix+r.ID).attr("Href", href+"?format=Entity")
 }
 
-// lookup finds objects by name and type under a root, or by reference. Names
-// and types are compared without regard to case; file shares are not found.
+// lookup finds objects by name and type under a root, or by reference. Names and types are compared without regard to
+// case. File shares are not found, because their root is not a hierarchy root.
 func (s *Server) lookup(c *call) response {
 	host, ref := c.query.Get("host"), c.query.Get("hierarchyRef")
 	switch {

@@ -8,7 +8,7 @@ import (
 	"fmt"
 )
 
-// newGUID is a random GUID in lower case.
+// newGUID returns a random GUID in lower case.
 func newGUID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails since Go 1.24

@@ -20,13 +20,13 @@ type HierarchyRoot struct {
 type Object struct {
 	Ref    string
 	Name   string
-	Folder string // where the object is, for people; it is no part of any answer
+	Folder string // location of the object, for readers of the code; it is not part of any response
 }
 
 // HierarchyRoots returns all hierarchy roots.
 func (s *Store) HierarchyRoots() []*HierarchyRoot { return slices.Clone(s.roots) }
 
-// Root returns the hierarchy root of that ID, nil if there is none.
+// Root returns the hierarchy root with that ID, or nil if it does not exist.
 func (s *Store) Root(id string) *HierarchyRoot {
 	for _, r := range s.roots {
 		if strings.EqualFold(r.ID, id) {
@@ -39,10 +39,10 @@ func (s *Store) Root(id string) *HierarchyRoot {
 // AddRoot adds a hierarchy root.
 func (s *Store) AddRoot(r HierarchyRoot) { s.roots = append(s.roots, &r) }
 
-// Objects returns all objects of the infrastructure, file shares included.
+// Objects returns all objects of the infrastructure, including file shares.
 func (s *Store) Objects() []*Object { return slices.Clone(s.objects) }
 
-// Object returns the object of that reference, nil if there is none.
+// Object returns the object with that reference, or nil if it does not exist.
 func (s *Store) Object(ref string) *Object {
 	for _, o := range s.objects {
 		if sameRef(o.Ref, ref) {
@@ -57,15 +57,15 @@ func (s *Store) AddObject(ref, name string) {
 	s.objects = append(s.objects, &Object{Ref: ref, Name: name})
 }
 
-// RemoveObject removes an object from the infrastructure; scopes of it stay. It says whether there was one.
+// RemoveObject removes an object from the infrastructure and reports whether it existed. The object's scopes remain.
 func (s *Store) RemoveObject(ref string) bool {
 	before := len(s.objects)
 	s.objects = slices.DeleteFunc(s.objects, func(o *Object) bool { return sameRef(o.Ref, ref) })
 	return len(s.objects) < before
 }
 
-// RenameObject gives an object another name; with Options.NamesFollowRename
-// its scopes take the name too. It says whether there is such an object.
+// RenameObject renames an object and reports whether it exists. With Options.NamesFollowRename, its scopes are renamed
+// too.
 func (s *Store) RenameObject(ref, name string) bool {
 	object := s.Object(ref)
 	if object == nil {
@@ -84,8 +84,8 @@ func (s *Store) RenameObject(ref, name string) bool {
 	return true
 }
 
-// MoveObject gives an object another reference under the same name, as a VM
-// gets that is registered anew. Scopes keep the old one. It says whether there is such an object.
+// MoveObject gives an object a different reference under the same name, as vCenter does if a VM is registered again. It
+// reports whether the object exists. Scopes keep the old reference.
 func (s *Store) MoveObject(ref, newRef string) bool {
 	object := s.Object(ref)
 	if object == nil {

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Request is one entry of the journal. Neither the Authorization header nor a token is ever in it.
+// Request is one entry of the journal. It never contains the Authorization header or a session token.
 type Request struct {
 	Seq        int       `json:"seq"` // from 1, in the order of arrival
 	At         time.Time `json:"at"`
@@ -19,15 +19,14 @@ type Request struct {
 	Path       string    `json:"path"` // begins with /api
 	Query      string    `json:"query,omitempty"`
 	Body       string    `json:"body,omitempty"`
-	Status     int       `json:"status"` // as sent; 0: none was sent, or not yet
+	Status     int       `json:"status"` // as sent; 0: not sent, or not sent yet
 	User       string    `json:"user,omitempty"`
 	SessionID  string    `json:"session_id,omitempty"`
-	Fault      string    `json:"fault,omitempty"` // what was done to the request
+	Fault      string    `json:"fault,omitempty"` // the fault that hit the request
 	RemoteAddr string    `json:"remote_addr,omitempty"`
 }
 
-// IsWrite says whether the request asks for a change of data: any POST, PUT, PATCH
-// or DELETE but the logging on and off.
+// IsWrite reports whether the request can change data: every POST, PUT, PATCH and DELETE except logon and logoff.
 func (r Request) IsWrite() bool {
 	if r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == http.MethodOptions {
 		return false
@@ -40,7 +39,7 @@ type journal struct {
 	mu      sync.Mutex
 	seq     int
 	entries []Request
-	changed chan struct{} // closed by the next change; nil if nothing waits for it
+	changed chan struct{} // closed at the next change; nil if nothing waits for a change
 }
 
 func (j *journal) add(entry Request) (seq int) {
@@ -53,7 +52,7 @@ func (j *journal) add(entry Request) (seq int) {
 	return j.seq
 }
 
-// finish completes an entry; one that a reset has dropped stays dropped.
+// finish completes an entry, unless a reset has dropped it.
 func (j *journal) finish(entry Request) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -66,15 +65,14 @@ func (j *journal) finish(entry Request) {
 	}
 }
 
-// Journal returns every request since the start or the last reset. An entry is
-// complete before its answer is sent.
+// Journal returns every request since the start or the last reset. An entry is complete before its response is sent.
 func (s *Server) Journal() []Request {
 	s.journal.mu.Lock()
 	defer s.journal.mu.Unlock()
 	return slices.Clone(s.journal.entries)
 }
 
-// ResetJournal empties the journal; the numbers go on.
+// ResetJournal empties the journal. The numbering of the requests continues.
 func (s *Server) ResetJournal() {
 	s.journal.mu.Lock()
 	defer s.journal.mu.Unlock()

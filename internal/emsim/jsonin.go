@@ -12,8 +12,8 @@ import (
 	"strconv"
 )
 
-// parseJSON reads a body into the same nodes as parseXML does. The order of
-// properties means nothing; unknown properties are refused.
+// parseJSON parses a body into the same nodes as parseXML. Properties can be in any order. Unknown properties are
+// rejected.
 func parseJSON(body []byte, want shape) (*node, error) {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
@@ -34,7 +34,7 @@ func parseJSON(body []byte, want shape) (*node, error) {
 	return root, want.check(root)
 }
 
-// fromJSON turns a value into a node of that shape.
+// fromJSON converts a value into a node of that shape.
 func (s shape) fromJSON(value any) (*node, error) {
 	n := &node{name: s.name}
 	switch s.kind {
@@ -46,7 +46,7 @@ func (s shape) fromJSON(value any) (*node, error) {
 		n.text = text
 		return n, nil
 	case emptyKind:
-		return n, nil // {}, null, "" and true all do
+		return n, nil // any value is accepted, such as {}, null, "" and true
 	}
 	object, ok := value.(map[string]any)
 	if !ok {
@@ -68,13 +68,13 @@ func (s shape) fromJSON(value any) (*node, error) {
 		}
 	}
 	if used < len(object) {
-		return nil, fmt.Errorf("property [%s] holds a property that is not expected", s.name)
+		return nil, fmt.Errorf("property [%s] contains an unexpected property", s.name)
 	}
 	return n, nil
 }
 
-// keys are the names under which JSON gives the element: the pages show the
-// plural with an array as well as the singular with one object.
+// keys returns the property names of the element in JSON. The API reference shows both the plural with an array and the
+// singular with one object.
 func (s shape) keys() []string {
 	if s.plural == "" {
 		return []string{s.name}
@@ -84,7 +84,7 @@ func (s shape) keys() []string {
 
 func (s shape) nodesFromJSON(value any) ([]*node, error) {
 	if value == nil && s.kind != emptyKind {
-		return nil, nil // null is as good as left out
+		return nil, nil // null is the same as an omitted property
 	}
 	values, isArray := value.([]any)
 	if !isArray || s.plural == "" {
@@ -101,7 +101,8 @@ func (s shape) nodesFromJSON(value any) ([]*node, error) {
 	return nodes, nil
 }
 
-// scalar is the text of a string, number or boolean: the examples write booleans both ways.
+// scalar returns the text of a string, number or boolean: the vendor's examples contain booleans with and without
+// quotes.
 func scalar(value any) (string, error) {
 	switch v := value.(type) {
 	case string:

@@ -8,8 +8,8 @@ import (
 	"encoding/json"
 )
 
-// toJSON writes a whole document: attributes become plain properties and
-// collections arrays under the plural of the XML element.
+// toJSON encodes a document. Attributes become properties. Collections become arrays, named with the plural of the XML
+// element.
 func toJSON(root element) []byte {
 	var b bytes.Buffer
 	writeObject(&b, root)
@@ -65,7 +65,7 @@ func writeArray(b *bytes.Buffer, kids []element) {
 	b.WriteByte(']')
 }
 
-// writeValue writes a string or a bool, which json.Marshal never refuses.
+// writeValue writes a string or a bool, for which json.Marshal never fails.
 func writeValue(b *bytes.Buffer, value any) {
 	out, err := json.Marshal(value)
 	if err != nil {

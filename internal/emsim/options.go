@@ -8,119 +8,117 @@ import (
 	"time"
 )
 
-// Platform is the operating system that Enterprise Manager runs on. It decides
-// the form of the names of User and Group accounts.
+// Platform is the operating system that Enterprise Manager runs on. It determines the form of User and Group account
+// names.
 type Platform string
 
-// The two platforms of Enterprise Manager.
+// The platforms of Enterprise Manager.
 const (
 	PlatformWindows Platform = ""      // Domain\Name
 	PlatformLinux   Platform = "linux" // Name@Domain
 )
 
-// Case says in which case the server gives a name back.
+// Case is the letter case in which the server returns a name.
 type Case string
 
-// The cases in which a name comes back.
+// The letter cases of a returned name.
 const (
 	CaseAsSent Case = ""
 	CaseUpper  Case = "upper"
 	CaseLower  Case = "lower"
 )
 
-// RootNames says what a scope's HierarchyRootName holds.
+// RootNames selects the content of a scope's HierarchyRootName.
 type RootNames string
 
-// The three forms in which the pages show HierarchyRootName, and all three in turn.
+// The three forms of HierarchyRootName in the API reference, and all of them in turn.
 const (
 	RootNamesID       RootNames = ""          // the hierarchy root's ID
 	RootNamesUniqueID RootNames = "unique-id" // its UniqueId, an upper-case GUID
 	RootNamesName     RootNames = "name"      // its name
-	RootNamesMixed    RootNames = "mixed"     // one scope after the other takes the next form
+	RootNamesMixed    RootNames = "mixed"     // each new scope uses the next form
 )
 
-// DuplicateScopes says what a second POST of an object that is a scope of the account already does.
+// DuplicateScopes selects the effect of a POST of an object that is already a scope of the account.
 type DuplicateScopes string
 
-// What a second POST of the same object does.
+// The effects of a second POST of the same object.
 const (
-	DuplicateScopesAdd    DuplicateScopes = ""       // a second scope with an ID of its own
-	DuplicateScopesSame   DuplicateScopes = "same"   // accepted, and nothing changes
-	DuplicateScopesRefuse DuplicateScopes = "refuse" // 400, and nothing of the request is done
+	DuplicateScopesAdd    DuplicateScopes = ""       // adds a second scope with its own ID
+	DuplicateScopesSame   DuplicateScopes = "same"   // succeeds without a change
+	DuplicateScopesRefuse DuplicateScopes = "refuse" // responds with 400 and adds none of the request's scopes
 )
 
-// LastScope says whether the last scope of an account may go while it may not restore all VMs.
+// LastScope selects whether the last scope of an account can be removed if AllowRestoreAllVms is false.
 type LastScope string
 
-// Whether the last scope may go.
+// The effects of removing the last scope.
 const (
 	LastScopeAllow  LastScope = ""
-	LastScopeRefuse LastScope = "refuse" // 400; nor can AllowRestoreAllVms be switched off without a scope
+	LastScopeRefuse LastScope = "refuse" // 400; AllowRestoreAllVms cannot be switched off without a scope either
 )
 
-// ObjectNames says what a scope's Name holds.
+// ObjectNames selects the content of a scope's Name.
 type ObjectNames string
 
-// Where the Name of a scope comes from.
+// The sources of a scope's Name.
 const (
 	ObjectNamesAsSent         ObjectNames = ""
-	ObjectNamesInfrastructure ObjectNames = "infrastructure" // as sent where the object is unknown
+	ObjectNamesInfrastructure ObjectNames = "infrastructure" // as sent if the object is unknown
 )
 
-// SharedDelete says what DELETE does with an ID that several scopes of the account share.
+// SharedDelete selects the effect of DELETE on an ID that several scopes of the account share.
 type SharedDelete string
 
-// What DELETE of a shared scope ID removes.
+// The scopes that DELETE of a shared ID removes: all, or only the first.
 const (
 	SharedDeleteAll   SharedDelete = ""
 	SharedDeleteFirst SharedDelete = "first"
 )
 
-// Options are the quirks of the simulated server. The zero value is a
-// version 13 server on Windows that does everything at once.
+// Options configures the simulated server and its quirks. The zero value is a version 13 server on Windows that
+// completes every operation immediately.
 type Options struct {
-	// HostName is the server's own idea of its host and port, which stands in
-	// every Href and Location. Empty: DefaultHostName.
+	// HostName is the host and port that the server uses for itself in every Href and Location. Empty: DefaultHostName.
 	HostName string
 	Platform Platform
-	// Users can log on; each gets an account of type User. Nil: DefaultUsers(Platform).
+	// Users are the users that can log on. Each gets an account of type User. Nil: DefaultUsers(Platform).
 	Users []User
 	// Demo adds the accounts of SeedDemo.
 	Demo bool
-	// OnRequest is called after each request, without any lock held, from the
-	// goroutine that served it.
+	// OnRequest is called after each request, without any lock held, from the goroutine that served it.
 	OnRequest func(Request)
-	// Latency delays each answer.
+	// Latency delays every response.
 	Latency time.Duration
 
 	// SessionIdle is how long a session lives without a request. 0: 15 minutes.
 	SessionIdle time.Duration
-	// UnknownSessionStatus answers a request with an unknown or expired session. 0: 401.
+	// UnknownSessionStatus is the status of the response to an unknown or expired session. 0: 401.
 	UnknownSessionStatus int
 
-	// OmitLocation leaves the Location header out of every 201.
+	// OmitLocation omits the Location header from every response with status 201.
 	OmitLocation bool
-	// ReferencesOnly answers references where a collection is asked for with format=Entity.
+	// ReferencesOnly returns references even if the client asks for a collection with format=Entity.
 	ReferencesOnly bool
-	// OmitSettings leaves FlrSettings and SqlSettings out of an account, as older builds do.
+	// OmitSettings omits FlrSettings and SqlSettings from accounts, as older builds do.
 	OmitSettings bool
-	// AccountNameCase is the case in which account names come back.
+	// AccountNameCase is the letter case of returned account names.
 	AccountNameCase Case
-	// DuplicateAccountStatus refuses a second account of a name and type. 0: 400.
+	// DuplicateAccountStatus is the status of the response to a second account of the same name and type. 0: 400.
 	DuplicateAccountStatus int
-	// RefuseDuplicateRole answers 400 where a role is assigned that the account
-	// has already; otherwise that changes nothing and is a success.
+	// RefuseDuplicateRole responds with 400 if the account already has the assigned role. Otherwise the assignment
+	// succeeds without a change.
 	RefuseDuplicateRole bool
 
-	// ScopeStatus answers POST .../scopes. 0: 202.
+	// ScopeStatus is the status of the response to a successful POST .../scopes. 0: 202.
 	ScopeStatus int
-	// ScopeDelay is the time until a new scope is listed, those of a new account included.
+	// ScopeDelay is the time until a new scope is listed, including the scopes of a new account.
 	ScopeDelay time.Duration
-	// ScopeStagger is added to ScopeDelay for each further scope of one request.
+	// ScopeStagger is added to ScopeDelay for each further scope of the same request.
 	ScopeStagger time.Duration
-	// ProcessDelay is the time from being listed until State is Processed. Negative: until a rebuild.
+	// ProcessDelay is the time from the listing of a scope until its State is Processed. Negative: until a rebuild.
 	ProcessDelay time.Duration
-	// RemovingDelay is the time for which a deleted scope is still listed with State Removing.
+	// RemovingDelay is how long a deleted scope is still listed, with State Removing.
 	RemovingDelay   time.Duration
 	RootNames       RootNames
 	DuplicateScopes DuplicateScopes
@@ -128,29 +126,29 @@ type Options struct {
 	ObjectNames     ObjectNames
 	// NamesFollowRename makes the Name of a scope follow a rename of its object.
 	NamesFollowRename bool
-	// ObjectTypeCase is the case of HierarchyObjectType; as sent means: as the pages' table has it.
+	// ObjectTypeCase is the letter case of HierarchyObjectType. CaseAsSent: as in the table of the API reference.
 	ObjectTypeCase Case
-	// SharedScopeIDs gives the scopes of one account that have the same name
-	// and type under different hierarchy roots one and the same ID.
+	// SharedScopeIDs gives scopes of the same account the same ID if they have the same name and type and are under
+	// different hierarchy roots.
 	SharedScopeIDs bool
 	SharedDelete   SharedDelete
-	// RefuseUnknownObjects answers 400 to a reference to an object that the infrastructure does not have.
+	// RefuseUnknownObjects responds with 400 to a reference to an object that is not in the infrastructure.
 	RefuseUnknownObjects bool
-	// NoScopeLicense answers 403 to every attempt to add a scope.
+	// NoScopeLicense responds with 403 to every attempt to add a scope.
 	NoScopeLicense bool
 
-	// TaskDuration is how long a rebuild is Running.
+	// TaskDuration is how long a rebuild is in the state Running.
 	TaskDuration time.Duration
-	// TaskCollect is how long a rebuild is OperationFinished after that.
+	// TaskCollect is how long a rebuild is then in the state OperationFinished.
 	TaskCollect time.Duration
-	// TaskFailure, where not empty, is the message with which a rebuild fails.
+	// TaskFailure makes every rebuild fail with this message. Empty: rebuilds succeed.
 	TaskFailure string
 }
 
-// DefaultHostName is what the server calls itself where the options do not say.
+// DefaultHostName is the host and port of the server if Options.HostName is empty.
 const DefaultHostName = "enterprise04.tech.local:9398"
 
-// withDefaults fills in what the zero value stands for.
+// withDefaults replaces the zero values that stand for a default.
 func (o Options) withDefaults() Options {
 	if o.HostName == "" {
 		o.HostName = DefaultHostName

@@ -10,14 +10,16 @@ import (
 	"strings"
 )
 
-// reference is a hierarchy reference in its parts: urn:<Platform>:<Type>:<HierarchyRootId>.<ObjectRef>.
+// reference is a parsed hierarchy reference, urn:<Platform>:<Type>:<HierarchyRootId>.<ObjectRef>.
 type reference struct {
 	platform, objectType, rootID, object string
 }
 
-var refPattern = regexp.MustCompile(`^urn:([A-Za-z0-9]+):([A-Za-z0-9]+):((?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.(\S.*)$`)
+var refPattern = regexp.MustCompile(`^urn:([A-Za-z0-9]+):([A-Za-z0-9]+):` +
+	`((?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.(\S.*)$`)
 
-// platformTypes is the table of the API's HierarchyObjRefType page. A platform outside of it is legal.
+// platformTypes is the table on the HierarchyObjRefType page of the API reference. Platforms that are not in the table
+// are accepted with any type.
 var platformTypes = map[string][]string{
 	"VMware": {
 		"Vm", "Host", "Cluster", "Template", "VirtualApp", "Vc", "Datacenter", "Folder", "Datastore",
@@ -27,8 +29,8 @@ var platformTypes = map[string][]string{
 	"Hyperv": {"Vm", "Host", "Cluster", "Scvmm", "HostGroup", "VmGroup"},
 }
 
-// parseRef reads a reference. Platform and type come back as the table spells
-// them, the root's ID in lower case.
+// parseRef parses a reference. It returns the platform and type as the table spells them, and the root's ID in lower
+// case.
 func parseRef(text string) (reference, error) {
 	m := refPattern.FindStringSubmatch(text)
 	if m == nil {
@@ -55,7 +57,8 @@ func (r reference) String() string {
 	return "urn:" + r.platform + ":" + r.objectType + ":" + r.rootID + "." + r.object
 }
 
-// sameRef compares two references as the server does: platform, type and root without regard to case.
+// sameRef reports whether two references are equal. Platform, type and root ID are compared without regard to case, as
+// on the server.
 func sameRef(a, b string) bool {
 	ra, errA := parseRef(a)
 	rb, errB := parseRef(b)

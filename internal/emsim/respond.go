@@ -11,23 +11,22 @@ import (
 	"strings"
 )
 
-// response is what a handler decided; nothing is sent before it is complete,
-// so that a fault can still take its place.
+// response is the result of a handler. It is sent only when it is complete, so that a fault can still replace it.
 type response struct {
 	status int
 	header http.Header
 	body   *element
-	err    string // the message of an error answer
-	raw    []byte // the body as it goes out
+	err    string // the message of an error response
+	raw    []byte // the body as sent
 }
 
-// entity answers 200 with a document.
+// entity returns a response with status 200 and a document.
 func entity(e element) response { return response{status: http.StatusOK, body: &e} }
 
-// bare answers a status without a body.
+// bare returns a response without a body.
 func bare(status int) response { return response{status: status} }
 
-// fail answers an error.
+// fail returns an error response.
 func fail(status int, format string, args ...any) response {
 	return response{status: status, err: fmt.Sprintf(format, args...)}
 }
@@ -45,7 +44,7 @@ func (r response) with(name, value string) response {
 	return r
 }
 
-// render turns the document or the error into bytes in the format that the client asked for.
+// render encodes the document or the error in the format that the client asked for.
 func (r response) render(wantJSON bool) response {
 	contentType := "application/xml; charset=utf-8"
 	if wantJSON {
@@ -55,7 +54,8 @@ func (r response) render(wantJSON bool) response {
 	case r.err != "" && wantJSON:
 		r.raw = errorJSON(r.status, r.err)
 	case r.err != "":
-		r.raw = toXML(el("Error").attr("Message", r.err).attr("StatusCode", fmt.Sprint(r.status)).attr("Status", http.StatusText(r.status)))
+		r.raw = toXML(el("Error").attr("Message", r.err).
+			attr("StatusCode", fmt.Sprint(r.status)).attr("Status", http.StatusText(r.status)))
 	case r.body != nil && wantJSON:
 		r.raw = toJSON(*r.body)
 	case r.body != nil:
@@ -80,7 +80,7 @@ func errorJSON(status int, message string) []byte {
 	return out
 }
 
-// wantsJSON reads Accept: the first of the two formats that it names; XML where it names none.
+// wantsJSON reports whether the Accept header names JSON before XML. If it names neither, the response is XML.
 func wantsJSON(accept string) bool {
 	for _, part := range strings.Split(accept, ",") {
 		mediaType, _, err := mime.ParseMediaType(part)
@@ -97,8 +97,8 @@ func wantsJSON(accept string) bool {
 	return false
 }
 
-// parseBody reads the request body in the format of its Content-Type. A
-// missing or other type gets the server's own, misleading message.
+// parseBody parses the request body in the format of its Content-Type. For a missing or different type it returns the
+// real server's message, although that is misleading.
 func (c *call) parseBody(want shape) (*node, error) {
 	mediaType, _, err := mime.ParseMediaType(c.http.Header.Get("Content-Type"))
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// The seven roles of Enterprise Manager, by ID.
+// The IDs of the seven roles of Enterprise Manager.
 const (
 	RolePortalAdministrator     = "5f37a46b-9ce2-40f4-8a62-b45b079257fc"
 	RolePortalUser              = "d19a3d33-cb77-4ffe-94e6-001432483a4e"
@@ -21,7 +21,7 @@ const (
 
 const roleUIDPrefix = "urn:veeam:EnterpriseRole:"
 
-// RoleUID is the UID of a role, as specs have it.
+// RoleUID returns the UID of a role, the form that create specs contain.
 func RoleUID(roleID string) string { return roleUIDPrefix + roleID }
 
 type role struct{ id, name string }
@@ -45,7 +45,7 @@ func findRole(id string) (role, bool) {
 	return role{}, false
 }
 
-// roleOfUID is the role that a spec names.
+// roleOfUID returns the role with that UID.
 func roleOfUID(uid string) (role, bool) {
 	id, found := strings.CutPrefix(uid, roleUIDPrefix)
 	if !found {
@@ -113,7 +113,7 @@ func (s *Server) getAccountRole(c *call) response {
 	return entity(s.accountInRole(a, strings.ToLower(c.vars[1])))
 }
 
-// accountInRole has the role's ID nowhere but in the Href.
+// accountInRole returns a role assignment. As on the server, only its Href contains the role's ID.
 func (s *Server) accountInRole(a *Account, roleID string) element {
 	r, _ := findRole(roleID)
 	href := s.href("/security/accounts/" + a.ID + "/roles/" + roleID)

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// access is what a request needs.
+// access is the permission that a route requires.
 type access int
 
 const (
@@ -21,7 +21,7 @@ const (
 
 type route struct {
 	method  string
-	pattern []string // segments below /api; "*" takes any one
+	pattern []string // segments below /api; "*" matches any single segment
 	access  access
 	handle  func(*Server, *call) response
 }
@@ -62,7 +62,7 @@ func at(method, pattern string, needs access, handle func(*Server, *call) respon
 	return route{method: method, pattern: segments(pattern), access: needs, handle: handle}
 }
 
-// segments splits a path; slashes at its ends mean nothing.
+// segments splits a path, ignoring leading and trailing slashes.
 func segments(path string) []string {
 	path = strings.Trim(path, "/")
 	if path == "" {
@@ -71,7 +71,7 @@ func segments(path string) []string {
 	return strings.Split(path, "/")
 }
 
-// match returns what the wildcards of the pattern take.
+// match reports whether the path matches the pattern, and returns the segments that its wildcards match.
 func (r route) match(path []string) (vars []string, ok bool) {
 	if len(path) != len(r.pattern) {
 		return nil, false
@@ -87,8 +87,7 @@ func (r route) match(path []string) (vars []string, ok bool) {
 	return vars, true
 }
 
-// findRoute returns the route of the request, or the methods that its path
-// knows; neither where the path is unknown.
+// findRoute returns the route of the request. If the path exists with other methods only, it returns these as allowed.
 func findRoute(method, path string) (found *route, vars, allowed []string) {
 	below, ok := strings.CutPrefix(path, "/api")
 	if !ok || below != "" && below[0] != '/' {
@@ -107,7 +106,7 @@ func findRoute(method, path string) (found *route, vars, allowed []string) {
 	return nil, nil, slices.Compact(allowed)
 }
 
-// allows says whether the account, nil where the user has none, may use the route.
+// allows reports whether the account may use the route. The account is nil if the user no longer has one.
 func (a access) allows(account *Account) bool {
 	switch a {
 	case accessAdmin:

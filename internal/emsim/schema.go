@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// kind is what an element of a request body holds.
+// kind is the kind of content of an element in a request body.
 type kind int
 
 const (
@@ -19,10 +19,10 @@ const (
 	emptyKind
 )
 
-// shape says what an element of a request body looks like.
+// shape is the schema of an element in a request body.
 type shape struct {
 	name     string
-	plural   string // the JSON name of the array, where the element can repeat
+	plural   string // name of the JSON array; set only if the element can be repeated
 	kind     kind
 	optional bool
 	kids     []shape
@@ -44,7 +44,7 @@ var accountShape = shape{name: "EnterpriseAccountCreateSpec", kids: []shape{
 	{name: "AccountType", kind: textKind},
 	{name: "AccountName", kind: textKind},
 	{name: "Roles", kids: []shape{
-		{name: "EnterpriseRole", plural: "EnterpriseRoles", optional: true, kids: []shape{{name: "EnterpriseRoleUid", kind: textKind}}},
+		{name: "EnterpriseRole", plural: "EnterpriseRoles", optional: true, kids: []shape{roleUIDShape}},
 	}},
 	{name: "AllowRestoreAllVms", kind: boolKind},
 	{name: "HierarchyScopeObjects", optional: true, kids: scopeItemsShape},
@@ -55,7 +55,9 @@ var accountShape = shape{name: "EnterpriseAccountCreateSpec", kids: []shape{
 	{name: "SqlSettings", optional: true, kids: []shape{{name: "DenyInPlaceRestore", kind: boolKind}}},
 }}
 
-var roleShape = shape{name: "EnterpriseAccountInRoleCreateSpec", kids: []shape{{name: "EnterpriseRoleUid", kind: textKind}}}
+var roleShape = shape{name: "EnterpriseAccountInRoleCreateSpec", kids: []shape{roleUIDShape}}
+
+var roleUIDShape = shape{name: "EnterpriseRoleUid", kind: textKind}
 
 var scopesShape = shape{name: "HierarchyScopeCreateSpec", kids: scopeItemsShape}
 
@@ -65,7 +67,7 @@ var rebuildShape = shape{name: "RebuildScopeJobSpec", kind: choiceKind, kids: []
 	{name: "RebuildForCurrentUser", kind: emptyKind},
 }}
 
-// check says whether the node has the shape; the error names the first element that does not.
+// check returns an error that names the first element that does not match the shape.
 func (s shape) check(n *node) error {
 	switch s.kind {
 	case textKind:
@@ -93,7 +95,7 @@ func (s shape) check(n *node) error {
 	}
 }
 
-// checkSequence wants the children in the order of the shape.
+// checkSequence requires the children in the order of the shape.
 func (s shape) checkSequence(n *node) error {
 	i := 0
 	for _, want := range s.kids {
@@ -134,7 +136,7 @@ func (n *node) noKids() error {
 	return nil
 }
 
-// kid is the first child of that name, nil if there is none. A nil node has no children.
+// kid returns the first child with that name, or nil if there is none. A nil node has no children.
 func (n *node) kid(name string) *node {
 	if n == nil {
 		return nil
@@ -147,7 +149,7 @@ func (n *node) kid(name string) *node {
 	return nil
 }
 
-// textOf is the text of the first child of that name, empty if there is none.
+// textOf returns the text of the first child with that name, or an empty string if there is none.
 func (n *node) textOf(name string) string {
 	if k := n.kid(name); k != nil {
 		return k.text
@@ -155,13 +157,13 @@ func (n *node) textOf(name string) string {
 	return ""
 }
 
-// boolOf is the value of the first child of that name, false if there is none.
+// boolOf returns the value of the first child with that name, or false if there is none.
 func (n *node) boolOf(name string) bool {
 	value, err := parseBool(n.textOf(name))
 	return err == nil && value
 }
 
-// parseBool takes xs:boolean in any case: the vendor's examples write both true and True.
+// parseBool parses an xs:boolean in any letter case, because the vendor's examples contain both true and True.
 func parseBool(text string) (bool, error) {
 	switch strings.ToLower(strings.TrimSpace(text)) {
 	case "true", "1":

@@ -10,12 +10,12 @@ import (
 	"time"
 )
 
-const noScopeLicense = "The license does not allow to customize the restore scope."
+const noScopeLicense = "The license does not allow customizing the restore scope."
 
-// scopeItem is one object of a spec that has passed the checks.
+// scopeItem is a validated object of a spec.
 type scopeItem struct{ ref, name string }
 
-// scopeItems reads the HierarchyScopeItem children and applies the rules of references.
+// scopeItems returns the HierarchyScopeItem children, or an error if a reference is not valid.
 func (s *Store) scopeItems(list *node) ([]scopeItem, error) {
 	items := make([]scopeItem, 0, len(list.kids))
 	for _, kid := range list.kids {
@@ -32,13 +32,13 @@ func (s *Store) scopeItems(list *node) ([]scopeItem, error) {
 	return items, nil
 }
 
-// addScopes adds all items or, where one is refused, none.
+// addScopes adds all items, or none of them if one is rejected.
 func (s *Store) addScopes(a *Account, items []scopeItem) error {
 	if s.opts.DuplicateScopes == DuplicateScopesRefuse {
 		seen := map[string]bool{}
 		for _, item := range items {
 			if seen[item.ref] || a.sameScope(item.ref) != nil {
-				return fmt.Errorf("object %s is a restore scope of the account already", item.ref)
+				return fmt.Errorf("object %s is already a restore scope of the account", item.ref)
 			}
 			seen[item.ref] = true
 		}
@@ -82,7 +82,7 @@ func (s *Server) getScope(c *call) response {
 	return entity(s.scopeEntity(a, found[0], now))
 }
 
-// scopeEntity shows everything of a scope but the reference that was sent.
+// scopeEntity returns a scope without the reference that was sent, because the server does not return it either.
 func (s *Server) scopeEntity(a *Account, sc *Scope, now time.Time) element {
 	href := s.href("/security/accounts/" + a.ID + "/scopes/" + sc.ID)
 	ref, err := parseRef(sc.Ref)
@@ -142,7 +142,7 @@ func (s *Server) removeAccountScope(c *call) response {
 	return bare(http.StatusNoContent)
 }
 
-// firstToGo is the first scope that was not deleted yet, or the first.
+// firstToGo returns the first scope that has not been deleted yet, or the first scope if all have been deleted.
 func firstToGo(scopes []*Scope) []*Scope {
 	for _, sc := range scopes {
 		if !sc.removing() {

@@ -9,12 +9,15 @@ import (
 	"time"
 )
 
-// rootNamesInTurn are the forms that RootNamesMixed goes through.
+// rootNamesInTurn is the sequence of forms that RootNamesMixed repeats.
 var rootNamesInTurn = []RootNames{RootNamesName, RootNamesUniqueID, RootNamesID}
 
 // addScope adds a scope that appears in the list after the delay.
 func (s *Store) addScope(a *Account, ref, name string, delay time.Duration) *Scope {
-	sc := &Scope{ID: newGUID(), Ref: ref, Name: s.scopeName(ref, name), ListedAt: time.Now().Add(delay), rootNames: s.opts.RootNames}
+	sc := &Scope{
+		ID: newGUID(), Ref: ref, Name: s.scopeName(ref, name),
+		ListedAt: time.Now().Add(delay), rootNames: s.opts.RootNames,
+	}
 	if parsed, err := parseRef(ref); err == nil {
 		sc.Ref = parsed.String()
 	}
@@ -32,7 +35,7 @@ func (s *Store) addScope(a *Account, ref, name string, delay time.Duration) *Sco
 	return sc
 }
 
-// scopeName is the Name of a new scope: what was sent, or what the object is called.
+// scopeName returns the Name of a new scope: the name that was sent, or the name of the object.
 func (s *Store) scopeName(ref, sent string) string {
 	object := s.Object(ref)
 	if object != nil && (sent == "" || s.opts.ObjectNames == ObjectNamesInfrastructure) {
@@ -41,7 +44,7 @@ func (s *Store) scopeName(ref, sent string) string {
 	return sent
 }
 
-// twin is a scope of the account with the same name and type under another root.
+// twin returns a scope of the account with the same name and type under a different root, or nil if there is none.
 func (s *Store) twin(a *Account, sc *Scope) *Scope {
 	mine, err := parseRef(sc.Ref)
 	if err != nil {
@@ -57,7 +60,7 @@ func (s *Store) twin(a *Account, sc *Scope) *Scope {
 	return nil
 }
 
-// sameScope is the scope of the account for that object, nil if there is none.
+// sameScope returns the account's scope for that object, or nil if there is none.
 func (a *Account) sameScope(ref string) *Scope {
 	for _, sc := range a.Scopes {
 		if !sc.removing() && sameRef(sc.Ref, ref) {
@@ -67,7 +70,7 @@ func (a *Account) sameScope(ref string) *Scope {
 	return nil
 }
 
-// scopesOf are the listed scopes of that ID; more than one where IDs are shared.
+// scopesOf returns the listed scopes with that ID. There can be more than one if IDs are shared.
 func (a *Account) scopesOf(id string, now time.Time) []*Scope {
 	var found []*Scope
 	for _, sc := range a.Scopes {
@@ -78,7 +81,7 @@ func (a *Account) scopesOf(id string, now time.Time) []*Scope {
 	return found
 }
 
-// remaining counts the scopes that were not deleted, without those given.
+// remaining returns the number of scopes that have not been deleted, not counting the given scopes.
 func (a *Account) remaining(without []*Scope) int {
 	n := 0
 	for _, sc := range a.Scopes {
@@ -89,7 +92,7 @@ func (a *Account) remaining(without []*Scope) int {
 	return n
 }
 
-// takeScopes deletes scopes: at once, or after a time in State Removing.
+// takeScopes deletes scopes: immediately, or after a time in the state Removing.
 func (s *Store) takeScopes(a *Account, gone []*Scope) {
 	if s.opts.RemovingDelay <= 0 {
 		a.Scopes = slices.DeleteFunc(a.Scopes, func(sc *Scope) bool { return slices.Contains(gone, sc) })
@@ -103,8 +106,8 @@ func (s *Store) takeScopes(a *Account, gone []*Scope) {
 	}
 }
 
-// rootName is what the list shows as HierarchyRootName. A root that is no
-// hierarchy root, such as a file share's, has nothing but its ID.
+// rootName returns the HierarchyRootName of a scope. If the root is not a hierarchy root, such as the root of a file
+// share, only its ID is known.
 func (s *Store) rootName(sc *Scope, ref reference) string {
 	root := s.Root(ref.rootID)
 	if root == nil {

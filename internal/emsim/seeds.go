@@ -3,8 +3,8 @@
 
 package emsim
 
-// The hierarchy roots of every new server, by ID. FileShareRootID is not among
-// the hierarchy roots: a file share is its own root.
+// The IDs of the hierarchy roots of every new server. FileShareRootID is not a hierarchy root: a file share is its own
+// root.
 const (
 	VCenterID       = "a2b0c55d-829a-4efe-bd95-125ee77ba9dd" // vcprod.tech.local
 	VCenterDRID     = "24a14898-77d0-4881-bbf8-c8ba71ce4d55" // vcdr.tech.local
@@ -15,7 +15,7 @@ const (
 	FileShareRootID = "541178f4-5335-46cb-b7bc-8fbb4a944307"
 )
 
-// The same roots as the vendor's other two forms of HierarchyRootName have them.
+// The names and unique IDs of the same roots: the other two forms of HierarchyRootName.
 const (
 	VCenterName        = "vcprod.tech.local"
 	VCenterUniqueID    = "F36CBAE2-F23D-46C7-865C-3E3CCC89B197"
@@ -28,8 +28,7 @@ const (
 	VCloudName         = "vcloud.tech.local"
 )
 
-// References to objects of the first vCenter. VMDupARef and VMDupBRef are two
-// VMs of the same name in different folders.
+// References to VMware objects. VMDupARef and VMDupBRef are two VMs of the same name in different folders.
 const (
 	VCenterRef        = "urn:VMware:Vc:" + VCenterID + ".group-d1"
 	DatacenterRef     = "urn:VMware:Datacenter:" + VCenterID + ".datacenter-2"
@@ -41,8 +40,8 @@ const (
 	VirtualAppRef     = "urn:VMware:VirtualApp:" + VCenterID + ".resgroup-v41"
 	DatastoreRef      = "urn:VMware:Datastore:" + VCenterID + ".datastore-51"
 	StoragePodRef     = "urn:VMware:StoragePod:" + VCenterID + ".group-p61"
-	CategoryRef       = "urn:VMware:Category:" + VCenterID + ".urn:vmomi:InventoryServiceCategory:5e8b2b0d-63a4-4b3f-8a0e-0f6f0a4f5a11:GLOBAL"
-	TagGoldRef        = "urn:VMware:Tag:" + VCenterID + ".urn:vmomi:InventoryServiceTag:0b9f0a6e-2c57-4a35-8b3c-4d0e4a1c7f22:GLOBAL"
+	CategoryRef       = "urn:VMware:Category:" + VCenterID + "." + categoryObject
+	TagGoldRef        = "urn:VMware:Tag:" + VCenterID + "." + tagGoldObject
 	TemplateRef       = "urn:VMware:Template:" + VCenterID + ".vm-71"
 	VM01Ref           = "urn:VMware:Vm:" + VCenterID + ".vm-7870"
 	VMSQLSRVRef       = "urn:VMware:Vm:" + VCenterID + ".vm-15309"
@@ -57,7 +56,13 @@ const (
 	VMDRWeb01Ref       = "urn:VMware:Vm:" + VCenterDRID + ".vm-101"
 )
 
-// Names of the objects that tests speak of.
+// The identifiers of a category and a tag in vCenter.
+const (
+	categoryObject = "urn:vmomi:InventoryServiceCategory:5e8b2b0d-63a4-4b3f-8a0e-0f6f0a4f5a11:GLOBAL"
+	tagGoldObject  = "urn:vmomi:InventoryServiceTag:0b9f0a6e-2c57-4a35-8b3c-4d0e4a1c7f22:GLOBAL"
+)
+
+// Names of the objects that tests refer to.
 const (
 	VM01Name         = "VM01"
 	VMSQLSRVName     = "SQLSRV"
@@ -90,7 +95,7 @@ const (
 	UnknownVMwareRef = "urn:VMware:Vm:" + VCenterID + ".vm-99999" // no such object
 )
 
-// The accounts of SeedDemo, by ID.
+// The IDs of the accounts that SeedDemo adds.
 const (
 	DemoUserID          = "d6701c3d-15f4-421d-b376-c0e2634bc1f4"
 	DemoGroupID         = "fd4befd6-70c6-4b2f-a068-d1d9a61905a3"
@@ -163,7 +168,7 @@ var vcloudObjects = []Object{
 
 var fileShares = []Object{{FileShareRef, FileShareName, ""}}
 
-// SeedDemo adds an account of each type, as a server has that has been in use.
+// SeedDemo adds an account of each type, so that the server looks like one that is in use.
 func SeedDemo(s *Store) {
 	name := func(domain, name string) string {
 		if s.opts.Platform == PlatformLinux {
@@ -181,7 +186,13 @@ func SeedDemo(s *Store) {
 		ID: DemoGroupID, Type: "Group", Name: name("TECH", "Backup Operators"),
 		Roles: []string{RolePortalUser, RoleVMRestoreOperator}, AllowRestoreAllVms: true,
 	})
-	s.AddAccount(Account{ID: DemoExternalUserID, Type: "ExternalUser", Name: "william.fox@tech.com", Roles: []string{RoleSQLRestoreOperator}})
+	s.AddAccount(Account{
+		ID: DemoExternalUserID, Type: "ExternalUser", Name: "william.fox@tech.com",
+		Roles: []string{RoleSQLRestoreOperator},
+	})
 	s.AddScope(DemoExternalUserID, VMSQLSRVRef, VMSQLSRVName)
-	s.AddAccount(Account{ID: DemoExternalGroupID, Type: "ExternalGroup", Name: "Helpdesk (SSO)", Roles: []string{RoleFileRestoreOperator}, AllowRestoreAllVms: true})
+	s.AddAccount(Account{
+		ID: DemoExternalGroupID, Type: "ExternalGroup", Name: "Helpdesk (SSO)",
+		Roles: []string{RoleFileRestoreOperator}, AllowRestoreAllVms: true,
+	})
 }

@@ -15,7 +15,7 @@ import (
 // maxBody bounds the body of a request.
 const maxBody = 4 << 20
 
-// Server is a simulated Enterprise Manager. It serves /api of any host, over HTTP and HTTPS alike.
+// Server is a simulated Enterprise Manager. It serves /api on any host name, over HTTP and HTTPS.
 type Server struct {
 	mu       sync.Mutex // guards opts, store, sessions
 	opts     Options
@@ -26,7 +26,7 @@ type Server struct {
 	faults  faults
 }
 
-// New makes a server with the seeded infrastructure and an account for each user.
+// New returns a server with the seeded infrastructure and an account for each user.
 func New(opts Options) *Server {
 	s := &Server{opts: opts.withDefaults()}
 	s.store = &Store{opts: &s.opts}
@@ -40,7 +40,7 @@ func New(opts Options) *Server {
 	return s
 }
 
-// Mutate changes the store behind the clients' backs.
+// Mutate calls change with the store locked, to simulate a change outside the clients under test.
 func (s *Server) Mutate(change func(*Store)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -48,7 +48,7 @@ func (s *Server) Mutate(change func(*Store)) {
 	change(s.store)
 }
 
-// Configure changes the options of a running server; OnRequest and Latency too.
+// Configure changes the options of a running server, including OnRequest and Latency.
 func (s *Server) Configure(change func(*Options)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -56,7 +56,7 @@ func (s *Server) Configure(change func(*Options)) {
 	s.opts = s.opts.withDefaults()
 }
 
-// OpenSessions counts the sessions that were neither logged off nor have expired.
+// OpenSessions returns the number of sessions that have neither been logged off nor expired.
 func (s *Server) OpenSessions() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -71,23 +71,23 @@ func (s *Server) ExpireSessions() {
 	s.sessions = nil
 }
 
-// call is one request on its way through the handlers, which run with the server locked.
+// call is the request that a handler processes. Handlers run with the server locked.
 type call struct {
 	http    *http.Request
 	query   url.Values
 	body    []byte
 	vars    []string
 	session *session
-	account *Account // of the session's user, nil where it has none any more
+	account *Account // account of the session's user; nil if it no longer exists
 	entry   *Request
 
 	referencesOnly bool
 }
 
-// wantsEntity says whether the client asked for format=Entity.
+// wantsEntity reports whether the client asked for format=Entity.
 func (c *call) wantsEntity() bool { return strings.EqualFold(c.query.Get("format"), "Entity") }
 
-// wantsEntities is the same for a collection, which some builds answer with references all the same.
+// wantsEntities is wantsEntity for a collection: some builds return references even if the client asked for entities.
 func (c *call) wantsEntities() bool { return c.wantsEntity() && !c.referencesOnly }
 
 // ServeHTTP implements http.Handler.
@@ -102,7 +102,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 	answer := response{}
 	if readErr != nil {
-		answer = fail(http.StatusBadRequest, "The body cannot be read: %s", readErr).render(wantsJSON(r.Header.Get("Accept")))
+		unreadable := fail(http.StatusBadRequest, "The body cannot be read: %s", readErr)
+		answer = unreadable.render(wantsJSON(r.Header.Get("Accept")))
 	} else {
 		answer = s.answer(r, body, &entry, f)
 	}
@@ -125,7 +126,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.send(w, answer)
 }
 
-// answer does what the request asks for, unless the fault comes first.
+// answer carries out the request and returns the response. If the fault replaces the response before the commit, the
+// request is not carried out.
 func (s *Server) answer(r *http.Request, body []byte, entry *Request, f *Fault) response {
 	f.beforeCommit()
 	if f.replaces() {
@@ -146,7 +148,7 @@ func (s *Server) answer(r *http.Request, body []byte, entry *Request, f *Fault) 
 	return answer
 }
 
-// dispatch finds the route, checks the session and the right, and runs the handler.
+// dispatch finds the route, checks the session and the user's rights, and runs the handler.
 func (s *Server) dispatch(c *call) response {
 	found, vars, allowed := findRoute(c.http.Method, c.http.URL.Path)
 	c.vars = vars
@@ -160,7 +162,8 @@ func (s *Server) dispatch(c *call) response {
 	case found == nil && allowed == nil:
 		return fail(http.StatusNotFound, "Resource %s was not found.", c.http.URL.Path)
 	case found == nil:
-		return fail(http.StatusMethodNotAllowed, "Method %s is not allowed.", c.http.Method).with("Allow", strings.Join(allowed, ", "))
+		return fail(http.StatusMethodNotAllowed, "Method %s is not allowed.", c.http.Method).
+			with("Allow", strings.Join(allowed, ", "))
 	}
 	c.session.lastUsed = time.Now()
 	c.account = s.store.FindAccount("User", c.session.user)
@@ -170,18 +173,21 @@ func (s *Server) dispatch(c *call) response {
 	return found.handle(s, c)
 }
 
-// isPublic says whether the path needs no session, whatever the method, or lies outside the API.
+// isPublic reports whether the path needs no session with any method, or is outside the API.
 func isPublic(path string) bool {
 	below, ok := strings.CutPrefix(path, "/api")
 	below = strings.Trim(below, "/")
 	return !ok || below == "" || below == "sessionMngr"
 }
 
-// arrive makes the journal's entry of a request: its session is looked up, not touched.
+// arrive returns the journal entry of a request. Looking up the session does not extend its idle time.
 func (s *Server) arrive(r *http.Request, body []byte) Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	entry := Request{At: time.Now(), Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Body: string(body), RemoteAddr: r.RemoteAddr}
+	entry := Request{
+		At: time.Now(), Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Body: string(body),
+		RemoteAddr: r.RemoteAddr,
+	}
 	if open := s.findSession(r); open != nil {
 		entry.User, entry.SessionID = open.user, open.id
 	}

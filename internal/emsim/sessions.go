@@ -11,8 +11,7 @@ import (
 	"time"
 )
 
-// Users that can log on where the options name none. On Linux the domain
-// stands behind the name: LinuxUser.
+// The users that can log on by default. On Linux, the domain follows the user name.
 const (
 	DefaultUser     = `TECH\administrator`
 	LinuxUser       = "administrator@TECH"
@@ -28,15 +27,14 @@ const (
 	basicRealm    = "Basic Realm=RestSvc"
 )
 
-// User is somebody who can log on. A new server has an account of type User
-// for each; what the user may do follows from the roles of that account, as
-// long as there is one.
+// User is a user that can log on. A new server has an account of type User for each of them. The user has the rights of
+// that account's roles, and none if the account is removed.
 type User struct {
 	Name, Password string
 	Roles          []string // role IDs
 }
 
-// DefaultUsers are a Portal Administrator and a Portal User.
+// DefaultUsers returns a Portal Administrator and a Portal User.
 func DefaultUsers(platform Platform) []User {
 	admin, viewer := DefaultUser, ViewerUser
 	if platform == PlatformLinux {
@@ -48,13 +46,13 @@ func DefaultUsers(platform Platform) []User {
 	}
 }
 
-// session is a logon session. The token travels in the header; the ID does not open anything.
+// session is a logon session. Requests are authenticated with the token; the ID only identifies the session.
 type session struct {
 	id, token, user string
 	lastUsed        time.Time
 }
 
-// token is the one that the request presents: the cookie beats the header.
+// sessionToken returns the token of the request. A cookie takes precedence over the header.
 func sessionToken(r *http.Request) string {
 	if cookie, err := r.Cookie(sessionHeader); err == nil {
 		return cookie.Value
@@ -62,7 +60,7 @@ func sessionToken(r *http.Request) string {
 	return r.Header.Get(sessionHeader)
 }
 
-// dropIdle forgets the sessions that have been idle for too long.
+// dropIdle removes the sessions that have expired.
 func (s *Server) dropIdle() {
 	now := time.Now()
 	s.sessions = slices.DeleteFunc(s.sessions, func(open *session) bool {
@@ -70,7 +68,7 @@ func (s *Server) dropIdle() {
 	})
 }
 
-// findSession is the live session of the request, nil if there is none.
+// findSession returns the open session of the request, or nil if there is none.
 func (s *Server) findSession(r *http.Request) *session {
 	token := sessionToken(r)
 	for _, open := range s.sessions {
@@ -101,12 +99,15 @@ func (s *Server) describe(*call) response {
 }
 
 func (s *Server) logOn(c *call) response {
-	unauthorized := fail(http.StatusUnauthorized, "The user name or password is incorrect.").with("WWW-Authenticate", basicRealm)
+	unauthorized := fail(http.StatusUnauthorized, "The user name or password is incorrect.").
+		with("WWW-Authenticate", basicRealm)
 	name, password, ok := c.http.BasicAuth()
 	if !ok {
 		return unauthorized
 	}
-	i := slices.IndexFunc(s.opts.Users, func(u User) bool { return strings.EqualFold(u.Name, name) && u.Password == password })
+	i := slices.IndexFunc(s.opts.Users, func(u User) bool {
+		return strings.EqualFold(u.Name, name) && u.Password == password
+	})
 	if i < 0 {
 		return unauthorized
 	}
@@ -118,7 +119,8 @@ func (s *Server) logOn(c *call) response {
 	if v := c.query.Get("v"); v != "" && v != "latest" && !slices.Contains(supportedVersions, v) {
 		return fail(http.StatusBadRequest, "Version %q is not supported.", v)
 	}
-	open := &session{id: newGUID(), token: base64.StdEncoding.EncodeToString([]byte(newGUID())), user: user, lastUsed: time.Now()}
+	token := base64.StdEncoding.EncodeToString([]byte(newGUID()))
+	open := &session{id: newGUID(), token: token, user: user, lastUsed: time.Now()}
 	s.sessions = append(s.sessions, open)
 	c.entry.SessionID = open.id
 	r := entity(s.sessionEntity(open))
@@ -135,7 +137,7 @@ func (s *Server) sessionEntity(open *session) element {
 	).attr("Type", "LogonSession").attr("Href", href)
 }
 
-// listSessions shows an administrator every session, others their own.
+// listSessions shows every session to an administrator, and to other users their own sessions.
 func (s *Server) listSessions(c *call) response {
 	var kids []element
 	for _, open := range s.sessions {
@@ -165,7 +167,7 @@ func (s *Server) logOff(c *call) response {
 	return notFound("Logon session", c.vars[0])
 }
 
-// mayUse says whether the caller may see and end the session.
+// mayUse reports whether the caller may see and end the session.
 func (c *call) mayUse(open *session) bool {
 	return strings.EqualFold(open.user, c.session.user) || c.account != nil && c.account.hasRole(RolePortalAdministrator)
 }

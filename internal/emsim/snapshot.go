@@ -8,23 +8,22 @@ import (
 	"slices"
 )
 
-// AccountSnapshot is a copy of an account that does not change any more.
+// AccountSnapshot is an independent copy of an account: later changes of the account do not affect it.
 type AccountSnapshot struct {
 	ID, Type, Name     string
 	Roles              []string // role IDs, sorted
 	AllowRestoreAllVms bool
-	Scopes             []ScopeSnapshot // without deleted ones, sorted by Ref, Name, ID
+	Scopes             []ScopeSnapshot // without deleted scopes; sorted by Ref, Name, ID
 	FlrInplaceOnly     bool
 	FlrExtensions      string
 	DenyInPlaceRestore bool
 }
 
-// ScopeSnapshot is a copy of a scope that does not change any more.
+// ScopeSnapshot is an independent copy of a scope.
 type ScopeSnapshot struct{ ID, Ref, Name string }
 
-// Snapshot copies every account, sorted by type and name: two snapshots of
-// the same state are reflect.DeepEqual. Scopes that are not listed yet are in
-// it, deleted ones are not.
+// Snapshot copies every account, sorted by type and name. Two snapshots of the same state are reflect.DeepEqual. It
+// includes scopes that are not listed yet and excludes deleted scopes.
 func (s *Server) Snapshot() []AccountSnapshot {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -32,7 +31,7 @@ func (s *Server) Snapshot() []AccountSnapshot {
 	return s.store.Snapshot()
 }
 
-// OpenSessionIDs lists the IDs of the sessions that OpenSessions counts.
+// OpenSessionIDs returns the IDs of the sessions that OpenSessions counts.
 func (s *Server) OpenSessionIDs() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -44,7 +43,7 @@ func (s *Server) OpenSessionIDs() []string {
 	return ids
 }
 
-// Snapshot is the same inside Mutate.
+// Snapshot is Server.Snapshot for use inside Server.Mutate.
 func (s *Store) Snapshot() []AccountSnapshot {
 	out := make([]AccountSnapshot, 0, len(s.accounts))
 	for _, a := range s.accounts {
@@ -58,7 +57,8 @@ func (s *Store) Snapshot() []AccountSnapshot {
 
 func (a *Account) snapshot() AccountSnapshot {
 	copied := AccountSnapshot{
-		ID: a.ID, Type: a.Type, Name: a.Name, Roles: slices.Sorted(slices.Values(a.Roles)), AllowRestoreAllVms: a.AllowRestoreAllVms,
+		ID: a.ID, Type: a.Type, Name: a.Name,
+		Roles: slices.Sorted(slices.Values(a.Roles)), AllowRestoreAllVms: a.AllowRestoreAllVms,
 		FlrInplaceOnly: a.FlrInplaceOnly, FlrExtensions: a.FlrExtensions, DenyInPlaceRestore: a.DenyInPlaceRestore,
 	}
 	for _, sc := range a.Scopes {
@@ -72,8 +72,8 @@ func (a *Account) snapshot() AccountSnapshot {
 	return copied
 }
 
-// WithoutIDs copies snapshots without the IDs that the server made up, so that
-// states of different servers can be compared.
+// WithoutIDs copies snapshots without the IDs that the server generated, so that the states of different servers can be
+// compared.
 func WithoutIDs(accounts []AccountSnapshot) []AccountSnapshot {
 	out := slices.Clone(accounts)
 	for i := range out {

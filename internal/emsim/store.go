@@ -9,9 +9,8 @@ import (
 	"time"
 )
 
-// Store is what the server keeps: accounts, the virtual infrastructure and
-// tasks. It is to be used inside Server.Mutate, which holds the lock; what it
-// hands out is live and not to be kept beyond that.
+// Store is the state of the server: accounts, the virtual infrastructure and tasks. Use it only inside Server.Mutate,
+// which holds the lock. Its methods return pointers into the live state: do not keep them after Mutate returns.
 type Store struct {
 	opts     *Options
 	accounts []*Account
@@ -19,7 +18,7 @@ type Store struct {
 	objects  []*Object
 	tasks    []*task
 	tasksRun int
-	scopesIn int // counts scopes, for the mixed forms of HierarchyRootName
+	scopesIn int // number of scopes added so far, for RootNamesMixed
 }
 
 // Account is an account of Enterprise Manager.
@@ -38,16 +37,16 @@ type Scope struct {
 	ID, Ref, Name string
 	// ListedAt is when the scope appears in the list.
 	ListedAt time.Time
-	// RemovingUntil is when a deleted scope disappears from the list; zero: it was not deleted.
+	// RemovingUntil is when a deleted scope disappears from the list. Zero: the scope is not deleted.
 	RemovingUntil time.Time
-	// Processed says that a rebuild has been over the scope.
+	// Processed reports whether a rebuild has processed the scope.
 	Processed bool
 
-	processedAt time.Time // zero: never by itself
+	processedAt time.Time // zero: only a rebuild processes the scope
 	rootNames   RootNames // the form of HierarchyRootName
 }
 
-// settle lets happen what time has brought: tasks end, deleted scopes go.
+// settle applies everything that is due by now: it completes tasks and removes deleted scopes.
 func (s *Store) settle() {
 	now := time.Now()
 	for _, t := range s.tasks {
@@ -63,7 +62,7 @@ func (s *Store) settle() {
 // Accounts returns all accounts in the order of their creation.
 func (s *Store) Accounts() []*Account { return slices.Clone(s.accounts) }
 
-// Account returns the account of that ID, nil if there is none.
+// Account returns the account with that ID, or nil if it does not exist.
 func (s *Store) Account(id string) *Account {
 	for _, a := range s.accounts {
 		if strings.EqualFold(a.ID, id) {
@@ -73,8 +72,8 @@ func (s *Store) Account(id string) *Account {
 	return nil
 }
 
-// FindAccount returns the account of that type and name, compared without
-// regard to case, nil if there is none.
+// FindAccount returns the account of that type and name, or nil if it does not exist. Names are compared without regard
+// to case.
 func (s *Store) FindAccount(accountType, name string) *Account {
 	for _, a := range s.accounts {
 		if a.Type == accountType && strings.EqualFold(a.Name, name) {
@@ -84,8 +83,7 @@ func (s *Store) FindAccount(accountType, name string) *Account {
 	return nil
 }
 
-// AddAccount adds an account as it is, without the server's checks; an empty
-// ID is filled in. It returns the account of the store.
+// AddAccount adds a copy of the account, without the server's checks, and returns the copy. An empty ID is generated.
 func (s *Store) AddAccount(a Account) *Account {
 	if a.ID == "" {
 		a.ID = newGUID()
@@ -97,14 +95,14 @@ func (s *Store) AddAccount(a Account) *Account {
 	return &a
 }
 
-// RemoveAccount removes the account of that ID and says whether there was one.
+// RemoveAccount removes the account with that ID and reports whether it existed.
 func (s *Store) RemoveAccount(id string) bool {
 	before := len(s.accounts)
 	s.accounts = slices.DeleteFunc(s.accounts, func(a *Account) bool { return strings.EqualFold(a.ID, id) })
 	return len(s.accounts) < before
 }
 
-// AddScope adds a scope that is listed at once. It returns nil where there is no such account.
+// AddScope adds a scope that is listed immediately. It returns nil if the account does not exist.
 func (s *Store) AddScope(accountID, ref, name string) *Scope {
 	a := s.Account(accountID)
 	if a == nil {
@@ -113,7 +111,7 @@ func (s *Store) AddScope(accountID, ref, name string) *Scope {
 	return s.addScope(a, ref, name, 0)
 }
 
-// RemoveScope removes every scope of that ID at once and says whether there was one.
+// RemoveScope immediately removes every scope with that ID and reports whether there was one.
 func (s *Store) RemoveScope(accountID, scopeID string) bool {
 	a := s.Account(accountID)
 	if a == nil {
@@ -124,7 +122,7 @@ func (s *Store) RemoveScope(accountID, scopeID string) bool {
 	return len(a.Scopes) < before
 }
 
-// SetRoles replaces the roles of the account and says whether there is such an account.
+// SetRoles replaces the roles of the account and reports whether the account exists.
 func (s *Store) SetRoles(accountID string, roleIDs ...string) bool {
 	a := s.Account(accountID)
 	if a == nil {
@@ -134,7 +132,7 @@ func (s *Store) SetRoles(accountID string, roleIDs ...string) bool {
 	return true
 }
 
-// AddRole adds a role to the account and says whether that changed anything.
+// AddRole adds a role to the account and reports whether that changed anything.
 func (s *Store) AddRole(accountID, roleID string) bool {
 	a := s.Account(accountID)
 	if a == nil || a.hasRole(roleID) {
@@ -144,7 +142,7 @@ func (s *Store) AddRole(accountID, roleID string) bool {
 	return true
 }
 
-// RemoveRole takes a role from the account, the last one too, and says whether that changed anything.
+// RemoveRole removes a role from the account, even the last one, and reports whether that changed anything.
 func (s *Store) RemoveRole(accountID, roleID string) bool {
 	a := s.Account(accountID)
 	if a == nil || !a.hasRole(roleID) {
@@ -154,7 +152,7 @@ func (s *Store) RemoveRole(accountID, roleID string) bool {
 	return true
 }
 
-// Toggle flips AllowRestoreAllVms and says whether there is such an account.
+// Toggle flips AllowRestoreAllVms and reports whether the account exists.
 func (s *Store) Toggle(accountID string) bool {
 	a := s.Account(accountID)
 	if a == nil {
@@ -168,13 +166,13 @@ func (a *Account) hasRole(roleID string) bool {
 	return slices.ContainsFunc(a.Roles, func(id string) bool { return strings.EqualFold(id, roleID) })
 }
 
-// removing says whether the scope was deleted and waits to disappear.
+// removing reports whether the scope has been deleted but is still in the list.
 func (sc *Scope) removing() bool { return !sc.RemovingUntil.IsZero() }
 
-// listed says whether the scope is in the list.
+// listed reports whether the scope has appeared in the list.
 func (sc *Scope) listed(now time.Time) bool { return !now.Before(sc.ListedAt) }
 
-// state is the State that the list shows.
+// state returns the State that the list shows.
 func (sc *Scope) state(now time.Time) string {
 	switch {
 	case sc.removing():
@@ -185,7 +183,7 @@ func (sc *Scope) state(now time.Time) string {
 	return "Unprocessed"
 }
 
-// applyCase gives a name back in the case of the option.
+// applyCase returns the name in the given letter case.
 func applyCase(c Case, name string) string {
 	switch c {
 	case CaseUpper:

@@ -14,7 +14,7 @@ import (
 type task struct {
 	id        string
 	mode      string // RebuildAll, RebuildUnprocessed, RebuildForCurrentUser
-	accountID string // of the user who asked
+	accountID string // account of the user that started the rebuild
 	doneAt    time.Time
 	finishAt  time.Time
 	failure   string
@@ -22,7 +22,7 @@ type task struct {
 	stopped   bool
 }
 
-// settle lets the rebuild take effect once its time is over.
+// settle applies the rebuild if it is due.
 func (t *task) settle(s *Store, now time.Time) {
 	if t.applied || t.stopped || t.failure != "" || now.Before(t.doneAt) {
 		return
@@ -72,7 +72,10 @@ func (s *Server) rebuildScopes(c *call) response {
 
 func (s *Server) taskEntity(t *task, now time.Time) element {
 	href := s.href("/tasks/" + t.id)
-	kids := []element{links(link("Delete", "Task", href)), leaf("TaskId", t.id), leaf("State", t.state(now)), leaf("Operation", "StartRebuildScope")}
+	kids := []element{
+		links(link("Delete", "Task", href)), leaf("TaskId", t.id), leaf("State", t.state(now)),
+		leaf("Operation", "StartRebuildScope"),
+	}
 	if t.state(now) == "Finished" {
 		message := "Ok"
 		switch {
@@ -112,7 +115,7 @@ func (s *Server) getTask(c *call) response {
 	return entity(s.taskEntity(t, time.Now()))
 }
 
-// deleteTask stops a task that runs and forgets one that is finished.
+// deleteTask stops a running task or removes a finished one.
 func (s *Server) deleteTask(c *call) response {
 	t := s.findTask(c.vars[0])
 	if t == nil {

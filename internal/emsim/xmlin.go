@@ -14,8 +14,8 @@ import (
 
 const xsiNamespace = "http://www.w3.org/2001/XMLSchema-instance"
 
-// parseXML reads a body strictly: one root of the wanted name, every element
-// in the namespace, no attributes of its own, nothing but space after the root.
+// parseXML parses a body strictly: it requires one root with the name of the shape, every element in the namespace, no
+// attributes, and only white space outside the root.
 func parseXML(body []byte, want shape) (*node, error) {
 	d := xml.NewDecoder(bytes.NewReader(body))
 	var root *node
@@ -67,7 +67,7 @@ func checkRoot(root *node, want shape) (*node, error) {
 	return root, want.check(root)
 }
 
-// errNoRoot has the words that the server itself uses.
+// errNoRoot is the error message of the real server.
 var errNoRoot = errors.New("Node [root] does not exist.") //nolint:revive,staticcheck // the server's own message
 
 func startNode(t xml.StartElement) (*node, error) {

@@ -9,7 +9,7 @@ import (
 	"fmt"
 )
 
-// toXML writes a whole document.
+// toXML encodes a document.
 func toXML(root element) []byte {
 	var b bytes.Buffer
 	b.WriteString(`<?xml version="1.0" encoding="utf-8"?>` + "\n")
@@ -41,5 +41,5 @@ func writeXML(b *bytes.Buffer, e element) {
 	b.WriteString("</" + e.name + ">")
 }
 
-// escapeXML writes text; a bytes.Buffer takes all of it.
+// escapeXML writes escaped text. Writing to a bytes.Buffer never fails.
 func escapeXML(b *bytes.Buffer, text string) { _ = xml.EscapeText(b, []byte(text)) }
