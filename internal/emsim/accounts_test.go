@@ -15,18 +15,18 @@ import (
 func wantSame(t *testing.T, before, after []emsim.AccountSnapshot) {
 	t.Helper()
 	if !reflect.DeepEqual(before, after) {
-		t.Errorf("accounts are now\n%+v\nand were\n%+v", after, before)
+		t.Errorf("accounts changed to\n%+v\nfrom\n%+v", after, before)
 	}
 }
 
-func TestCreate_AnswersALocationAndNoBody(t *testing.T) {
+func TestCreate_RespondsWithALocationAndNoBody(t *testing.T) {
 	f := start(t, emsim.Options{})
 	a := f.post("/security/accounts", spec("User", `TECH\fox`, allVMs)).want(t, http.StatusCreated)
 	if a.body != "" {
 		t.Errorf("body %q", a.body)
 	}
-	if want := "https://enterprise04.tech.local:9398/api/security/accounts/"; !strings.HasPrefix(a.header.Get("Location"), want) {
-		t.Errorf("Location %s", a.header.Get("Location"))
+	if got := a.header.Get("Location"); !strings.HasPrefix(got, apiURL+"/security/accounts/") {
+		t.Errorf("Location %s", got)
 	}
 	f.Configure(func(o *emsim.Options) { o.OmitLocation = true })
 	a = f.post("/security/accounts", spec("User", `TECH\ox`, allVMs)).want(t, http.StatusCreated)
@@ -35,10 +35,11 @@ func TestCreate_AnswersALocationAndNoBody(t *testing.T) {
 	}
 }
 
-func TestAccount_ReadsAsTheVendorsExample(t *testing.T) {
+func TestAccount_MatchesTheVendorsExample(t *testing.T) {
 	f := start(t, emsim.Options{Demo: true})
-	href := "https://enterprise04.tech.local:9398/api/security/accounts/" + emsim.DemoUserID
-	want := `<EnterpriseAccount ` + ns + ` Type="EnterpriseAccount" Name="TECH\william.fox" Href="` + href + `?format=Entity" UID="urn:veeam:EnterpriseAccount:` + emsim.DemoUserID + `">
+	href := apiURL + "/security/accounts/" + emsim.DemoUserID
+	want := `<EnterpriseAccount ` + ns + ` Type="EnterpriseAccount" Name="TECH\william.fox"
+		Href="` + href + `?format=Entity" UID="urn:veeam:EnterpriseAccount:` + emsim.DemoUserID + `">
 		<Links>
 			<Link Rel="Down" Type="EnterpriseAccountInRoleList" Href="` + href + `/roles" />
 			<Link Rel="Down" Type="EnterpriseAccountHierarchyScopeList" Href="` + href + `/scopes" />
@@ -47,29 +48,34 @@ func TestAccount_ReadsAsTheVendorsExample(t *testing.T) {
 		</Links>
 		<AccountType>User</AccountType>
 		<AllowRestoreAllVms>false</AllowRestoreAllVms>`
-	settings := `<FlrSettings><FlrInplaceOnly>true</FlrInplaceOnly><FlrExtentionRestrictions>doc,pptx</FlrExtentionRestrictions></FlrSettings>
+	settings := `<FlrSettings>
+			<FlrInplaceOnly>true</FlrInplaceOnly>
+			<FlrExtentionRestrictions>doc,pptx</FlrExtentionRestrictions>
+		</FlrSettings>
 		<SqlSettings><DenyInPlaceRestore>true</DenyInPlaceRestore></SqlSettings>`
 	f.get("/security/accounts/"+emsim.DemoUserID+"?format=Entity").equals(t, want+settings+`</EnterpriseAccount>`)
 	f.Configure(func(o *emsim.Options) { o.OmitSettings = true })
 	f.get("/security/accounts/"+emsim.DemoUserID+"?format=Entity").equals(t, want+`</EnterpriseAccount>`)
 }
 
-func TestAccount_SettingsComeWithDefaultsWhereTheSpecLeftThemOut(t *testing.T) {
+func TestAccount_OmittedSettingsHaveDefaults(t *testing.T) {
 	f := start(t, emsim.Options{})
 	f.get(f.create(allVMs)+"?format=Entity").want(t, http.StatusOK,
-		`<FlrSettings><FlrInplaceOnly>false</FlrInplaceOnly><FlrExtentionRestrictions /></FlrSettings><SqlSettings><DenyInPlaceRestore>false</DenyInPlaceRestore></SqlSettings>`)
+		`<FlrSettings><FlrInplaceOnly>false</FlrInplaceOnly><FlrExtentionRestrictions /></FlrSettings>`+
+			`<SqlSettings><DenyInPlaceRestore>false</DenyInPlaceRestore></SqlSettings>`)
 }
 
 func TestAccount_IsAReferenceWithoutFormatEntity(t *testing.T) {
 	f := start(t, emsim.Options{Demo: true})
-	href := "https://enterprise04.tech.local:9398/api/security/accounts/" + emsim.DemoUserID
+	href := apiURL + "/security/accounts/" + emsim.DemoUserID
 	f.get("/security/accounts/"+strings.ToUpper(emsim.DemoUserID)).equals(t,
-		`<EntityRef `+ns+` UID="urn:veeam:EnterpriseAccount:`+emsim.DemoUserID+`" Name="TECH\william.fox" Href="`+href+`" Type="EnterpriseAccountReference">
+		`<EntityRef `+ns+` UID="urn:veeam:EnterpriseAccount:`+emsim.DemoUserID+`" Name="TECH\william.fox"
+			Href="`+href+`" Type="EnterpriseAccountReference">
 			<Links><Link Rel="Alternate" Type="EnterpriseAccount" Href="`+href+`?format=Entity" /></Links>
 		</EntityRef>`)
 }
 
-func TestCollections_GiveEntitiesOnlyWhereAskedAndNotOnEveryBuild(t *testing.T) {
+func TestCollections_ContainEntitiesOnlyIfRequestedAndSupported(t *testing.T) {
 	f := start(t, emsim.Options{Demo: true})
 	for path, list := range map[string][3]string{
 		"/security/accounts": {"EnterpriseAccounts", "EnterpriseAccount", "EnterpriseAccountReference"},
@@ -85,14 +91,16 @@ func TestCollections_GiveEntitiesOnlyWhereAskedAndNotOnEveryBuild(t *testing.T) 
 	}
 }
 
-func TestCreate_ARuleThatIsBrokenRefusesTheWholeSpec(t *testing.T) {
+func TestCreate_RejectsASpecThatBreaksARule(t *testing.T) {
 	role := func(uid string) string {
 		return strings.Replace(spec("User", `TECH\fox`, allVMs), emsim.RoleUID(emsim.RoleFileRestoreOperator), uid, 1)
 	}
-	noRoles := strings.NewReplacer("<Roles>", "<Roles>", "<EnterpriseRole>", "<!--", "</EnterpriseRole>", "-->").Replace(spec("User", `TECH\fox`, allVMs))
+	noRoles := strings.NewReplacer("<EnterpriseRole>", "<!--", "</EnterpriseRole>", "-->").
+		Replace(spec("User", `TECH\fox`, allVMs))
+	vm, badType := item(emsim.VM01Ref, "VM01"), item("urn:VMware:Disk:"+emsim.VCenterID+".d-1", "d")
 	for name, test := range map[string]struct{ body, message string }{
 		"type":                {spec("Computer", `TECH\fox`, allVMs), "Computer"},
-		"type in other case":  {spec("user", `TECH\fox`, allVMs), "user"},
+		"type in lower case":  {spec("user", `TECH\fox`, allVMs), "user"},
 		"no name":             {spec("ExternalGroup", "", allVMs), "empty"},
 		"user without domain": {spec("User", "fox", allVMs), `Domain\Name`},
 		"user, Linux form":    {spec("User", "fox@tech", allVMs), `Domain\Name`},
@@ -101,20 +109,20 @@ func TestCreate_ARuleThatIsBrokenRefusesTheWholeSpec(t *testing.T) {
 		"external user":       {spec("ExternalUser", `TECH\fox`, allVMs), "Username@Suffix"},
 		"no role":             {noRoles, "at least one role"},
 		"unknown role":        {role("urn:veeam:EnterpriseRole:00000000-0000-0000-0000-000000000000"), "does not exist"},
-		"role ID for a UID":   {role(emsim.RolePortalUser), "does not exist"},
-		"no scope":            {spec("User", `TECH\fox`, "<AllowRestoreAllVms>false</AllowRestoreAllVms>"), "HierarchyScopeObjects"},
-		"empty scope":         {spec("User", `TECH\fox`, noVMsBut()), "HierarchyScopeItem"},
+		"role ID, not a UID":  {role(emsim.RolePortalUser), "does not exist"},
+		"no scopes":           {spec("User", `TECH\fox`, tag("AllowRestoreAllVms", "false")), "HierarchyScopeObjects"},
+		"empty scopes":        {spec("User", `TECH\fox`, noVMsBut()), "HierarchyScopeItem"},
 		"no extensions": {
-			spec("User", `TECH\fox`, allVMs+"<FlrSettings><FlrInplaceOnly>true</FlrInplaceOnly></FlrSettings>"),
+			spec("User", `TECH\fox`, allVMs+tag("FlrSettings", tag("FlrInplaceOnly", "true"))),
 			"FlrExtentionRestrictions",
 		},
 		"blank extensions": {
-			spec("User", `TECH\fox`, allVMs+"<FlrSettings><FlrInplaceOnly>true</FlrInplaceOnly><FlrExtentionRestrictions> , </FlrExtentionRestrictions></FlrSettings>"),
+			spec("User", `TECH\fox`, allVMs+flrSettings("true", " , ")),
 			"FlrExtentionRestrictions",
 		},
-		"reference":          {spec("User", `TECH\fox`, noVMsBut(item("vm-7870", "VM01"))), "urn:"},
-		"name, no reference": {spec("User", `TECH\fox`, noVMsBut(item("", "VM01"))), "urn:"},
-		"second reference":   {spec("User", `TECH\fox`, noVMsBut(item(emsim.VM01Ref, "VM01"), item("urn:VMware:Disk:"+emsim.VCenterID+".d-1", "d"))), "Disk"},
+		"malformed reference":       {spec("User", `TECH\fox`, noVMsBut(item("vm-7870", "VM01"))), "urn:"},
+		"name without a reference":  {spec("User", `TECH\fox`, noVMsBut(item("", "VM01"))), "urn:"},
+		"second reference is wrong": {spec("User", `TECH\fox`, noVMsBut(vm, badType)), "Disk"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := start(t, emsim.Options{})
@@ -125,7 +133,7 @@ func TestCreate_ARuleThatIsBrokenRefusesTheWholeSpec(t *testing.T) {
 	}
 }
 
-func TestCreate_NamesThatEachTypeAndPlatformTake(t *testing.T) {
+func TestCreate_RequiresTheNameFormOfTheTypeAndPlatform(t *testing.T) {
 	for _, test := range []struct {
 		platform          emsim.Platform
 		accountType, name string
@@ -147,13 +155,14 @@ func TestCreate_NamesThatEachTypeAndPlatformTake(t *testing.T) {
 	}
 }
 
-func TestCreate_ASecondAccountOfTheNameAndTypeIsRefused(t *testing.T) {
+func TestCreate_RejectsASecondAccountOfTheSameNameAndType(t *testing.T) {
 	f := start(t, emsim.Options{})
 	f.create(allVMs)
 	f.post("/security/accounts", spec("User", `tech\FOX`, allVMs)).want(t, http.StatusBadRequest, "already exists")
 	f.post("/security/accounts", spec("Group", `TECH\fox`, allVMs)).want(t, http.StatusCreated)
 	f.Configure(func(o *emsim.Options) { o.DuplicateAccountStatus = http.StatusInternalServerError })
-	f.post("/security/accounts", spec("User", `TECH\fox`, allVMs)).want(t, http.StatusInternalServerError, "already exists")
+	f.post("/security/accounts", spec("User", `TECH\fox`, allVMs)).
+		want(t, http.StatusInternalServerError, "already exists")
 }
 
 func TestToggle_FlipsAndTakesNoBody(t *testing.T) {
@@ -166,7 +175,7 @@ func TestToggle_FlipsAndTakesNoBody(t *testing.T) {
 	f.get(account+"?format=Entity").want(t, http.StatusOK, "<AllowRestoreAllVms>true</AllowRestoreAllVms>")
 }
 
-func TestDelete_RemovesTheAccountAndWhatItHad(t *testing.T) {
+func TestDelete_RemovesTheAccountWithItsRolesAndScopes(t *testing.T) {
 	f := start(t, emsim.Options{})
 	account := f.create(allVMs)
 	f.delete(account).want(t, http.StatusNoContent)
@@ -177,10 +186,12 @@ func TestDelete_RemovesTheAccountAndWhatItHad(t *testing.T) {
 	f.post(account, "").want(t, http.StatusNotFound)
 }
 
-func TestNames_ComeBackInTheCaseOfTheOption(t *testing.T) {
+func TestAccountNameCase_AppliesToReferencesAndEntities(t *testing.T) {
 	f := start(t, emsim.Options{Demo: true})
 	for option, want := range map[emsim.Case]string{
-		emsim.CaseAsSent: `Name="TECH\william.fox"`, emsim.CaseUpper: `Name="TECH\WILLIAM.FOX"`, emsim.CaseLower: `Name="tech\william.fox"`,
+		emsim.CaseAsSent: `Name="TECH\william.fox"`,
+		emsim.CaseUpper:  `Name="TECH\WILLIAM.FOX"`,
+		emsim.CaseLower:  `Name="tech\william.fox"`,
 	} {
 		f.Configure(func(o *emsim.Options) { o.AccountNameCase = option })
 		f.get("/security/accounts").want(t, http.StatusOK, want)
@@ -188,43 +199,51 @@ func TestNames_ComeBackInTheCaseOfTheOption(t *testing.T) {
 	}
 }
 
-func TestRoles_TheSevenAreListedAndReadAsTheVendorsExample(t *testing.T) {
+func TestRoles_AreListedAndMatchTheVendorsExample(t *testing.T) {
 	f := start(t, emsim.Options{})
-	list := f.get("/security/roles").want(t, http.StatusOK, "Portal Administrator", "Portal User", "VM Restore Operator", "File Restore Operator",
-		"Exchange Restore Operator", "Oracle Restore Operator", "SQL Restore Operator")
+	list := f.get("/security/roles").want(t, http.StatusOK, "Portal Administrator", "Portal User", "VM Restore Operator",
+		"File Restore Operator", "Exchange Restore Operator", "Oracle Restore Operator", "SQL Restore Operator")
 	if n := strings.Count(list.body, "<Ref "); n != 7 {
 		t.Errorf("%d roles, want 7", n)
 	}
-	href := "https://enterprise04.tech.local:9398/api/security/roles/d19a3d33-cb77-4ffe-94e6-001432483a4e"
+	href := apiURL + "/security/roles/d19a3d33-cb77-4ffe-94e6-001432483a4e"
 	f.get("/security/roles/d19a3d33-cb77-4ffe-94e6-001432483a4e").equals(t,
-		`<EntityRef `+ns+` UID="urn:veeam:EnterpriseRole:d19a3d33-cb77-4ffe-94e6-001432483a4e" Name="Portal User" Href="`+href+`" Type="EnterpriseRoleReference">
+		`<EntityRef `+ns+` UID="urn:veeam:EnterpriseRole:d19a3d33-cb77-4ffe-94e6-001432483a4e" Name="Portal User"
+			Href="`+href+`" Type="EnterpriseRoleReference">
 			<Links><Link Rel="Alternate" Type="EnterpriseRole" Href="`+href+`?format=Entity" /></Links>
 		</EntityRef>`)
-	f.get("/security/roles/d19a3d33-cb77-4ffe-94e6-001432483a4e?format=Entity").want(t, http.StatusOK, `<EnterpriseRole `+ns+` Type="EnterpriseRole" Name="Portal User"`)
+	f.get("/security/roles/d19a3d33-cb77-4ffe-94e6-001432483a4e?format=Entity").
+		want(t, http.StatusOK, `<EnterpriseRole `+ns+` Type="EnterpriseRole" Name="Portal User"`)
 }
 
 func roleSpec(uid string) string {
-	return "<EnterpriseAccountInRoleCreateSpec " + ns + "><EnterpriseRoleUid>" + uid + "</EnterpriseRoleUid></EnterpriseAccountInRoleCreateSpec>"
+	return "<EnterpriseAccountInRoleCreateSpec " + ns + ">" + tag("EnterpriseRoleUid", uid) +
+		"</EnterpriseAccountInRoleCreateSpec>"
 }
 
-func TestAccountRoles_TheIDStandsOnlyInTheHref(t *testing.T) {
+func TestAccountRoles_ContainTheRoleIDOnlyInTheHref(t *testing.T) {
 	f := start(t, emsim.Options{})
 	account := f.create(allVMs)
-	href := "https://enterprise04.tech.local:9398/api" + account + "/roles/" + emsim.RoleFileRestoreOperator
+	href := apiURL + account + "/roles/" + emsim.RoleFileRestoreOperator
 	f.get(account+"/roles").equals(t, `<EnterpriseAccountInRoleList `+ns+`>
-		<EnterpriseAccountInRole Href="`+href+`"><Links><Link Rel="Delete" Href="`+href+`" /></Links><RoleName>File Restore Operator</RoleName></EnterpriseAccountInRole>
+		<EnterpriseAccountInRole Href="`+href+`">
+			<Links><Link Rel="Delete" Href="`+href+`" /></Links>
+			<RoleName>File Restore Operator</RoleName>
+		</EnterpriseAccountInRole>
 	</EnterpriseAccountInRoleList>`)
-	f.get(account+"/roles/"+emsim.RoleFileRestoreOperator).want(t, http.StatusOK, "<RoleName>File Restore Operator</RoleName>")
+	f.get(account+"/roles/"+emsim.RoleFileRestoreOperator).
+		want(t, http.StatusOK, "<RoleName>File Restore Operator</RoleName>")
 	f.get(account+"/roles/"+emsim.RolePortalUser).want(t, http.StatusNotFound)
 }
 
-func TestAccountRoles_AreAddedAndRemovedButNeverTheLast(t *testing.T) {
+func TestAccountRoles_CanBeAddedAndRemovedExceptTheLast(t *testing.T) {
 	f := start(t, emsim.Options{})
 	account := f.create(allVMs)
 	f.post(account+"/roles", roleSpec(emsim.RoleUID(emsim.RolePortalUser))).want(t, http.StatusCreated)
 	f.post(account+"/roles", roleSpec(emsim.RoleUID(emsim.RolePortalUser))).want(t, http.StatusCreated)
 	f.post(account+"/roles", roleSpec(emsim.RolePortalUser)).want(t, http.StatusBadRequest)
-	f.post(account+"/roles", `{"EnterpriseRoleUid":"`+emsim.RoleUID(emsim.RoleSQLRestoreOperator)+`"}`, asJSON).want(t, http.StatusCreated)
+	f.post(account+"/roles", `{"EnterpriseRoleUid":"`+emsim.RoleUID(emsim.RoleSQLRestoreOperator)+`"}`, asJSON).
+		want(t, http.StatusCreated)
 	f.delete(account+"/roles/"+emsim.RoleFileRestoreOperator).want(t, http.StatusNoContent)
 	f.delete(account+"/roles/"+emsim.RoleFileRestoreOperator).want(t, http.StatusNotFound)
 	f.delete(account+"/roles/"+emsim.RoleSQLRestoreOperator).want(t, http.StatusNoContent)

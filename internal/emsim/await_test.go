@@ -15,7 +15,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-// logonUnderWay logs on to the server without a network. The channel gets the status once the answer is complete.
+// logonUnderWay starts a logon without a network. The channel receives the status when the response is complete.
 func logonUnderWay(ctx context.Context, s *emsim.Server) <-chan int {
 	r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/api/sessionMngr/?v=latest", http.NoBody)
 	r.SetBasicAuth(emsim.DefaultUser, emsim.DefaultPassword)
@@ -28,12 +28,12 @@ func logonUnderWay(ctx context.Context, s *emsim.Server) <-chan int {
 	return status
 }
 
-// answered reports whether the journal has an answer of that status.
+// answered returns a condition that is met if the first request of the journal has that status.
 func answered(status int) func([]emsim.Request) bool {
 	return func(journal []emsim.Request) bool { return len(journal) > 0 && journal[0].Status == status }
 }
 
-func TestAwaitJournal_ReturnsAtTheChangeThatSatisfiesAndNoEarlier(t *testing.T) {
+func TestAwaitJournal_ReturnsAsSoonAsTheConditionIsMet(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, release := emsim.New(emsim.Options{}), make(chan struct{})
 		await := func(satisfied func([]emsim.Request) bool) <-chan error {
@@ -50,19 +50,19 @@ func TestAwaitJournal_ReturnsAtTheChangeThatSatisfiesAndNoEarlier(t *testing.T) 
 		}
 		arrival := await(func(journal []emsim.Request) bool { return len(journal) == 1 })
 		answer := await(answered(http.StatusCreated))
-		returned("the arrival, before the request", arrival, false)
+		returned("arrival, before the request", arrival, false)
 
 		s.Inject(emsim.Fault{Kind: emsim.FaultHoldBeforeCommit, Release: release})
 		logonUnderWay(t.Context(), s)
-		returned("the arrival", arrival, true)
-		returned("the answer, while the request is held", answer, false)
+		returned("arrival", arrival, true)
+		returned("response, while the request is held", answer, false)
 
 		close(release)
-		returned("the answer", answer, true)
+		returned("response", answer, true)
 		reset := await(func(journal []emsim.Request) bool { return len(journal) == 0 })
-		returned("the reset, before it", reset, false)
+		returned("reset, before the reset", reset, false)
 		s.ResetJournal()
-		returned("the reset", reset, true)
+		returned("reset", reset, true)
 		for _, done := range []<-chan error{arrival, answer, reset} {
 			if err := <-done; err != nil {
 				t.Error(err)
@@ -77,19 +77,21 @@ func TestAwaitJournal_FailsOnlyIfTheContextEndsFirst(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
 		if err := s.AwaitJournal(ctx, answered(http.StatusCreated)); !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("error %v, want that of the context", err)
+			t.Errorf("error %v, want the context's error", err)
 		}
 		if status := <-logonUnderWay(t.Context(), s); status != http.StatusCreated {
 			t.Fatalf("status %d", status)
 		}
 		if err := s.AwaitJournal(ctx, answered(http.StatusCreated)); err != nil {
-			t.Errorf("error %v, though the journal holds it already", err)
+			t.Errorf("error %v, want none because the journal already contains the response", err)
 		}
 	})
 }
 
-func TestFaultHold_CommitsBeforeOrAfterTheReleaseAndAnswersAfterIt(t *testing.T) {
-	for kind, early := range map[emsim.FaultKind]bool{emsim.FaultHoldBeforeCommit: false, emsim.FaultHoldAfterCommit: true} {
+func TestFaultHold_CommitsBeforeOrAfterTheReleaseAndRespondsAfterIt(t *testing.T) {
+	for kind, early := range map[emsim.FaultKind]bool{
+		emsim.FaultHoldBeforeCommit: false, emsim.FaultHoldAfterCommit: true,
+	} {
 		synctest.Test(t, func(t *testing.T) {
 			s, release := emsim.New(emsim.Options{SessionIdle: 48 * time.Hour}), make(chan struct{})
 			s.Inject(emsim.Fault{Kind: kind, Release: release})
@@ -100,7 +102,7 @@ func TestFaultHold_CommitsBeforeOrAfterTheReleaseAndAnswersAfterIt(t *testing.T)
 			}
 			select {
 			case code := <-status:
-				t.Errorf("%s: answered with %d before the release", kind, code)
+				t.Errorf("%s: status %d before the release", kind, code)
 			default:
 			}
 			if got := s.Journal()[0]; got.Fault != kind.String() || (got.Status == http.StatusCreated) != early {
@@ -108,15 +110,18 @@ func TestFaultHold_CommitsBeforeOrAfterTheReleaseAndAnswersAfterIt(t *testing.T)
 			}
 			close(release)
 			if code := <-status; code != http.StatusCreated || s.OpenSessions() != 1 {
-				t.Errorf("%s: answered with %d, %d sessions", kind, code, s.OpenSessions())
+				t.Errorf("%s: status %d, %d sessions", kind, code, s.OpenSessions())
 			}
 		})
 	}
 }
 
-// A client that goes does not keep the server from doing what it was asked for. An answer that it does not wait for is given up.
-func TestFaultHold_OutlivesTheClientOnlyBeforeTheCommit(t *testing.T) {
-	for kind, held := range map[emsim.FaultKind]bool{emsim.FaultHoldBeforeCommit: true, emsim.FaultHoldAfterCommit: false} {
+// The server carries out a request even if the client disconnects, but it does not hold a response that no client waits
+// for.
+func TestFaultHold_ContinuesAfterADisconnectOnlyBeforeTheCommit(t *testing.T) {
+	for kind, held := range map[emsim.FaultKind]bool{
+		emsim.FaultHoldBeforeCommit: true, emsim.FaultHoldAfterCommit: false,
+	} {
 		synctest.Test(t, func(t *testing.T) {
 			s, release := emsim.New(emsim.Options{}), make(chan struct{})
 			s.Inject(emsim.Fault{Kind: kind, Release: release})
@@ -126,7 +131,7 @@ func TestFaultHold_OutlivesTheClientOnlyBeforeTheCommit(t *testing.T) {
 			cancel()
 			synctest.Wait()
 			if got := len(status) == 0; got != held {
-				t.Errorf("%s: held %t after the client has gone", kind, got)
+				t.Errorf("%s: held %t after the client disconnected", kind, got)
 			}
 			close(release)
 			<-status

@@ -14,8 +14,8 @@
 //
 //   - HostName: Hrefs contain the server's own host name, which is seldom the name that the client connects to.
 //   - Platform: Windows requires Domain\Name, the Linux appliance Name@Domain (POST /security/accounts).
-//   - SessionIdle, UnknownSessionStatus: a session expires after 15 idle minutes. The status is then 401, on some
-//     builds 500 (Authentication and Security).
+//   - SessionIdle, UnknownSessionStatus: a session expires after 15 idle minutes. The server then responds with 401 or,
+//     on some builds, 500 (Authentication and Security).
 //   - OmitLocation: the page about headers promises a Location for every created object. The pages of the individual
 //     requests do not show one.
 //   - ReferencesOnly: the reference says that format=Entity "generally" returns the entities of a collection.

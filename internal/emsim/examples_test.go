@@ -16,9 +16,10 @@ import (
 const header = `<?xml version="1.0" encoding="utf-8"?>
 `
 
-const declarations = ` xmlns="http://www.veeam.com/ent/v1.0" xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"`
+const declarations = ` xmlns="http://www.veeam.com/ent/v1.0"` +
+	` xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"`
 
-// The examples of the vendor's page POST /security/accounts, as they stand there.
+// The examples of the vendor's page about POST /security/accounts, quoted verbatim.
 var accountExamples = map[string]struct{ contentType, body string }{
 	"XML, scope left blank": {xmlType, header + `<EnterpriseAccountCreateSpec` + declarations + `>
  <AccountType>User</AccountType>
@@ -72,12 +73,12 @@ func TestVendorExamples_OfAccountsAreAccepted(t *testing.T) {
 	for name, example := range accountExamples {
 		t.Run(name, func(t *testing.T) {
 			f := start(t, emsim.Options{})
-			f.post("/security/accounts", example.body, func(r *http.Request) { r.Header.Set("Content-Type", example.contentType) }).want(t, http.StatusCreated)
+			f.post("/security/accounts", example.body, contentType(example.contentType)).want(t, http.StatusCreated)
 		})
 	}
 }
 
-// The fragments of the same page, put into a spec.
+// The spec consists of fragments of the same page.
 func TestVendorExamples_OfTheSettingsMeanTheSameInXMLAndInJSON(t *testing.T) {
 	want := []emsim.AccountSnapshot{{
 		Type: "User", Name: `TECH\fox`, Roles: []string{emsim.RoleFileRestoreOperator},
@@ -109,12 +110,16 @@ func TestVendorExamples_OfTheSettingsMeanTheSameInXMLAndInJSON(t *testing.T) {
    "ObjectName": "VM01"
  }
 },
-"AllowRestoreAllVms": "false", "Roles": {"EnterpriseRoles": [{"EnterpriseRoleUid": "` + emsim.RoleUID(emsim.RoleFileRestoreOperator) + `"}]},
+"AllowRestoreAllVms": "false",
+"Roles": {"EnterpriseRoles": [{"EnterpriseRoleUid": "` + emsim.RoleUID(emsim.RoleFileRestoreOperator) + `"}]},
 "AccountName": "TECH\\fox", "AccountType": "User"}`
-	for contentType, body := range map[string]string{xmlType: asXML, jsonType: asJSONText} {
-		t.Run(contentType, func(t *testing.T) {
-			f := start(t, emsim.Options{Users: []emsim.User{{Name: emsim.DefaultUser, Password: emsim.DefaultPassword, Roles: []string{emsim.RolePortalAdministrator}}}})
-			f.post("/security/accounts", body, func(r *http.Request) { r.Header.Set("Content-Type", contentType) }).want(t, http.StatusCreated)
+	administrator := emsim.User{
+		Name: emsim.DefaultUser, Password: emsim.DefaultPassword, Roles: []string{emsim.RolePortalAdministrator},
+	}
+	for mediaType, body := range map[string]string{xmlType: asXML, jsonType: asJSONText} {
+		t.Run(mediaType, func(t *testing.T) {
+			f := start(t, emsim.Options{Users: []emsim.User{administrator}})
+			f.post("/security/accounts", body, contentType(mediaType)).want(t, http.StatusCreated)
 			got := emsim.WithoutIDs(f.Snapshot())[1:]
 			if !reflect.DeepEqual(got, want) {
 				t.Errorf("accounts\n%+v\nwant\n%+v", got, want)
@@ -123,7 +128,7 @@ func TestVendorExamples_OfTheSettingsMeanTheSameInXMLAndInJSON(t *testing.T) {
 	}
 }
 
-// The examples of the vendor's page POST /security/accounts/{ID}/scopes, as they stand there.
+// The examples are quoted verbatim from the vendor's page about POST /security/accounts/{ID}/scopes.
 func TestVendorExamples_OfScopesAreAccepted(t *testing.T) {
 	xmlExample := header + `<HierarchyScopeCreateSpec` + declarations + `>
  <HierarchyScopeItem>
@@ -166,8 +171,9 @@ func TestJSONClient_CreatesReadsAndDeletesAnAccount(t *testing.T) {
 		Links []struct{ Rel string }
 	}
 	f.decode(path+"?format=Entity", &account)
-	if account.Name != `TECH\william.fox` || account.UID != "urn:veeam:EnterpriseAccount:"+id || account.AccountType != "User" ||
-		account.AllowRestoreAllVms || account.FlrSettings.FlrInplaceOnly || len(account.Links) != 4 {
+	if account.Name != `TECH\william.fox` || account.UID != "urn:veeam:EnterpriseAccount:"+id ||
+		account.AccountType != "User" || account.AllowRestoreAllVms || account.FlrSettings.FlrInplaceOnly ||
+		len(account.Links) != 4 {
 		t.Errorf("account %+v", account)
 	}
 
@@ -175,14 +181,16 @@ func TestJSONClient_CreatesReadsAndDeletesAnAccount(t *testing.T) {
 		Refs []struct{ Name, UID, Href, Type string }
 	}
 	f.decode("/security/accounts", &refs)
-	if len(refs.Refs) != 3 || refs.Refs[2].Name != `TECH\william.fox` || refs.Refs[2].Type != "EnterpriseAccountReference" {
+	if len(refs.Refs) != 3 || refs.Refs[2].Name != `TECH\william.fox` ||
+		refs.Refs[2].Type != "EnterpriseAccountReference" {
 		t.Errorf("references %+v", refs)
 	}
 	var inRoles struct {
 		EnterpriseAccountInRoles []struct{ Href, RoleName string }
 	}
 	f.decode(path+"/roles", &inRoles)
-	if len(inRoles.EnterpriseAccountInRoles) != 1 || !strings.HasSuffix(inRoles.EnterpriseAccountInRoles[0].Href, "/"+emsim.RoleFileRestoreOperator) {
+	if len(inRoles.EnterpriseAccountInRoles) != 1 ||
+		!strings.HasSuffix(inRoles.EnterpriseAccountInRoles[0].Href, "/"+emsim.RoleFileRestoreOperator) {
 		t.Errorf("roles %+v", inRoles)
 	}
 	var scopes struct {
@@ -201,7 +209,7 @@ func TestJSON_AnEmptyCollectionIsAnEmptyArray(t *testing.T) {
 	f.get(f.create(allVMs)+"/scopes", acceptJSON).equals(t, `{"EnterpriseAccountHierarchyScopes":[]}`)
 }
 
-// decode reads an answer the way a JSON client does.
+// decode gets a resource as a JSON client does.
 func (f *fixture) decode(path string, into any) {
 	f.t.Helper()
 	if err := json.Unmarshal([]byte(f.get(path, acceptJSON).want(f.t, http.StatusOK).body), into); err != nil {

@@ -19,26 +19,29 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-// created says whether the account of that name exists.
+// created reports whether the account with that name exists.
 func (f *fixture) created(name string) bool {
 	found := false
 	f.Mutate(func(s *emsim.Store) { found = s.FindAccount("User", name) != nil })
 	return found
 }
 
-// last is the newest entry of the journal.
+// last returns the latest entry of the journal.
 func (f *fixture) last() emsim.Request {
 	entries := f.Journal()
 	return entries[len(entries)-1]
 }
 
-func TestFaultStatus_AnswersInsteadOfTheServerOrAfterIt(t *testing.T) {
+func TestFaultStatus_ReplacesTheResponseBeforeOrAfterTheCommit(t *testing.T) {
 	for _, after := range []bool{false, true} {
 		f := start(t, emsim.Options{})
-		f.Inject(emsim.Fault{Kind: emsim.FaultStatus, Status: http.StatusServiceUnavailable, Header: http.Header{"Retry-After": {"7"}}, Body: "<busy/>", AfterCommit: after})
+		f.Inject(emsim.Fault{
+			Kind: emsim.FaultStatus, Status: http.StatusServiceUnavailable, Header: http.Header{"Retry-After": {"7"}},
+			Body: "<busy/>", AfterCommit: after,
+		})
 		a := f.post("/security/accounts", spec("User", `TECH\fox`, allVMs)).want(t, http.StatusServiceUnavailable)
 		if a.header.Get("Retry-After") != "7" || a.body != "<busy/>" || a.header.Get("Location") != "" {
-			t.Errorf("answer %+v", a)
+			t.Errorf("response %+v", a)
 		}
 		if got := f.created(`TECH\fox`); got != after {
 			t.Errorf("after commit %t: created %t", after, got)
@@ -51,7 +54,9 @@ func TestFaultStatus_AnswersInsteadOfTheServerOrAfterIt(t *testing.T) {
 }
 
 func TestFaultDrop_ResetsTheConnectionBeforeOrAfterTheCommit(t *testing.T) {
-	for kind, created := range map[emsim.FaultKind]bool{emsim.FaultDropBeforeCommit: false, emsim.FaultDropAfterCommit: true} {
+	for kind, created := range map[emsim.FaultKind]bool{
+		emsim.FaultDropBeforeCommit: false, emsim.FaultDropAfterCommit: true,
+	} {
 		f := start(t, emsim.Options{})
 		f.Inject(emsim.Fault{Kind: kind, Method: http.MethodPost})
 		_, err := f.try(http.MethodPost, "/security/accounts", spec("User", `TECH\fox`, allVMs))
@@ -77,7 +82,7 @@ func TestFaultDrop_ResetsTheStreamUnderHTTP2(t *testing.T) {
 	resp, err := client.Get(server.URL + "/api/")
 	if err == nil {
 		_ = resp.Body.Close()
-		t.Fatal("an answer came")
+		t.Fatal("no error, want the stream to be reset")
 	}
 	if resp, err = client.Get(server.URL + "/api/"); err != nil {
 		t.Fatal(err)
@@ -88,19 +93,19 @@ func TestFaultDrop_ResetsTheStreamUnderHTTP2(t *testing.T) {
 	}
 }
 
-func TestFaultDelayBeforeCommit_CommitsThoughTheClientHasGone(t *testing.T) {
+func TestFaultDelayBeforeCommit_CommitsEvenIfTheClientDisconnects(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := start(t, emsim.Options{})
 		f.Inject(emsim.Fault{Kind: emsim.FaultDelayBeforeCommit, Delay: 2 * time.Minute, Method: http.MethodPost})
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
-		_, err := f.try(http.MethodPost, "/security/accounts", spec("User", `TECH\fox`, allVMs), func(r *http.Request) { *r = *r.WithContext(ctx) })
+		_, err := f.try(http.MethodPost, "/security/accounts", spec("User", `TECH\fox`, allVMs), within(ctx))
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Fatalf("error %v", err)
 		}
 		time.Sleep(90*time.Second - time.Nanosecond)
 		if f.created(`TECH\fox`) {
-			t.Fatal("created before the delay was over")
+			t.Fatal("created before the end of the delay")
 		}
 		time.Sleep(time.Nanosecond)
 		synctest.Wait()
@@ -110,7 +115,7 @@ func TestFaultDelayBeforeCommit_CommitsThoughTheClientHasGone(t *testing.T) {
 	})
 }
 
-func TestFaultDelayAfterCommit_LeavesTheStoreToOthersMeanwhile(t *testing.T) {
+func TestFaultDelayAfterCommit_DoesNotBlockOtherRequests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := start(t, emsim.Options{})
 		f.Inject(emsim.Fault{Kind: emsim.FaultDelayAfterCommit, Delay: time.Minute, Method: http.MethodPost})
@@ -118,12 +123,12 @@ func TestFaultDelayAfterCommit_LeavesTheStoreToOthersMeanwhile(t *testing.T) {
 		defer cancel()
 		done := make(chan error, 1)
 		go func() {
-			_, err := f.try(http.MethodPost, "/security/accounts", spec("User", `TECH\fox`, allVMs), func(r *http.Request) { *r = *r.WithContext(ctx) })
+			_, err := f.try(http.MethodPost, "/security/accounts", spec("User", `TECH\fox`, allVMs), within(ctx))
 			done <- err
 		}()
 		synctest.Wait()
 		if !f.created(`TECH\fox`) {
-			t.Fatal("not created while the answer waits")
+			t.Fatal("not created during the delay")
 		}
 		f.get("/security/accounts").want(t, http.StatusOK, `TECH\fox`)
 		if err := <-done; !errors.Is(err, context.DeadlineExceeded) {
@@ -143,7 +148,7 @@ func TestFaultExpireSession_EndsTheSessionBeforeOrAfterTheRequest(t *testing.T) 
 	f.get("/security/roles").want(t, http.StatusUnauthorized)
 }
 
-func TestFaultBodies_AreWhatTheySay(t *testing.T) {
+func TestFaults_AlterOrReplaceTheBody(t *testing.T) {
 	f := start(t, emsim.Options{})
 	whole := f.get("/security/roles").body
 
@@ -159,7 +164,8 @@ func TestFaultBodies_AreWhatTheySay(t *testing.T) {
 	}
 
 	f.Inject(emsim.Fault{Kind: emsim.FaultHTML, Status: http.StatusBadGateway, Times: 1})
-	if a := f.get("/security/roles").want(t, http.StatusBadGateway, "<html>"); a.header.Get("Content-Type") != "text/html; charset=utf-8" {
+	a = f.get("/security/roles").want(t, http.StatusBadGateway, "<html>")
+	if a.header.Get("Content-Type") != "text/html; charset=utf-8" {
 		t.Errorf("HTML: %v", a.header)
 	}
 
@@ -168,8 +174,10 @@ func TestFaultBodies_AreWhatTheySay(t *testing.T) {
 		t.Errorf("namespace: %s", got)
 	}
 
-	f.Inject(emsim.Fault{Kind: emsim.FaultRedirect, Header: http.Header{"Location": {"https://elsewhere.example/api"}}, Times: 1})
-	if a := f.get("/security/roles").want(t, http.StatusTemporaryRedirect); a.header.Get("Location") != "https://elsewhere.example/api" {
+	const elsewhere = "https://elsewhere.example/api"
+	f.Inject(emsim.Fault{Kind: emsim.FaultRedirect, Header: http.Header{"Location": {elsewhere}}, Times: 1})
+	a = f.get("/security/roles").want(t, http.StatusTemporaryRedirect)
+	if a.header.Get("Location") != elsewhere {
 		t.Errorf("redirect: %v", a.header)
 	}
 
@@ -178,9 +186,12 @@ func TestFaultBodies_AreWhatTheySay(t *testing.T) {
 	}
 }
 
-func TestFault_HitsTheMatchingRequestsAfterSkipAndNoMoreThanTimes(t *testing.T) {
+func TestFault_HitsMatchingRequestsAfterSkipAndAtMostTimes(t *testing.T) {
 	f := start(t, emsim.Options{Demo: true})
-	f.Inject(emsim.Fault{Method: http.MethodGet, PathPattern: "/api/security/accounts/*/scopes", Kind: emsim.FaultStatus, Status: 503, Skip: 1, Times: 2})
+	f.Inject(emsim.Fault{
+		Method: http.MethodGet, PathPattern: "/api/security/accounts/*/scopes",
+		Kind: emsim.FaultStatus, Status: 503, Skip: 1, Times: 2,
+	})
 	statuses := func(path string, n int) (got []int) {
 		for range n {
 			got = append(got, f.get(path).status)
@@ -200,12 +211,15 @@ func TestFault_HitsTheMatchingRequestsAfterSkipAndNoMoreThanTimes(t *testing.T) 
 	f.get(account+"/roles").want(t, http.StatusNotImplemented)
 	f.ClearFaults()
 	f.get(account).want(t, http.StatusOK)
-	f.Inject(emsim.Fault{Match: func(r emsim.Request) bool { return r.IsWrite() && r.User == emsim.DefaultUser }, Kind: emsim.FaultStatus, Status: 500})
+	f.Inject(emsim.Fault{
+		Match: func(r emsim.Request) bool { return r.IsWrite() && r.User == emsim.DefaultUser },
+		Kind:  emsim.FaultStatus, Status: 500,
+	})
 	f.get(account).want(t, http.StatusOK)
 	f.delete(account).want(t, http.StatusInternalServerError)
 }
 
-func TestServer_ManyClientsAtOnceLeaveAConsistentStore(t *testing.T) {
+func TestServer_StaysConsistentWithConcurrentClients(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := start(t, emsim.Options{
 			Latency: time.Second, ScopeDelay: time.Second, RemovingDelay: time.Second, RootNames: emsim.RootNamesMixed,
@@ -219,8 +233,10 @@ func TestServer_ManyClientsAtOnceLeaveAConsistentStore(t *testing.T) {
 					t.Errorf("create: %d %v", a.status, err)
 					return
 				}
-				path := a.header.Get("Location")[len("https://enterprise04.tech.local:9398/api"):]
-				for _, step := range [][2]string{{http.MethodPost, ""}, {http.MethodGet, "/scopes"}, {http.MethodGet, "/roles"}, {http.MethodDelete, ""}} {
+				path := a.header.Get("Location")[len(apiURL):]
+				for _, step := range [][2]string{
+					{http.MethodPost, ""}, {http.MethodGet, "/scopes"}, {http.MethodGet, "/roles"}, {http.MethodDelete, ""},
+				} {
 					if _, err := f.try(step[0], path+step[1], ""); err != nil {
 						t.Error(err)
 					}

@@ -12,11 +12,12 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-func TestHierarchyRoot_ReadsAsTheVendorsExample(t *testing.T) {
+func TestHierarchyRoot_MatchesTheVendorsExample(t *testing.T) {
 	f := start(t, emsim.Options{})
-	href := "https://enterprise04.tech.local:9398/api/hierarchyRoots/0d7ea80c-6ac8-46bf-863c-3a6093f8baec"
+	href := apiURL + "/hierarchyRoots/0d7ea80c-6ac8-46bf-863c-3a6093f8baec"
 	f.get("/hierarchyRoots/"+emsim.VCenterDevID+"?format=Entity").equals(t,
-		`<HierarchyRoot `+ns+` Type="HierarchyRoot" Name="vcdev51" UID="urn:veeam:HierarchyRoot:0d7ea80c-6ac8-46bf-863c-3a6093f8baec" Href="`+href+`?format=Entity">
+		`<HierarchyRoot `+ns+` Type="HierarchyRoot" Name="vcdev51"
+			UID="urn:veeam:HierarchyRoot:0d7ea80c-6ac8-46bf-863c-3a6093f8baec" Href="`+href+`?format=Entity">
 			<Links><Link Rel="Alternate" Type="HierarchyRootReference" Href="`+href+`" /></Links>
 			<HierarchyRootId>0d7ea80c-6ac8-46bf-863c-3a6093f8baec</HierarchyRootId>
 			<UniqueId>09D89361-9178-4EAF-8037-E4E82B1932F0</UniqueId>
@@ -25,35 +26,43 @@ func TestHierarchyRoot_ReadsAsTheVendorsExample(t *testing.T) {
 	f.get("/hierarchyRoots/"+emsim.VCenterDevID).want(t, http.StatusOK, `Type="HierarchyRootReference"`)
 }
 
-func TestHierarchyRoots_HoldNoFileShare(t *testing.T) {
+func TestHierarchyRoots_DoNotIncludeFileShares(t *testing.T) {
 	f := start(t, emsim.Options{})
-	if a := f.get("/hierarchyRoots").want(t, http.StatusOK, "scvmm01.tech.local", "hvcluster01", "vcloud.tech.local"); strings.Contains(a.body, emsim.FileShareRootID) {
-		t.Error("the file share's root is listed")
+	a := f.get("/hierarchyRoots").want(t, http.StatusOK, "scvmm01.tech.local", "hvcluster01", "vcloud.tech.local")
+	if strings.Contains(a.body, emsim.FileShareRootID) {
+		t.Error("the root of the file share is listed")
 	}
 	f.get("/hierarchyRoots/"+emsim.FileShareRootID).want(t, http.StatusNotFound)
 	f.get("/lookup?hierarchyRef="+emsim.FileShareRef).equals(t, "<HierarchyItems "+ns+" />")
 }
 
 func lookupItem(ref, objectType, name string) string {
-	return `<HierarchyItem Type="HierarchyItem"><ObjectRef>` + ref + "</ObjectRef><ObjectType>" + objectType + "</ObjectType><ObjectName>" + name + "</ObjectName></HierarchyItem>"
+	return `<HierarchyItem Type="HierarchyItem">` +
+		tag("ObjectRef", ref) + tag("ObjectType", objectType) + tag("ObjectName", name) + "</HierarchyItem>"
 }
 
-func TestLookup_FindsByNameAndTypeWithoutRegardToCase(t *testing.T) {
+func lookupItems(items ...string) string {
+	return "<HierarchyItems " + ns + ">" + strings.Join(items, "") + "</HierarchyItems>"
+}
+
+func TestLookup_FindsByNameAndTypeIgnoringCase(t *testing.T) {
 	f := start(t, emsim.Options{})
 	host := "/lookup?host=urn:veeam:HierarchyRoot:" + emsim.VCenterID
-	f.get(host+"&name=WEB01&type=VM").equals(t, "<HierarchyItems "+ns+">"+lookupItem(emsim.VMWeb01Ref, "Vm", "web01")+"</HierarchyItems>")
-	f.get(host+"&name="+emsim.VMDupName+"&type=Vm").equals(t, "<HierarchyItems "+ns+">"+
-		lookupItem(emsim.VMDupARef, "Vm", emsim.VMDupName)+lookupItem(emsim.VMDupBRef, "Vm", emsim.VMDupName)+"</HierarchyItems>")
-	f.get(host+"&name=*&type=Tag").equals(t, "<HierarchyItems "+ns+">"+lookupItem(emsim.TagGoldRef, "Tag", "Gold")+"</HierarchyItems>")
+	f.get(host+"&name=WEB01&type=VM").equals(t, lookupItems(lookupItem(emsim.VMWeb01Ref, "Vm", "web01")))
+	f.get(host+"&name="+emsim.VMDupName+"&type=Vm").equals(t, lookupItems(
+		lookupItem(emsim.VMDupARef, "Vm", emsim.VMDupName), lookupItem(emsim.VMDupBRef, "Vm", emsim.VMDupName)))
+	f.get(host+"&name=*&type=Tag").equals(t, lookupItems(lookupItem(emsim.TagGoldRef, "Tag", "Gold")))
 	f.get(host+"&name=web01&type=Host").equals(t, "<HierarchyItems "+ns+" />")
-	f.get(host+"&name=web01&type=Vm", acceptJSON).equals(t,
-		`{"HierarchyItems":[{"Type":"HierarchyItem","ObjectRef":"`+emsim.VMWeb01Ref+`","ObjectType":"Vm","ObjectName":"web01"}]}`)
+	f.get(host+"&name=web01&type=Vm", acceptJSON).equals(t, `{"HierarchyItems":[{"Type":"HierarchyItem",`+
+		`"ObjectRef":"`+emsim.VMWeb01Ref+`","ObjectType":"Vm","ObjectName":"web01"}]}`)
 }
 
 func TestLookup_FindsByReference(t *testing.T) {
 	f := start(t, emsim.Options{})
 	for ref, name := range map[string]string{
-		emsim.VCloudVMRef: emsim.VCloudVMName, emsim.HvVMRef: emsim.HvVMName, strings.Replace(emsim.VM01Ref, ":Vm:", ":VM:", 1): emsim.VM01Name,
+		emsim.VCloudVMRef: emsim.VCloudVMName,
+		emsim.HvVMRef:     emsim.HvVMName,
+		strings.Replace(emsim.VM01Ref, ":Vm:", ":VM:", 1): emsim.VM01Name,
 	} {
 		f.get("/lookup?hierarchyRef="+url.QueryEscape(ref)).want(t, http.StatusOK, "<ObjectName>"+name+"</ObjectName>")
 	}
@@ -61,26 +70,28 @@ func TestLookup_FindsByReference(t *testing.T) {
 	f.get("/lookup?hierarchyRef=vm-1").want(t, http.StatusBadRequest)
 }
 
-func TestLookup_NeedsAKnownRoot(t *testing.T) {
+func TestLookup_RequiresAKnownRoot(t *testing.T) {
 	f := start(t, emsim.Options{})
 	f.get("/lookup").want(t, http.StatusBadRequest)
 	f.get("/lookup?host=urn:veeam:HierarchyRoot:"+emsim.FileShareRootID+"&name=*").want(t, http.StatusNotFound)
 }
 
-func TestInfrastructure_EveryReferenceIsValidAndKnownByItself(t *testing.T) {
+func TestInfrastructure_EveryReferenceIsValidAndUnique(t *testing.T) {
 	f := start(t, emsim.Options{RefuseUnknownObjects: true})
 	account := f.create(allVMs)
 	f.Mutate(func(s *emsim.Store) {
 		for _, o := range s.Objects() {
 			if s.Object(o.Ref) != o {
-				t.Errorf("%s stands for two objects", o.Ref)
+				t.Errorf("two objects have the reference %s", o.Ref)
 			}
 		}
 	})
 	for _, ref := range []string{
-		emsim.VCenterRef, emsim.DatacenterRef, emsim.FolderWindowsRef, emsim.ClusterRef, emsim.Host01Ref, emsim.VirtualAppRef, emsim.DatastoreRef,
-		emsim.StoragePodRef, emsim.CategoryRef, emsim.TagGoldRef, emsim.TemplateRef, emsim.VMDRWeb01Ref, emsim.SCVMMRef, emsim.HvHostGroupRef,
-		emsim.HvClusterRef, emsim.HvClusterVMRef, emsim.VCloudRef, emsim.VCloudOrgRef, emsim.VCloudOrgVdcRef, emsim.VCloudVAppRef, emsim.FileShareRef,
+		emsim.VCenterRef, emsim.DatacenterRef, emsim.FolderWindowsRef, emsim.ClusterRef, emsim.Host01Ref,
+		emsim.VirtualAppRef, emsim.DatastoreRef, emsim.StoragePodRef, emsim.CategoryRef, emsim.TagGoldRef,
+		emsim.TemplateRef, emsim.VMDRWeb01Ref, emsim.SCVMMRef, emsim.HvHostGroupRef, emsim.HvClusterRef,
+		emsim.HvClusterVMRef, emsim.VCloudRef, emsim.VCloudOrgRef, emsim.VCloudOrgVdcRef, emsim.VCloudVAppRef,
+		emsim.FileShareRef,
 	} {
 		f.post(account+"/scopes", scopeSpec(item(ref, "x"))).want(t, http.StatusAccepted)
 	}

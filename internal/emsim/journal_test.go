@@ -16,7 +16,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-func TestJournal_HoldsEveryRequestInOrderWithItsBody(t *testing.T) {
+func TestJournal_ContainsEveryRequestInOrderWithItsBody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := start(t, emsim.Options{})
 		body := spec("User", `TECH\fox`, allVMs)
@@ -32,7 +32,10 @@ func TestJournal_HoldsEveryRequestInOrderWithItsBody(t *testing.T) {
 			t.Errorf("entry %+v", got)
 		}
 		got.SessionID, got.RemoteAddr = "", ""
-		want := emsim.Request{Seq: 2, At: time.Now(), Method: "POST", Path: "/api/security/accounts", Query: "v=latest", Body: body, Status: 201, User: emsim.DefaultUser}
+		want := emsim.Request{
+			Seq: 2, At: time.Now(), Method: "POST", Path: "/api/security/accounts", Query: "v=latest", Body: body,
+			Status: 201, User: emsim.DefaultUser,
+		}
 		if got != want {
 			t.Errorf("entry\n%+v\nwant\n%+v", got, want)
 		}
@@ -46,7 +49,7 @@ func TestJournal_HoldsEveryRequestInOrderWithItsBody(t *testing.T) {
 	})
 }
 
-func TestJournal_NeverHoldsCredentialsOrTokens(t *testing.T) {
+func TestJournal_NeverContainsCredentialsOrTokens(t *testing.T) {
 	f := start(t, emsim.Options{})
 	token := f.logOn(emsim.DefaultUser, emsim.DefaultPassword).header.Get("X-RestSvcSessionId")
 	f.token = token
@@ -55,17 +58,18 @@ func TestJournal_NeverHoldsCredentialsOrTokens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, secret := range []string{emsim.DefaultPassword, token, base64.StdEncoding.EncodeToString([]byte(emsim.DefaultUser + ":" + emsim.DefaultPassword))} {
+	basic := base64.StdEncoding.EncodeToString([]byte(emsim.DefaultUser + ":" + emsim.DefaultPassword))
+	for _, secret := range []string{emsim.DefaultPassword, token, basic} {
 		if strings.Contains(string(text), secret) {
-			t.Errorf("the journal holds %q", secret)
+			t.Errorf("the journal contains %q", secret)
 		}
 	}
 	if got := f.Journal()[0]; got.User != emsim.DefaultUser || got.SessionID == "" || got.IsWrite() {
-		t.Errorf("entry of the logon %+v", got)
+		t.Errorf("logon entry %+v", got)
 	}
 }
 
-func TestIsWrite_IsEveryChangeButLogonAndLogoff(t *testing.T) {
+func TestIsWrite_IsTrueForEveryChangeExceptLogonAndLogoff(t *testing.T) {
 	for _, test := range []struct {
 		method, path string
 		want         bool
@@ -83,7 +87,7 @@ func TestIsWrite_IsEveryChangeButLogonAndLogoff(t *testing.T) {
 	}
 }
 
-func TestOnRequest_GetsTheCompleteEntryBeforeTheAnswerIsSent(t *testing.T) {
+func TestOnRequest_ReceivesTheCompleteEntryBeforeTheResponseIsSent(t *testing.T) {
 	var mu sync.Mutex
 	var seen []emsim.Request
 	f := start(t, emsim.Options{OnRequest: func(r emsim.Request) {

@@ -4,6 +4,7 @@
 package emsim_test
 
 import (
+	"context"
 	"encoding/xml"
 	"io"
 	"net/http"
@@ -18,9 +19,10 @@ const (
 	xmlType  = "application/xml"
 	jsonType = "application/json"
 	ns       = `xmlns="http://www.veeam.com/ent/v1.0"`
+	apiURL   = "https://" + emsim.DefaultHostName + "/api" // in every Href and Location
 )
 
-// fixture is a server under test and a client that is logged on as its administrator.
+// fixture is a server under test, with a client that is logged on as administrator.
 type fixture struct {
 	*emsim.Server
 	t     *testing.T
@@ -59,7 +61,7 @@ func (f *fixture) logOn(user, password string) answer {
 	})
 }
 
-// try sends a request with the fixture's token and gives the error of the transport.
+// try sends a request with the fixture's token and returns the transport's error.
 func (f *fixture) try(method, path, body string, change ...func(*http.Request)) (answer, error) {
 	f.t.Helper()
 	req, err := http.NewRequest(method, f.url+"/api"+path, strings.NewReader(body))
@@ -108,7 +110,7 @@ func (f *fixture) delete(path string) answer {
 	return f.do(http.MethodDelete, path, "")
 }
 
-// want checks the status and, for errors, that the message holds the words.
+// want checks the status and that the body contains each of the words.
 func (a answer) want(t *testing.T, status int, words ...string) answer {
 	t.Helper()
 	if a.status != status {
@@ -116,13 +118,13 @@ func (a answer) want(t *testing.T, status int, words ...string) answer {
 	}
 	for _, w := range words {
 		if !strings.Contains(a.body, w) {
-			t.Fatalf("the body lacks %q\n%s", w, a.body)
+			t.Fatalf("the body does not contain %q\n%s", w, a.body)
 		}
 	}
 	return a
 }
 
-// equals checks the whole body; space between elements does not count.
+// equals checks the whole body. White space between elements of want is ignored.
 func (a answer) equals(t *testing.T, want string) {
 	t.Helper()
 	want = strings.Join(strings.Fields(strings.ReplaceAll(want, "\n", " ")), " ")
@@ -133,7 +135,7 @@ func (a answer) equals(t *testing.T, want string) {
 	}
 }
 
-// idOf is the last segment of the Location.
+// idOf returns the last segment of the Location.
 func (a answer) idOf(t *testing.T) string {
 	t.Helper()
 	location := a.header.Get("Location")
@@ -143,24 +145,37 @@ func (a answer) idOf(t *testing.T) string {
 	return location[strings.LastIndex(location, "/")+1:]
 }
 
+func contentType(value string) func(*http.Request) {
+	return func(r *http.Request) { r.Header.Set("Content-Type", value) }
+}
+
+func within(ctx context.Context) func(*http.Request) {
+	return func(r *http.Request) { *r = *r.WithContext(ctx) }
+}
+
 func asJSON(r *http.Request)     { r.Header.Set("Content-Type", jsonType) }
 func acceptJSON(r *http.Request) { r.Header.Set("Accept", jsonType) }
 
-// spec is the XML of a create spec; the rest follows the roles.
+// tag returns an XML element.
+func tag(name string, content ...string) string {
+	return "<" + name + ">" + strings.Join(content, "") + "</" + name + ">"
+}
+
+// spec returns the XML of a create spec. The rest follows the roles.
 func spec(accountType, name, rest string) string {
-	return `<EnterpriseAccountCreateSpec ` + ns + `><AccountType>` + accountType + `</AccountType><AccountName>` + name + `</AccountName>` +
-		`<Roles><EnterpriseRole><EnterpriseRoleUid>` + emsim.RoleUID(emsim.RoleFileRestoreOperator) + `</EnterpriseRoleUid></EnterpriseRole></Roles>` +
-		rest + `</EnterpriseAccountCreateSpec>`
+	uid := tag("EnterpriseRoleUid", emsim.RoleUID(emsim.RoleFileRestoreOperator))
+	return `<EnterpriseAccountCreateSpec ` + ns + `>` + tag("AccountType", accountType) + tag("AccountName", name) +
+		tag("Roles", tag("EnterpriseRole", uid)) + rest + `</EnterpriseAccountCreateSpec>`
 }
 
 const allVMs = "<AllowRestoreAllVms>true</AllowRestoreAllVms>"
 
 func item(ref, name string) string {
-	return "<HierarchyScopeItem><HierarchyObjRef>" + ref + "</HierarchyObjRef><ObjectName>" + name + "</ObjectName></HierarchyScopeItem>"
+	return tag("HierarchyScopeItem", tag("HierarchyObjRef", ref), tag("ObjectName", name))
 }
 
 func noVMsBut(items ...string) string {
-	return "<AllowRestoreAllVms>false</AllowRestoreAllVms><HierarchyScopeObjects>" + strings.Join(items, "") + "</HierarchyScopeObjects>"
+	return tag("AllowRestoreAllVms", "false") + tag("HierarchyScopeObjects", items...)
 }
 
 func scopeSpec(items ...string) string {
@@ -170,7 +185,8 @@ func scopeSpec(items ...string) string {
 // create adds the account TECH\fox and returns its path.
 func (f *fixture) create(rest string) string {
 	f.t.Helper()
-	return "/security/accounts/" + f.post("/security/accounts", spec("User", `TECH\fox`, rest)).want(f.t, http.StatusCreated).idOf(f.t)
+	a := f.post("/security/accounts", spec("User", `TECH\fox`, rest)).want(f.t, http.StatusCreated)
+	return "/security/accounts/" + a.idOf(f.t)
 }
 
 type listedScope struct {
@@ -184,7 +200,7 @@ type listedScope struct {
 
 func (s listedScope) id() string { return s.Href[strings.LastIndex(s.Href, "/")+1:] }
 
-// scopes lists the scopes of the account at that path.
+// scopes returns the listed scopes of the account at that path.
 func (f *fixture) scopes(account string) []listedScope {
 	f.t.Helper()
 	var list struct {
@@ -196,7 +212,7 @@ func (f *fixture) scopes(account string) []listedScope {
 	return list.Scopes
 }
 
-// states are the names and states of the scopes of the account at that path.
+// states returns the names and states of the listed scopes of the account at that path.
 func (f *fixture) states(account string) string {
 	f.t.Helper()
 	var out []string

@@ -13,11 +13,11 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-func TestScope_ReadsAsTheVendorsExampleWithoutItsReference(t *testing.T) {
+func TestScope_MatchesTheVendorsExampleAndOmitsItsReference(t *testing.T) {
 	f := start(t, emsim.Options{ProcessDelay: -1, RootNames: emsim.RootNamesUniqueID})
 	account := f.create(noVMsBut(item(emsim.FolderLinuxRef, "Linux")))
 	id := f.scopes(account)[0].id()
-	href := "https://enterprise04.tech.local:9398/api" + account + "/scopes/" + id
+	href := apiURL + account + "/scopes/" + id
 	want := `Href="` + href + `">
 		<Links><Link Rel="Delete" Type="EnterpriseAccountHierarchyScope" Href="` + href + `" /></Links>
 		<Name>Linux</Name>
@@ -26,18 +26,21 @@ func TestScope_ReadsAsTheVendorsExampleWithoutItsReference(t *testing.T) {
 		<HierarchyObjectType>Folder</HierarchyObjectType>
 		<State>Unprocessed</State>
 	</EnterpriseAccountHierarchyScope>`
-	f.get(account+"/scopes").equals(t, "<EnterpriseAccountHierarchyScopes "+ns+"><EnterpriseAccountHierarchyScope "+want+"</EnterpriseAccountHierarchyScopes>")
+	f.get(account+"/scopes").equals(t, "<EnterpriseAccountHierarchyScopes "+ns+">"+
+		"<EnterpriseAccountHierarchyScope "+want+"</EnterpriseAccountHierarchyScopes>")
 	f.get(account+"/scopes/"+id).equals(t, "<EnterpriseAccountHierarchyScope "+ns+" "+want)
 }
 
-func TestAddScopes_SeveralGoInOneRequestAndABadOneStopsAll(t *testing.T) {
+func TestAddScopes_AddsAllScopesOfARequestOrNone(t *testing.T) {
 	f := start(t, emsim.Options{})
 	account := f.create(allVMs)
-	a := f.post(account+"/scopes", scopeSpec(item(emsim.VM01Ref, "VM01"), item(emsim.FileShareRef, emsim.FileShareName))).want(t, http.StatusAccepted)
+	vmAndShare := scopeSpec(item(emsim.VM01Ref, "VM01"), item(emsim.FileShareRef, emsim.FileShareName))
+	a := f.post(account+"/scopes", vmAndShare).want(t, http.StatusAccepted)
 	if a.body != "" {
 		t.Errorf("body %q", a.body)
 	}
-	f.post(account+"/scopes", scopeSpec(item(emsim.VMWeb01Ref, "web01"), item("urn:VMware:Vm:x", "web02"))).want(t, http.StatusBadRequest, "urn:VMware:Vm:x")
+	secondIsWrong := scopeSpec(item(emsim.VMWeb01Ref, "web01"), item("urn:VMware:Vm:x", "web02"))
+	f.post(account+"/scopes", secondIsWrong).want(t, http.StatusBadRequest, "urn:VMware:Vm:x")
 	f.post(account+"/scopes", scopeSpec()).want(t, http.StatusBadRequest)
 	f.post(account+"/scopes", scopeSpec("<HierarchyScopeItem />")).want(t, http.StatusBadRequest)
 	if got, want := f.states(account), `VM01 Processed, \\enterprise05.tech.local\SMB Share Processed`; got != want {
@@ -47,7 +50,7 @@ func TestAddScopes_SeveralGoInOneRequestAndABadOneStopsAll(t *testing.T) {
 	f.post(account+"/scopes", scopeSpec(item(emsim.VMWeb01Ref, "web01"))).want(t, http.StatusCreated)
 }
 
-func TestReferences_ThePatternAndTheTableOfTypesAreChecked(t *testing.T) {
+func TestReferences_MustMatchThePatternAndTheTableOfTypes(t *testing.T) {
 	f := start(t, emsim.Options{})
 	account := f.create(allVMs)
 	root := emsim.VCenterID
@@ -77,7 +80,7 @@ func TestReferences_ThePatternAndTheTableOfTypesAreChecked(t *testing.T) {
 	f.post(account+"/scopes", scopeSpec(item(emsim.VM01Ref, "x"))).want(t, http.StatusAccepted)
 }
 
-func TestScopeDelay_HoldsBackNewScopesOfPostAndOfCreate(t *testing.T) {
+func TestScopeDelay_AppliesToScopesOfPostAndOfCreate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := start(t, emsim.Options{ScopeDelay: 2 * time.Second, ScopeStagger: time.Second, ProcessDelay: 3 * time.Second})
 		account := f.create(noVMsBut(item(emsim.VM01Ref, "VM01"), item(emsim.VMWeb01Ref, "web01")))
@@ -117,7 +120,7 @@ func TestRemovingDelay_ListsADeletedScopeAsRemoving(t *testing.T) {
 			t.Errorf("scopes %s, want %s", got, want)
 		}
 		time.Sleep(3 * time.Second)
-		f.delete(path).want(t, http.StatusNoContent) // does not start the time anew
+		f.delete(path).want(t, http.StatusNoContent) // does not restart the delay
 		time.Sleep(2 * time.Second)
 		if got, want := f.states(account), "web01 Processed"; got != want {
 			t.Errorf("scopes %s, want %s", got, want)
@@ -127,15 +130,18 @@ func TestRemovingDelay_ListsADeletedScopeAsRemoving(t *testing.T) {
 	})
 }
 
-func TestRootNames_TakeTheThreeFormsOfThePages(t *testing.T) {
+func TestRootNames_HaveTheFormOfTheOption(t *testing.T) {
 	for option, want := range map[emsim.RootNames]string{
 		emsim.RootNamesID:       strings.Repeat(emsim.VCenterID+" ", 3) + emsim.FileShareRootID,
 		emsim.RootNamesUniqueID: strings.Repeat(emsim.VCenterUniqueID+" ", 3) + emsim.FileShareRootID,
 		emsim.RootNamesName:     strings.Repeat(emsim.VCenterName+" ", 3) + emsim.FileShareRootID,
-		emsim.RootNamesMixed:    emsim.VCenterName + " " + emsim.VCenterUniqueID + " " + emsim.VCenterID + " " + emsim.FileShareRootID,
+		emsim.RootNamesMixed: strings.Join([]string{
+			emsim.VCenterName, emsim.VCenterUniqueID, emsim.VCenterID, emsim.FileShareRootID,
+		}, " "),
 	} {
 		f := start(t, emsim.Options{RootNames: option})
-		account := f.create(noVMsBut(item(emsim.VM01Ref, "a"), item(emsim.VMWeb01Ref, "b"), item(emsim.VMWeb02Ref, "c"), item(emsim.FileShareRef, "d")))
+		account := f.create(noVMsBut(item(emsim.VM01Ref, "a"), item(emsim.VMWeb01Ref, "b"),
+			item(emsim.VMWeb02Ref, "c"), item(emsim.FileShareRef, "d")))
 		var got []string
 		for _, sc := range f.scopes(account) {
 			got = append(got, sc.HierarchyRootName)
@@ -166,7 +172,7 @@ func TestDuplicateScopes_FollowTheOption(t *testing.T) {
 	}
 }
 
-func TestLastScope_MayGoUnlessTheOptionRefuses(t *testing.T) {
+func TestLastScope_CanBeRemovedUnlessTheOptionRefuses(t *testing.T) {
 	f := start(t, emsim.Options{})
 	account := f.create(noVMsBut(item(emsim.VM01Ref, "VM01")))
 	f.delete(account+"/scopes/"+f.scopes(account)[0].id()).want(t, http.StatusNoContent)
@@ -180,13 +186,13 @@ func TestLastScope_MayGoUnlessTheOptionRefuses(t *testing.T) {
 	f.post(account, "").want(t, http.StatusBadRequest, "HierarchyScopeObjects")
 }
 
-func TestRename_ChangesTheScopesNameOnlyWithTheOption(t *testing.T) {
+func TestRename_ChangesTheNamesOfScopesOnlyWithTheOption(t *testing.T) {
 	f := start(t, emsim.Options{})
 	account := f.create(noVMsBut(item(emsim.VMWeb01Ref, "sent")))
 	rename := func(name string) {
 		f.Mutate(func(s *emsim.Store) {
 			if !s.RenameObject(emsim.VMWeb01Ref, name) {
-				t.Error("no such object")
+				t.Error("RenameObject did not find the object")
 			}
 		})
 	}
@@ -202,7 +208,7 @@ func TestRename_ChangesTheScopesNameOnlyWithTheOption(t *testing.T) {
 	f.get("/lookup?hierarchyRef="+emsim.VMWeb01Ref).want(t, http.StatusOK, "<ObjectName>web-b</ObjectName>")
 }
 
-func TestObjectNames_ComeFromTheInfrastructureWithTheOptionOrWhereNoneWasSent(t *testing.T) {
+func TestObjectNames_ComeFromTheInfrastructureWithTheOptionOrIfNoneWasSent(t *testing.T) {
 	f := start(t, emsim.Options{ObjectNames: emsim.ObjectNamesInfrastructure})
 	account := f.create(noVMsBut(item(emsim.VMWeb01Ref, "sent"), item(emsim.UnknownVMwareRef, "unknown")))
 	if got := f.states(account); got != "web01 Processed, unknown Processed" {
@@ -215,7 +221,7 @@ func TestObjectNames_ComeFromTheInfrastructureWithTheOptionOrWhereNoneWasSent(t 
 	}
 }
 
-func TestObjectTypes_ComeBackInTheCaseOfTheOption(t *testing.T) {
+func TestObjectTypeCase_AppliesToHierarchyObjectType(t *testing.T) {
 	f := start(t, emsim.Options{ObjectTypeCase: emsim.CaseUpper})
 	account := f.create(noVMsBut(item(emsim.VM01Ref, "VM01")))
 	if got := f.scopes(account)[0].HierarchyObjectType; got != "VM" {
@@ -223,7 +229,7 @@ func TestObjectTypes_ComeBackInTheCaseOfTheOption(t *testing.T) {
 	}
 }
 
-func TestSharedScopeIDs_AreOneForANameUnderDifferentRoots(t *testing.T) {
+func TestSharedScopeIDs_AreSharedUnderDifferentRoots(t *testing.T) {
 	for option, left := range map[emsim.SharedDelete]int{emsim.SharedDeleteAll: 1, emsim.SharedDeleteFirst: 3} {
 		f := start(t, emsim.Options{SharedScopeIDs: true, SharedDelete: option})
 		account := f.create(noVMsBut(item(emsim.ResourcePoolRef, "Production"), item(emsim.ResourcePoolDRRef, "Production"),
@@ -233,7 +239,7 @@ func TestSharedScopeIDs_AreOneForANameUnderDifferentRoots(t *testing.T) {
 			t.Errorf("IDs %s %s %s differ", a, b, c)
 		}
 		if listed[0].id() == listed[3].id() {
-			t.Error("a folder shares the ID of the resource pools")
+			t.Error("a folder has the same ID as the resource pools")
 		}
 		f.delete(account+"/scopes/"+listed[0].id()).want(t, http.StatusNoContent)
 		if n := len(f.scopes(account)); n != left {
@@ -242,11 +248,11 @@ func TestSharedScopeIDs_AreOneForANameUnderDifferentRoots(t *testing.T) {
 	}
 }
 
-func TestSharedScopeIDs_AreNotSharedUnderOneRoot(t *testing.T) {
+func TestSharedScopeIDs_AreNotSharedUnderTheSameRoot(t *testing.T) {
 	f := start(t, emsim.Options{SharedScopeIDs: true})
 	account := f.create(noVMsBut(item(emsim.VMDupARef, emsim.VMDupName), item(emsim.VMDupBRef, emsim.VMDupName)))
 	if listed := f.scopes(account); listed[0].id() == listed[1].id() {
-		t.Error("two VMs of one name under one root share an ID")
+		t.Error("two VMs of the same name under the same root have the same ID")
 	}
 }
 
@@ -254,7 +260,8 @@ func TestNoScopeLicense_RefusesScopesWith403(t *testing.T) {
 	f := start(t, emsim.Options{NoScopeLicense: true})
 	account := f.create(allVMs)
 	f.post(account+"/scopes", scopeSpec(item(emsim.VM01Ref, "VM01"))).want(t, http.StatusForbidden, "license")
-	f.post("/security/accounts", spec("User", `TECH\ox`, noVMsBut(item(emsim.VM01Ref, "VM01")))).want(t, http.StatusForbidden, "license")
+	f.post("/security/accounts", spec("User", `TECH\ox`, noVMsBut(item(emsim.VM01Ref, "VM01")))).
+		want(t, http.StatusForbidden, "license")
 	if n := len(f.Snapshot()); n != 3 {
 		t.Errorf("%d accounts, want 3", n)
 	}

@@ -87,7 +87,7 @@ type call struct {
 // wantsEntity reports whether the client asked for format=Entity.
 func (c *call) wantsEntity() bool { return strings.EqualFold(c.query.Get("format"), "Entity") }
 
-// wantsEntities is wantsEntity for a collection: some builds return references even if the client asked for entities.
+// wantsEntities is wantsEntity for a collection, for which some builds always return references.
 func (c *call) wantsEntities() bool { return c.wantsEntity() && !c.referencesOnly }
 
 // ServeHTTP implements http.Handler.

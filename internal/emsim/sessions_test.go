@@ -23,10 +23,10 @@ func TestLogon_TokenAndSessionIDDiffer(t *testing.T) {
 	if got, want := a.header.Get("Set-Cookie"), "X-RestSvcSessionId="+token+"; Path=/api;"; got != want {
 		t.Errorf("Set-Cookie: %s, want %s", got, want)
 	}
-	href := "https://enterprise04.tech.local:9398/api/logonSessions/" + id
+	href := apiURL + "/logonSessions/" + id
 	a.equals(t, `<LogonSession `+ns+` Type="LogonSession" Href="`+href+`">
 		<Links>
-			<Link Rel="Down" Type="EnterpriseSecuritySettings" Href="https://enterprise04.tech.local:9398/api/security" />
+			<Link Rel="Down" Type="EnterpriseSecuritySettings" Href="`+apiURL+`/security" />
 			<Link Rel="Delete" Href="`+href+`" />
 		</Links>
 		<UserName>TECH\administrator</UserName>
@@ -36,9 +36,13 @@ func TestLogon_TokenAndSessionIDDiffer(t *testing.T) {
 	f.get("/security/roles").want(t, http.StatusUnauthorized)
 }
 
-func TestLogon_WrongPasswordIs401AndAsksForBasic(t *testing.T) {
+func TestLogon_RejectsWrongCredentialsAndRequestsBasicAuthentication(t *testing.T) {
 	f := start(t, emsim.Options{})
-	for _, a := range []answer{f.logOn(emsim.DefaultUser, "wrong"), f.logOn("nobody", emsim.DefaultPassword), f.post("/sessionMngr/?v=latest", "")} {
+	for _, a := range []answer{
+		f.logOn(emsim.DefaultUser, "wrong"),
+		f.logOn("unknown", emsim.DefaultPassword),
+		f.post("/sessionMngr/?v=latest", ""), // without credentials
+	} {
 		a.want(t, http.StatusUnauthorized)
 		if got := a.header.Get("WWW-Authenticate"); got != "Basic Realm=RestSvc" {
 			t.Errorf("WWW-Authenticate: %q", got)
@@ -49,16 +53,18 @@ func TestLogon_WrongPasswordIs401AndAsksForBasic(t *testing.T) {
 	}
 }
 
-func TestLogon_AnUnknownVersionIsRefused(t *testing.T) {
+func TestLogon_RejectsAnUnknownVersion(t *testing.T) {
 	f := start(t, emsim.Options{})
 	logOn := func(version string) answer {
-		return f.post("/sessionMngr/?v="+version, "", func(r *http.Request) { r.SetBasicAuth(emsim.DefaultUser, emsim.DefaultPassword) })
+		return f.post("/sessionMngr/?v="+version, "", func(r *http.Request) {
+			r.SetBasicAuth(emsim.DefaultUser, emsim.DefaultPassword)
+		})
 	}
 	logOn("v1_7").want(t, http.StatusCreated)
 	logOn("v9_9").want(t, http.StatusBadRequest, "v9_9")
 }
 
-func TestDescription_NeedsNoSessionAndNamesTheVersions(t *testing.T) {
+func TestDescription_NeedsNoSessionAndListsTheVersions(t *testing.T) {
 	f := start(t, emsim.Options{})
 	f.token = ""
 	for _, path := range []string{"", "/"} {
@@ -66,10 +72,12 @@ func TestDescription_NeedsNoSessionAndNamesTheVersions(t *testing.T) {
 	}
 }
 
-func TestSession_IsNeededForEverythingElse(t *testing.T) {
+func TestSession_IsRequiredForEverythingElse(t *testing.T) {
 	f := start(t, emsim.Options{})
 	f.token = ""
-	for _, path := range []string{"/security/accounts", "/hierarchyRoots", "/lookup", "/tasks", "/logonSessions", "/unknown"} {
+	for _, path := range []string{
+		"/security/accounts", "/hierarchyRoots", "/lookup", "/tasks", "/logonSessions", "/unknown",
+	} {
 		f.get(path).want(t, http.StatusUnauthorized)
 	}
 	f.Configure(func(o *emsim.Options) { o.UnknownSessionStatus = http.StatusInternalServerError })
@@ -81,7 +89,7 @@ func TestSession_ExpiresAfterFifteenIdleMinutes(t *testing.T) {
 		f := start(t, emsim.Options{})
 		for range 3 {
 			time.Sleep(15*time.Minute - time.Second)
-			f.get("/security/roles").want(t, http.StatusOK) // each request starts the time anew
+			f.get("/security/roles").want(t, http.StatusOK) // each request restarts the idle time
 		}
 		if n := f.OpenSessions(); n != 1 {
 			t.Errorf("%d sessions, want 1", n)
@@ -94,16 +102,17 @@ func TestSession_ExpiresAfterFifteenIdleMinutes(t *testing.T) {
 	})
 }
 
-func TestSession_ACookieBeatsTheHeader(t *testing.T) {
+func TestSession_CookieTakesPrecedenceOverTheHeader(t *testing.T) {
 	f := start(t, emsim.Options{})
 	cookie := func(value string) func(*http.Request) {
 		return func(r *http.Request) { r.AddCookie(&http.Cookie{Name: "X-RestSvcSessionId", Value: value}) }
 	}
 	f.get("/security/roles", cookie("stale")).want(t, http.StatusUnauthorized)
-	f.get("/security/roles", cookie(f.token), func(r *http.Request) { r.Header.Set("X-RestSvcSessionId", "stale") }).want(t, http.StatusOK)
+	stale := func(r *http.Request) { r.Header.Set("X-RestSvcSessionId", "stale") }
+	f.get("/security/roles", cookie(f.token), stale).want(t, http.StatusOK)
 }
 
-func TestSession_LogoffEndsIt(t *testing.T) {
+func TestSession_EndsAtLogoff(t *testing.T) {
 	f := start(t, emsim.Options{})
 	id := f.logOn(emsim.DefaultUser, emsim.DefaultPassword).idOf(t)
 	f.get("/logonSessions").want(t, http.StatusOK, "<SessionId>"+id+"</SessionId>")
@@ -116,7 +125,7 @@ func TestSession_LogoffEndsIt(t *testing.T) {
 	f.get("/logonSessions").want(t, http.StatusUnauthorized)
 }
 
-func TestRights_APortalUserReadsTheInfrastructureAndNoSecurity(t *testing.T) {
+func TestRights_PortalUserReadsTheInfrastructureButNotSecurity(t *testing.T) {
 	f := start(t, emsim.Options{Demo: true})
 	admin := f.logOn(emsim.DefaultUser, emsim.DefaultPassword).idOf(t)
 	f.token = f.logOn(emsim.ViewerUser, emsim.ViewerPassword).header.Get("X-RestSvcSessionId")
@@ -146,7 +155,7 @@ func TestRights_FollowTheRolesOfTheAccount(t *testing.T) {
 	f.logOn(emsim.DefaultUser, emsim.DefaultPassword).want(t, http.StatusUnauthorized)
 }
 
-func TestSession_ReadsByItsIDAndSecurityLinksToItsParts(t *testing.T) {
+func TestGet_ReturnsASessionByIDAndTheLinksOfSecurity(t *testing.T) {
 	f := start(t, emsim.Options{})
 	id := f.logOn(emsim.ViewerUser, emsim.ViewerPassword).idOf(t)
 	f.get("/logonSessions/"+id).want(t, http.StatusOK, `<UserName>TECH\viewer</UserName>`)

@@ -13,7 +13,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-func TestMutate_ShowsInTheAnswersAtOnce(t *testing.T) {
+func TestMutate_IsVisibleInTheNextResponse(t *testing.T) {
 	f := start(t, emsim.Options{Demo: true, ScopeDelay: time.Hour})
 	account := "/security/accounts/" + emsim.DemoExternalGroupID
 	var scope string
@@ -28,30 +28,33 @@ func TestMutate_ShowsInTheAnswersAtOnce(t *testing.T) {
 	f.get(account+"/scopes/"+scope).want(t, http.StatusOK, "<Name>VM01</Name>")
 	f.Mutate(func(s *emsim.Store) {
 		if !s.RemoveScope(emsim.DemoExternalGroupID, scope) || s.RemoveScope(emsim.DemoExternalGroupID, scope) {
-			t.Error("a scope is removed once")
+			t.Error("RemoveScope must return true, then false")
 		}
 		if !s.RemoveAccount(emsim.DemoUserID) || s.RemoveAccount(emsim.DemoUserID) {
-			t.Error("an account is removed once")
+			t.Error("RemoveAccount must return true, then false")
 		}
 	})
 	f.get(account+"/scopes/"+scope).want(t, http.StatusNotFound)
 	f.get("/security/accounts/"+emsim.DemoUserID).want(t, http.StatusNotFound)
 }
 
-func TestStore_SaysWhereThereIsNothingToChange(t *testing.T) {
+func TestStore_ReportsThatThereIsNothingToChange(t *testing.T) {
 	s := emsim.New(emsim.Options{})
 	s.Mutate(func(st *emsim.Store) {
-		if st.Account("x") != nil || st.FindAccount("User", "x") != nil || st.AddScope("x", emsim.VM01Ref, "VM01") != nil || st.Root("x") != nil {
-			t.Error("something of nothing")
+		if st.Account("x") != nil || st.FindAccount("User", "x") != nil || st.Root("x") != nil ||
+			st.AddScope("x", emsim.VM01Ref, "VM01") != nil {
+			t.Error("something that does not exist was found")
 		}
-		if st.RemoveScope("x", "y") || st.SetRoles("x") || st.AddRole("x", emsim.RolePortalUser) || st.RemoveRole("x", emsim.RolePortalUser) || st.Toggle("x") ||
-			st.RenameObject(emsim.UnknownVMwareRef, "x") || st.MoveObject(emsim.UnknownVMwareRef, "x") || st.RemoveObject(emsim.UnknownVMwareRef) {
-			t.Error("nothing was changed, and it was said to be")
+		if st.RemoveScope("x", "y") || st.SetRoles("x") || st.AddRole("x", emsim.RolePortalUser) ||
+			st.RemoveRole("x", emsim.RolePortalUser) || st.Toggle("x") ||
+			st.RenameObject(emsim.UnknownVMwareRef, "x") || st.MoveObject(emsim.UnknownVMwareRef, "x") ||
+			st.RemoveObject(emsim.UnknownVMwareRef) {
+			t.Error("a change was reported although nothing changed")
 		}
 	})
 }
 
-func TestMoveObject_GivesTheNameAnotherReferenceAndLeavesScopesBehind(t *testing.T) {
+func TestMoveObject_ChangesTheReferenceOfTheObjectButNotOfItsScopes(t *testing.T) {
 	f := start(t, emsim.Options{})
 	account := f.create(noVMsBut(item(emsim.VMWeb01Ref, "web01")))
 	moved := "urn:VMware:Vm:" + emsim.VCenterDRID + ".vm-900"
@@ -59,18 +62,20 @@ func TestMoveObject_GivesTheNameAnotherReferenceAndLeavesScopesBehind(t *testing
 	f.get("/lookup?hierarchyRef="+emsim.VMWeb01Ref).equals(t, "<HierarchyItems "+ns+" />")
 	f.get("/lookup?hierarchyRef="+moved).want(t, http.StatusOK, "<ObjectName>web01</ObjectName>")
 	if got := f.scopes(account)[0].HierarchyRootName; got != emsim.VCenterID {
-		t.Errorf("the scope is under %s", got)
+		t.Errorf("the scope is under the root %s", got)
 	}
 }
 
-func TestObjects_AddedAndRemovedAreSeenByTheLookup(t *testing.T) {
+func TestLookup_SeesAddedAndRemovedObjects(t *testing.T) {
 	f := start(t, emsim.Options{})
+	const root = "11111111-2222-3333-4444-555555555555"
 	f.Mutate(func(s *emsim.Store) {
-		s.AddRoot(emsim.HierarchyRoot{ID: "11111111-2222-3333-4444-555555555555", UniqueID: "X", Name: "new", HostType: "ESXi"})
-		s.AddObject("urn:VMware:Vm:11111111-2222-3333-4444-555555555555.1", "one")
+		s.AddRoot(emsim.HierarchyRoot{ID: root, UniqueID: "X", Name: "new", HostType: "ESXi"})
+		s.AddObject("urn:VMware:Vm:"+root+".1", "one")
 		s.RemoveObject(emsim.VM01Ref)
 	})
-	f.get("/lookup?host=urn:veeam:HierarchyRoot:11111111-2222-3333-4444-555555555555&name=one&type=Vm").want(t, http.StatusOK, "<ObjectName>one</ObjectName>")
+	f.get("/lookup?host=urn:veeam:HierarchyRoot:"+root+"&name=one&type=Vm").
+		want(t, http.StatusOK, "<ObjectName>one</ObjectName>")
 	f.get("/lookup?hierarchyRef="+emsim.VM01Ref).equals(t, "<HierarchyItems "+ns+" />")
 }
 
@@ -84,7 +89,7 @@ func TestSnapshot_IsACopyWithoutDeletedScopes(t *testing.T) {
 		f.post(account+"/roles", roleSpec(emsim.RoleUID(emsim.RolePortalUser))).want(t, http.StatusCreated)
 		after := f.Snapshot()
 		if got := before[1]; len(got.Scopes) != 2 || len(got.Roles) != 1 || got.Scopes[0].Ref != emsim.VMWeb01Ref {
-			t.Errorf("the earlier snapshot is now %+v", got)
+			t.Errorf("the earlier snapshot changed to %+v", got)
 		}
 		want := emsim.AccountSnapshot{
 			Type: "User", Name: `TECH\fox`, Roles: []string{emsim.RolePortalUser, emsim.RoleFileRestoreOperator},
@@ -94,12 +99,12 @@ func TestSnapshot_IsACopyWithoutDeletedScopes(t *testing.T) {
 			t.Errorf("snapshot\n%+v\nwant\n%+v", got, want)
 		}
 		if after[1].ID == "" {
-			t.Error("WithoutIDs changed what it was given")
+			t.Error("WithoutIDs changed its argument")
 		}
 	})
 }
 
-func TestHostName_IsTheServersOwnInEveryHref(t *testing.T) {
+func TestHostName_IsUsedInHrefs(t *testing.T) {
 	f := start(t, emsim.Options{HostName: "em.example:1234"})
 	f.get("/security/roles").want(t, http.StatusOK, `Href="https://em.example:1234/api/security/roles/`)
 }

@@ -11,63 +11,76 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-func TestXML_EveryDeviationFromTheSchemaIsRefused(t *testing.T) {
+func flrSettings(inPlaceOnly, extensions string) string {
+	return tag("FlrSettings", tag("FlrInplaceOnly", inPlaceOnly), tag("FlrExtentionRestrictions", extensions))
+}
+
+func TestXML_RejectsEveryDeviationFromTheSchema(t *testing.T) {
 	f := start(t, emsim.Options{})
 	valid := spec("User", `TECH\fox`, allVMs)
+	with := func(rest string) string { return spec("User", `TECH\fox`, allVMs+rest) }
+	changed := func(from, to string) string { return strings.Replace(valid, from, to, 1) }
+	accountType, accountName := tag("AccountType", "User"), tag("AccountName", `TECH\fox`)
+	extensionsFirst := tag("FlrSettings", tag("FlrExtentionRestrictions", "doc"), tag("FlrInplaceOnly", "true"))
+	english := strings.ReplaceAll(flrSettings("true", "doc"), "FlrExtention", "FlrExtension")
+	sqlSettings := tag("SqlSettings", tag("DenyInPlaceRestore", "true"))
 	for name, body := range map[string]string{
-		"order of elements":       strings.Replace(valid, `<AccountType>User</AccountType><AccountName>TECH\fox</AccountName>`, `<AccountName>TECH\fox</AccountName><AccountType>User</AccountType>`, 1),
-		"order within a block":    strings.Replace(valid, allVMs, allVMs+"<FlrSettings><FlrExtentionRestrictions>doc</FlrExtentionRestrictions><FlrInplaceOnly>true</FlrInplaceOnly></FlrSettings>", 1),
-		"order of the blocks":     strings.Replace(valid, allVMs, allVMs+"<SqlSettings><DenyInPlaceRestore>true</DenyInPlaceRestore></SqlSettings><FlrSettings><FlrInplaceOnly>false</FlrInplaceOnly></FlrSettings>", 1),
-		"unknown element":         strings.Replace(valid, allVMs, allVMs+"<Description>x</Description>", 1),
-		"element twice":           strings.Replace(valid, allVMs, allVMs+allVMs, 1),
-		"missing element":         strings.Replace(valid, allVMs, "", 1),
-		"no namespace":            strings.Replace(valid, " "+ns, "", 1),
-		"other namespace":         strings.Replace(valid, "v1.0", "v2.0", 1),
-		"child in no namespace":   strings.Replace(valid, "<AccountType>", `<AccountType xmlns="">`, 1),
-		"attribute":               strings.Replace(valid, "<AccountType>", `<AccountType kind="x">`, 1),
-		"other root":              strings.ReplaceAll(valid, "EnterpriseAccountCreateSpec", "EnterpriseAccount"),
-		"case of an element":      strings.ReplaceAll(valid, "AllowRestoreAllVms", "AllowRestoreAllVMs"),
-		"spelled as in English":   strings.Replace(valid, allVMs, allVMs+"<FlrSettings><FlrInplaceOnly>true</FlrInplaceOnly><FlrExtensionRestrictions>doc</FlrExtensionRestrictions></FlrSettings>", 1),
-		"not a boolean":           strings.Replace(valid, "true", "yes", 1),
-		"text between elements":   strings.Replace(valid, "<Roles>", "<Roles>x", 1),
-		"element in a value":      strings.Replace(valid, "User", "<b>User</b>", 1),
-		"all roles in one":        strings.Replace(valid, "</EnterpriseRoleUid>", "</EnterpriseRoleUid><EnterpriseRoleUid>x</EnterpriseRoleUid>", 1),
-		"not well-formed":         strings.TrimSuffix(valid, ">"),
-		"second root":             valid + valid,
-		"text after the root":     valid + "x",
-		"document type":           "<!DOCTYPE x>" + valid,
-		"JSON declared to be XML": `{"AccountType":"User"}`,
+		"order of elements":         changed(accountType+accountName, accountName+accountType),
+		"order within a block":      with(extensionsFirst),
+		"order of the blocks":       with(sqlSettings + flrSettings("false", "")),
+		"unknown element":           with(tag("Description", "x")),
+		"repeated element":          with(allVMs),
+		"missing element":           changed(allVMs, ""),
+		"no namespace":              changed(" "+ns, ""),
+		"wrong namespace":           changed("v1.0", "v2.0"),
+		"child without a namespace": changed("<AccountType>", `<AccountType xmlns="">`),
+		"attribute":                 changed("<AccountType>", `<AccountType kind="x">`),
+		"wrong root":                strings.ReplaceAll(valid, "EnterpriseAccountCreateSpec", "EnterpriseAccount"),
+		"case of an element":        strings.ReplaceAll(valid, "AllowRestoreAllVms", "AllowRestoreAllVMs"),
+		"correct English spelling":  with(english),
+		"not a boolean":             changed("true", "yes"),
+		"text between elements":     changed("<Roles>", "<Roles>x"),
+		"element in a value":        changed("User", "<b>User</b>"),
+		"two UIDs in one role":      changed("</EnterpriseRoleUid>", "</EnterpriseRoleUid>"+tag("EnterpriseRoleUid", "x")),
+		"not well-formed":           strings.TrimSuffix(valid, ">"),
+		"second root":               valid + valid,
+		"text after the root":       valid + "x",
+		"document type declaration": "<!DOCTYPE x>" + valid,
+		"JSON sent as XML":          `{"AccountType":"User"}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			f.post("/security/accounts", body).want(t, http.StatusBadRequest, `StatusCode="400"`)
 		})
 	}
 	if n := len(f.Snapshot()); n != 2 {
-		t.Errorf("%d accounts, want the 2 of the users", n)
+		t.Errorf("%d accounts, want the 2 accounts of the users", n)
 	}
 	f.post("/security/accounts", valid).want(t, http.StatusCreated)
 }
 
-func TestContentType_MissingOrWrongGivesTheServersOwnMessage(t *testing.T) {
+func TestContentType_MissingOrWrongReturnsTheServersOwnMessage(t *testing.T) {
 	f := start(t, emsim.Options{})
-	for _, contentType := range []string{"", "text/plain", "application/x-www-form-urlencoded"} {
-		a := f.post("/security/accounts", spec("User", `TECH\fox`, allVMs), func(r *http.Request) { r.Header.Set("Content-Type", contentType) })
+	for _, mediaType := range []string{"", "text/plain", "application/x-www-form-urlencoded"} {
+		a := f.post("/security/accounts", spec("User", `TECH\fox`, allVMs), contentType(mediaType))
 		a.want(t, http.StatusBadRequest)
 		a.equals(t, `<Error `+ns+` Message="Node [root] does not exist." StatusCode="400" Status="Bad Request" />`)
 	}
 }
 
-func TestJSON_UnknownPropertiesAndOtherTypesAreRefused(t *testing.T) {
+func TestJSON_RejectsUnknownPropertiesAndWrongTypes(t *testing.T) {
 	f := start(t, emsim.Options{})
+	fox := func(rest string) string { return `{"AccountType":"User","AccountName":"TECH\\fox",` + rest + `}` }
+	roles := `[{"EnterpriseRoleUid":"` + emsim.RoleUID(emsim.RolePortalUser) + `"}]`
 	for name, body := range map[string]string{
-		"unknown property":  `{"AccountType":"User","AccountName":"TECH\\fox","Roles":{"EnterpriseRoles":[{"EnterpriseRoleUid":"` + emsim.RoleUID(emsim.RolePortalUser) + `"}]},"AllowRestoreAllVms":true,"Description":"x"}`,
-		"missing property":  `{"AccountType":"User","AccountName":"TECH\\fox","AllowRestoreAllVms":true}`,
-		"roles as an array": `{"AccountType":"User","AccountName":"TECH\\fox","Roles":[{"EnterpriseRoleUid":"` + emsim.RoleUID(emsim.RolePortalUser) + `"}],"AllowRestoreAllVms":true}`,
-		"object as a name":  `{"AccountType":"User","AccountName":{},"Roles":{"EnterpriseRoles":[]},"AllowRestoreAllVms":true}`,
-		"array":             `[]`,
-		"not JSON":          `{`,
-		"two documents":     `{}{}`,
-		"nothing":           ` `,
+		"unknown property":  fox(`"Roles":{"EnterpriseRoles":` + roles + `},"AllowRestoreAllVms":true,"Description":"x"`),
+		"missing property":  fox(`"AllowRestoreAllVms":true`),
+		"roles as an array": fox(`"Roles":` + roles + `,"AllowRestoreAllVms":true`),
+		"object as a name": `{"AccountType":"User","AccountName":{},"Roles":{"EnterpriseRoles":[]},` +
+			`"AllowRestoreAllVms":true}`,
+		"array":         `[]`,
+		"not JSON":      `{`,
+		"two documents": `{}{}`,
+		"empty":         ` `,
 	} {
 		t.Run(name, func(t *testing.T) {
 			f.post("/security/accounts", body, asJSON, acceptJSON).want(t, http.StatusBadRequest, `"StatusCode":400`)
@@ -75,11 +88,12 @@ func TestJSON_UnknownPropertiesAndOtherTypesAreRefused(t *testing.T) {
 	}
 }
 
-func TestErrors_AreWrittenInTheFormatThatTheClientAccepts(t *testing.T) {
+func TestErrors_HaveTheFormatThatTheClientAccepts(t *testing.T) {
 	f := start(t, emsim.Options{})
-	f.get("/security/roles/1").equals(t, `<Error `+ns+` Message="Enterprise role with ID &#34;1&#34; was not found." StatusCode="404" Status="Not Found" />`)
-	f.get("/security/roles/1", acceptJSON).equals(t,
-		`{"FirstChanceExceptionMessage":null,"Message":"Enterprise role with ID \"1\" was not found.","StackTrace":null,"Status":null,"StatusCode":404}`)
+	f.get("/security/roles/1").equals(t, `<Error `+ns+` Message="Enterprise role with ID &#34;1&#34; was not found."
+		StatusCode="404" Status="Not Found" />`)
+	f.get("/security/roles/1", acceptJSON).equals(t, `{"FirstChanceExceptionMessage":null,`+
+		`"Message":"Enterprise role with ID \"1\" was not found.","StackTrace":null,"Status":null,"StatusCode":404}`)
 }
 
 func TestRoutes_UnknownPathIs404AndOtherMethodIs405(t *testing.T) {
@@ -92,7 +106,7 @@ func TestRoutes_UnknownPathIs404AndOtherMethodIs405(t *testing.T) {
 	f.get("/sessionMngr/").want(t, http.StatusMethodNotAllowed)
 }
 
-func TestParameters_ThatNobodyKnowsAreIgnored(t *testing.T) {
+func TestParameters_UnknownOnesAreIgnored(t *testing.T) {
 	f := start(t, emsim.Options{})
 	f.get("/security/roles?v=latest&pretty=1").want(t, http.StatusOK)
 	f.post("/security/accounts?v=v1_7", spec("User", `TECH\fox`, allVMs)).want(t, http.StatusCreated)

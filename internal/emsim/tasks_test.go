@@ -16,10 +16,10 @@ func rebuildSpec(mode string) string {
 	return "<RebuildScopeJobSpec " + ns + "><" + mode + "/></RebuildScopeJobSpec>"
 }
 
-func TestRebuild_ReadsAsTheVendorsExample(t *testing.T) {
+func TestRebuild_MatchesTheVendorsExample(t *testing.T) {
 	f := start(t, emsim.Options{})
 	a := f.post("/security/accounts?action=rebuildScope", rebuildSpec("RebuildAll")).want(t, http.StatusCreated)
-	href := "https://enterprise04.tech.local:9398/api/tasks/task-1"
+	href := apiURL + "/tasks/task-1"
 	a.equals(t, `<Task `+ns+` Type="Task" Href="`+href+`">
 		<Links><Link Rel="Delete" Type="Task" Href="`+href+`" /></Links>
 		<TaskId>task-1</TaskId><State>Finished</State><Operation>StartRebuildScope</Operation>
@@ -30,7 +30,7 @@ func TestRebuild_ReadsAsTheVendorsExample(t *testing.T) {
 	}
 }
 
-func TestRebuild_TakesExactlyOneOfTheThreeForms(t *testing.T) {
+func TestRebuild_RequiresExactlyOneMode(t *testing.T) {
 	f := start(t, emsim.Options{})
 	path := "/security/accounts?action=rebuildScope"
 	for _, mode := range []string{"RebuildAll", "RebuildUnprocessed", "RebuildForCurrentUser"} {
@@ -38,17 +38,22 @@ func TestRebuild_TakesExactlyOneOfTheThreeForms(t *testing.T) {
 		f.post(path, `{"`+mode+`":{}}`, asJSON).want(t, http.StatusCreated)
 		f.post(path, `{"`+mode+`":null}`, asJSON).want(t, http.StatusCreated)
 	}
-	for _, body := range []string{rebuildSpec("RebuildSome"), "<RebuildScopeJobSpec " + ns + "/>", "<RebuildScopeJobSpec " + ns + "><RebuildAll/><RebuildAll/></RebuildScopeJobSpec>"} {
+	for _, body := range []string{
+		rebuildSpec("RebuildSome"),
+		"<RebuildScopeJobSpec " + ns + "/>",
+		"<RebuildScopeJobSpec " + ns + "><RebuildAll/><RebuildAll/></RebuildScopeJobSpec>",
+	} {
 		f.post(path, body).want(t, http.StatusBadRequest)
 	}
 	f.post(path, `{}`, asJSON).want(t, http.StatusBadRequest)
 }
 
-func TestRebuild_ProcessesScopesOnceItsTimeIsOver(t *testing.T) {
+func TestRebuild_ProcessesScopesWhenItCompletes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := start(t, emsim.Options{ProcessDelay: -1, TaskDuration: 10 * time.Second, TaskCollect: 5 * time.Second})
 		account := f.create(noVMsBut(item(emsim.VM01Ref, "VM01")))
-		f.post("/security/accounts?action=rebuildScope", rebuildSpec("RebuildUnprocessed")).want(t, http.StatusCreated, "<State>Running</State><Operation>StartRebuildScope</Operation></Task>")
+		f.post("/security/accounts?action=rebuildScope", rebuildSpec("RebuildUnprocessed")).
+			want(t, http.StatusCreated, "<State>Running</State><Operation>StartRebuildScope</Operation></Task>")
 		if got := f.states(account); got != "VM01 Unprocessed" {
 			t.Errorf("scopes %s", got)
 		}
@@ -63,7 +68,7 @@ func TestRebuild_ProcessesScopesOnceItsTimeIsOver(t *testing.T) {
 	})
 }
 
-func TestRebuild_ForTheCurrentUserLeavesOtherAccountsAlone(t *testing.T) {
+func TestRebuild_ForTheCurrentUserSkipsOtherAccounts(t *testing.T) {
 	f := start(t, emsim.Options{ProcessDelay: -1})
 	account := f.create(noVMsBut(item(emsim.VM01Ref, "VM01")))
 	var own string
@@ -73,7 +78,7 @@ func TestRebuild_ForTheCurrentUserLeavesOtherAccountsAlone(t *testing.T) {
 	})
 	f.post("/security/accounts?action=rebuildScope", rebuildSpec("RebuildForCurrentUser")).want(t, http.StatusCreated)
 	if got := f.states(account); got != "VM01 Unprocessed" {
-		t.Errorf("scopes of the other %s", got)
+		t.Errorf("scopes of the other account %s", got)
 	}
 	if got := f.states("/security/accounts/" + own); got != "web01 Processed" {
 		t.Errorf("own scopes %s", got)
@@ -90,13 +95,15 @@ func TestRebuild_FailsWithTheMessageOfTheOption(t *testing.T) {
 	}
 }
 
-func TestTask_DeleteStopsItAndThenForgetsIt(t *testing.T) {
+func TestTask_DeleteStopsARunningTaskAndRemovesAFinishedOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := start(t, emsim.Options{TaskDuration: time.Minute, ProcessDelay: -1})
 		account := f.create(noVMsBut(item(emsim.VM01Ref, "VM01")))
-		f.post("/security/accounts?action=rebuildScope", rebuildSpec("RebuildAll"), acceptJSON).want(t, http.StatusCreated, `"State":"Running"`)
+		f.post("/security/accounts?action=rebuildScope", rebuildSpec("RebuildAll"), acceptJSON).
+			want(t, http.StatusCreated, `"State":"Running"`)
 		f.delete("/tasks/task-1").want(t, http.StatusNoContent)
-		f.get("/tasks/task-1", acceptJSON).want(t, http.StatusOK, `"State":"Finished"`, `"Result":{"Success":false,"Message":"The task was stopped."}`)
+		f.get("/tasks/task-1", acceptJSON).want(t, http.StatusOK, `"State":"Finished"`,
+			`"Result":{"Success":false,"Message":"The task was stopped."}`)
 		time.Sleep(time.Minute)
 		if got := f.states(account); got != "VM01 Unprocessed" {
 			t.Errorf("scopes %s", got)
