@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// accountName is the operator's, as examples/demo has it.
+// accountName is the name of the account in examples/demo.
 const accountName = `TECH\jane.operator`
 
 type demo struct {
@@ -28,9 +28,12 @@ type demo struct {
 	terraform *terraform
 }
 
-// build makes both executables, into the demo's folder.
+// build builds the provider and the simulator in the demo's folder.
 func (d *demo) build(ctx context.Context) error {
-	for name, pkg := range map[string]string{"provider/terraform-provider-veeam": ".", "simulator": "./internal/cmd/simulator"} {
+	for name, pkg := range map[string]string{
+		"provider/terraform-provider-veeam": ".",
+		"simulator":                         "./internal/cmd/simulator",
+	} {
 		name = filepath.Join(d.dir, filepath.FromSlash(name))
 		if runtime.GOOS == "windows" {
 			name += ".exe"
@@ -46,7 +49,7 @@ func (d *demo) build(ctx context.Context) error {
 	return nil
 }
 
-// show is the demo itself.
+// show runs the Terraform commands of the demo.
 func (d *demo) show(ctx context.Context) error {
 	if err := d.terraform.copyConfiguration(filepath.Join("examples", "demo")); err != nil {
 		return err
@@ -55,25 +58,25 @@ func (d *demo) show(ctx context.Context) error {
 		heading string
 		args    []string
 	}{
-		{"Create the operator: one role, two machines", []string{"apply", "-auto-approve"}},
+		{"Create the operator: one role, two virtual machines", []string{"apply", "-auto-approve"}},
 		{"Change the roles, in place", []string{"apply", "-auto-approve", newRoles}},
-		{"Plan again: nothing to change", []string{"plan", "-detailed-exitcode", newRoles}},
-		{"Remove everything", []string{"destroy", "-auto-approve", newRoles}},
+		{"Plan again: no changes", []string{"plan", "-detailed-exitcode", newRoles}},
+		{"Destroy everything", []string{"destroy", "-auto-approve", newRoles}},
 	} {
 		d.heading(step.heading)
 		if err := d.step(ctx, step.args); err != nil {
 			return err
 		}
 	}
-	d.heading("Ask the server what is left")
+	d.heading("Check that nothing is left on the server")
 	return d.inspect(ctx)
 }
 
-// newRoles takes one role away and gives another.
+// newRoles removes one role and adds another.
 const newRoles = `-var=roles=["File Restore Operator", "Portal User"]`
 
-// step runs one Terraform command and lists the requests that it made the provider send. A plan with
-// -detailed-exitcode that finds a change exits with 2, and so fails here.
+// step runs one Terraform command and lists the requests that the provider sent. A plan that finds a change fails,
+// because it exits with 2 if -detailed-exitcode is set.
 func (d *demo) step(ctx context.Context, args []string) error {
 	seen := d.server.requests()
 	d.say("$ %s %s", d.terraform.name(), strings.Join(quoted(args), " "))
@@ -87,14 +90,14 @@ func (d *demo) step(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	d.say("\nRequests (* changes an account):")
+	d.say("\nRequests (those with * change an account):")
 	for _, r := range requests[min(seen, len(requests)):] {
 		d.say("%s", r)
 	}
 	return nil
 }
 
-// inspect logs on to the server, beside Terraform, and fails where the demo has left something behind.
+// inspect logs on to the server without Terraform, and fails if the demo has left anything behind.
 func (d *demo) inspect(ctx context.Context) error {
 	left, err := d.server.whatIsLeft(ctx)
 	if err != nil {
@@ -103,9 +106,9 @@ func (d *demo) inspect(ctx context.Context) error {
 	d.say("Accounts named %s: %d", accountName, left.accounts)
 	d.say("Open sessions of the provider: %d", left.sessions)
 	if left.accounts+left.sessions > 0 {
-		return errors.New("something is left on the server")
+		return errors.New("accounts or sessions are left on the server")
 	}
-	d.say("\nDone in %.0f s. The simulator stops, %s goes.", time.Since(d.started).Seconds(), d.dir)
+	d.say("\nDone in %.0f s. Stopping the simulator and removing %s.", time.Since(d.started).Seconds(), d.dir)
 	return nil
 }
 
@@ -114,12 +117,12 @@ func (d *demo) heading(text string) {
 	d.say("\n--- %d. %s", d.steps, text)
 }
 
-// say prints a line. Where nobody listens any more, SIGPIPE has cancelled the context already.
+// say prints a line. It ignores errors: if the output is closed, SIGPIPE has already cancelled the context.
 func (d *demo) say(format string, args ...any) {
 	_, _ = fmt.Fprintf(d.out, format+"\n", args...)
 }
 
-// quoted is args as a shell would need them.
+// quoted returns args quoted for a shell.
 func quoted(args []string) []string {
 	q := make([]string, len(args))
 	for i, a := range args {
@@ -130,7 +133,7 @@ func quoted(args []string) []string {
 	return q
 }
 
-// copyFiles copies the Terraform files of one folder into another, which it makes.
+// copyFiles copies the Terraform files of a folder into another folder, which it creates.
 func copyFiles(from, to string) error {
 	if err := os.MkdirAll(to, 0o700); err != nil {
 		return err
@@ -140,7 +143,7 @@ func copyFiles(from, to string) error {
 		return err
 	}
 	if len(files) == 0 {
-		return fmt.Errorf("no configuration in %s: the demo runs from the top of the repository", from)
+		return fmt.Errorf("no configuration in %s: run the demo from the root of the repository", from)
 	}
 	for _, file := range files {
 		content, err := os.ReadFile(file)

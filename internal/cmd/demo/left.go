@@ -15,10 +15,11 @@ import (
 	"time"
 )
 
-// remains counts what should not be there once everything is destroyed.
+// remains counts what should no longer exist after everything is destroyed.
 type remains struct{ accounts, sessions int }
 
-// whatIsLeft asks the server over its API, with plain HTTP requests: neither the provider nor its client has a say.
+// whatIsLeft asks the server with plain HTTP requests, so that a fault of the provider or of its client cannot hide
+// anything.
 func (s *simulator) whatIsLeft(ctx context.Context) (remains, error) {
 	var left remains
 	client, err := s.httpClient()
@@ -48,15 +49,19 @@ func (s *simulator) whatIsLeft(ctx context.Context) (remains, error) {
 	if _, err := s.send(ctx, client, http.MethodGet, "logonSessions", token, &sessions); err != nil {
 		return left, err
 	}
-	if left.sessions = len(sessions.LogonSession) - 1; left.sessions < 0 { // less the one that asks
-		return left, fmt.Errorf("the server does not list the session that asks")
+	if left.sessions = len(sessions.LogonSession) - 1; left.sessions < 0 { // without the demo's own session
+		return left, fmt.Errorf("the server does not list the demo's own session")
 	}
 	return left, nil
 }
 
-// send returns the answer's headers, and its XML in into where that is given. Without a token it logs on.
-func (s *simulator) send(ctx context.Context, client *http.Client, method, path, token string, into any) (http.Header, error) {
-	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(s.endpoint(), "/")+"/api/"+path, http.NoBody)
+// send returns the headers of the response and decodes its XML into into, unless that is nil. If the token is empty, it
+// sends the user name and password instead.
+func (s *simulator) send(
+	ctx context.Context, client *http.Client, method, path, token string, into any,
+) (http.Header, error) {
+	url := strings.TrimSuffix(s.endpoint(), "/") + "/api/" + path
+	req, err := http.NewRequestWithContext(ctx, method, url, http.NoBody)
 	if err != nil {
 		return nil, err
 	}

@@ -1,13 +1,14 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command demo shows the provider at work on a simulated Enterprise Manager: it builds both, creates a restore operator
+// Command demo demonstrates the provider on a simulated Enterprise Manager. It builds both, creates a restore operator
 // with `terraform apply`, changes the operator's roles in place, shows that a second plan is empty, destroys everything
-// and asks the server whether anything is left. It needs a Terraform or OpenTofu CLI and no network; what it starts or
-// writes is gone when it ends, also when it is interrupted.
+// and checks that nothing is left on the server. It needs a Terraform or OpenTofu CLI, but no network. When it ends, even
+// if it is interrupted, it stops every process that it started and removes every file that it wrote.
 //
-// Arguments go to the simulator: `demo -latency 300ms -scope-delay 2s` shows how the provider waits. If DEMO_HOLD_AT is set
-// the demo waits to be interrupted after the Terraform command that prints its text; the test of the interrupt needs that.
+// Arguments are passed to the simulator: `demo -latency 300ms -scope-delay 2s` shows how the provider waits. If
+// DEMO_HOLD_AT is set, the demo waits to be interrupted after the Terraform command that prints this text. The test of
+// the interrupt uses it.
 package main
 
 import (
@@ -23,13 +24,14 @@ import (
 )
 
 func main() {
-	// SIGPIPE too: with `make demo | head` a write would end the process before it has cleaned up.
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
+	// SIGPIPE is included because otherwise, with `make demo | head`, a write would end the process before the cleanup.
+	ctx, stop := signal.NotifyContext(context.Background(),
+		os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
 	defer stop()
 	err := run(ctx, os.Stdout, os.Args[1:])
 	switch {
 	case ctx.Err() != nil:
-		fmt.Fprintln(os.Stderr, "\nInterrupted: what the demo had started is stopped, its temporary folder removed.")
+		fmt.Fprintln(os.Stderr, "\nInterrupted. All processes of the demo are stopped and its temporary folder is removed.")
 		os.Exit(130)
 	case err != nil:
 		fmt.Fprintln(os.Stderr, "\nThe demo failed:", err)
@@ -37,13 +39,13 @@ func main() {
 	}
 }
 
-// run does everything inside a temporary folder and removes that, whatever happens.
+// run does everything in a temporary folder and always removes the folder.
 func run(ctx context.Context, out io.Writer, simulatorArgs []string) (err error) {
 	cli, err := findCLI()
 	if err != nil {
 		return err
 	}
-	// A short name: the plugins' sockets go there too, and the path of a socket has at most 104 bytes.
+	// The name is short because the plugins' sockets are in this folder, and the path of a socket is limited to 104 bytes.
 	dir, err := os.MkdirTemp("", "veeam-demo-")
 	if err != nil {
 		return err
@@ -51,7 +53,8 @@ func run(ctx context.Context, out io.Writer, simulatorArgs []string) (err error)
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 
 	d := demo{dir: dir, out: out, started: time.Now()}
-	d.say("A restore operator on a simulated Veeam Backup Enterprise Manager.\nNothing leaves this machine; everything happens in %s", dir)
+	d.say("A restore operator on a simulated Veeam Backup Enterprise Manager.")
+	d.say("Nothing leaves this machine. All files of the demo are in %s", dir)
 	d.heading("Build the provider and the simulator")
 	if err := d.build(ctx); err != nil {
 		return err
@@ -61,14 +64,15 @@ func run(ctx context.Context, out io.Writer, simulatorArgs []string) (err error)
 		return err
 	}
 	defer d.server.stop()
-	d.say("Listening at %s, with an infrastructure of its own and the seven built-in roles.", d.server.endpoint())
+	d.say("Listening at %s, with a sample infrastructure and the seven built-in roles.", d.server.endpoint())
 	if d.terraform, err = newTerraform(cli, d.dir, d.server.env, out); err != nil {
 		return err
 	}
 	return d.show(ctx)
 }
 
-// findCLI returns the Terraform or OpenTofu executable. The make target names it; by hand, PATH is searched.
+// findCLI returns the Terraform or OpenTofu executable. The make target sets the variable; without it, findCLI searches
+// PATH.
 func findCLI() (string, error) {
 	if cli := os.Getenv("TF_ACC_TERRAFORM_PATH"); cli != "" {
 		return cli, nil
@@ -78,5 +82,5 @@ func findCLI() (string, error) {
 			return cli, nil
 		}
 	}
-	return "", errors.New("neither terraform nor tofu is on PATH: `make demo` fetches one, which needs the internet")
+	return "", errors.New("neither terraform nor tofu is on PATH: run `make demo` to download one (needs the internet)")
 }

@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// gracePeriod is how long a process may take to end after it was asked to, before it is killed.
+// gracePeriod is how long a process may take to end after the request to end, before it is killed.
 const gracePeriod = 10 * time.Second
 
-// command prepares a process in a group of its own: a Ctrl-C at the keyboard then reaches the demo alone, which passes it
-// on to one child after the other, and the server outlives the CLI that still logs off from it.
+// command prepares a process in its own process group, so that Ctrl-C reaches only the demo. The demo then stops its
+// children one by one: the server last, because the provider still has to log off.
 func command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, name, args...)
 	ownGroup(cmd)
@@ -23,14 +23,14 @@ func command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// runAll runs the command and, once that has ended, ends what it left in its group: a provider or a linker that outlived
-// the process that started it.
+// runAll runs the command. When the command has ended, runAll kills what is left in its process group, such as a
+// provider or a linker.
 func runAll(cmd *exec.Cmd) error {
 	defer killGroup(cmd)
 	return cmd.Run()
 }
 
-// lookPath is exec.LookPath with an absolute answer, since commands run in other folders.
+// lookPath is exec.LookPath with an absolute result, because commands run in other folders.
 func lookPath(name string) (string, error) {
 	path, err := exec.LookPath(name)
 	if err != nil {

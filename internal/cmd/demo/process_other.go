@@ -9,7 +9,7 @@ import "os/exec"
 
 func ownGroup(*exec.Cmd) {}
 
-// askToEnd kills at once: without Unix signals there is nothing gentler that every process understands.
+// askToEnd kills the process, because without Unix signals there is no other request that every process understands.
 func askToEnd(cmd *exec.Cmd) error {
 	return cmd.Process.Kill()
 }

@@ -14,13 +14,13 @@ func ownGroup(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 }
 
-// askToEnd interrupts the whole group, as a terminal would.
+// askToEnd interrupts the whole process group, as a terminal does.
 func askToEnd(cmd *exec.Cmd) error {
 	return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT)
 }
 
 func killGroup(cmd *exec.Cmd) {
 	if cmd.Process != nil {
-		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // an empty group is an error, and what is wanted
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // fails if the group is already empty
 	}
 }

@@ -17,46 +17,48 @@ import (
 	"time"
 )
 
-// startTimeout is how long the simulator may take to listen.
+// startTimeout is how long the simulator may take until it listens.
 const startTimeout = 2 * time.Minute
 
-// simulator is the running server, seen from outside: a process, an endpoint, a journal.
+// simulator is the running server: its process, endpoint and journal.
 type simulator struct {
 	cmd               *exec.Cmd
-	ended             chan struct{} // closed when the process has been waited for
-	complaints        *bytes.Buffer // what it said on stderr; read only once ended is closed
+	ended             chan struct{} // closed when the process has ended
+	stderr            *bytes.Buffer // its stderr; read it only after ended is closed
 	env               []string      // VEEAM_EM_... lines
 	caFile, journalTo string
 }
 
-// startSimulator returns when the server listens. It runs until stop is called; ctx only bounds the start.
+// startSimulator starts the server and returns when it listens. The server runs until stop is called; ctx only limits
+// the start.
 func startSimulator(ctx context.Context, executable, dir string, args []string) (*simulator, error) {
 	s := &simulator{
-		ended:      make(chan struct{}),
-		complaints: &bytes.Buffer{},
-		caFile:     filepath.Join(dir, "ca.pem"),
-		journalTo:  filepath.Join(dir, "journal.jsonl"),
+		ended:     make(chan struct{}),
+		stderr:    &bytes.Buffer{},
+		caFile:    filepath.Join(dir, "ca.pem"),
+		journalTo: filepath.Join(dir, "journal.jsonl"),
 	}
 	envFile := filepath.Join(dir, "simulator.env")
-	// Not ended with ctx: an interrupted apply logs off first, and for that needs its server.
-	args = append(args, "-listen", "127.0.0.1:0", "-ca-file", s.caFile, "-env-file", envFile, "-journal-file", s.journalTo, "-quiet")
+	// The process does not end with ctx, because an interrupted apply still has to log off from the server.
+	args = append(args, "-listen", "127.0.0.1:0", "-quiet",
+		"-ca-file", s.caFile, "-env-file", envFile, "-journal-file", s.journalTo)
 	s.cmd = command(context.WithoutCancel(ctx), executable, args...)
-	s.cmd.Stderr = s.complaints
+	s.cmd.Stderr = s.stderr
 	if err := s.cmd.Start(); err != nil {
 		return nil, err
 	}
 	go func() {
-		_ = s.cmd.Wait() // however it ended: stop asked it to, or its complaints are shown
+		_ = s.cmd.Wait() // the error is not needed: if the start fails, stderr is shown
 		close(s.ended)
 	}()
 	if err := s.await(ctx, envFile); err != nil {
 		s.stop()
-		return nil, fmt.Errorf("the simulator did not start: %w\n%s", err, s.complaints)
+		return nil, fmt.Errorf("the simulator did not start: %w\n%s", err, s.stderr)
 	}
 	return s, nil
 }
 
-// await waits until the file with the environment lines is there and whole.
+// await waits until the file with the environment lines exists and is complete.
 func (s *simulator) await(ctx context.Context, envFile string) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
@@ -71,14 +73,14 @@ func (s *simulator) await(ctx context.Context, envFile string) error {
 		select {
 		case <-tick.C:
 		case <-s.ended:
-			return errors.New("it ended at once")
+			return errors.New("the process ended")
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
 }
 
-// stop asks the process to end, kills it where it does not, and waits for it.
+// stop asks the process to end, kills it if it does not, and waits until it has ended.
 func (s *simulator) stop() {
 	_ = askToEnd(s.cmd) // it may have ended already
 	select {
@@ -100,7 +102,7 @@ func (s *simulator) variable(name string) string {
 	return ""
 }
 
-// parseEnv reads NAME=value lines, with or without export and quotes.
+// parseEnv returns the complete VEEAM_... lines as NAME=value, without export and quotes.
 func parseEnv(content string) []string {
 	var env []string
 	for line := range strings.Lines(content) {
@@ -112,7 +114,7 @@ func parseEnv(content string) []string {
 	return env
 }
 
-// request is one line of the journal.
+// request is an entry of the journal.
 type request struct {
 	Method string `json:"method"`
 	Path   string `json:"path"`
@@ -120,7 +122,7 @@ type request struct {
 	Status int    `json:"status"`
 }
 
-// String marks what changes an account: neither reads nor logging on and off do.
+// String marks requests that change an account with an asterisk. Reads, logons and logoffs do not.
 func (r request) String() string {
 	mark, target := " ", r.Path
 	if r.Method != http.MethodGet && strings.HasPrefix(r.Path, "/api/security/") {
@@ -149,7 +151,7 @@ func (s *simulator) journal() ([]request, error) {
 	return requests, nil
 }
 
-// requests is how many the journal holds; none where it cannot be read yet.
+// requests returns the number of requests in the journal, or 0 if the journal cannot be read yet.
 func (s *simulator) requests() int {
 	requests, err := s.journal()
 	if err != nil {

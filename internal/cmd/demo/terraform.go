@@ -17,13 +17,20 @@ type terraform struct {
 	cli, work string
 	env       []string
 	out       io.Writer
-	holdAt    string // the command that prints this is the last; empty: none is
+	holdAt    string // text after which the demo waits to be interrupted; empty: never
 }
 
-// newTerraform writes the CLI configuration. With dev_overrides the provider needs no registry and no `terraform init`.
+// newTerraform writes the CLI configuration. With dev_overrides, the provider needs neither a registry nor
+// `terraform init`.
 func newTerraform(cli, dir string, server []string, out io.Writer) (*terraform, error) {
 	cliConfig := filepath.Join(dir, "terraform.rc")
-	content := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"veeam-community/veeam\" = %q\n  }\n  direct {}\n}\n", filepath.Join(dir, "provider"))
+	content := fmt.Sprintf(`provider_installation {
+  dev_overrides {
+    "veeam-community/veeam" = %q
+  }
+  direct {}
+}
+`, filepath.Join(dir, "provider"))
 	if err := os.WriteFile(cliConfig, []byte(content), 0o600); err != nil {
 		return nil, err
 	}
@@ -38,7 +45,8 @@ func newTerraform(cli, dir string, server []string, out io.Writer) (*terraform, 
 	}, nil
 }
 
-// withoutOwnSettings drops the user's Terraform settings and real servers: the demo must not meet either.
+// withoutOwnSettings removes the user's Terraform settings and the addresses of real servers, which the demo must not
+// use.
 func withoutOwnSettings(environ []string) []string {
 	var kept []string
 	for _, e := range environ {
@@ -57,7 +65,7 @@ func (t *terraform) copyConfiguration(from string) error {
 	return copyFiles(from, t.work)
 }
 
-// run prints what the CLI prints, less what every run repeats. After a command that printed holdAt it waits for the end of ctx.
+// run runs the CLI and prints its trimmed output. If the output contains holdAt, run then waits for the end of ctx.
 func (t *terraform) run(ctx context.Context, args ...string) error {
 	out := &trimmer{out: t.out, lookFor: t.holdAt}
 	cmd := command(ctx, t.cli, append(args[:1:1], append([]string{"-no-color", "-input=false"}, args[1:]...)...)...)

@@ -9,33 +9,36 @@ import (
 	"strings"
 )
 
-// trimmer passes on what Terraform prints, indented and without the parts that say nothing about this run.
+// trimmer passes on Terraform's output, indented and without the parts that are the same in every run.
 type trimmer struct {
 	out   io.Writer
-	rest  []byte // an unfinished line
-	skip  func(line string) (last bool)
-	blank bool // blank lines are held back until a line follows
-	begun bool
+	rest  []byte                        // incomplete last line
+	skip  func(line string) (last bool) // nil: lines are not skipped
+	blank bool                          // a blank line is due before the next line
+	begun bool                          // at least one line was written
 
-	lookFor string // empty: for nothing
-	found   bool   // whether a line held it
+	lookFor string // text to find; empty: none
+	found   bool   // whether a line contained lookFor
 }
 
-// boilerplate: the line a part begins with, and whether a line is the part's last.
+// boilerplate lists the parts to leave out: how the first line begins, and whether a line is the last.
 var boilerplate = []struct {
 	first string
 	last  func(line string) bool
 }{
-	{"Warning: Provider development overrides are in effect", func(l string) bool { return strings.HasSuffix(l, "releases.") }},
+	{
+		"Warning: Provider development overrides are in effect",
+		func(l string) bool { return strings.HasSuffix(l, "releases.") },
+	},
 	{"Terraform used the selected providers", func(l string) bool { return l == "" }},
 	{"OpenTofu used the selected providers", func(l string) bool { return l == "" }},
 	{"Terraform will perform the following actions:", func(l string) bool { return l == "" }},
 	{"OpenTofu will perform the following actions:", func(l string) bool { return l == "" }},
-	// What a destroyed resource was: shown when it was created.
+	// The attributes of a destroyed resource, which the output of the create has already shown.
 	{"  - resource ", func(l string) bool { return l == "    }" }},
 }
 
-// Write never fails: see demo.say.
+// Write never fails, for the reason that demo.say states.
 func (t *trimmer) Write(p []byte) (int, error) {
 	t.rest = append(t.rest, p...)
 	for {

@@ -53,7 +53,7 @@ const wanted = `  | veeam_em_account.operator: Refreshing state... [id=1]
   | Plan: 1 to add, 0 to change, 0 to destroy.
 `
 
-func TestTrimmer_KeepsWhatIsAboutThisRunHoweverItArrives(t *testing.T) {
+func TestTrimmer_RemovesBoilerplateWithAnyChunkSize(t *testing.T) {
 	for _, chunk := range []int{1, 7, len(printed)} {
 		var out strings.Builder
 		trim := &trimmer{out: &out}
@@ -79,14 +79,16 @@ func TestTrimmer_KeepsALastLineWithoutANewline(t *testing.T) {
 	}
 }
 
-func TestParseEnv_TakesWholeVeeamLinesOnly(t *testing.T) {
-	got := parseEnv("# comment\nexport VEEAM_EM_ENDPOINT=\"https://127.0.0.1:1\"\nVEEAM_EM_USERNAME='TECH\\admin'\nPATH=/\nVEEAM_EM_PASSWORD=cut sho")
-	if want := []string{"VEEAM_EM_ENDPOINT=https://127.0.0.1:1", `VEEAM_EM_USERNAME=TECH\admin`}; !slices.Equal(got, want) {
+func TestParseEnv_ReadsOnlyCompleteVeeamLines(t *testing.T) {
+	got := parseEnv("# comment\nexport VEEAM_EM_ENDPOINT=\"https://127.0.0.1:1\"\nVEEAM_EM_USERNAME='TECH\\admin'\n" +
+		"PATH=/\nVEEAM_EM_PASSWORD=incompl")
+	want := []string{"VEEAM_EM_ENDPOINT=https://127.0.0.1:1", `VEEAM_EM_USERNAME=TECH\admin`}
+	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
 
-func TestTrimmer_FindsATextInALineHoweverItIsWritten(t *testing.T) {
+func TestTrimmer_FindsTextWrittenByteByByte(t *testing.T) {
 	for lookFor, want := range map[string]bool{"": false, "Refreshing state...": true, "Modifying...": false} {
 		found := &trimmer{out: io.Discard, lookFor: lookFor}
 		for _, b := range []byte(printed) {

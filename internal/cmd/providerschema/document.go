@@ -10,7 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// The types below are the JSON that `terraform providers schema -json` prints. A tftypes.Type marshals itself in the CLI's form.
+// The types below describe the JSON that `terraform providers schema -json` prints. A tftypes.Type marshals itself in
+// the CLI's format.
 
 type document struct {
 	FormatVersion   string                     `json:"format_version"`
@@ -94,7 +95,9 @@ type identityAttribute struct {
 	OptionalForImport bool         `json:"optional_for_import,omitempty"`
 }
 
-func fromServer(schemas *tfprotov6.GetProviderSchemaResponse, identities *tfprotov6.GetResourceIdentitySchemasResponse) providerSchemas {
+func fromServer(
+	schemas *tfprotov6.GetProviderSchemaResponse, identities *tfprotov6.GetResourceIdentitySchemasResponse,
+) providerSchemas {
 	return providerSchemas{
 		Provider:    fromSchema(schemas.Provider),
 		Resources:   each(schemas.ResourceSchemas, fromSchema),

@@ -1,9 +1,9 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command providerschema prints the provider's schemas in the form of `terraform providers schema -json`, for
-// tfplugindocs. It asks the protocol server inside this process, so that list resources, actions and identities are
-// documented whatever the Terraform CLI at hand knows of them.
+// Command providerschema prints the provider's schemas in the format of `terraform providers schema -json`, for
+// tfplugindocs. It runs the provider in its own process, so that list resources, actions and identities are documented
+// even if the installed Terraform CLI does not support them.
 package main
 
 import (
@@ -27,7 +27,7 @@ func main() {
 	}
 }
 
-// write prints the schemas of everything that the server has.
+// write prints all schemas of the provider.
 func write(ctx context.Context, out io.Writer, server tfprotov6.ProviderServer) error {
 	schemas, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {

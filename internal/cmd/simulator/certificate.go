@@ -19,8 +19,8 @@ import (
 
 const certificateLife = 30 * 24 * time.Hour
 
-// newCertificate makes a certificate authority and a server certificate that
-// it has signed, for the host and for the usual names of this machine.
+// newCertificate creates a certificate authority and a server certificate signed by it. The server certificate is valid
+// for the host and for the usual names of this machine.
 func newCertificate(host string) (caPEM []byte, server tls.Certificate, err error) {
 	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -58,7 +58,7 @@ func template(commonName string) *x509.Certificate {
 	}
 }
 
-// serverNames are the names and addresses by which a client may reach the server.
+// serverNames returns the names and addresses that a client can use to reach the server.
 func serverNames(host string) (names []string, addresses []net.IP) {
 	names = []string{"localhost"}
 	addresses = []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback}

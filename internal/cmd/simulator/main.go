@@ -1,14 +1,14 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command simulator serves a simulated Veeam Backup Enterprise Manager over
-// HTTPS, to try the provider out without a real one:
+// Command simulator serves a simulated Veeam Backup Enterprise Manager over HTTPS, to try the provider without a real
+// server:
 //
 //	go run ./internal/cmd/simulator
 //
-// It makes a certificate authority of its own at each start and prints what
-// the provider needs. The flags choose among the readings of the API's pages;
-// the documentation of package emsim tells what stands behind each.
+// At each start, it creates a certificate authority and prints the configuration that the provider needs. The flags
+// select the server's behavior where the API reference is ambiguous; the documentation of package emsim explains each
+// of these options.
 package main
 
 import (

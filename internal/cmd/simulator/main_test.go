@@ -23,7 +23,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-// output is a buffer that several goroutines can use.
+// output is a buffer that is safe for concurrent use.
 type output struct {
 	mu    sync.Mutex
 	b     bytes.Buffer
@@ -46,18 +46,18 @@ func (o *output) String() string {
 	return o.b.String()
 }
 
-// started is a running simulator.
+// started is a simulator that a test has started.
 type started struct {
 	env            map[string]string
 	stdout, stderr *output
 	printed        chan struct{}
-	running        context.Context // ends with the command, or after patience
-	stop           func() int      // ends it and returns its exit code
+	running        context.Context // ends when the command ends, or after patience
+	stop           func() int      // stops the command and returns its exit code
 }
 
 var exportLine = regexp.MustCompile(`(?m)^export (\w+)='(.*)'$`)
 
-// start runs the command on a free port until the test or stop ends it.
+// start runs the command on a free port until stop is called or the test ends.
 func start(t *testing.T, dir string, args ...string) started {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -65,7 +65,9 @@ func start(t *testing.T, dir string, args ...string) started {
 	s := started{stderr: &output{}, env: map[string]string{}, printed: make(chan struct{}), running: running}
 	s.stdout = &output{first: func() { close(s.printed) }}
 	envFile := filepath.Join(dir, "em.env")
-	args = append([]string{"-listen", "127.0.0.1:0", "-ca-file", filepath.Join(dir, "ca.pem"), "-env-file", envFile}, args...)
+	args = append([]string{
+		"-listen", "127.0.0.1:0", "-ca-file", filepath.Join(dir, "ca.pem"), "-env-file", envFile,
+	}, args...)
 	code := make(chan int, 1)
 	go func() {
 		defer ended()
@@ -85,7 +87,7 @@ func start(t *testing.T, dir string, args ...string) started {
 // patience is how long a test waits for the command before it fails.
 const patience = 2 * time.Minute
 
-// await waits for a file that the command writes right after its output, and returns the content.
+// await waits for a file that the command writes right after its output, and returns its content.
 func (s started) await(t *testing.T, file string) string {
 	t.Helper()
 	select {
@@ -98,11 +100,11 @@ func (s started) await(t *testing.T, file string) string {
 		}
 		runtime.Gosched()
 	}
-	t.Fatalf("the command wrote no %s\n%s", file, s.stderr)
+	t.Fatalf("the command did not write %s\n%s", file, s.stderr)
 	return ""
 }
 
-// client trusts the CA file and nothing else.
+// client returns a client that trusts only the CA file.
 func client(t *testing.T, caFile string) *http.Client {
 	t.Helper()
 	caPEM, err := os.ReadFile(caFile)
@@ -118,7 +120,7 @@ func client(t *testing.T, caFile string) *http.Client {
 	return &http.Client{Transport: transport, Timeout: patience}
 }
 
-// logOn returns the token and the answer's body.
+// logOn logs on and returns the token and the body of the response.
 func (s started) logOn(t *testing.T) (token, body string) {
 	t.Helper()
 	req, err := http.NewRequest(http.MethodPost, s.env["VEEAM_EM_ENDPOINT"]+"/api/sessionMngr/?v=latest", http.NoBody)
@@ -141,7 +143,7 @@ func (s started) logOn(t *testing.T) (token, body string) {
 	return resp.Header.Get("X-RestSvcSessionId"), string(content)
 }
 
-func TestRun_WhatTheEnvironmentFileSaysLogsOnOverTrustedTLS(t *testing.T) {
+func TestRun_EnvironmentFileAllowsLogonOverTrustedTLS(t *testing.T) {
 	s := start(t, t.TempDir())
 	token, body := s.logOn(t)
 	if token == "" || !strings.Contains(body, `<UserName>TECH\administrator</UserName>`) {
@@ -179,7 +181,7 @@ Stopped. Sessions left open: 0
 	}
 }
 
-func TestRun_TellsOnStopHowManySessionsWereLeft(t *testing.T) {
+func TestRun_PrintsTheNumberOfOpenSessionsWhenItStops(t *testing.T) {
 	s := start(t, t.TempDir())
 	s.logOn(t)
 	s.logOn(t)
@@ -222,11 +224,12 @@ func TestRun_WritesTheJournalAsJSONLines(t *testing.T) {
 	if err := json.Unmarshal(content, &entry); err != nil {
 		t.Fatalf("%v\n%s", err, content)
 	}
-	if entry.Seq != 1 || entry.Method != "POST" || entry.Path != "/api/sessionMngr/" || entry.Query != "v=latest" || entry.Status != 201 {
+	if entry.Seq != 1 || entry.Method != "POST" || entry.Path != "/api/sessionMngr/" ||
+		entry.Query != "v=latest" || entry.Status != 201 {
 		t.Errorf("entry %+v", entry)
 	}
 	if strings.Contains(string(content), token) || strings.Contains(string(content), emsim.DefaultPassword) {
-		t.Error("the journal holds a secret")
+		t.Error("the journal contains a secret")
 	}
 }
 
@@ -239,7 +242,7 @@ func TestRun_CleanupRemovesWhatItWrote(t *testing.T) {
 	}
 }
 
-func TestRun_LeavesWhatItWroteWithoutCleanup(t *testing.T) {
+func TestRun_KeepsWhatItWroteWithoutCleanup(t *testing.T) {
 	dir := t.TempDir()
 	start(t, dir).stop()
 	if left := strings.Join(entries(t, dir), " "); left != "ca.pem em.env" {
@@ -260,7 +263,7 @@ func entries(t *testing.T, dir string) []string {
 	return names
 }
 
-func TestRun_PlatformLinuxChangesTheUserAndSaysSo(t *testing.T) {
+func TestRun_PlatformLinuxChangesTheUserAndThePrintedConfiguration(t *testing.T) {
 	s := start(t, t.TempDir(), "-platform", "linux")
 	if _, body := s.logOn(t); !strings.Contains(body, "<UserName>administrator@TECH</UserName>") {
 		t.Errorf("body\n%s", body)
@@ -273,24 +276,24 @@ func TestRun_PlatformLinuxChangesTheUserAndSaysSo(t *testing.T) {
 	}
 }
 
-func TestRun_RefusesAnUnknownValueWithExitCode2(t *testing.T) {
+func TestRun_RejectsAnUnknownValueWithExitCode2(t *testing.T) {
 	var stderr output
 	if code := run(context.Background(), []string{"-root-names", "guid"}, io.Discard, &stderr); code != 2 {
 		t.Errorf("exit code %d, want 2", code)
 	}
 	if want := "must be one of id, unique-id, name, mixed"; !strings.Contains(stderr.String(), want) {
-		t.Errorf("%q does not say %q", stderr.String(), want)
+		t.Errorf("%q does not contain %q", stderr.String(), want)
 	}
 }
 
-func TestRun_RefusesArgumentsThatAreNoFlags(t *testing.T) {
+func TestRun_RejectsArgumentsThatAreNotFlags(t *testing.T) {
 	var stderr output
 	if code := run(context.Background(), []string{"start"}, io.Discard, &stderr); code != 2 {
 		t.Errorf("exit code %d, want 2", code)
 	}
 }
 
-func TestRun_HelpIsNoFailure(t *testing.T) {
+func TestRun_HelpExitsWithCode0(t *testing.T) {
 	var stderr output
 	if code := run(context.Background(), []string{"-h"}, io.Discard, &stderr); code != 0 {
 		t.Errorf("exit code %d, want 0", code)
@@ -300,12 +303,13 @@ func TestRun_HelpIsNoFailure(t *testing.T) {
 	}
 }
 
-func TestRun_AnAddressInUseIsAFailureThatLeavesNoFiles(t *testing.T) {
+func TestRun_FailsWithoutLeavingFilesIfTheAddressIsInUse(t *testing.T) {
 	s := start(t, t.TempDir())
 	dir := t.TempDir()
 	var stderr output
 	listen := strings.TrimPrefix(s.env["VEEAM_EM_ENDPOINT"], "https://")
-	if code := run(context.Background(), []string{"-listen", listen, "-ca-file", filepath.Join(dir, "ca.pem")}, io.Discard, &stderr); code != 1 {
+	args := []string{"-listen", listen, "-ca-file", filepath.Join(dir, "ca.pem")}
+	if code := run(context.Background(), args, io.Discard, &stderr); code != 1 {
 		t.Errorf("exit code %d, want 1", code)
 	}
 	if left := entries(t, dir); len(left) != 0 {
@@ -315,22 +319,25 @@ func TestRun_AnAddressInUseIsAFailureThatLeavesNoFiles(t *testing.T) {
 
 func TestParse_MapsEachFlagToItsOption(t *testing.T) {
 	got, err := parse([]string{
-		"-seed", "-host-name", "em:1", "-latency", "1s", "-session-idle", "2s", "-unknown-session-status", "500", "-references-only",
-		"-omit-location", "-task-duration", "3s", "-task-collect", "4s", "-task-failure", "no", "-omit-settings", "-account-name-case", "upper",
-		"-duplicate-account-status", "500", "-refuse-duplicate-role", "-scope-status", "201", "-scope-delay", "5s", "-scope-stagger", "6s",
-		"-process-delay", "-1s", "-removing-delay", "7s", "-root-names", "mixed", "-duplicate-scopes", "same", "-last-scope", "refuse",
-		"-object-names", "infrastructure", "-names-follow-rename", "-object-type-case", "lower", "-shared-scope-ids", "-shared-delete", "first",
-		"-refuse-unknown-objects", "-no-scope-license", "-platform", "windows",
+		"-seed", "-host-name", "em:1", "-latency", "1s", "-session-idle", "2s", "-unknown-session-status", "500",
+		"-references-only", "-omit-location", "-task-duration", "3s", "-task-collect", "4s", "-task-failure", "no",
+		"-omit-settings", "-account-name-case", "upper", "-duplicate-account-status", "500", "-refuse-duplicate-role",
+		"-scope-status", "201", "-scope-delay", "5s", "-scope-stagger", "6s", "-process-delay", "-1s",
+		"-removing-delay", "7s", "-root-names", "mixed", "-duplicate-scopes", "same", "-last-scope", "refuse",
+		"-object-names", "infrastructure", "-names-follow-rename", "-object-type-case", "lower", "-shared-scope-ids",
+		"-shared-delete", "first", "-refuse-unknown-objects", "-no-scope-license", "-platform", "windows",
 	}, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := emsim.Options{
-		Demo: true, HostName: "em:1", Latency: time.Second, SessionIdle: 2 * time.Second, UnknownSessionStatus: 500, ReferencesOnly: true,
-		OmitLocation: true, TaskDuration: 3 * time.Second, TaskCollect: 4 * time.Second, TaskFailure: "no", OmitSettings: true, AccountNameCase: emsim.CaseUpper,
-		DuplicateAccountStatus: 500, RefuseDuplicateRole: true, ScopeStatus: 201, ScopeDelay: 5 * time.Second, ScopeStagger: 6 * time.Second,
-		ProcessDelay: -time.Second, RemovingDelay: 7 * time.Second, RootNames: emsim.RootNamesMixed, DuplicateScopes: emsim.DuplicateScopesSame,
-		LastScope: emsim.LastScopeRefuse, ObjectNames: emsim.ObjectNamesInfrastructure, NamesFollowRename: true, ObjectTypeCase: emsim.CaseLower,
+		Demo: true, HostName: "em:1", Latency: time.Second, SessionIdle: 2 * time.Second, UnknownSessionStatus: 500,
+		ReferencesOnly: true, OmitLocation: true, TaskDuration: 3 * time.Second, TaskCollect: 4 * time.Second,
+		TaskFailure: "no", OmitSettings: true, AccountNameCase: emsim.CaseUpper, DuplicateAccountStatus: 500,
+		RefuseDuplicateRole: true, ScopeStatus: 201, ScopeDelay: 5 * time.Second, ScopeStagger: 6 * time.Second,
+		ProcessDelay: -time.Second, RemovingDelay: 7 * time.Second, RootNames: emsim.RootNamesMixed,
+		DuplicateScopes: emsim.DuplicateScopesSame, LastScope: emsim.LastScopeRefuse,
+		ObjectNames: emsim.ObjectNamesInfrastructure, NamesFollowRename: true, ObjectTypeCase: emsim.CaseLower,
 		SharedScopeIDs: true, SharedDelete: emsim.SharedDeleteFirst, RefuseUnknownObjects: true, NoScopeLicense: true,
 	}
 	if got, want := describe(got.options), describe(want); got != want {

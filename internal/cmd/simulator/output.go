@@ -16,7 +16,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-// access is what a client needs to use the server.
+// access is what a client needs to connect to the server.
 type access struct {
 	endpoint, username, password, caFile string
 	linux                                bool
@@ -30,7 +30,7 @@ func newAccess(endpoint string, s settings) access {
 	return a
 }
 
-// environment is the lines that a shell can read.
+// environment returns export lines for a shell.
 func (a access) environment() []byte {
 	var b bytes.Buffer
 	for _, variable := range [][2]string{
@@ -67,17 +67,17 @@ provider "veeam" {
 %s`, a.endpoint, quote(a.endpoint), quote(a.username), quote(a.password), quote(a.caFile), platform, a.environment())
 }
 
-// quote writes a string as a literal of Terraform's language.
+// quote returns a string as a literal in Terraform's language.
 func quote(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "${", "$${", "%{", "%%{").Replace(s) + `"`
 }
 
-// requestLog writes requests as readable lines and as JSON; requests end in any order and at once.
+// requestLog writes requests as readable lines and as JSON. It is safe for concurrent use.
 type requestLog struct {
 	mu      sync.Mutex
-	lines   io.Writer // nil: none
-	journal *os.File  // nil: none
-	failed  error     // of the journal, told at the end
+	lines   io.Writer // nil: no lines
+	journal *os.File  // nil: no journal
+	failed  error     // first error of writing the journal; close returns it
 }
 
 func newRequestLog(s settings, files *written, stderr io.Writer) (*requestLog, error) {
@@ -86,7 +86,7 @@ func newRequestLog(s settings, files *written, stderr io.Writer) (*requestLog, e
 		l.lines = stderr
 	}
 	if s.journalFile != "" {
-		// The bodies are nobody else's business.
+		// Only the owner can read the file, because request bodies can be confidential.
 		journal, err := os.OpenFile(s.journalFile, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 		if err != nil {
 			return nil, err
@@ -97,7 +97,7 @@ func newRequestLog(s settings, files *written, stderr io.Writer) (*requestLog, e
 	return l, nil
 }
 
-// record is called with every request once it is decided.
+// record logs a request. The server calls it for every completed request.
 func (l *requestLog) record(r emsim.Request) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -114,7 +114,7 @@ func (l *requestLog) record(r emsim.Request) {
 	l.failed = err
 }
 
-// Write takes what the HTTP server has to say, such as failed handshakes.
+// Write logs the messages of the HTTP server, such as failed TLS handshakes.
 func (l *requestLog) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -133,9 +133,9 @@ func (l *requestLog) close() error {
 	return l.failed
 }
 
-// line is one request for people to read.
+// line returns a request as a readable line.
 func line(r emsim.Request) string {
-	target := (&url.URL{Path: r.Path, RawQuery: r.Query}).RequestURI() // escaped: one request, one line
+	target := (&url.URL{Path: r.Path, RawQuery: r.Query}).RequestURI() // escapes line breaks
 	user := r.User
 	if user == "" {
 		user = "-"

@@ -20,10 +20,10 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-// stopTimeout is how long a request may go on after the server was told to stop.
+// stopTimeout is how long a request may continue after the server is asked to stop.
 const stopTimeout = 2 * time.Second
 
-// run serves until ctx ends. It returns 0 then, 1 where it could not serve, 2 for wrong arguments.
+// run serves until ctx ends and returns the exit code: 0 on success, 1 if the server failed, 2 for invalid arguments.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	s, err := parse(args, stderr)
 	switch {
@@ -53,7 +53,7 @@ func serve(ctx context.Context, s settings, stdout, stderr io.Writer) (err error
 	if err != nil {
 		return err
 	}
-	defer func() { _ = listener.Close() }() // closed by the server already, unless something failed
+	defer func() { _ = listener.Close() }() // only needed if the server was not started
 	host, port, err := reachable(listener.Addr(), s.listen)
 	if err != nil {
 		return err
@@ -96,16 +96,16 @@ func serve(ctx context.Context, s settings, stdout, stderr io.Writer) (err error
 	return err
 }
 
-// stop lets requests end, for a short while.
+// stop waits a short time for open requests, then closes the server.
 func stop(ctx context.Context, server *http.Server) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
 	if server.Shutdown(ctx) != nil {
-		_ = server.Close() // nothing more can be done for what is still open
+		_ = server.Close() // an error changes nothing: the process ends
 	}
 }
 
-// reachable is the host and port under which a client on this machine reaches the listener.
+// reachable returns the host and port that a client on this machine can connect to.
 func reachable(address net.Addr, listen string) (host, port string, err error) {
 	if _, port, err = net.SplitHostPort(address.String()); err != nil {
 		return "", "", err
@@ -119,10 +119,10 @@ func reachable(address net.Addr, listen string) (host, port string, err error) {
 	return host, port, nil
 }
 
-// written remembers the files and folders that were made, to remove them again.
+// written records the created files and folders, so that they can be removed.
 type written struct{ paths []string }
 
-// write puts a whole file in place at once: whoever waits for it never sees half of it.
+// write creates a file atomically, so that a process that waits for it never reads an incomplete file.
 func (w *written) write(path string, content []byte) error {
 	temporary, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
@@ -139,7 +139,8 @@ func (w *written) write(path string, content []byte) error {
 	return nil
 }
 
-// writeCA writes the certificate authority, into a new temporary folder where no file is named.
+// writeCA writes the certificate of the authority and returns the absolute path. If the path is empty, it creates a
+// temporary folder for the file.
 func (w *written) writeCA(path string, caPEM []byte) (string, error) {
 	if path == "" {
 		dir, err := os.MkdirTemp("", "veeam-em-simulator-")
@@ -156,7 +157,7 @@ func (w *written) writeCA(path string, caPEM []byte) (string, error) {
 	return path, w.write(path, caPEM)
 }
 
-// remove takes away what was made last first, so that folders are empty by then.
+// remove removes everything in reverse order of creation, so that folders are empty when they are removed.
 func (w *written) remove() error {
 	var failures []error
 	for i := len(w.paths) - 1; i >= 0; i-- {

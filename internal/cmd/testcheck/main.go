@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command testcheck reads what `go test -json` printed and fails where an acceptance test against the simulator
-// (TestSim_...) was skipped, or where none ran: a suite that quietly skips itself proves nothing.
+// Command testcheck reads the output of `go test -json`. It fails if an acceptance test on the simulator (TestSim_...)
+// was skipped or if none ran, because a test run that skips its tests proves nothing.
 package main
 
 import (
@@ -20,7 +20,7 @@ const simPrefix = "TestSim_"
 
 func main() {
 	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: testcheck FILE (output of go test -json)")
+		fmt.Fprintln(os.Stderr, "usage: testcheck FILE (the output of go test -json)")
 		os.Exit(2)
 	}
 	if err := run(os.Args[1], os.Stdout); err != nil {
@@ -43,13 +43,13 @@ func run(path string, out io.Writer) error {
 	return c.verdict()
 }
 
-// tally is what a run came to. Subtests count as tests.
+// tally is the result of a test run. Subtests count as tests.
 type tally struct {
 	passed, simPassed int
 	simSkipped        []string // package and name
 }
 
-// count reads one JSON event per line; lines that are none (a build's complaints) are passed over.
+// count reads one JSON event per line. It ignores other lines, such as the errors of a build.
 func count(r io.Reader) (tally, error) {
 	var t tally
 	lines := bufio.NewReader(r)
@@ -86,7 +86,8 @@ func (t *tally) add(action, pkg, test string) {
 
 func (t *tally) verdict() error {
 	if len(t.simSkipped) > 0 {
-		return fmt.Errorf("acceptance tests were skipped, which counts as failed:\n\t%s", strings.Join(t.simSkipped, "\n\t"))
+		return fmt.Errorf("%s tests were skipped, which counts as a failure:\n\t%s",
+			simPrefix, strings.Join(t.simSkipped, "\n\t"))
 	}
 	if t.simPassed == 0 {
 		return fmt.Errorf("no %s test ran", simPrefix)
