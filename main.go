@@ -21,26 +21,28 @@ import (
 // version is set by the release build.
 var version = "dev"
 
-// logoffTime is how long the end of the process may be held up by logging off: Terraform kills a provider about
-// two seconds after it stopped serving, and every moment delays the user.
+// logoffTime limits how long logging off may delay the end of the process. Terraform kills a provider about two seconds
+// after it has stopped serving, and the user waits meanwhile.
 const logoffTime = 1200 * time.Millisecond
 
 func main() {
 	var debug bool
-	flag.BoolVar(&debug, "debug", false, "serve for a debugger: print what TF_REATTACH_PROVIDERS is to be set to")
+	flag.BoolVar(&debug, "debug", false, "run under a debugger: print the value for TF_REATTACH_PROVIDERS")
 	flag.Parse()
 
-	log.SetFlags(0) // Terraform reads the level at the start of a line, and adds the time itself
+	log.SetFlags(0) // Terraform expects the level at the start of a line, and adds the time itself
 	quietSDK()
 	clients := &tfkit.Clients{}
-	err := providerserver.Serve(context.Background(), provider.New(version, provider.WithClients(clients)), providerserver.ServeOpts{
+	newProvider := provider.New(version, provider.WithClients(clients))
+	err := providerserver.Serve(context.Background(), newProvider, providerserver.ServeOpts{
 		Address: provider.Address,
 		Debug:   debug,
 	})
 
 	ctx, cancel := context.WithTimeout(context.Background(), logoffTime)
 	if closeErr := clients.Close(ctx); closeErr != nil {
-		log.Printf("[WARN] A session of Enterprise Manager was not logged off, and ends by itself after 15 idle minutes: %v", closeErr)
+		log.Printf("[WARN] An Enterprise Manager session was not logged off, "+
+			"and ends by itself after 15 idle minutes: %v", closeErr)
 	}
 	cancel()
 	if err != nil {
@@ -48,8 +50,8 @@ func main() {
 	}
 }
 
-// quietSDK turns the framework's own logging off where nobody asked for a log. Without this it formats every
-// trace line only for Terraform to drop it, which took 45 % of a plan of 1,000 resources.
+// quietSDK switches off the framework's own logging unless a TF_LOG variable is set. Otherwise the framework formats
+// every trace line only for Terraform to discard it, which took 45 % of the time of a plan of 1,000 resources.
 func quietSDK() {
 	for _, entry := range os.Environ() {
 		if name, value, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "TF_LOG") && value != "" {

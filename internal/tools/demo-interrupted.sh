@@ -2,7 +2,7 @@
 # Copyright (c) The terraform-provider-veeam Authors
 # SPDX-License-Identifier: MPL-2.0
 
-# demo-interrupted.sh: interrupts the demo at several points, and fails if a process or a file of it stays.
+# demo-interrupted.sh interrupts the demo at several points, and fails if it leaves a process or a file behind.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -13,7 +13,7 @@ scratch=$(mktemp -d)
 mkdir "$scratch/tmp"
 trap 'rm -rf "$scratch"' EXIT
 
-# Every process that the demo starts has a TMPDIR below the scratch folder.
+# survivors lists the processes of the demo that are still running: each has a TMPDIR in the scratch folder.
 survivors() {
 	local process
 	for process in /proc/[0-9]*; do
@@ -24,10 +24,10 @@ survivors() {
 	done
 }
 
-# No limit decides anything on a machine that works: each is for what hangs.
+# The time limits only end a demo that hangs. On a working machine, the result does not depend on them.
 limit=1800
 
-# printed TEXT: waits until the demo has printed the text. It fails if the demo ends before.
+# printed TEXT waits until the demo has printed the text. It fails if the demo ends first.
 printed() {
 	local deadline=$((SECONDS + limit))
 	until grep -qF -- "$1" "$output"; do
@@ -39,7 +39,7 @@ printed() {
 	done
 }
 
-# gone: waits until no process of the demo is left. A process that has been killed needs a moment to end.
+# gone waits until no process of the demo is left, because a killed process needs a moment to end.
 gone() {
 	local deadline=$((SECONDS + 120))
 	while [ -n "$(survivors)" ]; do
@@ -48,12 +48,12 @@ gone() {
 	done
 }
 
-# interrupt SIGNAL TEXT [COMMAND]: sends the signal when the demo has printed the text. The server is slow, so that the signal
-# meets a request on its way. However late the signal comes, it finds the demo at the Terraform command that prints COMMAND
-# (by default TEXT) or before.
+# interrupt SIGNAL TEXT [COMMAND] sends the signal when the demo has printed TEXT. The server is slow, so that the
+# signal arrives during a request. Even if the signal is late, the demo does not continue past the Terraform command
+# that prints COMMAND (by default TEXT).
 interrupt() {
 	local output=$scratch/output status=0 demo begun
-	: >"$output" # not what the demo before has printed
+	: >"$output" # removes the output of the previous demo
 	DEMO_HOLD_AT=${3:-$2} TMPDIR=$scratch/tmp internal/tools/with-cli.sh .bin/demo -latency 400ms >"$output" 2>&1 &
 	demo=$!
 	if ! printed "$2"; then
@@ -72,19 +72,19 @@ interrupt() {
 		return 1
 	fi
 	if [ -n "$(ls -A "$scratch/tmp")" ]; then
-		echo 'files stay:'
+		echo 'the demo left files behind:'
 		find "$scratch/tmp"
 		return 1
 	fi
 	if ! gone; then
-		echo 'processes stay:'
+		echo 'the demo left processes behind:'
 		survivors
 		return 1
 	fi
 }
 
-# A background job of a script ignores SIGINT from its start, and a Go program then never sees it unless it asks for it;
-# the demo does ask.
+# A script starts background jobs with SIGINT ignored. A Go program then receives SIGINT only if it registers for it, as
+# the demo does.
 interrupt INT 'Build the provider' 'Creating...'
 interrupt INT 'Creating...'
 interrupt TERM 'Modifying...'

@@ -4,11 +4,11 @@
 
 # examples-fmt.sh check|write
 #
-# Formats the Terraform code under examples/, or fails where it is not formatted. `terraform fmt` refuses .tfquery.hcl
-# files, so those go through a copy that is named .tf.
+# Formats the Terraform code in examples/, or fails if it is not formatted. `terraform fmt` does not accept .tfquery.hcl
+# files, so the script formats a copy that is named .tf.
 set -euo pipefail
 
-mode=${1:?check or write}
+mode=${1:?use check or write}
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 if [ -z "${TF_ACC_TERRAFORM_PATH:-}" ]; then exec internal/tools/with-cli.sh "$0" "$mode"; fi
 

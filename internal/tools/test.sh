@@ -4,13 +4,14 @@
 
 # test.sh [GO TEST ARGUMENT...]
 #
-# Unit tests and TestSim_ acceptance tests: a Terraform CLI against the simulator, no network, no server. A TestSim_ test
-# that is skipped counts as failed, and so does a run without one. Without arguments: every package.
+# Runs the unit tests and the TestSim_ acceptance tests, which run a Terraform CLI against the simulator and need
+# neither a network nor a server. The run fails if a TestSim_ test is skipped or if none runs. Without arguments, it
+# tests every package.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-# Neither TF_ACC nor a real server's address may leak in: these tests need none.
+# These tests must not use a real server, so remove TF_ACC and all connection settings from the environment.
 unset TF_ACC
 for name in $(compgen -e VEEAM_ || true); do unset "$name"; done
 

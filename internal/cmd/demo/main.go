@@ -3,8 +3,8 @@
 
 // Command demo demonstrates the provider on a simulated Enterprise Manager. It builds both, creates a restore operator
 // with `terraform apply`, changes the operator's roles in place, shows that a second plan is empty, destroys everything
-// and checks that nothing is left on the server. It needs a Terraform or OpenTofu CLI, but no network. When it ends, even
-// if it is interrupted, it stops every process that it started and removes every file that it wrote.
+// and checks that nothing is left on the server. It needs a Terraform or OpenTofu CLI, but no network. When it ends,
+// even if it is interrupted, it stops every process that it started and removes every file that it wrote.
 //
 // Arguments are passed to the simulator: `demo -latency 300ms -scope-delay 2s` shows how the provider waits. If
 // DEMO_HOLD_AT is set, the demo waits to be interrupted after the Terraform command that prints this text. The test of

@@ -1,10 +1,10 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command terraformcli fetches a Terraform CLI for the make targets on a machine that has neither terraform nor tofu
-// on PATH. It prints the path of the executable and nothing else on standard output.
+// Command terraformcli downloads a Terraform CLI for the make targets if neither terraform nor tofu is on PATH. It
+// prints only the path of the executable to standard output.
 //
-// It is a module of its own, so that the installer's dependencies are none of the provider's.
+// It is a separate module, so that the installer's dependencies do not become dependencies of the provider.
 package main
 
 import (
@@ -21,28 +21,30 @@ import (
 	"github.com/hashicorp/hc-install/releases"
 )
 
-// fetchTimeout bounds the whole download (about 30 MB): a slow line gets through, a silent firewall does not hold make for ever.
+// fetchTimeout limits the download (about 30 MB). It allows for a slow connection, but a firewall that drops packets
+// does not block make forever.
 const fetchTimeout = 5 * time.Minute
 
 func main() {
-	dir := flag.String("dir", "", "`folder` the executable goes into (made where it is missing)")
-	release := flag.String("version", "1.11.4", "release to fetch")
+	dir := flag.String("dir", "", "`folder` for the executable (created if it does not exist)")
+	release := flag.String("version", "1.11.4", "release to download")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	path, err := fetch(ctx, *dir, *release)
 	if err != nil {
-		fmt.Fprintf(os.Stderr, `terraformcli: Terraform %s could not be fetched: %v
-Neither terraform nor tofu is on PATH, and fetching a CLI needs the internet (releases.hashicorp.com).
-Install Terraform or OpenTofu by hand, or name its executable in TF_ACC_TERRAFORM_PATH.
+		fmt.Fprintf(os.Stderr, `terraformcli: Terraform %s could not be downloaded: %v
+Neither terraform nor tofu is on PATH, and downloading a CLI needs the internet (releases.hashicorp.com).
+Install Terraform or OpenTofu manually, or set TF_ACC_TERRAFORM_PATH to its executable.
 `, *release, err)
 		os.Exit(1)
 	}
 	fmt.Println(path)
 }
 
-// fetch installs the release into dir, checksum and signature verified, and returns the executable's absolute path.
+// fetch installs the release into dir and returns the absolute path of the executable. The installer verifies the
+// checksum and the signature.
 func fetch(ctx context.Context, dir, release string) (string, error) {
 	if dir == "" {
 		return "", fmt.Errorf("-dir is missing")
