@@ -31,7 +31,7 @@ func parse(args []string, out io.Writer) (settings, error) {
 	fs.SetOutput(out)
 	fs.StringVar(&s.listen, "listen", "127.0.0.1:9398", "`address` to listen on; port 0 selects a free port")
 	fs.StringVar(&s.caFile, "ca-file", "",
-		"`file` to write the certificate of the authority to (default: ca.pem in a new temporary folder)")
+		"`file` to write the CA certificate to (default: ca.pem in a new temporary folder)")
 	fs.StringVar(&s.envFile, "env-file", "", "`file` to write the environment lines to when the server listens")
 	fs.StringVar(&s.journalFile, "journal-file", "", "`file` to write every request to, one JSON object per line")
 	fs.BoolVar(&s.quiet, "quiet", false, "do not log requests to stderr")
@@ -62,8 +62,8 @@ func serverFlags(fs *flag.FlagSet, o *emsim.Options) {
 	fs.BoolVar(&o.ReferencesOnly, "references-only", false,
 		"return references even if a collection is requested with format=Entity")
 	fs.BoolVar(&o.OmitLocation, "omit-location", false, "omit the Location header")
-	fs.DurationVar(&o.TaskDuration, "task-duration", 0, "`time` that a rebuild is Running")
-	fs.DurationVar(&o.TaskCollect, "task-collect", 0, "`time` that a rebuild is then OperationFinished")
+	fs.DurationVar(&o.TaskDuration, "task-duration", 0, "`time` that a rebuild stays Running")
+	fs.DurationVar(&o.TaskCollect, "task-collect", 0, "`time` that a rebuild then stays OperationFinished")
 	fs.StringVar(&o.TaskFailure, "task-failure", "", "make rebuilds fail with this `message`")
 }
 
@@ -84,7 +84,7 @@ func scopeFlags(fs *flag.FlagSet, o *emsim.Options) {
 		"additional `time` for each further scope of the same request")
 	fs.DurationVar(&o.ProcessDelay, "process-delay", 0,
 		"`time` until a listed scope is Processed; negative: until a rebuild")
-	fs.DurationVar(&o.RemovingDelay, "removing-delay", 0, "`time` that a deleted scope is listed as Removing")
+	fs.DurationVar(&o.RemovingDelay, "removing-delay", 0, "`time` that a deleted scope stays listed as Removing")
 	choice(fs, &o.RootNames, "root-names", "content of HierarchyRootName",
 		"id", emsim.RootNamesUniqueID, emsim.RootNamesName, emsim.RootNamesMixed)
 	choice(fs, &o.DuplicateScopes, "duplicate-scopes", "effect of a second POST of the same object",

@@ -139,7 +139,7 @@ func (w *written) write(path string, content []byte) error {
 	return nil
 }
 
-// writeCA writes the certificate of the authority and returns the absolute path. If the path is empty, it creates a
+// writeCA writes the CA certificate and returns the absolute path of the file. If the path is empty, it creates a
 // temporary folder for the file.
 func (w *written) writeCA(path string, caPEM []byte) (string, error) {
 	if path == "" {
