@@ -40,7 +40,7 @@ type Account struct {
 }
 
 // UID is the account's UID.
-func (a Account) UID() string { return "urn:veeam:EnterpriseAccount:" + a.ID }
+func (a Account) UID() string { return AccountUID.Of(a.ID) }
 
 func accountObject(id string) string { return "account " + id }
 

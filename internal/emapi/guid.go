@@ -47,16 +47,6 @@ func isWord(s string) bool {
 	return s != ""
 }
 
-// guidOfUID takes the GUID from a UID such as urn:veeam:EnterpriseRole:<GUID>.
-func guidOfUID(uid string) (string, bool) {
-	uid = strings.TrimSpace(uid)
-	if i := strings.LastIndexByte(uid, ':'); i >= 0 {
-		uid = uid[i+1:]
-	}
-	id, err := ParseGUID(uid)
-	return id, err == nil
-}
-
 // segmentOfHref takes the path segment that follows the collection's name, for
 // example the ID in https://any.host:9398/api/security/accounts/<ID>?format=Entity.
 // The host of an Href is the server's own idea of its name and is not looked at.

@@ -22,10 +22,8 @@ type HierarchyRoot struct {
 	HostType string // ESX, VC, ESXi, HvServer, HvCluster, Scvmm, VcdSystem or another
 }
 
-const rootUIDPrefix = "urn:veeam:HierarchyRoot:"
-
 // UID is the form in which the look-up service names the root.
-func (r HierarchyRoot) UID() string { return rootUIDPrefix + r.ID }
+func (r HierarchyRoot) UID() string { return HierarchyRootUID.Of(r.ID) }
 
 // Named reports whether the HierarchyRootName of a listed scope stands for this
 // root: whether it is the root's ID, unique ID or name, without regard to case.

@@ -27,7 +27,7 @@ func (c *Client) Lookup(ctx context.Context, rootID, name, objectType string) ([
 	if err != nil {
 		return nil, &Error{Op: "look up", Object: "under a hierarchy root", Err: err}
 	}
-	query := url.Values{"host": {rootUIDPrefix + root}, "name": {name}}
+	query := url.Values{"host": {HierarchyRootUID.Of(root)}, "name": {name}}
 	if objectType != "" {
 		query.Set("type", objectType)
 	}

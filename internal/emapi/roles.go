@@ -17,10 +17,8 @@ type Role struct {
 	Name string
 }
 
-const roleUIDPrefix = "urn:veeam:EnterpriseRole:"
-
 // UID is the form in which requests name the role.
-func (r Role) UID() string { return roleUIDPrefix + r.ID }
+func (r Role) UID() string { return RoleUID.Of(r.ID) }
 
 // ListRoles lists the roles that the server has. The list is read once for each
 // client: no call changes it.

@@ -102,7 +102,10 @@ func (c *change) changeRoles(ctx context.Context) error {
 		}
 	}
 	for _, uid := range tfkit.Minus(before, after) {
-		roleID := uid[strings.LastIndex(uid, ":")+1:]
+		roleID, err := emapi.RoleUID.ID(uid)
+		if err != nil {
+			return err
+		}
 		if err := c.client.RemoveAccountRole(ctx, c.id, roleID); err != nil {
 			return err
 		}

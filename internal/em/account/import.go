@@ -16,8 +16,6 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
-const uidPrefix = "urn:veeam:EnterpriseAccount:"
-
 // ImportState takes an account by its ID, its UID, its type and name, or its identity.
 func (r *accountResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	given := req.ID
@@ -63,7 +61,7 @@ func (r *accountResource) importID(ctx context.Context, given string, resp *reso
 
 // parseImportID returns the ID, or the type and name of the account that an import ID stands for.
 func parseImportID(given string) (id, accountType, name string, err error) {
-	if id, err := emapi.ParseGUID(strings.TrimPrefix(given, uidPrefix)); err == nil {
+	if id, err := emapi.ParseGUID(strings.TrimPrefix(given, string(emapi.AccountUID))); err == nil {
 		return id, "", "", nil
 	}
 	accountType, name, _ = strings.Cut(given, "/")
@@ -73,5 +71,5 @@ func parseImportID(given string) (id, accountType, name string, err error) {
 		}
 	}
 	return "", "", "", fmt.Errorf("%q is refused. Write the ID of the account (d6701c3d-15f4-421d-b376-c0e2634bc1f4), its UID (%sd6701c3d-15f4-421d-b376-c0e2634bc1f4), "+
-		"or its type and name (User/TECH\\william.fox; the types are %s)", given, uidPrefix, strings.Join(emapi.AccountTypes, ", "))
+		"or its type and name (User/TECH\\william.fox; the types are %s)", given, emapi.AccountUID, strings.Join(emapi.AccountTypes, ", "))
 }

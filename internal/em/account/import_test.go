@@ -67,7 +67,7 @@ func TestParseImportID_RefusesAnythingElseAndSaysWhatToWrite(t *testing.T) {
 
 // What is taken is an ID in lower case, or a known type and a name, and nothing of what was given is lost.
 func FuzzParseImportID(f *testing.F) {
-	for _, given := range []string{accountID, strings.ToUpper(accountID), uidPrefix + accountID, `User/TECH\fox`, "ExternalGroup/ops/eu", "User/", "/", "", "user/x", "Group/ ", accountID + "/" + accountID} {
+	for _, given := range []string{accountID, strings.ToUpper(accountID), string(emapi.AccountUID) + accountID, `User/TECH\fox`, "ExternalGroup/ops/eu", "User/", "/", "", "user/x", "Group/ ", accountID + "/" + accountID} {
 		f.Add(given)
 	}
 	f.Fuzz(func(t *testing.T, given string) {
@@ -78,7 +78,7 @@ func FuzzParseImportID(f *testing.F) {
 				t.Errorf("%q is refused and gives %q, %q, %q", given, id, accountType, name)
 			}
 		case id != "":
-			if same, err := emapi.ParseGUID(id); err != nil || same != id || !strings.EqualFold(strings.TrimPrefix(given, uidPrefix), id) || accountType+name != "" {
+			if same, err := emapi.ParseGUID(id); err != nil || same != id || !strings.EqualFold(strings.TrimPrefix(given, string(emapi.AccountUID)), id) || accountType+name != "" {
 				t.Errorf("%q gives the ID %q, and %q, %q", given, id, accountType, name)
 			}
 		case given != accountType+"/"+name || strings.TrimSpace(name) == "" || !slices.Contains(emapi.AccountTypes, accountType):

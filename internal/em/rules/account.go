@@ -16,9 +16,6 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
-// roleUIDPrefix stands before the GUID in the UID of a role.
-const roleUIDPrefix = "urn:veeam:EnterpriseRole:"
-
 // AccountType is rule 1: account_type is one of the types of the API.
 func AccountType(p path.Path, v types.String) diag.Diagnostics {
 	if !known(v) || slices.Contains(emapi.AccountTypes, v.ValueString()) {
@@ -95,15 +92,14 @@ func Roles(p path.Path, v types.Set) diag.Diagnostics {
 }
 
 func roleUID(p path.Path, uid string) diag.Diagnostics {
-	id, hasPrefix := strings.CutPrefix(uid, roleUIDPrefix)
-	guid, err := emapi.ParseGUID(id)
+	id, err := emapi.RoleUID.ID(uid)
 	switch {
-	case !hasPrefix || err != nil:
+	case err != nil:
 		return refuse(p, 3, "Not the UID of a role",
-			"%q is not %s<GUID>. Take the uid of the data source veeam_em_role, which looks a role up by name.", uid, roleUIDPrefix)
-	case guid != id:
+			"%q is not %s<GUID>. Take the uid of the data source veeam_em_role, which looks a role up by name.", uid, emapi.RoleUID)
+	case emapi.RoleUID.Of(id) != uid:
 		return refuse(p, 3, "The UID of a role is written in lower case",
-			"Write %q instead of %q: sets are compared to the letter.", roleUIDPrefix+guid, uid)
+			"Write %q instead of %q: sets are compared to the letter.", emapi.RoleUID.Of(id), uid)
 	}
 	return nil
 }
