@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package acctest starts simulated servers for acceptance tests and has the provider run against them in the test's own
-// process. Only tests import it.
+// Package acctest starts simulated servers for tests and runs the provider against them in the test's own process.
+// Only tests import it.
 package acctest
 
 import (
@@ -39,7 +39,7 @@ import (
 )
 
 func init() {
-	// A developer's own CLI configuration or a version check must not change what a test sees.
+	// A developer's CLI configuration or Terraform's version check must not affect the tests.
 	for name, value := range map[string]string{"CHECKPOINT_DISABLE": "1", "TF_CLI_CONFIG_FILE": os.DevNull} {
 		if err := os.Setenv(name, value); err != nil {
 			panic(err)
@@ -51,28 +51,30 @@ func init() {
 type EM struct {
 	*emsim.Server
 	URL     string           // https://127.0.0.1:port
-	CAPEM   string           // of the server's certificate
-	Network *memnet.Listener // breaks connections
+	CAPEM   string           // the server's certificate; empty without TLS
+	Network *memnet.Listener // for tests that break connections
 
 	t           testing.TB
-	user        string // the one that providers log on as
+	user        string // the user that providers log on as
 	handshakes  atomic.Int64
 	clients     *tfkit.Clients
 	mu          sync.Mutex
 	extraConfig string
 }
 
-// StartEM starts a simulated Enterprise Manager for the test. When the test ends every provider that it ran is logged
-// off, and a session that is left over fails the test.
+// StartEM starts a simulated Enterprise Manager for the test. When the test ends, it logs off every provider that the
+// test ran and fails the test if a session is still open.
 func StartEM(t testing.TB, options emsim.Options) *EM {
 	t.Helper()
 	em, server := newEM(t, options)
-	own, err := certificate()
+	cert, err := certificate()
 	if err != nil {
 		t.Fatal(err)
 	}
 	server.TLS = &tls.Config{
-		MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{own}, CurvePreferences: []tls.CurveID{tls.X25519},
+		MinVersion:       tls.VersionTLS12,
+		Certificates:     []tls.Certificate{cert},
+		CurvePreferences: []tls.CurveID{tls.X25519},
 	}
 	server.StartTLS()
 	em.URL = server.URL
@@ -80,7 +82,8 @@ func StartEM(t testing.TB, options emsim.Options) *EM {
 	return em
 }
 
-// StartEMWithoutTLS is StartEM over plain HTTP, for tests that run thousands of applies: handshakes would take a third of the time.
+// StartEMWithoutTLS is StartEM over plain HTTP, for tests that run thousands of applies: TLS handshakes would take a
+// third of their time.
 func StartEMWithoutTLS(t testing.TB, options emsim.Options) *EM {
 	t.Helper()
 	em, server := newEM(t, options)
@@ -101,7 +104,7 @@ func newEM(t testing.TB, options emsim.Options) (*EM, *httptest.Server) {
 			em.handshakes.Add(1)
 		}
 	}
-	server.Config.ErrorLog = log.New(io.Discard, "", 0) // connections that break are what many tests are about
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // many tests break connections on purpose
 	em.Network, _ = server.Listener.(*memnet.Listener)
 	t.Cleanup(func() {
 		em.LogOff()
@@ -112,7 +115,7 @@ func newEM(t testing.TB, options emsim.Options) (*EM, *httptest.Server) {
 	return em, server
 }
 
-// LogOff ends the sessions of all providers that ran so far, as a provider process does when it ends.
+// LogOff ends the sessions of all providers that have run so far, as a provider process does when it exits.
 func (em *EM) LogOff() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
@@ -121,23 +124,23 @@ func (em *EM) LogOff() {
 	}
 }
 
-// Connections tells how many connections, each with a TLS handshake of its own, were made to the server.
+// Connections returns how many connections were made to the server. Each one has its own TLS handshake.
 func (em *EM) Connections() int { return int(em.handshakes.Load()) }
 
-// Factories has the provider served from the test's process.
+// Factories returns provider factories that serve the provider from the test's process.
 func (em *EM) Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"veeam": providerserver.NewProtocol6WithError(provider.New("test", provider.WithClients(em.clients))()),
 	}
 }
 
-// Protocol configures a provider for this server.
+// Protocol returns a provider that is configured for this server.
 func (em *EM) Protocol() *tfrun.Protocol {
 	em.t.Helper()
 	return em.configure(em.clients, nil)
 }
 
-// NewWorkspace makes a workspace with an empty state, whose providers use this server.
+// NewWorkspace returns a workspace with an empty state, whose providers use this server.
 func (em *EM) NewWorkspace() *tfrun.Workspace {
 	return tfrun.NewWorkspace(em.t, func(more map[string]any) (*tfrun.Protocol, func(context.Context) error) {
 		em.t.Helper()
@@ -150,7 +153,8 @@ var schemas = sync.OnceValues(func() (tfrun.Schemas, error) {
 	return tfrun.Describe(providerserver.NewProtocol6(provider.New("test")())())
 })
 
-// configure configures a provider with further attributes of em. It adds its clients to clients.
+// configure returns a provider that is configured with the given attributes of em in addition to the required ones.
+// The provider adds its API clients to clients.
 func (em *EM) configure(clients *tfkit.Clients, more map[string]any) *tfrun.Protocol {
 	em.t.Helper()
 	known, err := schemas()
@@ -166,14 +170,14 @@ func (em *EM) configure(clients *tfkit.Clients, more map[string]any) *tfrun.Prot
 	return tfrun.Configure(em.t, server, known, map[string]any{"em": config})
 }
 
-// ProviderAttributes adds lines to the em attribute of the configurations that Config makes from now on.
+// ProviderAttributes adds lines to the em attribute of the configurations that Config returns from now on.
 func (em *EM) ProviderAttributes(lines string) {
 	em.mu.Lock()
 	defer em.mu.Unlock()
 	em.extraConfig = lines
 }
 
-// Config puts the provider block for this server before a configuration.
+// Config returns a configuration: the provider block for this server, followed by body.
 func (em *EM) Config(body string) string {
 	em.mu.Lock()
 	defer em.mu.Unlock()
@@ -192,7 +196,7 @@ provider "veeam" {
 %s`, em.URL, Quote(em.user), emsim.DefaultPassword, strings.TrimSpace(em.CAPEM), em.extraConfig, body)
 }
 
-// Client returns a client of its own for the server, logged off when the test ends.
+// Client returns a new API client for the server. It is logged off when the test ends.
 func (em *EM) Client(change func(*emapi.Config)) *emapi.Client {
 	em.t.Helper()
 	config := emapi.Config{
@@ -210,12 +214,12 @@ func (em *EM) Client(change func(*emapi.Config)) *emapi.Client {
 	return client
 }
 
-// Quote writes a string as a literal of Terraform's language.
+// Quote returns the string as a literal of the Terraform language.
 func Quote(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "${", "$${", "%{", "%%{").Replace(s) + `"`
 }
 
-// Writes lists the requests of the journal that change something, as "METHOD path".
+// Writes returns the requests in the journal that change something, as "METHOD path".
 func (em *EM) Writes() []string {
 	var out []string
 	for _, r := range em.Journal() {
@@ -226,7 +230,7 @@ func (em *EM) Writes() []string {
 	return out
 }
 
-// Holds returns the accounts that the server holds less the ones it was started with, without IDs.
+// Holds returns the accounts on the server without their IDs and without the accounts that the server started with.
 func (em *EM) Holds() []emsim.AccountSnapshot {
 	var out []emsim.AccountSnapshot
 	for _, a := range emsim.WithoutIDs(em.Snapshot()) {
@@ -237,14 +241,13 @@ func (em *EM) Holds() []emsim.AccountSnapshot {
 	return out
 }
 
-// IsSeeded reports whether an account is one of those that a server starts with, in any case.
+// IsSeeded reports whether a server starts with an account of this name. It ignores case.
 func IsSeeded(name string) bool {
-	return slices.ContainsFunc([]string{emsim.DefaultUser, emsim.ViewerUser, emsim.LinuxUser, emsim.LinuxViewerUser}, func(seeded string) bool {
-		return strings.EqualFold(name, seeded)
-	})
+	seeded := []string{emsim.DefaultUser, emsim.ViewerUser, emsim.LinuxUser, emsim.LinuxViewerUser}
+	return slices.ContainsFunc(seeded, func(s string) bool { return strings.EqualFold(name, s) })
 }
 
-// Account returns what the server holds of the account of that name.
+// Account returns the account of this name as the server holds it. It ignores case.
 func (em *EM) Account(name string) emsim.AccountSnapshot {
 	em.t.Helper()
 	for _, a := range em.Snapshot() {
@@ -256,10 +259,13 @@ func (em *EM) Account(name string) emsim.AccountSnapshot {
 	return emsim.AccountSnapshot{}
 }
 
-// AddAccountWithScopes adds a user to the server with these scopes, reference and name in turn, as if outside Terraform.
+// AddAccountWithScopes adds a user with restore scopes to the server, as an administrator would outside Terraform.
+// The arguments are pairs of an object's reference and its name.
 func (em *EM) AddAccountWithScopes(objects ...string) (accountID string) {
 	em.Mutate(func(s *emsim.Store) {
-		accountID = s.AddAccount(emsim.Account{Type: "User", Name: `TECH\William.Fox`, Roles: []string{emsim.RoleVMRestoreOperator}}).ID
+		accountID = s.AddAccount(emsim.Account{
+			Type: "User", Name: `TECH\William.Fox`, Roles: []string{emsim.RoleVMRestoreOperator},
+		}).ID
 		for i := 0; i < len(objects); i += 2 {
 			s.AddScope(accountID, objects[i], objects[i+1])
 		}
@@ -267,7 +273,7 @@ func (em *EM) AddAccountWithScopes(objects ...string) (accountID string) {
 	return accountID
 }
 
-// HoldsExactly checks that the server holds these accounts and no others.
+// HoldsExactly checks that the server holds these accounts and no others, apart from those that it started with.
 func (em *EM) HoldsExactly(want ...emsim.AccountSnapshot) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		if got := em.Holds(); !reflect.DeepEqual(got, want) {
@@ -277,7 +283,7 @@ func (em *EM) HoldsExactly(want ...emsim.AccountSnapshot) resource.TestCheckFunc
 	}
 }
 
-// WritesExactly checks which requests that change something were sent since the journal was last emptied, and empties it.
+// WritesExactly checks which requests that change something are in the journal, and then empties the journal.
 func (em *EM) WritesExactly(want ...string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		got := em.Writes()
@@ -289,11 +295,11 @@ func (em *EM) WritesExactly(want ...string) resource.TestCheckFunc {
 	}
 }
 
-// Unchanged checks that the server holds what it held before, IDs included.
+// Unchanged checks that the server holds the same accounts as before, including their IDs.
 func (em *EM) Unchanged(before []emsim.AccountSnapshot) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		if got := em.Snapshot(); !reflect.DeepEqual(got, before) {
-			return fmt.Errorf("the server holds\n  %+v\nbefore\n  %+v", got, before)
+			return fmt.Errorf("the server holds\n  %+v\nand before held\n  %+v", got, before)
 		}
 		return nil
 	}

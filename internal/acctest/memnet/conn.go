@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// buffer is how many bytes a connection holds in each direction that have not been read, as the kernel's buffers do.
+// buffer is how many unread bytes a connection holds in each direction, like the kernel's socket buffers.
 const buffer = 256 << 10
 
 // conn is one end of a connection.
@@ -21,10 +21,10 @@ type conn struct {
 	read, write   deadline
 	closed        chan struct{}
 
-	mu      *sync.Mutex // of both ends and their streams
-	in, out *stream
-	abrupt  bool // Close resets the connection
-	told    bool // a read or a write has failed with ECONNRESET, which happens once
+	mu       *sync.Mutex // shared by both ends and their streams
+	in, out  *stream
+	abrupt   bool // Close resets the connection
+	reported bool // a read or a write has failed with ECONNRESET, which happens only once
 }
 
 // pair returns the two ends of a new connection.
@@ -39,7 +39,7 @@ func pair(clientAddr, serverAddr net.Addr) (client, server *conn) {
 func (c *conn) LocalAddr() net.Addr  { return c.local }
 func (c *conn) RemoteAddr() net.Addr { return c.remote }
 
-// SetLinger with 0 makes Close reset the connection, as that of [net.TCPConn].
+// SetLinger with 0 makes Close reset the connection, as for a [net.TCPConn].
 func (c *conn) SetLinger(seconds int) error {
 	return c.set(func() { c.abrupt = seconds == 0 })
 }
@@ -51,7 +51,7 @@ func (c *conn) SetDeadline(t time.Time) error {
 func (c *conn) SetReadDeadline(t time.Time) error  { return c.set(func() { c.read.set(t) }) }
 func (c *conn) SetWriteDeadline(t time.Time) error { return c.set(func() { c.write.set(t) }) }
 
-// set changes an option of a connection that is not closed.
+// set changes an option of the connection. It fails if the connection is closed.
 func (c *conn) set(change func()) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -71,15 +71,15 @@ func (c *conn) Read(p []byte) (int, error) {
 			n := copy(p, c.in.data)
 			c.in.data = c.in.data[n:]
 			return n, true, nil
-		case c.in.ended || c.in.reset && c.told:
+		case c.in.ended || c.in.reset && c.reported:
 			return 0, true, io.EOF
 		case c.in.reset:
-			c.told = true
+			c.reported = true
 			return 0, true, os.NewSyscallError("read", syscall.ECONNRESET)
 		}
 		return 0, false, nil
 	})
-	if err != nil && err != io.EOF { //nolint:errorlint // the very io.EOF, as every reader returns it
+	if err != nil && err != io.EOF { //nolint:errorlint // readers return io.EOF itself, never wrapped
 		err = c.fail("read", err)
 	}
 	return n, err
@@ -99,19 +99,19 @@ func (c *conn) Write(p []byte) (int, error) {
 	}
 }
 
-// send sends what the buffer has room for, and reports whether there was room. The connection is locked.
+// send sends as much as the buffer has room for and reports whether it is done. The caller holds the lock.
 func (c *conn) send(p []byte) (int, bool, error) {
 	s := c.out
 	switch {
-	case s.reset && !c.in.ended && !c.told:
-		c.told = true
+	case s.reset && !c.in.ended && !c.reported:
+		c.reported = true
 		return 0, true, os.NewSyscallError("write", syscall.ECONNRESET)
 	case s.reset || s.ended:
 		return 0, true, os.NewSyscallError("write", syscall.EPIPE)
 	case len(p) == 0:
 		return 0, true, nil
 	case s.unread:
-		// The first write after the peer has closed succeeds, and its answer is a reset.
+		// The first write after the peer has closed succeeds; the peer answers it with a reset.
 		s.reset = true
 		c.in.change(func() { c.in.reset = true })
 		return len(p), true, nil
@@ -125,7 +125,7 @@ func (c *conn) send(p []byte) (int, bool, error) {
 	return n, n > 0, nil
 }
 
-// wait calls try, which reports whether it is done, after each change of the stream until it is, the deadline passes or the
+// wait calls try after each change of the stream until try reports that it is done, the deadline passes, or the
 // connection is closed.
 func (c *conn) wait(d *deadline, s *stream, try func() (int, bool, error)) (int, error) {
 	for {
@@ -155,7 +155,7 @@ func (c *conn) wait(d *deadline, s *stream, try func() (int, bool, error)) (int,
 	}
 }
 
-// CloseWrite ends what this end sends, and leaves it reading.
+// CloseWrite closes the sending direction of this end. This end can still read.
 func (c *conn) CloseWrite() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -166,7 +166,7 @@ func (c *conn) CloseWrite() error {
 	return nil
 }
 
-// Close ends what this end sends. If data was not read, or SetLinger(0) was called, it resets the connection instead.
+// Close closes the connection. If received data was not read or SetLinger(0) was called, it resets the connection.
 func (c *conn) Close() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -196,7 +196,7 @@ func (c *conn) close(reset bool) error {
 	return nil
 }
 
-// cut loses what is on its way in both directions and what will be sent.
+// cut discards the data in transit in both directions and everything that is sent later.
 func (c *conn) cut() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -218,26 +218,26 @@ func (c *conn) fail(op string, err error) error {
 	return &net.OpError{Op: op, Net: "tcp", Source: c.local, Addr: c.remote, Err: err}
 }
 
-// stream is one direction of a connection, whose lock guards it.
+// stream is one direction of a connection. The connection's lock guards it.
 type stream struct {
 	data      []byte
 	ended     bool // the writer has closed its end
 	reset     bool
 	unread    bool // the reader has closed its end
-	lost      bool // nothing arrives any more
+	lost      bool // nothing that is written arrives
 	swallowed int  // bytes written since then
 	changed   chan struct{}
 }
 
 func newStream() *stream { return &stream{changed: make(chan struct{})} }
 
-// notify wakes up the reads and writes that wait for a change.
+// notify wakes up the reads and writes that are waiting for a change.
 func (s *stream) notify() {
 	close(s.changed)
 	s.changed = make(chan struct{})
 }
 
-// change makes a change that the other end sees, unless nothing arrives there any more.
+// change makes a change that the other end sees. It does nothing if the stream is lost.
 func (s *stream) change(change func()) {
 	if !s.lost {
 		change()
@@ -247,7 +247,7 @@ func (s *stream) change(change func()) {
 
 func (s *stream) end() { s.change(func() { s.ended = true }) }
 
-// abandon notes that its reader has closed, and reports whether there was something to read.
+// abandon records that the reader has closed its end and reports whether unread data was left.
 func (s *stream) abandon() (unread bool) {
 	s.change(func() {
 		unread = len(s.data) > 0
@@ -277,7 +277,7 @@ func (d *deadline) channel() chan struct{} {
 	return d.done
 }
 
-// set moves the deadline; the zero time is none. What waits for the one before waits for the new one.
+// set moves the deadline; the zero time means no deadline. Reads and writes that are waiting use the new deadline.
 func (d *deadline) set(t time.Time) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -1,14 +1,15 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package memnet is a loopback network in memory, for tests. Its connections need no socket, so that servers and clients that
-// use it run inside a testing/synctest bubble, where time is virtual.
+// Package memnet is an in-memory loopback network for tests. Its connections need no sockets, so servers and clients
+// that use it can run inside a testing/synctest bubble, where time is virtual.
 //
-// Importing the package makes [http.DefaultTransport], and with it every transport cloned from it, dial the addresses of
+// Importing the package makes [http.DefaultTransport], and every transport cloned from it, dial the addresses of
 // [Listen] in memory. All other addresses are dialed as before.
 //
-// The connections fail as TCP connections on loopback do: a dial to a closed listener is refused, a connection closed with
-// SetLinger(0) or with unread data resets its peer, and one whose peer has vanished neither delivers nor fails.
+// The connections fail in the same ways as TCP connections on loopback: a dial to a closed listener is refused, closing
+// a connection with unread data or after SetLinger(0) resets the peer, and a connection whose peer has vanished neither
+// delivers data nor fails.
 package memnet
 
 import (
@@ -24,16 +25,16 @@ import (
 	"time"
 )
 
-// The ports of listeners lie below those that operating systems hand out to sockets without a port of their own.
+// Listeners use ports below the ephemeral ports that operating systems assign to sockets.
 const firstPort, lastPort = 10_000, 29_999
 
-// backlog is how many connections a listener holds that have not been accepted.
+// backlog is how many connections can wait for a listener to accept them.
 const backlog = 128
 
-// dialTimeout is how long a dial waits for room in the backlog, as one of [http.DefaultTransport] does.
+// dialTimeout is how long a dial waits for room in the backlog. It is the dial timeout of [http.DefaultTransport].
 const dialTimeout = 30 * time.Second
 
-// registry holds the listener of each address. It is nil if the listener has been closed.
+// registry holds the listener of each address; the value is nil if the listener has been closed.
 var registry = struct {
 	sync.Mutex
 	listeners map[string]*Listener
@@ -73,7 +74,7 @@ type Listener struct {
 	conns   []*conn // the server's ends
 }
 
-// Listen returns a listener on a loopback address of its own. The test closes it when it ends.
+// Listen returns a listener on a loopback address that no other listener uses. It is closed when the test ends.
 func Listen(t testing.TB) *Listener {
 	t.Helper()
 	l := &Listener{waiting: make(chan *conn, backlog), done: make(chan struct{})}
@@ -82,7 +83,7 @@ func Listen(t testing.TB) *Listener {
 	for range lastPort - firstPort + 1 {
 		port := firstPort + registry.next
 		registry.next = (registry.next + 1) % (lastPort - firstPort + 1)
-		l.addr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(port)))
+		l.addr = loopback(uint16(port))
 		if registry.listeners[l.addr.String()] == nil {
 			registry.listeners[l.addr.String()] = l
 			t.Cleanup(func() { _ = l.Close() })
@@ -133,29 +134,29 @@ func (l *Listener) Close() error {
 	}
 }
 
-// Vanish cuts the connections that exist now, as the loss of the server's power does: neither end hears of it, what is sent gets
-// lost, and what was on its way too. New connections are not affected.
+// Vanish cuts the connections that exist now, as when the server loses power: neither end is notified, and data in
+// transit or sent later is lost. New connections are not affected.
 func (l *Listener) Vanish() {
 	for _, c := range l.take() {
 		c.cut()
 	}
 }
 
-// Reset resets the connections that exist now, as the restart of the server's process does.
+// Reset resets the connections that exist now, as when the server process restarts.
 func (l *Listener) Reset() {
 	for _, c := range l.take() {
 		_ = c.abort()
 	}
 }
 
-// Refuse refuses further connections while on is true, as the port of a server that is down does.
+// Refuse makes the listener refuse connections, as if the server were down, until it is called with false.
 func (l *Listener) Refuse(on bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.refuses = on
 }
 
-// take returns the connections that exist now, and forgets them.
+// take returns the connections that exist now and removes them from the listener.
 func (l *Listener) take() []*conn {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -186,7 +187,7 @@ func (l *Listener) connect(ctx context.Context, local net.Addr) (*conn, error) {
 		return nil, os.ErrDeadlineExceeded
 	}
 	select {
-	case <-l.done: // Close may have looked before
+	case <-l.done: // Close may have emptied the backlog before the connection was added
 		_ = server.abort()
 		return nil, syscall.ECONNREFUSED
 	default:
@@ -194,7 +195,7 @@ func (l *Listener) connect(ctx context.Context, local net.Addr) (*conn, error) {
 	}
 }
 
-// admit takes note of a connection, and reports whether there can be one.
+// admit records a connection. It reports false, and records nothing, if the listener is closed or refuses connections.
 func (l *Listener) admit(server *conn) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -205,14 +206,14 @@ func (l *Listener) admit(server *conn) bool {
 	return true
 }
 
-// Dial connects to a listener. If it has been closed the connection is refused.
+// Dial connects to a listener. If the listener has been closed, the connection is refused.
 func Dial(ctx context.Context, network, address string) (net.Conn, error) {
 	fail := func(err error) (net.Conn, error) {
 		var code syscall.Errno
 		if errors.As(err, &code) {
 			err = os.NewSyscallError("connect", err)
 		}
-		target, _ := net.ResolveTCPAddr("tcp", address) // an address in digits asks no name server
+		target, _ := net.ResolveTCPAddr("tcp", address) // a numeric address needs no DNS lookup
 		return nil, &net.OpError{Op: "dial", Net: network, Addr: target, Err: err}
 	}
 	if err := ctx.Err(); err != nil {
@@ -239,5 +240,9 @@ func clientAddr() net.Addr {
 	clients.Lock()
 	defer clients.Unlock()
 	clients.n++
-	return net.TCPAddrFromAddrPort(netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), lastPort+1+clients.n%20_000))
+	return loopback(lastPort + 1 + clients.n%20_000)
+}
+
+func loopback(port uint16) net.Addr {
+	return net.TCPAddrFromAddrPort(netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), port))
 }

@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-// connect returns the two ends of a connection, which the test closes when it ends.
+// connect returns the two ends of a connection. They are closed when the test ends.
 func connect(t *testing.T, l *Listener) (client, server net.Conn) {
 	t.Helper()
 	client = dial(t, l)
@@ -39,7 +39,7 @@ func dial(t *testing.T, l *Listener) net.Conn {
 	return c
 }
 
-// fails fails the test unless err is want; nil is no error.
+// fails fails the test unless err is want, which may be nil.
 func fails(t *testing.T, what string, err, want error) {
 	t.Helper()
 	if !errors.Is(err, want) {
@@ -47,7 +47,7 @@ func fails(t *testing.T, what string, err, want error) {
 	}
 }
 
-// reads reads once, and fails the test unless that gives the text and the error.
+// reads reads once and fails the test unless the read returns this text and this error.
 func reads(t *testing.T, c net.Conn, text string, want error) {
 	t.Helper()
 	p := make([]byte, 100)
@@ -58,7 +58,7 @@ func reads(t *testing.T, c net.Conn, text string, want error) {
 	fails(t, "read", err, want)
 }
 
-// writes writes a text, and fails the test unless that gives the error.
+// writes writes the text and fails the test unless the write returns this error.
 func writes(t *testing.T, c net.Conn, text string, want error) {
 	t.Helper()
 	n, err := io.WriteString(c, text)
@@ -78,7 +78,7 @@ func took(t *testing.T, what string, want time.Duration, run func()) {
 	}
 }
 
-func TestDial_AClosedListenerRefusesTheConnection(t *testing.T) {
+func TestDial_IsRefusedByAClosedListener(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := Listen(t)
 		fails(t, "Close", l.Close(), nil)
@@ -91,7 +91,7 @@ func TestDial_AClosedListenerRefusesTheConnection(t *testing.T) {
 	})
 }
 
-func TestDial_ACanceledContextMakesNoConnection(t *testing.T) {
+func TestDial_DoesNotConnectIfTheContextIsCanceled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := Listen(t)
 		ctx, cancel := context.WithCancel(t.Context())
@@ -99,38 +99,38 @@ func TestDial_ACanceledContextMakesNoConnection(t *testing.T) {
 		_, err := Dial(ctx, "tcp", l.Addr().String())
 		fails(t, "Dial", err, context.Canceled)
 		if n := len(l.waiting); n != 0 {
-			t.Errorf("%d connections wait to be accepted", n)
+			t.Errorf("%d connections are waiting to be accepted", n)
 		}
 	})
 }
 
-func TestDial_AFullBacklogIsWaitedFor(t *testing.T) {
+func TestDial_WaitsWhileTheBacklogIsFull(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := Listen(t)
 		for range backlog {
 			dial(t, l)
 		}
-		took(t, "a dial that nothing makes room for", 30*time.Second, func() {
+		took(t, "a dial while the backlog stays full", 30*time.Second, func() {
 			_, err := Dial(t.Context(), "tcp", l.Addr().String())
 			fails(t, "Dial", err, os.ErrDeadlineExceeded)
 		})
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
-		took(t, "a dial that its context ends", 10*time.Second, func() {
+		took(t, "a dial until its context ends", 10*time.Second, func() {
 			_, err := Dial(ctx, "tcp", l.Addr().String())
 			fails(t, "Dial", err, context.DeadlineExceeded)
 		})
 		time.AfterFunc(20*time.Second, func() { _, _ = l.Accept() })
-		took(t, "a dial that an Accept makes room for", 20*time.Second, func() { dial(t, l) })
+		took(t, "a dial until an Accept makes room", 20*time.Second, func() { dial(t, l) })
 		time.AfterFunc(20*time.Second, func() { _ = l.Close() })
-		took(t, "a dial that the listener's end refuses", 20*time.Second, func() {
+		took(t, "a dial until the listener closes", 20*time.Second, func() {
 			_, err := Dial(t.Context(), "tcp", l.Addr().String())
 			fails(t, "Dial", err, syscall.ECONNREFUSED)
 		})
 	})
 }
 
-func TestRefuse_RefusesConnectionsUntilItIsTurnedOff(t *testing.T) {
+func TestRefuse_RefusesNewConnectionsUntilItIsTurnedOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := Listen(t)
 		client, server := connect(t, l)
@@ -144,11 +144,11 @@ func TestRefuse_RefusesConnectionsUntilItIsTurnedOff(t *testing.T) {
 	})
 }
 
-// Not in a bubble: the other address is a socket.
-func TestDefaultTransport_DialsListenersInMemoryAndOtherAddressesOutside(t *testing.T) {
+// This test does not run in a bubble because the other address is a real socket.
+func TestDefaultTransport_DialsListenersInMemoryAndOtherAddressesOverTheNetwork(t *testing.T) {
 	standard, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
-		t.Fatal("http.DefaultTransport is no *http.Transport")
+		t.Fatal("http.DefaultTransport is not an *http.Transport")
 	}
 	for _, transport := range []*http.Transport{standard, standard.Clone()} {
 		c, err := transport.DialContext(t.Context(), "tcp", Listen(t).Addr().String())
@@ -156,7 +156,7 @@ func TestDefaultTransport_DialsListenersInMemoryAndOtherAddressesOutside(t *test
 			t.Fatal(err)
 		}
 		if _, inMemory := c.(*conn); !inMemory {
-			t.Errorf("the listener's address gives a %T", c)
+			t.Errorf("dialing the listener's address returned a %T", c)
 		}
 		_ = c.Close()
 
@@ -170,26 +170,26 @@ func TestDefaultTransport_DialsListenersInMemoryAndOtherAddressesOutside(t *test
 			t.Fatal(err)
 		}
 		if _, isSocket := c.(*net.TCPConn); !isSocket {
-			t.Errorf("another address gives a %T", c)
+			t.Errorf("dialing another address returned a %T", c)
 		}
 		_ = c.Close()
 	}
 }
 
-func TestListen_EachListenerHasAnAddressOfItsOwn(t *testing.T) {
+func TestListen_GivesEachListenerItsOwnAddress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		seen := map[string]bool{}
 		for range 100 {
 			address := Listen(t).Addr().String()
 			if seen[address] {
-				t.Fatalf("%s was given twice", address)
+				t.Fatalf("%s was assigned twice", address)
 			}
 			seen[address] = true
 		}
 	})
 }
 
-func TestListenerClose_ResetsConnectionsThatWereNotAcceptedAndLeavesTheOthers(t *testing.T) {
+func TestListenerClose_ResetsOnlyConnectionsThatWereNotAccepted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := Listen(t)
 		client, server := connect(t, l)
@@ -202,7 +202,7 @@ func TestListenerClose_ResetsConnectionsThatWereNotAcceptedAndLeavesTheOthers(t 
 	})
 }
 
-func TestListenerClose_EndsAnAcceptThatWaits(t *testing.T) {
+func TestListenerClose_EndsAWaitingAccept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := Listen(t)
 		done := make(chan error)
@@ -215,13 +215,14 @@ func TestListenerClose_EndsAnAcceptThatWaits(t *testing.T) {
 	})
 }
 
-func TestConn_EachEndKnowsBothAddresses(t *testing.T) {
+func TestConn_BothEndsKnowBothAddresses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := Listen(t)
 		client, server := connect(t, l)
 		for what, pair := range map[string][2]net.Addr{
-			"the server's address": {client.RemoteAddr(), l.Addr()}, "the same, by the server": {server.LocalAddr(), l.Addr()},
-			"the client's address": {client.LocalAddr(), server.RemoteAddr()},
+			"the server's address at the client": {client.RemoteAddr(), l.Addr()},
+			"the server's address at the server": {server.LocalAddr(), l.Addr()},
+			"the client's address":               {client.LocalAddr(), server.RemoteAddr()},
 		} {
 			if pair[0].String() != pair[1].String() {
 				t.Errorf("%s is %s, want %s", what, pair[0], pair[1])
@@ -230,7 +231,7 @@ func TestConn_EachEndKnowsBothAddresses(t *testing.T) {
 	})
 }
 
-func TestConnClose_ThePeerReadsWhatWasSentAndThenTheEnd(t *testing.T) {
+func TestConnClose_ThePeerReadsWhatWasSentAndThenEOF(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client, server := connect(t, Listen(t))
 		writes(t, server, "goodbye", nil)
@@ -254,7 +255,7 @@ func TestConnClose_WithLinger0ThePeerReadsWhatWasSentAndThenAReset(t *testing.T)
 	})
 }
 
-func TestConnClose_WithLinger0AWriteOfThePeerMeetsTheReset(t *testing.T) {
+func TestConnClose_WithLinger0AWriteByThePeerReportsTheReset(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client, server := connect(t, Listen(t))
 		fails(t, "SetLinger", server.(*conn).SetLinger(0), nil)
@@ -273,7 +274,7 @@ func TestConnClose_WithUnreadDataResetsThePeer(t *testing.T) {
 	})
 }
 
-func TestConnClose_TheFirstWriteOfThePeerSucceedsAndTheNextMeetsABrokenPipe(t *testing.T) {
+func TestConnClose_TheFirstWriteByThePeerSucceedsAndTheNextFailsWithABrokenPipe(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client, server := connect(t, Listen(t))
 		writes(t, server, "goodbye", nil)
@@ -285,7 +286,7 @@ func TestConnClose_TheFirstWriteOfThePeerSucceedsAndTheNextMeetsABrokenPipe(t *t
 	})
 }
 
-func TestConnClose_EndsReadsAndWritesThatWait(t *testing.T) {
+func TestConnClose_EndsWaitingReadsAndWrites(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client, _ := connect(t, Listen(t))
 		done := make(chan error, 2)
@@ -298,7 +299,7 @@ func TestConnClose_EndsReadsAndWritesThatWait(t *testing.T) {
 	})
 }
 
-func TestConnClose_NothingWorksAfterIt(t *testing.T) {
+func TestConnClose_MakesEveryLaterCallFail(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		end, _ := connect(t, Listen(t))
 		c := end.(*conn)
@@ -306,15 +307,21 @@ func TestConnClose_NothingWorksAfterIt(t *testing.T) {
 		_, readErr := c.Read(make([]byte, 1))
 		_, writeErr := c.Write([]byte("x"))
 		for what, err := range map[string]error{
-			"Read": readErr, "Write": writeErr, "Close": c.Close(), "CloseWrite": c.CloseWrite(), "SetLinger": c.SetLinger(0),
-			"SetDeadline": c.SetDeadline(time.Now()), "SetReadDeadline": c.SetReadDeadline(time.Now()), "SetWriteDeadline": c.SetWriteDeadline(time.Now()),
+			"Read":             readErr,
+			"Write":            writeErr,
+			"Close":            c.Close(),
+			"CloseWrite":       c.CloseWrite(),
+			"SetLinger":        c.SetLinger(0),
+			"SetDeadline":      c.SetDeadline(time.Now()),
+			"SetReadDeadline":  c.SetReadDeadline(time.Now()),
+			"SetWriteDeadline": c.SetWriteDeadline(time.Now()),
 		} {
 			fails(t, what, err, net.ErrClosed)
 		}
 	})
 }
 
-func TestConnCloseWrite_EndsOneDirectionAlone(t *testing.T) {
+func TestConnCloseWrite_ClosesOnlyOneDirection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client, server := connect(t, Listen(t))
 		writes(t, client, "a question", nil)
@@ -352,7 +359,7 @@ func TestConn_AWriteLargerThanTheBufferWaitsForTheReader(t *testing.T) {
 				}
 			default:
 				if step.left == 0 {
-					t.Error("the write waits, although there is room")
+					t.Error("the write still waits although there is room")
 				}
 			}
 		}
@@ -362,7 +369,7 @@ func TestConn_AWriteLargerThanTheBufferWaitsForTheReader(t *testing.T) {
 	})
 }
 
-func TestConn_ReadingOrWritingNothingDoesNotWait(t *testing.T) {
+func TestConn_ZeroByteReadsAndWritesDoNotWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client, _ := connect(t, Listen(t))
 		writes(t, client, strings.Repeat("x", buffer), nil)
@@ -391,20 +398,21 @@ func TestDeadline_EndsAReadAndAWriteAtItsTime(t *testing.T) {
 		took(t, "a read after the deadline", 0, func() { reads(t, client, "", os.ErrDeadlineExceeded) })
 		var timeout net.Error
 		if _, err := client.Read(make([]byte, 1)); !errors.As(err, &timeout) || !timeout.Timeout() {
-			t.Errorf("%v is no time-out", err)
+			t.Errorf("%v is not a timeout", err)
 		}
 	})
 }
 
 func TestDeadline_CanBeMovedWhileAReadWaits(t *testing.T) {
 	for name, tc := range map[string]struct {
-		first, second, ends time.Duration // from the start; the second is set after 10 s
+		first, second, ends time.Duration // since the start; the second deadline is set after 10 s
 	}{
-		"later":   {time.Minute, time.Hour, time.Hour},
-		"earlier": {time.Hour, time.Minute, time.Minute},
-		"to now":  {time.Hour, 10 * time.Second, 10 * time.Second},
-		"to past": {time.Hour, time.Second, 10 * time.Second},
-		"anew":    {time.Second, 0, 30 * time.Second}, // the first has passed; the read starts after 10 s, with another 20
+		"to later":    {time.Minute, time.Hour, time.Hour},
+		"to earlier":  {time.Hour, time.Minute, time.Minute},
+		"to now":      {time.Hour, 10 * time.Second, 10 * time.Second},
+		"to the past": {time.Hour, time.Second, 10 * time.Second},
+		// The read starts after 10 s, when the first deadline has passed and another one is set.
+		"after it has passed": {time.Second, 0, 30 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -425,7 +433,7 @@ func TestDeadline_CanBeMovedWhileAReadWaits(t *testing.T) {
 	}
 }
 
-func TestDeadline_TheZeroTimeIsNone(t *testing.T) {
+func TestDeadline_IsRemovedByTheZeroTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client, server := connect(t, Listen(t))
 		fails(t, "SetDeadline", client.SetDeadline(time.Now().Add(time.Second)), nil)
@@ -438,7 +446,7 @@ func TestDeadline_TheZeroTimeIsNone(t *testing.T) {
 	})
 }
 
-func TestDeadline_OneThatHasPassedHidesWhatCanBeRead(t *testing.T) {
+func TestDeadline_APassedDeadlineFailsReadsEvenIfDataIsAvailable(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client, server := connect(t, Listen(t))
 		writes(t, server, "here", nil)
@@ -449,11 +457,11 @@ func TestDeadline_OneThatHasPassedHidesWhatCanBeRead(t *testing.T) {
 	})
 }
 
-func TestVanish_NeitherEndHearsAnything(t *testing.T) {
+func TestVanish_NotifiesNeitherEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := Listen(t)
 		client, server := connect(t, l)
-		writes(t, server, "on its way", nil)
+		writes(t, server, "in transit", nil)
 		l.Vanish()
 		for _, end := range []net.Conn{client, server} {
 			fails(t, "SetReadDeadline", end.SetReadDeadline(time.Now().Add(time.Minute)), nil)
@@ -463,12 +471,14 @@ func TestVanish_NeitherEndHearsAnything(t *testing.T) {
 		fails(t, "SetLinger", server.(*conn).SetLinger(0), nil)
 		fails(t, "Close", server.Close(), nil)
 		fails(t, "SetReadDeadline", client.SetReadDeadline(time.Now().Add(time.Minute)), nil)
-		took(t, "the read after the other end is closed", time.Minute, func() { reads(t, client, "", os.ErrDeadlineExceeded) })
+		took(t, "the read after the other end has closed", time.Minute, func() {
+			reads(t, client, "", os.ErrDeadlineExceeded)
+		})
 		writes(t, client, "hello?", nil)
 	})
 }
 
-func TestVanish_SwallowsWritesUntilTheBufferIsFull(t *testing.T) {
+func TestVanish_DiscardsWritesUntilTheBufferIsFull(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := Listen(t)
 		client, _ := connect(t, l)
@@ -499,13 +509,13 @@ func TestVanish_DoesNotAffectNewConnections(t *testing.T) {
 	})
 }
 
-func TestReset_ResetsTheConnectionsThatExistAndNoOthers(t *testing.T) {
+func TestReset_ResetsOnlyTheConnectionsThatExist(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := Listen(t)
 		client, server := connect(t, l)
 		l.Reset()
 		reads(t, client, "", syscall.ECONNRESET)
-		reads(t, server, "", net.ErrClosed) // its process is gone
+		reads(t, server, "", net.ErrClosed) // Reset has closed the server's end
 		client, server = connect(t, l)
 		writes(t, client, "hello", nil)
 		reads(t, server, "hello", nil)

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// NewServer returns a server on a listener of its own that has not been started. The test closes it when it ends.
+// NewServer returns a server with its own listener. The caller starts the server; it is closed when the test ends.
 func NewServer(t testing.TB, handler http.Handler) *httptest.Server {
 	t.Helper()
 	s := &httptest.Server{Listener: Listen(t), Config: &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute}}
@@ -18,8 +18,8 @@ func NewServer(t testing.TB, handler http.Handler) *httptest.Server {
 	return s
 }
 
-// Client is the client of a server that has been started, made to dial in memory. It changes that client: call it before
-// requests are made side by side.
+// Client makes the client of a started server dial in memory and returns it. Because it modifies that client, call it
+// before sending concurrent requests.
 func Client(s *httptest.Server) *http.Client {
 	if transport, ok := s.Client().Transport.(*http.Transport); ok {
 		transport.DialContext = Dial

@@ -18,8 +18,9 @@ import (
 	"time"
 )
 
-// counted returns a server that echoes what it is sent, not started, and the number of connections made to it.
-func counted(t *testing.T) (*httptest.Server, *atomic.Int32) {
+// echoServer returns a server that echoes request bodies, and a counter of the connections made to it.
+// The caller starts the server.
+func echoServer(t *testing.T) (*httptest.Server, *atomic.Int32) {
 	t.Helper()
 	connections := &atomic.Int32{}
 	s := NewServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(w, r.Body) }))
@@ -32,7 +33,7 @@ func counted(t *testing.T) (*httptest.Server, *atomic.Int32) {
 	return s, connections
 }
 
-// echo sends a body and fails the test unless the same comes back.
+// echo sends a body and fails the test unless the server sends it back.
 func echo(t *testing.T, c *http.Client, url string, body []byte) {
 	t.Helper()
 	resp, err := c.Post(url, "text/plain", bytes.NewReader(body))
@@ -42,16 +43,18 @@ func echo(t *testing.T, c *http.Client, url string, body []byte) {
 	}
 	got, err := io.ReadAll(resp.Body)
 	if err != nil || !bytes.Equal(got, body) {
-		t.Errorf("%d bytes came back of %d, %v", len(got), len(body), err)
+		t.Errorf("got %d bytes of the %d sent back, error %v", len(got), len(body), err)
 	}
 	_ = resp.Body.Close()
 }
 
-func TestServer_HTTPAndHTTPSKeepTheConnectionAlive(t *testing.T) {
-	for name, start := range map[string]func(*httptest.Server){"HTTP": (*httptest.Server).Start, "HTTPS": (*httptest.Server).StartTLS} {
+func TestServer_KeepsHTTPAndHTTPSConnectionsAlive(t *testing.T) {
+	for name, start := range map[string]func(*httptest.Server){
+		"HTTP": (*httptest.Server).Start, "HTTPS": (*httptest.Server).StartTLS,
+	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s, connections := counted(t)
+				s, connections := echoServer(t)
 				start(s)
 				for range 5 {
 					echo(t, Client(s), s.URL, []byte("hello"))
@@ -65,9 +68,9 @@ func TestServer_HTTPAndHTTPSKeepTheConnectionAlive(t *testing.T) {
 	}
 }
 
-func TestServer_ACloneOfTheDefaultTransportReachesIt(t *testing.T) {
+func TestServer_IsReachedByACloneOfTheDefaultTransport(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, _ := counted(t)
+		s, _ := echoServer(t)
 		s.Start()
 		standard, _ := http.DefaultTransport.(*http.Transport)
 		transport := standard.Clone()
@@ -78,17 +81,17 @@ func TestServer_ACloneOfTheDefaultTransportReachesIt(t *testing.T) {
 
 func TestServer_BodiesLargerThanTheBufferPassInBothDirections(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, _ := counted(t)
+		s, _ := echoServer(t)
 		s.Start()
 		s.Client().Timeout = time.Minute
 		echo(t, Client(s), s.URL, bytes.Repeat([]byte("0123456789abcdef"), 5*buffer/16))
 	})
 }
 
-func TestServer_ManyRequestsAtOnceDoNotMix(t *testing.T) {
+func TestServer_ConcurrentRequestsDoNotInterfere(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, start := range []func(*httptest.Server){(*httptest.Server).Start, (*httptest.Server).StartTLS} {
-			s, _ := counted(t)
+			s, _ := echoServer(t)
 			start(s)
 			var all sync.WaitGroup
 			client := Client(s)
@@ -106,14 +109,14 @@ func TestServer_ManyRequestsAtOnceDoNotMix(t *testing.T) {
 	})
 }
 
-func TestServer_ARequestAfterAResetMakesANewConnection(t *testing.T) {
+func TestServer_ARequestAfterAResetUsesANewConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, connections := counted(t)
+		s, connections := echoServer(t)
 		l, _ := s.Listener.(*Listener)
 		s.Start()
 		echo(t, Client(s), s.URL, []byte("before"))
 		l.Reset()
-		synctest.Wait() // the client has dropped the connection
+		synctest.Wait() // until the client has dropped the connection
 		echo(t, Client(s), s.URL, []byte("after"))
 		if n := connections.Load(); n != 2 {
 			t.Errorf("%d connections were made, want 2", n)
