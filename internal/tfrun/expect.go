@@ -10,26 +10,26 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 )
 
-// MustApply applies a configuration and checks that a plan after it is empty. It returns how long the apply took.
+// MustApply applies a configuration and checks that the next plan is empty. It returns how long the apply took.
 func (w *Workspace) MustApply(config ...Block) (took time.Duration) {
 	w.t.Helper()
 	begun := time.Now()
 	if out := w.Apply(config...); len(out.Errors) > 0 || out.LogOff != nil {
-		w.t.Fatalf("the apply says %q, the logoff %v", out.Errors, out.LogOff)
+		w.t.Fatalf("the apply reported the errors %q, logging off the error %v", out.Errors, out.LogOff)
 	}
 	took = time.Since(begun)
 	if plan := w.Plan(config...); len(plan.Errors)+len(plan.Changes) > 0 {
-		w.t.Fatalf("the plan after the apply: errors %q, changes %q", plan.Errors, plan.Changes)
+		w.t.Fatalf("the plan after the apply is not empty: errors %q, changes %q", plan.Errors, plan.Changes)
 	}
 	return took
 }
 
-// Lag is the longest time until the provider notices a change of the list of scopes: it looks every two seconds, and another
-// resource may have read the list a second earlier.
+// Lag is the longest time until the provider notices a change in the list of scopes: it polls every two seconds and may
+// use a list that another resource read up to a second earlier.
 const Lag = 3 * time.Second
 
-// Took checks that something took as long as the server, and no more than the lag of each wait longer. If the server does
-// everything at once, no time may pass.
+// Took checks that something took at least as long as the server needs, and at most Lag longer for each wait.
+// If the server needs no time, no time may pass.
 func Took(t testing.TB, took, server time.Duration, waits int) {
 	t.Helper()
 	most := server + time.Duration(waits)*Lag
@@ -41,7 +41,7 @@ func Took(t testing.TB, took, server time.Duration, waits int) {
 	}
 }
 
-// Check fails the test for each check that fails.
+// Check runs the checks and reports each one that fails as a test error.
 func Check(t testing.TB, checks ...resource.TestCheckFunc) {
 	t.Helper()
 	for _, check := range checks {

@@ -1,7 +1,8 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package tfrun does what Terraform does with a provider, in the test's process: plan and apply over the plugin protocol.
+// Package tfrun drives a provider as Terraform does, in the test's own process: it plans and applies over the plugin
+// protocol.
 package tfrun
 
 import (
@@ -15,8 +16,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// Protocol is a configured provider that is spoken to in the plugin protocol, as Terraform does.
-// It proves what the installed CLI may be too old for: list resources, actions, identities.
+// Protocol calls a configured provider over the plugin protocol, as Terraform does.
+// It can test what the installed CLI may be too old for: list resources, actions and resource identities.
 type Protocol struct {
 	Server tfprotov6.ProviderServer
 	Schemas
@@ -24,29 +25,30 @@ type Protocol struct {
 	t testing.TB
 }
 
-// Schemas is what a provider says of itself before it is configured. It takes longer to ask for than a plan.
+// Schemas holds the schemas of a provider that is not configured yet. Reading them takes longer than a plan.
 type Schemas struct {
 	*tfprotov6.GetProviderSchemaResponse
 	Identities map[string]*tfprotov6.ResourceIdentitySchema
 }
 
-// Describe asks a provider for its schemas.
+// Describe reads the schemas of a provider.
 func Describe(server tfprotov6.ProviderServer) (Schemas, error) {
-	schemas, err := server.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+	ctx := context.Background()
+	schemas, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		return Schemas{}, err
 	}
-	identities, err := server.GetResourceIdentitySchemas(context.Background(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	identities, err := server.GetResourceIdentitySchemas(ctx, &tfprotov6.GetResourceIdentitySchemasRequest{})
 	if err != nil {
 		return Schemas{}, err
 	}
 	if all := slices.Concat(schemas.Diagnostics, identities.Diagnostics); len(all) > 0 {
-		return Schemas{}, fmt.Errorf("the provider has no schemas: %s", Texts(all))
+		return Schemas{}, fmt.Errorf("the provider returned no schemas: %s", Texts(all))
 	}
 	return Schemas{schemas, identities.IdentitySchemas}, nil
 }
 
-// Configure configures a provider with what its provider block says.
+// Configure configures a provider with the attributes of its provider block.
 func Configure(t testing.TB, server tfprotov6.ProviderServer, schemas Schemas, config map[string]any) *Protocol {
 	t.Helper()
 	p := &Protocol{t: t, Server: server, Schemas: schemas}
@@ -57,12 +59,12 @@ func Configure(t testing.TB, server tfprotov6.ProviderServer, schemas Schemas, c
 		t.Fatal(err)
 	}
 	if len(configured.Diagnostics) > 0 {
-		t.Fatalf("the provider is not ready: %s", Texts(configured.Diagnostics))
+		t.Fatalf("configuring the provider failed: %s", Texts(configured.Diagnostics))
 	}
 	return p
 }
 
-// Texts writes each diagnostic as "severity: summary: detail".
+// Texts returns each diagnostic as "severity: summary: detail".
 func Texts(diagnostics []*tfprotov6.Diagnostic) []string {
 	out := make([]string, 0, len(diagnostics))
 	for _, d := range diagnostics {
@@ -71,16 +73,16 @@ func Texts(diagnostics []*tfprotov6.Diagnostic) []string {
 	return out
 }
 
-// Listed is one result of a list resource, as Go values: strings, bools, nil for null, map[string]any for objects, and
-// sorted []any for sets.
+// Listed is one result of a list resource. Its values are Go values: strings, bools, nil for null, map[string]any for
+// objects, and sorted []any for sets.
 type Listed struct {
 	DisplayName string
 	Identity    map[string]any
-	Resource    map[string]any // nil where the result carries none
+	Resource    map[string]any // nil if the result has none
 	Diagnostics []string
 }
 
-// ListCall is what a list block asks for.
+// ListCall holds the arguments of a list block.
 type ListCall struct {
 	Type            string
 	Config          map[string]any
@@ -88,7 +90,7 @@ type ListCall struct {
 	IncludeResource bool
 }
 
-// List validates the configuration and streams the results. The configuration has to be valid.
+// List streams the results of a list resource. It fails the test if the configuration is not valid.
 func (p *Protocol) List(ctx context.Context, c ListCall) iter.Seq[Listed] {
 	p.t.Helper()
 	server, ok := p.Server.(tfprotov6.ListResourceServer)
@@ -97,20 +99,23 @@ func (p *Protocol) List(ctx context.Context, c ListCall) iter.Seq[Listed] {
 	}
 	schema := p.Schemas.ListResourceSchemas[c.Type]
 	if schema == nil {
-		p.t.Fatalf("no list resource %s", c.Type)
+		p.t.Fatalf("the provider has no list resource %s", c.Type)
 	}
-	if refused := p.ValidateList(c); len(refused) > 0 {
-		p.t.Fatalf("the list block is refused: %v", refused)
+	if invalid := p.ValidateList(c); len(invalid) > 0 {
+		p.t.Fatalf("the list block is not valid: %v", invalid)
 	}
 	stream, err := server.ListResource(ctx, &tfprotov6.ListResourceRequest{
-		TypeName: c.Type, Config: p.encode(schema.ValueType(), c.Config), Limit: c.Limit, IncludeResource: c.IncludeResource,
+		TypeName: c.Type, Config: p.encode(schema.ValueType(), c.Config),
+		Limit: c.Limit, IncludeResource: c.IncludeResource,
 	})
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	return func(yield func(Listed) bool) {
 		for r := range stream.Results {
-			listed := Listed{DisplayName: r.DisplayName, Diagnostics: Texts(r.Diagnostics), Identity: p.identity(c.Type, r.Identity)}
+			listed := Listed{
+				DisplayName: r.DisplayName, Diagnostics: Texts(r.Diagnostics), Identity: p.identity(c.Type, r.Identity),
+			}
 			if r.Resource != nil {
 				listed.Resource = p.decode(p.Schemas.ResourceSchemas[c.Type].ValueType(), r.Resource)
 			}
@@ -121,13 +126,13 @@ func (p *Protocol) List(ctx context.Context, c ListCall) iter.Seq[Listed] {
 	}
 }
 
-// ListAll is all results of List.
+// ListAll returns all results of List.
 func (p *Protocol) ListAll(c ListCall) []Listed {
 	p.t.Helper()
 	return slices.Collect(p.List(p.t.Context(), c))
 }
 
-// ValidateList says what is wrong with a list block.
+// ValidateList returns the diagnostics of validating a list block.
 func (p *Protocol) ValidateList(c ListCall) []string {
 	p.t.Helper()
 	server, ok := p.Server.(tfprotov6.ListResourceServer)
@@ -143,7 +148,8 @@ func (p *Protocol) ValidateList(c ListCall) []string {
 	return Texts(resp.Diagnostics)
 }
 
-// Generated is the configuration that Terraform writes for a listed resource: what can be configured, as it is.
+// Generated returns the configuration that Terraform generates for a listed resource: the current values of all
+// attributes that can be configured.
 func (p *Protocol) Generated(typeName string, resource map[string]any) map[string]any {
 	p.t.Helper()
 	config := map[string]any{}
@@ -155,12 +161,12 @@ func (p *Protocol) Generated(typeName string, resource map[string]any) map[strin
 	return config
 }
 
-// ValidateResource says what is wrong with the configuration of a resource, missing attributes included.
+// ValidateResource returns the errors in the configuration of a resource, including missing attributes.
 func (p *Protocol) ValidateResource(typeName string, config map[string]any) []string {
 	p.t.Helper()
 	schema := p.Schemas.ResourceSchemas[typeName]
 	var found []string
-	for _, a := range schema.Block.Attributes { // Terraform itself looks at this
+	for _, a := range schema.Block.Attributes { // Terraform checks this itself, without the provider
 		if a.Required && config[a.Name] == nil {
 			found = append(found, fmt.Sprintf("error: Missing required argument: %s", a.Name))
 		}
@@ -174,15 +180,19 @@ func (p *Protocol) ValidateResource(typeName string, config map[string]any) []st
 	return append(found, Texts(resp.Diagnostics)...)
 }
 
-// Invoke runs an action. It calls progress with each message and returns what the end of the action said.
-func (p *Protocol) Invoke(ctx context.Context, actionType string, config map[string]any, progress func(string)) []string {
+// Invoke runs an action. It calls progress with each message and returns the diagnostics of the completed action.
+func (p *Protocol) Invoke(
+	ctx context.Context, actionType string, config map[string]any, progress func(string),
+) []string {
 	p.t.Helper()
 	server, ok := p.Server.(tfprotov6.ActionServer)
 	if !ok {
 		p.t.Fatal("the provider has no actions")
 	}
 	dynamic := p.encode(p.Schemas.ActionSchemas[actionType].Schema.ValueType(), config)
-	validated, err := server.ValidateActionConfig(ctx, &tfprotov6.ValidateActionConfigRequest{ActionType: actionType, Config: dynamic})
+	validated, err := server.ValidateActionConfig(ctx, &tfprotov6.ValidateActionConfigRequest{
+		ActionType: actionType, Config: dynamic,
+	})
 	if err != nil {
 		p.t.Fatal(err)
 	}

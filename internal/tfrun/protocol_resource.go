@@ -7,14 +7,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// Stored is what Terraform keeps of a resource. A nil State is a resource that is gone.
+// Stored is what Terraform stores of a resource. If State is nil, the resource does not exist.
 type Stored struct {
 	State    map[string]any
-	Identity map[string]any // nil where none was given
+	Identity map[string]any // nil if the provider returned none
 	Private  []byte
 }
 
-// Import imports a resource by its ID, or by its identity where id is empty. Nothing is read yet.
+// Import imports a resource by its ID, or by its identity if id is empty. It does not read the resource.
 func (p *Protocol) Import(typeName, id string, identity map[string]any) (Stored, []string) {
 	p.t.Helper()
 	imported, said := p.startImport(typeName, id, identity)
@@ -47,7 +47,11 @@ func (p *Protocol) Read(typeName string, s Stored) (Stored, []string) {
 
 func (p *Protocol) read(typeName string, s Stored) (Stored, []*tfprotov6.Diagnostic) {
 	p.t.Helper()
-	req := &tfprotov6.ReadResourceRequest{TypeName: typeName, CurrentState: p.encode(p.Schemas.ResourceSchemas[typeName].ValueType(), s.State), Private: s.Private}
+	req := &tfprotov6.ReadResourceRequest{
+		TypeName:     typeName,
+		CurrentState: p.encode(p.Schemas.ResourceSchemas[typeName].ValueType(), s.State),
+		Private:      s.Private,
+	}
 	if s.Identity != nil {
 		req.CurrentIdentity = p.identityData(typeName, s.Identity)
 	}
@@ -58,16 +62,17 @@ func (p *Protocol) read(typeName string, s Stored) (Stored, []*tfprotov6.Diagnos
 	return p.stored(typeName, resp.NewState, resp.NewIdentity, resp.Private), resp.Diagnostics
 }
 
-// Planned is what the provider plans for a resource. A nil State plans its end.
+// Planned is what the provider plans for a resource. If State is nil, the resource is destroyed.
 type Planned struct {
-	State    map[string]any // Unknown stands for what is known after apply
+	State    map[string]any // a value that is known after apply is Unknown
 	Replaces bool           // the change cannot be made in place
 
 	private  []byte
 	identity *tfprotov6.ResourceIdentityData
 }
 
-// Plan plans a configuration, nil to destroy, for what is stored; an empty Stored plans a create.
+// Plan plans the change from the prior state to a configuration. A nil configuration plans to destroy the resource,
+// an empty prior state plans to create it.
 func (p *Protocol) Plan(typeName string, prior Stored, config map[string]any) (Planned, []*tfprotov6.Diagnostic) {
 	p.t.Helper()
 	schema := p.Schemas.ResourceSchemas[typeName]
@@ -77,21 +82,27 @@ func (p *Protocol) Plan(typeName string, prior Stored, config map[string]any) (P
 		identity = p.identityData(typeName, prior.Identity)
 	}
 	resp, err := p.Server.PlanResourceChange(p.t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: typeName, PriorState: p.encode(typ, prior.State), Config: p.encode(typ, config),
+		TypeName:         typeName,
+		PriorState:       p.encode(typ, prior.State),
 		ProposedNewState: p.encode(typ, proposed(schema.Block.Attributes, prior.State, config)),
-		PriorPrivate:     prior.Private, PriorIdentity: identity,
+		Config:           p.encode(typ, config),
+		PriorPrivate:     prior.Private,
+		PriorIdentity:    identity,
 	})
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	planned := Planned{Replaces: len(resp.RequiresReplace) > 0, private: resp.PlannedPrivate, identity: resp.PlannedIdentity}
+	planned := Planned{
+		Replaces: len(resp.RequiresReplace) > 0, private: resp.PlannedPrivate, identity: resp.PlannedIdentity,
+	}
 	if resp.PlannedState != nil {
 		planned.State = p.decode(typ, resp.PlannedState)
 	}
 	return planned, resp.Diagnostics
 }
 
-// proposed is the configuration, with what the provider computes taken from the prior state, as Terraform proposes it.
+// proposed returns the new state that Terraform proposes: the configuration, with the prior values of computed
+// attributes that are not configured.
 func proposed(attributes []*tfprotov6.SchemaAttribute, prior, config map[string]any) map[string]any {
 	if config == nil || prior == nil {
 		return config
@@ -112,13 +123,19 @@ func proposed(attributes []*tfprotov6.SchemaAttribute, prior, config map[string]
 	return out
 }
 
-// ApplyPlanned does what was planned.
-func (p *Protocol) ApplyPlanned(typeName string, prior Stored, planned Planned, config map[string]any) (Stored, []*tfprotov6.Diagnostic) {
+// ApplyPlanned applies a planned change.
+func (p *Protocol) ApplyPlanned(
+	typeName string, prior Stored, planned Planned, config map[string]any,
+) (Stored, []*tfprotov6.Diagnostic) {
 	p.t.Helper()
 	typ := p.Schemas.ResourceSchemas[typeName].ValueType()
 	resp, err := p.Server.ApplyResourceChange(p.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: typeName, PriorState: p.encode(typ, prior.State), PlannedState: p.encode(typ, planned.State), Config: p.encode(typ, config),
-		PlannedPrivate: planned.private, PlannedIdentity: planned.identity,
+		TypeName:        typeName,
+		PriorState:      p.encode(typ, prior.State),
+		PlannedState:    p.encode(typ, planned.State),
+		Config:          p.encode(typ, config),
+		PlannedPrivate:  planned.private,
+		PlannedIdentity: planned.identity,
 	})
 	if err != nil {
 		p.t.Fatal(err)
@@ -126,7 +143,8 @@ func (p *Protocol) ApplyPlanned(typeName string, prior Stored, planned Planned, 
 	return p.stored(typeName, resp.NewState, resp.NewIdentity, resp.Private), resp.Diagnostics
 }
 
-// Apply plans and applies a configuration, nil to destroy, to what is stored; an empty Stored creates.
+// Apply plans and applies the change from the prior state to a configuration. A nil configuration destroys the
+// resource, an empty prior state creates it.
 func (p *Protocol) Apply(typeName string, prior Stored, config map[string]any) (Stored, []string) {
 	p.t.Helper()
 	planned, said := p.Plan(typeName, prior, config)
@@ -137,7 +155,9 @@ func (p *Protocol) Apply(typeName string, prior Stored, config map[string]any) (
 	return after, Texts(said)
 }
 
-func (p *Protocol) stored(typeName string, state *tfprotov6.DynamicValue, identity *tfprotov6.ResourceIdentityData, private []byte) Stored {
+func (p *Protocol) stored(
+	typeName string, state *tfprotov6.DynamicValue, identity *tfprotov6.ResourceIdentityData, private []byte,
+) Stored {
 	p.t.Helper()
 	s := Stored{Identity: p.identity(typeName, identity), Private: private}
 	if state != nil {

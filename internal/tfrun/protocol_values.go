@@ -7,12 +7,13 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// encode makes a value of the protocol from Go values; attributes that are not given are null, a nil map is a null object.
+// encode converts Go values to a value of the plugin protocol. Missing attributes are null; a nil map is a null object.
 func (p *Protocol) encode(typ tftypes.Type, attributes map[string]any) *tfprotov6.DynamicValue {
 	p.t.Helper()
 	var given any
@@ -30,7 +31,7 @@ func (p *Protocol) encode(typ tftypes.Type, attributes map[string]any) *tfprotov
 	return &dynamic
 }
 
-// decode is the reverse of encode.
+// decode is the inverse of encode.
 func (p *Protocol) decode(typ tftypes.Type, dynamic *tfprotov6.DynamicValue) map[string]any {
 	p.t.Helper()
 	value, err := dynamic.Unmarshal(typ)
@@ -43,7 +44,7 @@ func (p *Protocol) decode(typ tftypes.Type, dynamic *tfprotov6.DynamicValue) map
 	}
 	attributes, ok := decoded.(map[string]any)
 	if decoded != nil && !ok {
-		p.t.Fatalf("%T is no object", decoded)
+		p.t.Fatalf("%T is not an object", decoded)
 	}
 	return attributes
 }
@@ -72,7 +73,7 @@ func toValue(typ tftypes.Type, v any) (tftypes.Value, error) {
 func toObject(typ tftypes.Object, v any) (tftypes.Value, error) {
 	given, ok := v.(map[string]any)
 	if !ok {
-		return tftypes.Value{}, fmt.Errorf("%T is no object", v)
+		return tftypes.Value{}, fmt.Errorf("%T is not an object", v)
 	}
 	attributes := map[string]tftypes.Value{}
 	for name, attributeType := range typ.AttributeTypes {
@@ -84,7 +85,7 @@ func toObject(typ tftypes.Object, v any) (tftypes.Value, error) {
 	}
 	for name := range given {
 		if _, ok := attributes[name]; !ok {
-			return tftypes.Value{}, fmt.Errorf("there is no attribute %s", name)
+			return tftypes.Value{}, fmt.Errorf("the schema has no attribute %s", name)
 		}
 	}
 	return tftypes.NewValue(typ, attributes), nil
@@ -93,7 +94,7 @@ func toObject(typ tftypes.Object, v any) (tftypes.Value, error) {
 func toElements(typ, elementType tftypes.Type, v any) (tftypes.Value, error) {
 	given, ok := v.([]any)
 	if !ok {
-		return tftypes.Value{}, fmt.Errorf("%T is no []any", v)
+		return tftypes.Value{}, fmt.Errorf("%T is not an []any", v)
 	}
 	elements := make([]tftypes.Value, 0, len(given))
 	for _, e := range given {
@@ -146,7 +147,7 @@ func fromValue(v tftypes.Value) (any, error) {
 		out = append(out, value)
 	}
 	if v.Type().Is(tftypes.Set{}) {
-		slices.SortFunc(out, func(a, b any) int { return slices.Compare([]byte(fmt.Sprint(a)), []byte(fmt.Sprint(b))) })
+		slices.SortFunc(out, func(a, b any) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
 	}
 	return out, nil
 }

@@ -17,31 +17,33 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// Block is a resource of a configuration.
+// Block is a resource block of a configuration.
 type Block struct {
 	Type, Name string
-	Attributes map[string]any // values as Stored has them, or a Reference
-	// CreateBeforeDestroy has a replacement made before what it replaces is destroyed, as the lifecycle setting of that name.
+	Attributes map[string]any // each value is a Go value as in Stored, or a Reference
+	// CreateBeforeDestroy is the lifecycle setting create_before_destroy.
 	CreateBeforeDestroy bool
 }
 
-// Address is the block's address.
+// Address returns the block's address.
 func (b Block) Address() string { return b.Type + "." + b.Name }
 
 // Reference is the value of an attribute of another resource.
 type Reference struct{ Address, Attribute string }
 
-// Workspace is a state that configurations are planned and applied to, without a Terraform CLI: hundreds of applies in the
-// time that the CLI needs for one. It does what Terraform does with a provider: a provider of its own for the plan and for the
-// apply, each logged off at its end; refresh; replacement in either order; a second plan of each resource when it is applied;
-// resources that failed to be created kept as tainted; imports; results that differ from the plan refused.
-// What it lacks: modules and data sources.
+// Workspace holds a state and plans and applies configurations to it without the Terraform CLI. It runs hundreds of
+// applies in the time that the CLI needs for one.
+//
+// It uses a provider as Terraform does: it starts one provider for the plan and another one for the apply, and logs each
+// one off at the end. It refreshes, replaces in either order, plans each resource again when it applies it, keeps
+// resources whose creation failed as tainted, imports, and rejects results that differ from the plan. It does not
+// support modules or data sources.
 type Workspace struct {
-	// Provider has attributes of the provider block beside those that Launch gives it.
+	// Provider holds attributes of the provider block in addition to those that Launch sets.
 	Provider map[string]any
 	// Parallelism is how many resources are planned or applied at once; 0 means 10, as in Terraform.
 	Parallelism int
-	// BeforeApply is called between the plan and the apply; may be nil.
+	// BeforeApply is called between the plan and the apply. It may be nil.
 	BeforeApply func()
 
 	t      testing.TB
@@ -50,7 +52,8 @@ type Workspace struct {
 	state  map[string]*instance
 }
 
-// Launch configures a provider, with attributes beside those that it needs, and returns the function that ends it.
+// Launch configures a provider with the given attributes in addition to the required ones. It returns the provider and
+// a function that ends it.
 type Launch func(more map[string]any) (p *Protocol, end func(context.Context) error)
 
 // instance is a resource in the state.
@@ -61,38 +64,40 @@ type instance struct {
 	tainted   bool
 }
 
-// Outcome is what a command came to.
+// Outcome is the result of a command.
 type Outcome struct {
-	// Changes are what is planned, as "create veeam_em_account.x", sorted. Nothing is planned where there are errors.
+	// Changes lists the planned changes in order, such as "create veeam_em_account.x". It is empty if there are errors.
 	Changes []string
-	// Drift are the addresses of resources of which the refresh did not find what the state says.
+	// Drift lists the addresses of the resources whose refreshed state differs from the stored one.
 	Drift []string
 	// Errors and Warnings are the diagnostics, as "error: summary: detail".
 	Errors, Warnings []string
-	// LogOff is the error of logging off.
+	// LogOff is the error from logging off, if any.
 	LogOff error
 }
 
-// NewWorkspace makes a workspace with an empty state, whose providers come from launch.
+// NewWorkspace returns a workspace with an empty state, whose providers come from launch.
 func NewWorkspace(t testing.TB, launch Launch) *Workspace {
 	return &Workspace{t: t, launch: launch, state: map[string]*instance{}}
 }
 
-// Copy makes a workspace with the same state, as if another configuration had imported everything.
+// Copy returns a workspace with the same state, as if another configuration had imported everything.
 func (w *Workspace) Copy() *Workspace {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return &Workspace{Provider: w.Provider, Parallelism: w.Parallelism, t: w.t, launch: w.launch, state: maps.Clone(w.state)}
+	return &Workspace{
+		Provider: w.Provider, Parallelism: w.Parallelism, t: w.t, launch: w.launch, state: maps.Clone(w.state),
+	}
 }
 
-// Addresses are the addresses of the resources in the state, sorted.
+// Addresses returns the addresses of the resources in the state, sorted.
 func (w *Workspace) Addresses() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return slices.Sorted(maps.Keys(w.state))
 }
 
-// Attributes are those of a resource in the state; nil where there is none.
+// Attributes returns the attributes of a resource in the state, or nil if the resource is not in the state.
 func (w *Workspace) Attributes(address string) map[string]any {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -102,7 +107,7 @@ func (w *Workspace) Attributes(address string) map[string]any {
 	return nil
 }
 
-// Tainted tells whether the next apply makes the resource anew.
+// Tainted reports whether the next apply recreates the resource.
 func (w *Workspace) Tainted(address string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -110,15 +115,15 @@ func (w *Workspace) Tainted(address string) bool {
 	return in != nil && in.tainted
 }
 
-// Forget takes a resource out of the state and leaves it on the server, as terraform state rm does.
+// Forget removes a resource from the state and leaves it on the server, as terraform state rm does.
 func (w *Workspace) Forget(address string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	delete(w.state, address)
 }
 
-// Import takes what an import block of b names into the state: by its ID or, if id is empty, its identity. The next plan compares
-// it with b. If it fails the state stays as it is.
+// Import imports a resource to the address of b, as an import block does: by its ID or, if id is empty, by its identity.
+// The next plan compares the resource with b. If the import fails, the state does not change.
 func (w *Workspace) Import(b Block, id string, identity map[string]any) Outcome {
 	w.t.Helper()
 	importing := w.walk([]Block{b})
@@ -143,7 +148,7 @@ func (k *walk) importBlock(b Block, id string, identity map[string]any) {
 	k.store(b.Address(), &instance{Stored: read, typeName: b.Type, dependsOn: references(b)})
 }
 
-// Invoke runs an action in a provider of its own and returns what its end said.
+// Invoke runs an action in a new provider and returns the diagnostics of the completed action.
 func (w *Workspace) Invoke(actionType string, config map[string]any) []string {
 	w.t.Helper()
 	invoking := w.walk(nil)
@@ -151,7 +156,7 @@ func (w *Workspace) Invoke(actionType string, config map[string]any) []string {
 	return invoking.p.Invoke(w.t.Context(), actionType, config, func(string) {})
 }
 
-// Plan refreshes and plans; the state stays as it is.
+// Plan refreshes and plans. It does not change the state.
 func (w *Workspace) Plan(config ...Block) Outcome {
 	w.t.Helper()
 	planning := w.walk(config)
@@ -160,7 +165,7 @@ func (w *Workspace) Plan(config ...Block) Outcome {
 	return planning.outcome()
 }
 
-// Apply plans a configuration and applies it where the plan has no error. No block at all destroys everything.
+// Apply plans a configuration and applies it if the plan has no errors. Without any block it destroys everything.
 func (w *Workspace) Apply(config ...Block) Outcome {
 	w.t.Helper()
 	planning := w.walk(config)
@@ -185,7 +190,7 @@ func (w *Workspace) Apply(config ...Block) Outcome {
 	applying.end()
 	done := applying.outcome()
 	out.Errors, out.LogOff = done.Errors, errors.Join(out.LogOff, done.LogOff)
-	for _, warning := range done.Warnings { // the second plan of a resource repeats those of the first
+	for _, warning := range done.Warnings { // the second plan of a resource repeats the warnings of the first
 		if !slices.Contains(out.Warnings, warning) {
 			out.Warnings = append(out.Warnings, warning)
 		}
@@ -193,20 +198,20 @@ func (w *Workspace) Apply(config ...Block) Outcome {
 	return out
 }
 
-// walk is one run of a provider.
+// walk is one run of a provider. As in Terraform, it walks the graph of the resources.
 type walk struct {
-	w        *Workspace
-	p        *Protocol
-	close    func(context.Context) error
-	blocks   map[string]Block
-	slots    chan struct{}
-	loggedOf error
+	w         *Workspace
+	p         *Protocol
+	close     func(context.Context) error
+	blocks    map[string]Block
+	slots     chan struct{} // limits how many resources are processed at once
+	logOffErr error
 
-	mu        sync.Mutex
-	refreshed map[string]*instance
-	drift     []string
-	changes   map[string]*change
-	said      []*tfprotov6.Diagnostic
+	mu          sync.Mutex
+	refreshed   map[string]*instance
+	drift       []string
+	changes     map[string]*change
+	diagnostics []*tfprotov6.Diagnostic
 }
 
 func (w *Workspace) walk(config []Block) *walk {
@@ -215,7 +220,10 @@ func (w *Workspace) walk(config []Block) *walk {
 	if parallelism == 0 {
 		parallelism = 10
 	}
-	k := &walk{w: w, blocks: map[string]Block{}, slots: make(chan struct{}, parallelism), refreshed: map[string]*instance{}, changes: map[string]*change{}}
+	k := &walk{
+		w: w, blocks: map[string]Block{}, slots: make(chan struct{}, parallelism),
+		refreshed: map[string]*instance{}, changes: map[string]*change{},
+	}
 	for _, b := range config {
 		k.blocks[b.Address()] = b
 	}
@@ -228,7 +236,8 @@ func (w *Workspace) walk(config []Block) *walk {
 	return k
 }
 
-// createFirst passes create_before_destroy on to what a block refers to: Terraform could not order the steps otherwise.
+// createFirst sets create_before_destroy for a block and for the blocks that it refers to, as Terraform does: otherwise
+// the steps would depend on each other in a cycle.
 func (k *walk) createFirst(b Block) {
 	b.CreateBeforeDestroy = true
 	k.blocks[b.Address()] = b
@@ -239,16 +248,17 @@ func (k *walk) createFirst(b Block) {
 	}
 }
 
-// end ends the provider. It may take longer than the moment that a process has, so that a busy machine fails no test.
+// end ends the provider. Its time limit is longer than the one that Terraform gives a process, so that a busy machine
+// does not fail a test.
 func (k *walk) end() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	k.loggedOf = k.close(ctx)
+	k.logOffErr = k.close(ctx)
 }
 
 func (k *walk) outcome() Outcome {
-	out := Outcome{LogOff: k.loggedOf, Drift: slices.Sorted(slices.Values(k.drift))}
-	for _, text := range Texts(k.said) {
+	out := Outcome{LogOff: k.logOffErr, Drift: slices.Sorted(slices.Values(k.drift))}
+	for _, text := range Texts(k.diagnostics) {
 		if strings.HasPrefix(text, "error") {
 			out.Errors = append(out.Errors, text)
 		} else {
@@ -264,18 +274,21 @@ func (k *walk) outcome() Outcome {
 	return out
 }
 
+// note records diagnostics and reports whether there is an error among them.
 func (k *walk) note(diagnostics []*tfprotov6.Diagnostic) (failed bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.said = append(k.said, diagnostics...)
+	k.diagnostics = append(k.diagnostics, diagnostics...)
 	return hasError(diagnostics)
 }
 
 func hasError(diagnostics []*tfprotov6.Diagnostic) bool {
-	return slices.ContainsFunc(diagnostics, func(d *tfprotov6.Diagnostic) bool { return d.Severity == tfprotov6.DiagnosticSeverityError })
+	return slices.ContainsFunc(diagnostics, func(d *tfprotov6.Diagnostic) bool {
+		return d.Severity == tfprotov6.DiagnosticSeverityError
+	})
 }
 
-// compatible tells whether a result is as planned: everything that the plan knew.
+// compatible reports whether the actual value agrees with every planned value that was known.
 func compatible(planned, actual any) bool {
 	if planned == Unknown {
 		return true

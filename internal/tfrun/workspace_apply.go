@@ -12,10 +12,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// deletion marks the node of a resource's end; its create or update has a node of its own.
+// deletion is the prefix of a node that deletes a resource. A node that creates or updates a resource has no prefix.
 const deletion = "delete "
 
-// apply is the walk of an apply: the ends of resources from the leaves inwards, the rest the other way round.
+// apply applies the planned changes. It deletes a resource after those that depend on it, and creates or updates a
+// resource before those that depend on it.
 func (k *walk) apply() {
 	for address, c := range maps.Clone(k.changes) {
 		if c.action == actionReplace && k.blocks[address].CreateBeforeDestroy {
@@ -34,29 +35,29 @@ func (k *walk) apply() {
 	}
 	slices.Sort(nodes)
 	k.each(nodes, k.before, func(node string) bool {
-		if ended, ok := strings.CutPrefix(node, deletion); ok {
-			return k.remove(ended)
+		if address, ok := strings.CutPrefix(node, deletion); ok {
+			return k.remove(address)
 		}
-		return k.make(node)
+		return k.createOrUpdate(node)
 	})
 }
 
-// before are the nodes that come before one.
+// before returns the nodes that must be done before the given one.
 func (k *walk) before(node string) []string {
-	ended, ok := strings.CutPrefix(node, deletion)
+	deleted, ok := strings.CutPrefix(node, deletion)
 	if !ok {
 		return append(references(k.blocks[node]), deletion+node)
 	}
 	var first []string
 	for address, c := range k.changes {
-		if c.prior != nil && slices.Contains(c.prior.dependsOn, ended) {
+		if c.prior != nil && slices.Contains(c.prior.dependsOn, deleted) {
 			first = append(first, deletion+address)
 		}
 	}
-	if made := k.changes[ended].replacing; made != "" {
-		first = append(first, made)
-		for address, b := range k.blocks { // what referred to the old one refers to the new one by then
-			if slices.Contains(references(b), made) {
+	if replaced := k.changes[deleted].replacing; replaced != "" {
+		first = append(first, replaced)
+		for address, b := range k.blocks { // what referred to the old resource must refer to the new one first
+			if slices.Contains(references(b), replaced) {
 				first = append(first, address)
 			}
 		}
@@ -64,7 +65,7 @@ func (k *walk) before(node string) []string {
 	return first
 }
 
-// freeDeposed is an address for what a replacement of the address leaves to be destroyed.
+// freeDeposed returns an unused address for the old resource at this address while its replacement takes the address.
 func (k *walk) freeDeposed(address string) string {
 	for n := 1; ; n++ {
 		free := fmt.Sprintf("%s (deposed %d)", address, n)
@@ -74,7 +75,7 @@ func (k *walk) freeDeposed(address string) string {
 	}
 }
 
-// remove deletes a resource. Where that fails the state keeps it.
+// remove deletes a resource. If that fails, the state keeps the resource.
 func (k *walk) remove(address string) bool {
 	c := k.changes[address]
 	typeName := c.prior.typeName
@@ -96,8 +97,8 @@ func (k *walk) remove(address string) bool {
 	return true
 }
 
-// make creates or updates a resource, after it has been planned again with what is known by now.
-func (k *walk) make(address string) bool {
+// createOrUpdate plans a resource again with the values that are known by now, and then creates or updates it.
+func (k *walk) createOrUpdate(address string) bool {
 	c, b := k.changes[address], k.blocks[address]
 	config := k.resolve(b, func(r Reference) any { return k.w.Attributes(r.Address)[r.Attribute] })
 	var prior *instance
@@ -127,7 +128,9 @@ func (k *walk) make(address string) bool {
 	}
 	switch {
 	case after.State != nil:
-		k.store(address, &instance{Stored: after, typeName: b.Type, dependsOn: references(b), tainted: failed && prior == nil})
+		k.store(address, &instance{
+			Stored: after, typeName: b.Type, dependsOn: references(b), tainted: failed && prior == nil,
+		})
 	case !failed:
 		failed = k.note(inconsistent("Provider returned no state after apply", address))
 	case prior == nil:
@@ -137,6 +140,7 @@ func (k *walk) make(address string) bool {
 	return !failed
 }
 
+// store puts a resource into the state, or removes it from the state if in is nil.
 func (k *walk) store(address string, in *instance) {
 	k.w.mu.Lock()
 	defer k.w.mu.Unlock()

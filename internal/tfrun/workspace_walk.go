@@ -26,16 +26,16 @@ const (
 // change is what is planned for one resource.
 type change struct {
 	action  action
-	prior   *instance // refreshed; nil where there is none
+	prior   *instance // refreshed; nil if there is none
 	planned map[string]any
-	// deposed is the address that prior has from the moment on when its replacement, made first, takes its own. No block has such
-	// an address, so that a later plan destroys what is left there.
+	// deposed is the address that prior moves to when a replacement that is created first takes its address. No block has
+	// such an address, so a later plan destroys whatever is still there.
 	deposed string
-	// replacing is the address of that replacement.
+	// replacing is the address of the replacement, in the change that deletes the deposed resource.
 	replacing string
 }
 
-// refreshAndPlan is the walk of a plan. Each resource is refreshed and planned after those that it refers to.
+// refreshAndPlan refreshes and plans each resource after those that it refers to.
 func (k *walk) refreshAndPlan() {
 	k.w.mu.Lock()
 	prior := maps.Clone(k.w.state)
@@ -63,7 +63,7 @@ func (k *walk) refreshAndPlan() {
 	})
 }
 
-// refresh reads a resource, after its state has gone through the form in which it is stored.
+// refresh reads a resource. Before that it passes the state through JSON and the provider's upgrade, as Terraform does.
 func (k *walk) refresh(address string, in *instance) (*instance, bool) {
 	k.w.t.Helper()
 	raw, err := json.Marshal(in.State)
@@ -115,7 +115,8 @@ func (k *walk) plan(address string, prior *instance) bool {
 	default:
 		config := k.resolve(b, func(r Reference) any { return k.plannedValue(r) })
 		validated, err := k.p.Server.ValidateResourceConfig(k.w.t.Context(), &tfprotov6.ValidateResourceConfigRequest{
-			TypeName: b.Type, Config: k.p.encode(k.p.Schemas.ResourceSchemas[b.Type].ValueType(), config),
+			TypeName: b.Type,
+			Config:   k.p.encode(k.p.Schemas.ResourceSchemas[b.Type].ValueType(), config),
 		})
 		if err != nil {
 			k.w.t.Fatal(err)
@@ -135,7 +136,8 @@ func (k *walk) plan(address string, prior *instance) bool {
 	return true
 }
 
-// decide plans a configured resource and says what is to be done. A tainted one is made anew, planned as if there were none.
+// decide plans a configured resource and returns the action to take. A tainted resource is recreated: it is planned as
+// if it did not exist.
 func (k *walk) decide(b Block, prior *instance, config map[string]any) (action, Planned, []*tfprotov6.Diagnostic) {
 	before := Stored{}
 	if prior != nil && !prior.tainted {
@@ -150,15 +152,15 @@ func (k *walk) decide(b Block, prior *instance, config map[string]any) (action, 
 	case prior.tainted:
 		return actionReplace, planned, said
 	case planned.Replaces:
-		anew, more := k.p.Plan(b.Type, Stored{}, config)
-		return actionReplace, anew, append(said, more...)
+		recreated, more := k.p.Plan(b.Type, Stored{}, config)
+		return actionReplace, recreated, append(said, more...)
 	case reflect.DeepEqual(planned.State, before.State):
 		return actionNone, planned, said
 	}
 	return actionUpdate, planned, said
 }
 
-// plannedValue is an attribute of a resource as far as a plan knows it.
+// plannedValue returns the planned value of an attribute, or Unknown if its resource has no planned change.
 func (k *walk) plannedValue(r Reference) any {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -168,7 +170,7 @@ func (k *walk) plannedValue(r Reference) any {
 	return Unknown
 }
 
-// resolve is the configuration of a block with the values that its references have.
+// resolve returns the configuration of a block with its references replaced by values.
 func (k *walk) resolve(b Block, value func(Reference) any) map[string]any {
 	config := map[string]any{}
 	for name, v := range b.Attributes {
@@ -191,8 +193,8 @@ func references(b Block) []string {
 	return slices.Compact(out)
 }
 
-// each does something for every node, as many at once as slots allow, after all nodes that it depends on. Where that fails for
-// one, those that depend on it are left out.
+// each calls do for every node after the nodes that it depends on, with as many calls at once as there are slots.
+// If do fails for a node, the nodes that depend on it are skipped.
 func (k *walk) each(nodes []string, dependsOn func(string) []string, do func(string) bool) {
 	done := map[string]chan struct{}{}
 	for _, n := range nodes {
