@@ -22,16 +22,18 @@ const (
 	anyForeign = "*"
 )
 
-// layer says what the packages of one folder may import beside the standard library and packages of that same folder.
+// layer says what the packages in a folder may import in addition to the standard library and to packages in the same
+// folder.
 type layer struct {
-	dir     string   // folder below the module's root, path.Match pattern
+	dir     string   // folder below the module's root, a path.Match pattern
 	own     []string // folders of this module, path.Match patterns
-	foreign []string // modules of others by prefix; anyForeign for all
-	tests   bool     // whether the package's tests are held to it too
-	inTests []string // what they may import besides, as own
+	foreign []string // prefixes of packages outside this module; anyForeign allows all
+	tests   bool     // whether the rule also applies to the tests of the packages
+	inTests []string // folders that the tests may import in addition to own
 }
 
-// network is where the tests of client and simulator meet no socket, so that they run in bubbles. It knows neither.
+// network provides in-memory connections, so that the tests of client and simulator can run in bubbles. It imports
+// neither.
 const network = "internal/acctest/memnet"
 
 // kit is what the API clients share; what waits or locks above them uses it too.
@@ -72,10 +74,13 @@ var layers = []layer{
 	{dir: "internal/archtest", tests: true},
 }
 
-// neverShipped are the folders that no package of the provider's binary may come from.
-var neverShipped = []string{"internal/emsim", "internal/vb365sim", "internal/tfrun", "internal/acctest", "internal/processtest", "internal/faulttest", "internal/archtest", "internal/cmd", "internal/tools"}
+// neverShipped lists the folders whose packages must not be in the provider's binary.
+var neverShipped = []string{
+	"internal/emsim", "internal/vb365sim", "internal/tfrun", "internal/acctest", "internal/processtest",
+	"internal/faulttest", "internal/archtest", "internal/cmd", "internal/tools",
+}
 
-// goPackage is what `go list -json` says of a package.
+// goPackage is a package as go list -json describes it.
 type goPackage struct {
 	ImportPath                         string
 	Imports, TestImports, XTestImports []string
@@ -84,7 +89,7 @@ type goPackage struct {
 func TestImports_KeepTheirDirection(t *testing.T) {
 	packages := goList(t, "./...")
 	if len(packages) < 2 {
-		t.Fatalf("go list found %d packages: the test looks in the wrong place", len(packages))
+		t.Fatalf("go list found %d packages: the test runs in the wrong place", len(packages))
 	}
 	for _, p := range packages {
 		for _, finding := range judge(p) {
@@ -93,10 +98,11 @@ func TestImports_KeepTheirDirection(t *testing.T) {
 	}
 }
 
-func TestShippedBinary_HoldsNoSimulatorAndNoTestSupport(t *testing.T) {
+func TestShippedBinary_ContainsNoSimulatorAndNoTestSupport(t *testing.T) {
 	packages := goList(t, "-deps", ".")
-	if !slices.ContainsFunc(packages, func(p goPackage) bool { return p.ImportPath == module+"/internal/provider" }) {
-		t.Fatal("the provider's package is none of the binary's: the test looks in the wrong place")
+	isProvider := func(p goPackage) bool { return p.ImportPath == module+"/internal/provider" }
+	if !slices.ContainsFunc(packages, isProvider) {
+		t.Fatal("the binary does not contain the provider's package: the test runs in the wrong place")
 	}
 	for _, p := range packages {
 		if why := unshippable(p.ImportPath); why != "" {
@@ -105,12 +111,12 @@ func TestShippedBinary_HoldsNoSimulatorAndNoTestSupport(t *testing.T) {
 	}
 }
 
-// judge returns a line for each import that the package's layer does not allow.
+// judge returns a finding for each import that the package's layer does not allow.
 func judge(p goPackage) []string {
 	dir, _ := folder(p.ImportPath)
 	i := slices.IndexFunc(layers, func(l layer) bool { return matches(l.dir, dir) })
 	if i < 0 {
-		return []string{dir + ": no layer of layers has this folder"}
+		return []string{dir + ": this folder is missing from the table layers"}
 	}
 	l := layers[i]
 	findings := l.judge(dir, p.Imports)
@@ -144,6 +150,7 @@ func (l layer) allows(importer, imported string) bool {
 	})
 }
 
+// unshippable returns why a package must not be in the shipped binary, or "" if it may be.
 func unshippable(importPath string) string {
 	if strings.HasPrefix(importPath, "github.com/hashicorp/terraform-plugin-testing") {
 		return "test support in the shipped binary"
@@ -160,7 +167,8 @@ func unshippable(importPath string) string {
 	return ""
 }
 
-// folder is a package's folder below the module's root ("." for the root), and whether it is one of this module at all.
+// folder returns a package's folder below the module's root ("." for the root) and reports whether the package belongs
+// to this module.
 func folder(importPath string) (string, bool) {
 	if importPath == module {
 		return ".", true
@@ -175,13 +183,14 @@ func matches(pattern, dir string) bool {
 
 func goList(t *testing.T, args ...string) []goPackage {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", append([]string{"list", "-json=ImportPath,Imports,TestImports,XTestImports"}, args...)...)
+	args = append([]string{"list", "-json=ImportPath,Imports,TestImports,XTestImports"}, args...)
+	cmd := exec.CommandContext(t.Context(), "go", args...)
 	cmd.Dir = "../.."
-	var complaints bytes.Buffer
-	cmd.Stderr = &complaints
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("go list: %v\n%s", err, complaints.String())
+		t.Fatalf("go list: %v\n%s", err, stderr.String())
 	}
 	var packages []goPackage
 	for decoder := json.NewDecoder(bytes.NewReader(out)); ; {

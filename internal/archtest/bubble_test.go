@@ -10,20 +10,22 @@ import (
 	"strings"
 )
 
-// place is where a node stands.
+// place is the place of a node in a file.
 type place struct {
-	owner  string // the key of the declaration that it belongs to
-	bubble bool   // whether it is an argument of synctest.Test, or of a function that uses this argument in bubbles alone
+	owner string // the key of the declaration that contains it
+	// bubble reports whether it is in an argument of synctest.Test, or of a function that uses the argument only in
+	// bubbles.
+	bubble bool
 }
 
 // declaration is a function, a method, a variable or a type of a package.
 type declaration struct {
 	name           string
-	receiver, self string // of a method: its type, and the name of its receiver
+	receiver, self string // of a method: the type and the name of its receiver
 	bodies         []ast.Node
 }
 
-// key is the name, with the type in front for a method.
+// key returns the name; for a method it returns Type.Name.
 func (d declaration) key() string {
 	if d.receiver != "" {
 		return d.receiver + "." + d.name
@@ -31,7 +33,7 @@ func (d declaration) key() string {
 	return d.name
 }
 
-// declarations lists those of a file that can hold or use what waits.
+// declarations returns the declarations of a file that can contain or use code that waits.
 func declarations(parsed *ast.File) []declaration {
 	var all []declaration
 	for _, d := range parsed.Decls {
@@ -80,12 +82,13 @@ func receiver(field *ast.Field) (typeName, self string) {
 	return typeName, self
 }
 
-// walk calls see for each node of the declarations of a file, but the names after a dot.
+// walk calls see for each node of the declarations in a file, except for names after a dot.
 func (f *testFolder) walk(parsed *ast.File, see func(ast.Node, declaration, place)) {
 	imports := importsOf(parsed)
 	for _, d := range declarations(parsed) {
 		for _, n := range d.bodies {
-			ast.Walk(walker{folder: f, imports: imports, at: place{owner: d.key()}, see: func(n ast.Node, at place) { see(n, d, at) }}, n)
+			see := func(n ast.Node, at place) { see(n, d, at) }
+			ast.Walk(walker{folder: f, imports: imports, at: place{owner: d.key()}, see: see}, n)
 		}
 	}
 }
@@ -121,7 +124,7 @@ func (v walker) Visit(n ast.Node) ast.Visitor {
 	return v
 }
 
-// runsInBubble reports whether a function uses its argument in bubbles alone.
+// runsInBubble reports whether the called function uses this argument only in bubbles.
 func (f *testFolder) runsInBubble(call *ast.CallExpr, argument int, imports map[string]string) bool {
 	if pkg, name := imported(call.Fun, imports); pkg == "testing/synctest" {
 		return name == "Test"
@@ -130,7 +133,7 @@ func (f *testFolder) runsInBubble(call *ast.CallExpr, argument int, imports map[
 	return len(parameters) > 0 && parameters[min(argument, len(parameters)-1)]
 }
 
-// nameOf is the name of a function or of a method, empty if it has none.
+// nameOf returns the name of a function or method, or "" if the expression is not a name.
 func nameOf(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.Ident:
@@ -141,7 +144,8 @@ func nameOf(e ast.Expr) string {
 	return ""
 }
 
-// findRunners returns the functions that use a parameter, which is or holds a function, in bubbles alone.
+// findRunners returns, for each function, which of its parameters it uses only in bubbles. Only parameters that are or
+// contain functions count.
 func (f *testFolder) findRunners() map[string][]bool {
 	f.runners = map[string][]bool{}
 	for {
@@ -151,7 +155,7 @@ func (f *testFolder) findRunners() map[string][]bool {
 				if d, ok := declaration.(*ast.FuncDecl); ok && d.Body != nil {
 					inBubbles := f.parametersInBubbles(d, importsOf(parsed))
 					if before, again := found[d.Name.Name]; again && !slices.Equal(before, inBubbles) {
-						inBubbles = nil // another function of that name does something else
+						inBubbles = nil // another function of this name uses its parameters differently
 					}
 					found[d.Name.Name] = inBubbles
 				}
@@ -160,7 +164,7 @@ func (f *testFolder) findRunners() map[string][]bool {
 		if maps.EqualFunc(f.runners, found, slices.Equal[[]bool]) {
 			return found
 		}
-		f.runners = found // a function that hands its parameter on to one of these is one too
+		f.runners = found // repeat: a function that passes its parameter to one of these functions counts too
 	}
 }
 
@@ -193,9 +197,9 @@ func holdsFunction(e ast.Expr) bool {
 	return found
 }
 
-// findHelpers returns the functions, methods, variables and types that are used, and in bubbles alone. There are no types of
-// expressions here: a name after a dot stands for the methods of all types, unless it follows the receiver of a method. A method
-// that nothing names, as ServeHTTP, is used where its type is.
+// findHelpers returns the functions, methods, variables and types that are used, but only in bubbles. The types of
+// expressions are not known: a name after a dot stands for the methods of all types, unless it follows the receiver of
+// a method. A method that is never named, such as ServeHTTP, counts as used wherever its type is.
 func (f *testFolder) findHelpers() map[string]bool {
 	helpers, byName := f.declared()
 	uses := map[string]map[place]bool{}
@@ -214,7 +218,8 @@ func (f *testFolder) findHelpers() map[string]bool {
 				use(n.Name, at)
 			case *ast.SelectorExpr:
 				own := d.receiver + "." + n.Sel.Name
-				if x, ok := n.X.(*ast.Ident); ok && x.Name == d.self && slices.Contains(byName[n.Sel.Name], own) {
+				x, ok := n.X.(*ast.Ident)
+				if ok && x.Name == d.self && slices.Contains(byName[n.Sel.Name], own) {
 					use(own, at)
 					return
 				}
@@ -235,7 +240,7 @@ func (f *testFolder) findHelpers() map[string]bool {
 	return helpers
 }
 
-// dropUsedOutside leaves those that bubbles and other helpers alone use.
+// dropUsedOutside keeps only the helpers that are used in bubbles and by other helpers, and nowhere else.
 func (f *testFolder) dropUsedOutside(helpers map[string]bool, uses map[string]map[place]bool) {
 	f.users = map[string]string{}
 	for again := true; again; {
@@ -256,8 +261,8 @@ func (f *testFolder) dropUsedOutside(helpers map[string]bool, uses map[string]ma
 	}
 }
 
-// declared returns the keys of what no other folder can use, and all keys by what stands after a dot: a function's may follow the
-// name of its package.
+// declared returns the keys of the declarations that no other folder can use, and the keys of all declarations by name,
+// which is what follows a dot: the name of a function may follow that of its package.
 func (f *testFolder) declared() (unshared map[string]bool, byName map[string][]string) {
 	unshared, byName = map[string]bool{}, map[string][]string{}
 	var shared []string
@@ -276,7 +281,7 @@ func (f *testFolder) declared() (unshared map[string]bool, byName map[string][]s
 	return unshared, byName
 }
 
-// path names a declaration, and what uses it and so on, up to what stands outside every bubble.
+// path names a declaration and its chain of users, up to one that is outside every bubble.
 func (f *testFolder) path(owner string) string {
 	names := []string{owner}
 	for user := f.users[owner]; user != "" && !slices.Contains(names, user); user = f.users[user] {

@@ -1,14 +1,15 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package archtest holds the house rules that concern all packages as tests. The first is the direction of imports: what may
-// import what, and what the shipped binary must not hold.
+// Package archtest checks the rules that apply to all packages. The first rule is the direction of imports: which
+// package may import which, and what the shipped binary must not contain.
 //
 //	main -> provider -> em/<noun> -> rules, emtype, tfkit -> emapi -> httpkit -> standard library, go-retryablehttp
 //
 // The clients use errgroup too.
 //
-// A package that the table in layers does not know is a finding: add it to the table.
+// A package that is missing from the table layers fails the test: add it to the table.
 //
-// The second is that no test depends on how fast the machine is: none waits in real time. See TestTests_DoNotWaitInRealTime.
+// The second rule is that no test depends on the speed of the machine: no test waits in real time.
+// See TestTests_DoNotWaitInRealTime.
 package archtest

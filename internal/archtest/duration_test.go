@@ -11,10 +11,12 @@ import (
 	"time"
 )
 
-// shortest is the shortest time-out outside a bubble: a machine with eight times as much work as it can do does not need it.
+// shortest is the shortest timeout allowed outside a bubble: even on a machine with eight times the load that it can
+// handle, no test needs longer.
 const shortest = time.Minute
 
-// isShort reports whether a duration is shorter than a time-out may be, or cannot be told. Zero is none, or has passed already.
+// isShort reports whether a timeout is shorter than allowed or is not a constant. Zero and less is allowed: it means no
+// timeout, or one that has already passed.
 func (f *testFolder) isShort(duration ast.Expr) bool {
 	value := f.value(duration, 0)
 	if value.Kind() == constant.String {
@@ -33,7 +35,7 @@ var units = map[string]time.Duration{
 // value computes a constant expression. A call with one argument counts as a conversion.
 func (f *testFolder) value(e ast.Expr, depth int) constant.Value {
 	unknown := constant.MakeUnknown()
-	if depth > 100 { // a constant that is declared by itself
+	if depth > 100 { // a constant that refers to itself
 		return unknown
 	}
 	switch e := e.(type) {
@@ -68,7 +70,7 @@ func (f *testFolder) value(e ast.Expr, depth int) constant.Value {
 
 func isNumber(v constant.Value) bool { return v.Kind() == constant.Int || v.Kind() == constant.Float }
 
-// findConstants returns the constants of the folder by name, those of functions included.
+// findConstants returns the constants of the folder by name, including those declared in functions.
 func (f *testFolder) findConstants() map[string]ast.Expr {
 	found := map[string]ast.Expr{}
 	for _, parsed := range f.files {

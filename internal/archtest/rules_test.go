@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Each rule is seen refusing what it is there for.
+// Each rule must refuse the import that it exists to refuse.
 func TestJudge_RefusesEachWrongDirection(t *testing.T) {
 	const (
 		framework = "github.com/hashicorp/terraform-plugin-framework/types"
@@ -60,7 +60,7 @@ func TestJudge_RefusesEachWrongDirection(t *testing.T) {
 	}
 }
 
-func TestJudge_HoldsTheTestsOfClientAndSimulatorToTheRuleToo(t *testing.T) {
+func TestJudge_AppliesTheRuleToTheTestsOfClientAndSimulator(t *testing.T) {
 	for _, p := range []goPackage{
 		{ImportPath: module + "/internal/emapi", XTestImports: []string{module + "/internal/emsim"}},
 		{ImportPath: module + "/internal/emsim", TestImports: []string{module + "/internal/emapi"}},
@@ -71,25 +71,28 @@ func TestJudge_HoldsTheTestsOfClientAndSimulatorToTheRuleToo(t *testing.T) {
 	}
 	for _, of := range []string{"/internal/emapi", "/internal/httpkit", "/internal/emsim"} {
 		for network, findings := range map[string]int{"/internal/acctest/memnet": 0, "/internal/acctest": 1} {
-			if got := judge(goPackage{ImportPath: module + of, XTestImports: []string{module + network}}); len(got) != findings {
+			got := judge(goPackage{ImportPath: module + of, XTestImports: []string{module + network}})
+			if len(got) != findings {
 				t.Errorf("%s: findings %q about %s in tests, want %d", of, got, network, findings)
 			}
 		}
 	}
-	account := goPackage{ImportPath: module + "/internal/em/account", XTestImports: []string{module + "/internal/acctest"}}
+	account := goPackage{
+		ImportPath: module + "/internal/em/account", XTestImports: []string{module + "/internal/acctest"},
+	}
 	if got := judge(account); got != nil {
-		t.Errorf("a noun's tests may use acctest: %q", got)
+		t.Errorf("the tests of internal/em/account may use acctest, but the findings are %q", got)
 	}
 }
 
-func TestJudge_RefusesAPackageThatNoLayerHas(t *testing.T) {
+func TestJudge_RefusesAPackageOutsideEveryLayer(t *testing.T) {
 	got := judge(goPackage{ImportPath: module + "/internal/helpers"})
-	if want := []string{"internal/helpers: no layer of layers has this folder"}; !slices.Equal(got, want) {
+	if want := []string{"internal/helpers: this folder is missing from the table layers"}; !slices.Equal(got, want) {
 		t.Errorf("findings %q, want %q", got, want)
 	}
 }
 
-func TestUnshippable_NamesWhatMustStayOut(t *testing.T) {
+func TestUnshippable_NamesWhatMustNotBeShipped(t *testing.T) {
 	for importPath, want := range map[string]string{
 		module:                        "",
 		module + "/internal/provider": "",

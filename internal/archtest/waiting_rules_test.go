@@ -10,7 +10,7 @@ import (
 	"testing/fstest"
 )
 
-// judged returns what the rule says of the files of one folder, without the places.
+// judged returns the findings about the files of one folder, without their places.
 func judged(t *testing.T, dir string, files map[string]string) []string {
 	t.Helper()
 	module := fstest.MapFS{}
@@ -32,11 +32,12 @@ func judged(t *testing.T, dir string, files map[string]string) []string {
 }
 
 const (
-	header = "package p\n\nimport (\n\t\"context\"\n\t\"net/http\"\n\t\"testing\"\n\t\"testing/synctest\"\n\t\"time\"\n)\n\n"
-	short  = " of less than a minute, or of unknown length"
+	header = "package p\n\nimport (\n" +
+		"\t\"context\"\n\t\"net/http\"\n\t\"testing\"\n\t\"testing/synctest\"\n\t\"time\"\n)\n\n"
+	short = " of less than a minute, or of unknown length"
 )
 
-func TestWaiting_RefusesEachWaitInRealTimeAndAllowsItInABubble(t *testing.T) {
+func TestWaiting_IsRefusedInRealTimeAndAllowedInABubble(t *testing.T) {
 	for body, want := range map[string]string{
 		`time.Sleep(time.Nanosecond)`:                                               "time.Sleep",
 		`time.Sleep(time.Hour)`:                                                     "time.Sleep",
@@ -68,14 +69,18 @@ func TestWaiting_RefusesEachWaitInRealTimeAndAllowsItInABubble(t *testing.T) {
 		if got := judged(t, "internal/emapi", map[string]string{"x_test.go": file}); !slices.Equal(got, []string{want}) {
 			t.Errorf("%s: findings %q, want %q", body, got, want)
 		}
-		bubble := header + "const moment = 30 * time.Second\n\nfunc TestX(t *testing.T) {\n\tsynctest.Test(t, func(t *testing.T) {\n" + body + "\n})\n}\n"
-		if got := judged(t, "internal/emapi", map[string]string{"x_test.go": bubble}); got != nil && !strings.Contains(body, "synctest") {
+		if strings.Contains(body, "synctest") {
+			continue
+		}
+		bubble := header + "const moment = 30 * time.Second\n\nfunc TestX(t *testing.T) {\n" +
+			"\tsynctest.Test(t, func(t *testing.T) {\n" + body + "\n})\n}\n"
+		if got := judged(t, "internal/emapi", map[string]string{"x_test.go": bubble}); got != nil {
 			t.Errorf("%s, in a bubble: findings %q", body, got)
 		}
 	}
 }
 
-func TestWaiting_AllowsTimeOutsOfAMinuteOrMore(t *testing.T) {
+func TestWaiting_IsAllowedWithATimeoutOfAMinuteOrMore(t *testing.T) {
 	for _, body := range []string{
 		`context.WithTimeout(ctx, time.Minute)`,
 		`context.WithTimeoutCause(ctx, 2*limit, err)`,
@@ -100,32 +105,61 @@ func TestWaiting_AllowsTimeOutsOfAMinuteOrMore(t *testing.T) {
 	}
 }
 
-// A helper may wait if bubbles alone use it, over however many others.
-func TestWaiting_JudgesAHelperByItsUses(t *testing.T) {
-	const bubble, real = "func TestA(t *testing.T) { synctest.Test(t, func(t *testing.T) { %s }) }\n", "func TestB(t *testing.T) { %s }\n"
-	in := func(test, body string) string { return strings.ReplaceAll(test, "%s", body) }
+// A helper may wait if it is used only in bubbles, directly or through other helpers.
+func TestWaiting_IsAllowedInAHelperThatOnlyBubblesUse(t *testing.T) {
+	const (
+		wait       = "func wait() { time.Sleep(d) }\n"
+		serverWait = "func (s *server) wait() { time.Sleep(d) }\n"
+		serverType = "type server struct{}\nfunc (s *server) ServeHTTP() { time.Sleep(d) }\n"
+		table      = "var waits = []func(){func() { time.Sleep(d) }}\n"
+	)
+	inBubble := func(body string) string {
+		return "func TestA(t *testing.T) { synctest.Test(t, func(t *testing.T) { " + body + " }) }\n"
+	}
+	outside := func(body string) string { return "func TestB(t *testing.T) { " + body + " }\n" }
 	for name, c := range map[string]struct {
 		files   []string
 		refused bool
 	}{
-		"used in a bubble":                         {[]string{"func wait() { time.Sleep(d) }\n", in(bubble, "wait()")}, false},
-		"used in a bubble of another file":         {[]string{"func wait() { time.Sleep(d) }\n" + in(bubble, "wait()"), in(real, "x()")}, false},
-		"used outside too":                         {[]string{"func wait() { time.Sleep(d) }\n" + in(bubble, "wait()"), in(real, "wait()")}, true},
-		"used by a helper of bubbles":              {[]string{"func wait() { time.Sleep(d) }\nfunc more() { wait() }\n", in(bubble, "more()")}, false},
-		"used by a helper of both":                 {[]string{"func wait() { time.Sleep(d) }\nfunc more() { wait() }\n", in(bubble, "more()") + in(real, "more()")}, true},
-		"used by itself too":                       {[]string{"func wait() { time.Sleep(d); wait() }\n", in(bubble, "wait()")}, false},
-		"used by nothing":                          {[]string{"func wait() { time.Sleep(d) }\n"}, true},
-		"used as a value in a bubble":              {[]string{"func wait() { time.Sleep(d) }\n", in(bubble, "go wait()")}, false},
-		"handed to the bubble":                     {[]string{"func wait(t *testing.T) { time.Sleep(d) }\nfunc TestA(t *testing.T) { synctest.Test(t, wait) }\n"}, false},
-		"a method":                                 {[]string{"func (s *server) wait() { time.Sleep(d) }\n", in(bubble, "new(server).wait()")}, false},
-		"a method, another type's used outside":    {[]string{"func (s *server) wait() { time.Sleep(d) }\n", in(bubble, "new(server).wait()") + in(real, "new(client).wait()")}, true},
-		"a method, another type's by its receiver": {[]string{"func (s *server) wait() { time.Sleep(d) }\nfunc (c *client) wait() {}\nfunc (c *client) run() { c.wait() }\n", in(bubble, "new(server).wait()") + in(real, "new(client).run()")}, false},
-		"a method that nothing names":              {[]string{"type server struct{}\nfunc (s *server) ServeHTTP() { time.Sleep(d) }\n", in(bubble, "serve(&server{})")}, false},
-		"the same, the type used outside":          {[]string{"type server struct{}\nfunc (s *server) ServeHTTP() { time.Sleep(d) }\n", in(real, "serve(&server{})")}, true},
-		"the same, in another type used outside":   {[]string{"type server struct{}\ntype fake struct { server }\nfunc (s *server) ServeHTTP() { time.Sleep(d) }\n", in(bubble, "serve(&server{})") + in(real, "serve(&fake{})")}, true},
-		"a table of functions, used in a bubble":   {[]string{"var waits = []func(){func() { time.Sleep(d) }}\n", in(bubble, "waits[0]()")}, false},
-		"a table of functions, used outside":       {[]string{"var waits = []func(){func() { time.Sleep(d) }}\n", in(real, "waits[0]()")}, true},
-		"a function that is declared in the test":  {[]string{"func TestA(t *testing.T) { wait := func() { time.Sleep(d) }; synctest.Test(t, func(t *testing.T) { wait() }) }\n"}, true},
+		"used in a bubble":                 {[]string{wait, inBubble("wait()")}, false},
+		"used in a bubble of another file": {[]string{wait + inBubble("wait()"), outside("x()")}, false},
+		"also used outside":                {[]string{wait + inBubble("wait()"), outside("wait()")}, true},
+		"used by a helper in bubbles":      {[]string{wait + "func more() { wait() }\n", inBubble("more()")}, false},
+		"used by a helper in and outside bubbles": {
+			[]string{wait + "func more() { wait() }\n", inBubble("more()") + outside("more()")}, true,
+		},
+		"also used by itself":         {[]string{"func wait() { time.Sleep(d); wait() }\n", inBubble("wait()")}, false},
+		"not used":                    {[]string{wait}, true},
+		"used as a value in a bubble": {[]string{wait, inBubble("go wait()")}, false},
+		"passed to synctest.Test": {
+			[]string{"func wait(t *testing.T) { time.Sleep(d) }\nfunc TestA(t *testing.T) { synctest.Test(t, wait) }\n"}, false,
+		},
+		"a method": {[]string{serverWait, inBubble("new(server).wait()")}, false},
+		"a method, and another type's method used outside": {
+			[]string{serverWait, inBubble("new(server).wait()") + outside("new(client).wait()")}, true,
+		},
+		"a method, and another type's method used outside through its receiver": {
+			[]string{
+				serverWait + "func (c *client) wait() {}\nfunc (c *client) run() { c.wait() }\n",
+				inBubble("new(server).wait()") + outside("new(client).run()"),
+			}, false,
+		},
+		"a method that is never named": {[]string{serverType, inBubble("serve(&server{})")}, false},
+		"a method that is never named, and its type used outside": {
+			[]string{serverType, outside("serve(&server{})")}, true,
+		},
+		"a method that is never named, and its type embedded in a type used outside": {
+			[]string{
+				serverType + "type fake struct { server }\n",
+				inBubble("serve(&server{})") + outside("serve(&fake{})"),
+			}, true,
+		},
+		"a table of functions used in a bubble": {[]string{table, inBubble("waits[0]()")}, false},
+		"a table of functions used outside":     {[]string{table, outside("waits[0]()")}, true},
+		"a function that the test declares outside the bubble": {
+			[]string{"func TestA(t *testing.T) {\n" +
+				"wait := func() { time.Sleep(d) }; synctest.Test(t, func(t *testing.T) { wait() }) }\n"}, true,
+		},
 	} {
 		files := map[string]string{}
 		for i, body := range c.files {
@@ -137,35 +171,48 @@ func TestWaiting_JudgesAHelperByItsUses(t *testing.T) {
 	}
 }
 
-// A function that uses its parameter in bubbles alone makes bubbles of the functions that it is called with.
-func TestWaiting_KnowsTheFunctionsThatMakeBubbles(t *testing.T) {
+// If a function calls its parameter only in bubbles, the functions passed to it run in bubbles too.
+func TestWaiting_IsAllowedInFunctionsPassedToAHelperThatRunsThemInBubbles(t *testing.T) {
 	const use = "func TestA(t *testing.T) { each(t, func(t *testing.T) { time.Sleep(d) }) }\n"
+	const each = "func each(t *testing.T, f func(*testing.T)) "
 	for name, c := range map[string]struct {
 		each    string
 		refused bool
 	}{
-		"in a bubble":          {"func each(t *testing.T, f func(*testing.T)) { t.Run(\"x\", func(t *testing.T) { synctest.Test(t, f) }) }\n", false},
-		"called in a bubble":   {"func each(t *testing.T, f func(*testing.T)) { synctest.Test(t, func(t *testing.T) { f(t) }) }\n", false},
-		"one of several":       {"func each(t *testing.T, fs ...func(*testing.T)) { synctest.Test(t, func(t *testing.T) { fs[0](t) }) }\n", false},
-		"over another":         {"func each(t *testing.T, f func(*testing.T)) { inner(t, f) }\nfunc inner(t *testing.T, f func(*testing.T)) { synctest.Test(t, f) }\n", false},
-		"in no bubble":         {"func each(t *testing.T, f func(*testing.T)) { t.Run(\"x\", f) }\n", true},
-		"also outside":         {"func each(t *testing.T, f func(*testing.T)) { synctest.Test(t, f); f(t) }\n", true},
-		"beside the bubble":    {"func each(t *testing.T, f func(*testing.T)) { synctest.Test(t, func(t *testing.T) {}); f(t) }\n", true},
-		"of one name of two":   {"func each(t *testing.T, f func(*testing.T)) { synctest.Test(t, f) }\nfunc (s *server) each(t *testing.T, f func(*testing.T)) { f(t) }\n", true},
+		"in a bubble": {
+			each + "{ t.Run(\"x\", func(t *testing.T) { synctest.Test(t, f) }) }\n", false,
+		},
+		"called in a bubble": {
+			each + "{ synctest.Test(t, func(t *testing.T) { f(t) }) }\n", false,
+		},
+		"one of several arguments": {
+			"func each(t *testing.T, fs ...func(*testing.T)) { synctest.Test(t, func(t *testing.T) { fs[0](t) }) }\n", false,
+		},
+		"through another function": {
+			each + "{ inner(t, f) }\nfunc inner(t *testing.T, f func(*testing.T)) { synctest.Test(t, f) }\n", false,
+		},
+		"in no bubble":     {each + "{ t.Run(\"x\", f) }\n", true},
+		"also outside":     {each + "{ synctest.Test(t, f); f(t) }\n", true},
+		"next to a bubble": {each + "{ synctest.Test(t, func(t *testing.T) {}); f(t) }\n", true},
+		"of the same name as a method that uses no bubble": {
+			each + "{ synctest.Test(t, f) }\nfunc (s *server) each(t *testing.T, f func(*testing.T)) { f(t) }\n", true,
+		},
 		"that is not declared": {"", true},
 	} {
-		if got := judged(t, "internal/emapi", map[string]string{"a_test.go": header + c.each + use}); (len(got) == 1) != c.refused || len(got) > 1 {
+		got := judged(t, "internal/emapi", map[string]string{"a_test.go": header + c.each + use})
+		if (len(got) == 1) != c.refused || len(got) > 1 {
 			t.Errorf("%s: findings %q, want refused %t", name, got, c.refused)
 		}
 	}
 }
 
-func TestWaiting_LooksAtTestsAndTestSupport(t *testing.T) {
-	const wait = header + "func wait() { time.Sleep(d) }\nfunc Wait() { time.Sleep(d) }\nfunc user() { synctest.Test(t, func() { wait(); Wait() }) }\n"
+func TestWaiting_IsCheckedInTestsAndTestSupport(t *testing.T) {
+	const wait = header + "func wait() { time.Sleep(d) }\nfunc Wait() { time.Sleep(d) }\n" +
+		"func user() { synctest.Test(t, func() { wait(); Wait() }) }\n"
 	for file, findings := range map[string]int{
 		"internal/emapi/client.go":                0,
 		"internal/emapi/client_test.go":           0,
-		"internal/acctest/acctest.go":             1, // other packages can use what is exported, outside a bubble too
+		"internal/acctest/acctest.go":             1, // other packages can use exported functions outside bubbles
 		"internal/acctest/memnet/conn.go":         1,
 		"internal/faulttest/fault.go":             1,
 		"internal/tools/actionlint/tool_test.go":  0,

@@ -18,10 +18,10 @@ import (
 	"testing"
 )
 
-// noLimit marks what waits or measures in real time, however long.
+// noLimit marks a function that waits or measures in real time for any length of time.
 const noLimit = -1
 
-// realTime has the functions that wait or measure, and which argument says for how long.
+// realTime lists the functions that wait or measure time, with the index of the argument that limits the wait.
 var realTime = map[string]map[string]int{
 	"time": {
 		"Sleep": noLimit, "Tick": noLimit, "NewTicker": noLimit, "Since": noLimit, "Until": noLimit,
@@ -30,18 +30,18 @@ var realTime = map[string]map[string]int{
 	"context": {"WithTimeout": 1, "WithTimeoutCause": 1, "WithDeadline": noLimit, "WithDeadlineCause": noLimit},
 }
 
-// mayWait are the functions that may go by real time, and why.
+// mayWait lists the functions that may use real time, with the reasons.
 var mayWait = map[string]string{
 	"internal/acctest/memnet/conn.go: deadline.set":       "it implements the deadlines of connections",
-	"internal/acctest/memnet/memnet.go: Listener.connect": "it implements the time-out of a dial",
+	"internal/acctest/memnet/memnet.go: Listener.connect": "it implements the timeout of a dial",
 	"internal/emapi/fake_test.go: fake.ServeHTTP":         "its server ends idle sessions",
-	"internal/tfrun/expect.go: Workspace.MustApply":       "it measures for tests in bubbles; Took is what compares",
+	"internal/tfrun/expect.go: Workspace.MustApply":       "it measures for tests in bubbles; only Took compares",
 }
 
-// testSupport are the folders whose other files are held to the rule as tests are.
+// testSupport lists the folders in which the rule applies to all files, not only to tests.
 var testSupport = []string{"internal/tfrun", "internal/acctest", "internal/acctest/*", "internal/faulttest"}
 
-// Outside a testing/synctest bubble no test sleeps, ticks or measures, and every time-out is a minute or more.
+// Outside a testing/synctest bubble, no test sleeps, ticks or measures time, and every timeout is at least a minute.
 func TestTests_DoNotWaitInRealTime(t *testing.T) {
 	folders, err := testFolders(os.DirFS("../.."))
 	if err != nil {
@@ -59,25 +59,25 @@ func TestTests_DoNotWaitInRealTime(t *testing.T) {
 		}
 	}
 	if inBubbles == 0 {
-		t.Error("no test waits in a bubble: the test looks in the wrong place")
+		t.Error("no test waits in a bubble: the test runs in the wrong place")
 	}
 	for function := range mayWait {
 		if !excused[function] {
-			t.Errorf("%s needs no exception any more", function)
+			t.Errorf("%s no longer needs an exception: remove it from mayWait", function)
 		}
 	}
 }
 
-// testFolder holds the test files of one folder, and those of test support.
+// testFolder holds the files of one folder that the rule applies to.
 type testFolder struct {
 	positions *token.FileSet
 	files     map[string]*ast.File // by path from the module's root
-	constants map[string]ast.Expr  // nil if several have the name
-	runners   map[string][]bool    // by function: which parameters it uses in bubbles alone
-	users     map[string]string    // of what does not belong to bubbles alone: one of those that use it outside
+	constants map[string]ast.Expr  // by name; nil if several constants have the name
+	runners   map[string][]bool    // by function: which parameters it uses only in bubbles
+	users     map[string]string    // by declaration that is used outside bubbles: one of the users outside
 }
 
-// testFolders parses the module. Folders with a go.mod of their own are other modules.
+// testFolders parses the module. It skips folders with their own go.mod, which belong to other modules.
 func testFolders(module fs.FS) ([]*testFolder, error) {
 	folders := map[string]*testFolder{}
 	err := fs.WalkDir(module, ".", func(file string, entry fs.DirEntry, err error) error {
@@ -120,12 +120,12 @@ func (f *testFolder) add(file string, content []byte) error {
 	return err
 }
 
-// finding is a place that goes by real time.
+// finding is a place that uses real time.
 type finding struct {
 	file  string
 	line  int
 	owner string
-	path  string // the owner, and what uses it outside a bubble
+	path  string // the owner and its chain of users outside bubbles
 	what  string
 }
 
@@ -135,7 +135,7 @@ func (f finding) String() string {
 
 func (f finding) function() string { return f.file + ": " + f.owner }
 
-// judge returns the places that wait in real time, and how many wait in bubbles.
+// judge returns the places that wait in real time and the number of places that wait in bubbles.
 func (f *testFolder) judge() (findings []finding, virtual int) {
 	f.constants = f.findConstants()
 	f.runners = f.findRunners()
@@ -158,7 +158,7 @@ func (f *testFolder) judge() (findings []finding, virtual int) {
 	return findings, virtual
 }
 
-// importsOf returns the paths that a file imports by the names that it uses for them.
+// importsOf returns the paths that a file imports, keyed by the names that the file uses for them.
 func importsOf(parsed *ast.File) map[string]string {
 	imports := map[string]string{}
 	for _, spec := range parsed.Imports {
@@ -172,7 +172,7 @@ func importsOf(parsed *ast.File) map[string]string {
 	return imports
 }
 
-// imported returns the path and the name of something that another package declares.
+// imported returns the import path and the name that a qualified identifier refers to.
 func imported(n ast.Node, imports map[string]string) (string, string) {
 	if selector, ok := n.(*ast.SelectorExpr); ok {
 		if pkg, ok := selector.X.(*ast.Ident); ok {
@@ -182,11 +182,11 @@ func imported(n ast.Node, imports map[string]string) (string, string) {
 	return "", ""
 }
 
-// waiting says in which way a node waits or measures in real time; empty if it does not.
+// waiting returns how a node waits or measures in real time, or "" if it does not.
 func (f *testFolder) waiting(n ast.Node, imports map[string]string) string {
 	const short = " of less than a minute, or of unknown length"
 	switch n := n.(type) {
-	case *ast.SelectorExpr: // walk leaves out the functions of calls that wait for long enough
+	case *ast.SelectorExpr: // walk skips the functions of calls whose timeout is long enough
 		pkg, name := imported(n, imports)
 		switch limit, waits := realTime[pkg][name]; {
 		case waits && limit == noLimit:
@@ -195,13 +195,13 @@ func (f *testFolder) waiting(n ast.Node, imports map[string]string) string {
 			return pkg + "." + name + short
 		}
 	case *ast.KeyValueExpr:
-		if key, ok := n.Key.(*ast.Ident); ok && isTimeOut(key.Name) && f.isShort(n.Value) {
+		if key, ok := n.Key.(*ast.Ident); ok && isTimeout(key.Name) && f.isShort(n.Value) {
 			return key.Name + short
 		}
 	case *ast.AssignStmt:
 		for i, left := range n.Lhs {
 			field, ok := left.(*ast.SelectorExpr)
-			if ok && isTimeOut(field.Sel.Name) && (len(n.Lhs) != len(n.Rhs) || f.isShort(n.Rhs[i])) {
+			if ok && isTimeout(field.Sel.Name) && (len(n.Lhs) != len(n.Rhs) || f.isShort(n.Rhs[i])) {
 				return field.Sel.Name + short
 			}
 		}
@@ -209,10 +209,10 @@ func (f *testFolder) waiting(n ast.Node, imports map[string]string) string {
 	return ""
 }
 
-// isTimeOut reports whether a field of that name limits how long something may take.
-func isTimeOut(field string) bool { return strings.HasSuffix(field, "Timeout") }
+// isTimeout reports whether a field of this name is a timeout.
+func isTimeout(field string) bool { return strings.HasSuffix(field, "Timeout") }
 
-// isLongCall reports whether a call waits for a minute or more at most.
+// isLongCall reports whether the timeout of a call is long enough.
 func (f *testFolder) isLongCall(call *ast.CallExpr, imports map[string]string) bool {
 	pkg, name := imported(call.Fun, imports)
 	i, waits := realTime[pkg][name]

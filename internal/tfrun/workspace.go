@@ -34,8 +34,8 @@ type Reference struct{ Address, Attribute string }
 // Workspace holds a state and plans and applies configurations to it without the Terraform CLI. It runs hundreds of
 // applies in the time that the CLI needs for one.
 //
-// It uses a provider as Terraform does: it starts one provider for the plan and another one for the apply, and logs each
-// one off at the end. It refreshes, replaces in either order, plans each resource again when it applies it, keeps
+// It uses a provider as Terraform does: it starts one provider for the plan and another for the apply, and logs off
+// each at the end. It refreshes, replaces in either order, plans each resource again when it applies it, keeps
 // resources whose creation failed as tainted, imports, and rejects results that differ from the plan. It does not
 // support modules or data sources.
 type Workspace struct {
@@ -122,8 +122,8 @@ func (w *Workspace) Forget(address string) {
 	delete(w.state, address)
 }
 
-// Import imports a resource to the address of b, as an import block does: by its ID or, if id is empty, by its identity.
-// The next plan compares the resource with b. If the import fails, the state does not change.
+// Import imports a resource to the address of b, as an import block does: by ID or, if id is empty, by identity. The
+// next plan compares the resource with b. If the import fails, the state does not change.
 func (w *Workspace) Import(b Block, id string, identity map[string]any) Outcome {
 	w.t.Helper()
 	importing := w.walk([]Block{b})
