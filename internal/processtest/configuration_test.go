@@ -22,7 +22,8 @@ var (
 	web01 = item{emsim.VMWeb01Ref, emsim.VMWeb01Name}
 )
 
-// account is an account with these objects inline, or one that may restore all VMs.
+// account returns an account block with these objects as its restore_scope. Without any, the account may restore all
+// VMs.
 func account(label, name string, scope ...item) string {
 	items := ""
 	for _, i := range scope {
@@ -31,21 +32,35 @@ func account(label, name string, scope ...item) string {
 	if items != "" {
 		items = "\n  restore_scope = [" + items + "\n  ]"
 	}
-	return fmt.Sprintf("\nresource \"veeam_em_account\" %q {\n  account_type = \"User\"\n  account_name = %q\n  roles = [\"urn:veeam:EnterpriseRole:%s\"]\n  allow_restore_all_vms = %t%s\n}\n",
-		label, name, emsim.RoleVMRestoreOperator, len(scope) == 0, items)
+	return fmt.Sprintf(`
+resource "veeam_em_account" %q {
+  account_type = "User"
+  account_name = %q
+  roles = ["urn:veeam:EnterpriseRole:%s"]
+  allow_restore_all_vms = %t%s
+}
+`, label, name, emsim.RoleVMRestoreOperator, len(scope) == 0, items)
 }
 
-// operatorAccount is the account that most tests are about.
+// operatorAccount returns the account that most tests use.
 func operatorAccount(scope ...item) string { return account("operator", operatorName, scope...) }
 
-// operatorScope is a restore scope of the operator, as a resource of its own.
+// operatorScope returns a restore scope of the operator as a veeam_em_account_scope resource.
 func operatorScope(i item) string {
-	return fmt.Sprintf("\nresource \"veeam_em_account_scope\" \"one\" {\n  account_id = %s.id\n  hierarchy_obj_ref = %q\n  object_name = %q\n}\n", operator, i.ref, i.name)
+	return fmt.Sprintf(`
+resource "veeam_em_account_scope" "one" {
+  account_id = %s.id
+  hierarchy_obj_ref = %q
+  object_name = %q
+}
+`, operator, i.ref, i.name)
 }
 
-// onServer is the operator as the server holds it.
+// onServer returns the operator as the server holds it.
 func onServer(allVMs bool, scope ...item) emsim.AccountSnapshot {
-	a := emsim.AccountSnapshot{Type: "User", Name: operatorName, Roles: []string{emsim.RoleVMRestoreOperator}, AllowRestoreAllVms: allVMs}
+	a := emsim.AccountSnapshot{
+		Type: "User", Name: operatorName, Roles: []string{emsim.RoleVMRestoreOperator}, AllowRestoreAllVms: allVMs,
+	}
 	for _, i := range scope {
 		a.Scopes = append(a.Scopes, emsim.ScopeSnapshot{Ref: i.ref, Name: i.name})
 	}
@@ -54,11 +69,20 @@ func onServer(allVMs bool, scope ...item) emsim.AccountSnapshot {
 
 const rolesDataSource = "\ndata \"veeam_em_roles\" \"all\" {}\n"
 
-// providerBlock is a provider configured in full, with an alias unless that is empty.
+// providerBlock returns a complete provider block, with an alias unless it is empty.
 func providerBlock(alias string, s *server, user, password string) string {
 	if alias != "" {
 		alias = fmt.Sprintf("\n  alias = %q", alias)
 	}
-	return fmt.Sprintf("\nprovider \"veeam\" {%s\n  em = {\n    endpoint = %q\n    username = %q\n    password = %q\n    ca_pem   = <<-PEM\n%s    PEM\n  }\n}\n",
-		alias, s.url, user, password, s.caPEM)
+	return fmt.Sprintf(`
+provider "veeam" {%s
+  em = {
+    endpoint = %q
+    username = %q
+    password = %q
+    ca_pem   = <<-PEM
+%s    PEM
+  }
+}
+`, alias, s.url, user, password, s.caPEM)
 }

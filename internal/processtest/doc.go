@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package processtest runs the provider as its users do: the built binary, started by the Terraform CLI as a process of its
-// own, against simulated servers in the test's process. What the end of a process, a signal or a log does can be seen
-// only from there. It holds tests alone.
+// Package processtest runs the provider as its users do: the Terraform CLI starts the built binary as a separate
+// process. The simulated servers run in the test's process. Only such tests show the effects of a signal, of the end of
+// a process and of its log. The package contains only tests.
 package processtest

@@ -13,7 +13,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-// guide is the text of a guide's example.
+// guide returns the configuration of an example in a guide.
 func guide(t *testing.T, path ...string) string {
 	t.Helper()
 	body, err := os.ReadFile(filepath.Join(append([]string{"..", "..", "examples", "guides"}, path...)...))
@@ -23,18 +23,18 @@ func guide(t *testing.T, path ...string) string {
 	return string(body)
 }
 
-// without cuts a text from the first words to right before the others.
+// without removes the part of a text that starts with from and ends right before to.
 func without(t *testing.T, text, from, to string) string {
 	t.Helper()
 	head, rest, ok := strings.Cut(text, from)
 	_, tail, found := strings.Cut(rest, to)
 	if !ok || !found {
-		t.Fatalf("the example does not hold %q and then %q", from, to)
+		t.Fatalf("the example does not contain %q followed by %q", from, to)
 	}
 	return head + to + tail
 }
 
-func TestSim_Process_TheImportGuideTakesOverAWholeServerWithoutAWrite(t *testing.T) {
+func TestSim_Process_TheImportGuideImportsEveryAccountWithoutAWrite(t *testing.T) {
 	for name, options := range map[string]emsim.Options{
 		"a new server":                          {RefuseUnknownObjects: true},
 		"references only, roots in every form":  {ReferencesOnly: true, RootNames: emsim.RootNamesMixed},
@@ -58,7 +58,7 @@ func TestSim_Process_TheImportGuideTakesOverAWholeServerWithoutAWrite(t *testing
 			if n := len(tf.state()); n != 4 {
 				t.Errorf("the state has %d accounts, want 4", n)
 			}
-			// What the guide says of the end: the import block is not needed any more.
+			// As the guide says, the import block is no longer needed after the import.
 			tf.configure(without(t, main, "data \"veeam_em_accounts\"", "resource \"veeam_em_account\""))
 			tf.planIsEmpty()
 
@@ -66,27 +66,29 @@ func TestSim_Process_TheImportGuideTakesOverAWholeServerWithoutAWrite(t *testing
 				t.Errorf("the guide sent %q", got)
 			}
 			if got := em.Snapshot(); !reflect.DeepEqual(got, before) {
-				t.Errorf("the server holds\n  %+v\nbefore\n  %+v", got, before)
+				t.Errorf("the server holds\n  %+v\nand before held\n  %+v", got, before)
 			}
 		})
 	}
 }
 
-func TestSim_Process_TheImportGuideMakesTheAccountsThatAreMissing(t *testing.T) {
+func TestSim_Process_TheImportGuideCreatesMissingAccounts(t *testing.T) {
 	t.Parallel()
 	em := startServer(t, emsim.Options{Demo: true})
 	tf := newTerraform(t, guide(t, "import-existing", "import", "main.tf"), em.environment()...)
+	const role = "urn:veeam:EnterpriseRole:" + emsim.RoleFileRestoreOperator
+	const access = `{"roles": ["` + role + `"], "allow_restore_all_vms": true}`
 	tf.write("accounts.auto.tfvars.json", `{"accounts": {
-		"ExternalGroup/Helpdesk (SSO)": {"roles": ["urn:veeam:EnterpriseRole:`+emsim.RoleFileRestoreOperator+`"], "allow_restore_all_vms": true},
-		"ExternalGroup/Europe/Helpdesk": {"roles": ["urn:veeam:EnterpriseRole:`+emsim.RoleFileRestoreOperator+`"], "allow_restore_all_vms": true}}}`)
+		"ExternalGroup/Helpdesk (SSO)": `+access+`,
+		"ExternalGroup/Europe/Helpdesk": `+access+`}}`)
 	tf.apply().exits(0).says("1 imported, 1 added, 0 changed, 0 destroyed.")
 	tf.planIsEmpty()
 	if got := em.writes(); !reflect.DeepEqual(got, []string{"POST /api/security/accounts"}) {
-		t.Errorf("sent %q, want one account", got)
+		t.Errorf("the guide sent %q, want one create", got)
 	}
 }
 
-func TestSim_Process_TheAccessReviewFailsWhileAnAccountExistsThatNoResourceManages(t *testing.T) {
+func TestSim_Process_TheAccessReviewFailsWhileAnUnmanagedAccountExists(t *testing.T) {
 	t.Parallel()
 	const failed = "Check block assertion failed"
 	em := startServer(t, emsim.Options{})
@@ -94,7 +96,7 @@ func TestSim_Process_TheAccessReviewFailsWhileAnAccountExistsThatNoResourceManag
 	passes := func(r result) {
 		t.Helper()
 		if strings.Contains(r.exits(0).output, failed) {
-			t.Errorf("the check fails though every account is managed:\n%s", r.output)
+			t.Errorf("the check fails although every account is managed:\n%s", r.output)
 		}
 	}
 	passes(tf.apply())
@@ -102,16 +104,20 @@ func TestSim_Process_TheAccessReviewFailsWhileAnAccountExistsThatNoResourceManag
 
 	var id string
 	em.Mutate(func(s *emsim.Store) {
-		id = s.AddAccount(emsim.Account{Type: "Group", Name: `TECH\Domain Users`, Roles: []string{emsim.RolePortalAdministrator}, AllowRestoreAllVms: true}).ID
+		id = s.AddAccount(emsim.Account{
+			Type: "Group", Name: `TECH\Domain Users`,
+			Roles: []string{emsim.RolePortalAdministrator}, AllowRestoreAllVms: true,
+		}).ID
 	})
-	tf.run("plan", "-detailed-exitcode").exits(0).says(failed, `Accounts that no resource manages: Group TECH\Domain Users.`)
+	const unmanaged = `Accounts that no resource manages: Group TECH\Domain Users.`
+	tf.run("plan", "-detailed-exitcode").exits(0).says(failed, unmanaged)
 	tf.run("plan", "-out=plan.bin").exits(0)
 	tf.run("show", "-json", "plan.bin").exits(0).says(`"status":"fail"`)
-	tf.apply().exits(0).says(failed, `Accounts that no resource manages: Group TECH\Domain Users.`)
+	tf.apply().exits(0).says(failed, unmanaged)
 
 	em.Mutate(func(s *emsim.Store) { s.RemoveAccount(id) })
 	passes(tf.run("plan", "-detailed-exitcode"))
 
-	// Accounts that come and go in one run are no finding.
+	// Accounts that the same run creates or deletes do not make the check fail.
 	passes(tf.run("apply", "-auto-approve", `-var=operators=["TECH\\jane.operator", "TECH\\new.operator"]`))
 }

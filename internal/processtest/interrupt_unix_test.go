@@ -16,8 +16,8 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-// interrupted starts an apply, interrupts it once the server has such a request, and checks that it fails because of that,
-// rather than of a time limit, and leaves no session.
+// interrupted starts an apply, interrupts it when the server has received the request, and checks that it fails because
+// of the interrupt and not because of a time limit, and that it leaves no session.
 func interrupted(tf *terraform, em *server, signal func(*exec.Cmd) error, request func([]emsim.Request) bool) result {
 	tf.t.Helper()
 	em.ResetJournal()
@@ -31,7 +31,8 @@ func interrupted(tf *terraform, em *server, signal func(*exec.Cmd) error, reques
 	return r
 }
 
-// converges applies without faults, and checks that the server then holds exactly this, and that nothing is left to do.
+// converges applies without faults and checks that the server holds exactly these accounts and that the plan is empty.
+// Then it destroys everything.
 func converges(tf *terraform, em *server, want ...emsim.AccountSnapshot) {
 	tf.t.Helper()
 	em.ClearFaults()
@@ -42,19 +43,22 @@ func converges(tf *terraform, em *server, want ...emsim.AccountSnapshot) {
 	em.holds()
 }
 
-func TestSim_Process_AnInterruptedCreateKnowsTheAccountThatTheServerMade(t *testing.T) {
+func TestSim_Process_AnInterruptedCreateRecordsTheAccountThatTheServerCreated(t *testing.T) {
 	for name, signal := range map[string]func(*exec.Cmd) error{
 		"Ctrl-C": interruptGroup, "SIGINT to the CLI": interruptCLI, "SIGTERM to the CLI": terminateCLI,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			em := startServer(t, emsim.Options{})
-			em.Inject(emsim.Fault{Method: http.MethodPost, PathPattern: "/api/security/accounts", Kind: emsim.FaultHoldAfterCommit, Release: t.Context().Done()})
+			em.Inject(emsim.Fault{
+				Method: http.MethodPost, PathPattern: "/api/security/accounts",
+				Kind: emsim.FaultHoldAfterCommit, Release: t.Context().Done(),
+			})
 			tf := newTerraform(t, operatorAccount(vm01), em.environment()...)
-			interrupted(tf, em, signal, answered(http.MethodPost, "/api/security/accounts", http.StatusCreated)).says("create", operatorName)
+			created := answered(http.MethodPost, "/api/security/accounts", http.StatusCreated)
+			interrupted(tf, em, signal, created).says("create", operatorName)
 			em.holds(onServer(false, vm01))
-			state := tf.state()
-			if len(state) != 1 || !state[0].Tainted || state[0].Attributes["id"] != em.accounts()[0].ID || state[0].Attributes["account_name"] != operatorName {
+			if state := tf.state(); !isTaintedOperator(state, em.accounts()[0].ID) {
 				t.Errorf("the state holds %+v, the server %+v", state, em.accounts())
 			}
 			converges(tf, em, onServer(false, vm01))
@@ -62,21 +66,31 @@ func TestSim_Process_AnInterruptedCreateKnowsTheAccountThatTheServerMade(t *test
 	}
 }
 
-// Nobody knows whether the server makes the account after all: the state remembers it without an ID, and the next run looks.
-func TestSim_Process_AnInterruptedCreateOfUnknownFateIsRememberedAndMadeByTheNextApply(t *testing.T) {
+// isTaintedOperator reports whether the state holds only the operator's account, tainted and with this ID.
+func isTaintedOperator(state []held, id string) bool {
+	return len(state) == 1 && state[0].Tainted &&
+		state[0].Attributes["id"] == id && state[0].Attributes["account_name"] == operatorName
+}
+
+// The provider cannot know whether the server will create the account. The state records the account without an ID, and
+// the next run looks for it.
+func TestSim_Process_AnInterruptedCreateWithoutAnAnswerIsRecordedAndDoneByTheNextApply(t *testing.T) {
 	t.Parallel()
 	em := startServer(t, emsim.Options{})
-	em.Inject(emsim.Fault{Method: http.MethodPost, PathPattern: "/api/security/accounts", Kind: emsim.FaultHoldBeforeCommit, Release: t.Context().Done()})
+	em.Inject(emsim.Fault{
+		Method: http.MethodPost, PathPattern: "/api/security/accounts",
+		Kind: emsim.FaultHoldBeforeCommit, Release: t.Context().Done(),
+	})
 	tf := newTerraform(t, operatorAccount(vm01), em.environment()...)
 	interrupted(tf, em, interruptGroup, sent(http.MethodPost, "/api/security/accounts")).says("create", operatorName)
 	em.holds()
-	if state := tf.state(); len(state) != 1 || !state[0].Tainted || state[0].Attributes["id"] != "" || state[0].Attributes["account_name"] != operatorName {
-		t.Errorf("the state holds %+v", state)
+	if state := tf.state(); !isTaintedOperator(state, "") {
+		t.Errorf("the state holds %+v, want the account as tainted and without an ID", state)
 	}
 	converges(tf, em, onServer(false, vm01))
 }
 
-func TestSim_Process_ACreateInterruptedWhileItsScopeIsAwaitedKnowsTheAccount(t *testing.T) {
+func TestSim_Process_ACreateInterruptedWhileItWaitsForItsScopeRecordsTheAccount(t *testing.T) {
 	t.Parallel()
 	em := startServer(t, emsim.Options{ScopeDelay: never})
 	tf := newTerraform(t, operatorAccount(vm01), em.environment()...)
@@ -91,7 +105,7 @@ func TestSim_Process_ACreateInterruptedWhileItsScopeIsAwaitedKnowsTheAccount(t *
 	converges(tf, em, onServer(false, vm01))
 }
 
-func TestSim_Process_AnInterruptedUpdateWhoseScopeIsNotListedYetIsFinishedWithoutASecondOne(t *testing.T) {
+func TestSim_Process_AnInterruptedUpdateWhoseScopeIsNotListedYetDoesNotAddTheScopeAgain(t *testing.T) {
 	t.Parallel()
 	em := startServer(t, emsim.Options{})
 	tf := newTerraform(t, operatorAccount(vm01), em.environment()...)
@@ -103,8 +117,9 @@ func TestSim_Process_AnInterruptedUpdateWhoseScopeIsNotListedYetIsFinishedWithou
 	tf.configure(operatorAccount(vm01, web01))
 	interrupted(tf, em, interruptGroup, readAfterPost(scopes)).says("change the account", operatorName)
 	state := tf.state()
-	if len(state) != 1 || state[0].Tainted || state[0].Attributes["id"] != id || !reflect.DeepEqual(names(state[0]), []string{vm01.name}) {
-		t.Errorf("the state holds %+v, want %s with the scope %s alone", state, id, vm01.name)
+	if len(state) != 1 || state[0].Tainted || state[0].Attributes["id"] != id ||
+		!slices.Equal(names(state[0]), []string{vm01.name}) {
+		t.Errorf("the state holds %+v, want %s with only the scope %s", state, id, vm01.name)
 	}
 
 	// The scope appears between the two runs.
@@ -113,15 +128,15 @@ func TestSim_Process_AnInterruptedUpdateWhoseScopeIsNotListedYetIsFinishedWithou
 	em.ResetJournal()
 	tf.apply().exits(0)
 	if got := em.writes(); len(got) != 0 {
-		t.Errorf("sent %v, want nothing: the scope is there", got)
+		t.Errorf("the apply sent %v, want nothing because the scope exists", got)
 	}
 	if got := em.accounts()[0].ID; got != id {
-		t.Errorf("the account was made again: %s, before %s", got, id)
+		t.Errorf("the account was recreated: its ID was %s and is %s", id, got)
 	}
 	converges(tf, em, onServer(false, web01, vm01))
 }
 
-// names are the object names of an account's restore_scope, sorted.
+// names returns the object names in an account's restore_scope, sorted.
 func names(r held) []string {
 	var out []string
 	items, _ := r.Attributes["restore_scope"].([]any)
@@ -135,7 +150,7 @@ func names(r held) []string {
 	return out
 }
 
-func TestSim_Process_AnInterruptedScopeResourceIsKnownAndNotDoubledByTheNextApply(t *testing.T) {
+func TestSim_Process_AnInterruptedScopeResourceIsRecordedAndNotAddedTwice(t *testing.T) {
 	t.Parallel()
 	em := startServer(t, emsim.Options{})
 	tf := newTerraform(t, operatorAccount(), em.environment()...)
@@ -148,8 +163,9 @@ func TestSim_Process_AnInterruptedScopeResourceIsKnownAndNotDoubledByTheNextAppl
 	interrupted(tf, em, interruptGroup, readAfterPost(scopes)).says("add the restore scope", web01.name)
 	em.holds(onServer(true, web01))
 	state := tf.state()
-	if len(state) != 2 || state[0].Address != operator || state[0].Tainted || state[1].Address != "veeam_em_account_scope.one" || !state[1].Tainted {
-		t.Errorf("the state holds %+v, want the account, and the scope as tainted", state)
+	if len(state) != 2 || state[0].Address != operator || state[0].Tainted ||
+		state[1].Address != "veeam_em_account_scope.one" || !state[1].Tainted {
+		t.Errorf("the state holds %+v, want the account and the tainted scope", state)
 	}
 
 	// The scope appears between the two runs.
@@ -164,24 +180,30 @@ func TestSim_Process_AnInterruptedDeleteIsFinishedByTheNextApply(t *testing.T) {
 	tf := newTerraform(t, operatorAccount(), em.environment()...)
 	tf.apply().exits(0)
 	path := "/api/security/accounts/" + em.accounts()[0].ID
-	em.Inject(emsim.Fault{Method: http.MethodDelete, PathPattern: path, Kind: emsim.FaultHoldAfterCommit, Release: t.Context().Done()})
+	em.Inject(emsim.Fault{
+		Method: http.MethodDelete, PathPattern: path,
+		Kind: emsim.FaultHoldAfterCommit, Release: t.Context().Done(),
+	})
 	tf.configure("")
-	interrupted(tf, em, interruptGroup, answered(http.MethodDelete, path, http.StatusNoContent)).says("delete the account", operatorName)
+	deleted := answered(http.MethodDelete, path, http.StatusNoContent)
+	interrupted(tf, em, interruptGroup, deleted).says("delete the account", operatorName)
 	em.holds()
 	if state := tf.state(); len(state) != 1 || state[0].Address != operator {
-		t.Errorf("the state holds %+v, want the account, whose end nobody has seen", state)
+		t.Errorf("the state holds %+v, want the account because its deletion was not confirmed", state)
 	}
 	converges(tf, em)
 }
 
-func TestSim_Process_AnInterruptedRefreshEndsBeforeItsRequest(t *testing.T) {
+func TestSim_Process_AnInterruptedRefreshDoesNotWaitForItsRequest(t *testing.T) {
 	t.Parallel()
 	em := startServer(t, emsim.Options{})
 	tf := newTerraform(t, operatorAccount(), em.environment()...)
 	tf.apply().exits(0)
 	before := tf.state()
 	path := "/api/security/accounts/" + em.accounts()[0].ID
-	em.Inject(emsim.Fault{Method: http.MethodGet, PathPattern: path, Kind: emsim.FaultHoldBeforeCommit, Release: t.Context().Done()})
+	em.Inject(emsim.Fault{
+		Method: http.MethodGet, PathPattern: path, Kind: emsim.FaultHoldBeforeCommit, Release: t.Context().Done(),
+	})
 	em.ResetJournal()
 	plan := tf.start("plan")
 	plan.await(em, sent(http.MethodGet, path))
@@ -196,13 +218,15 @@ func TestSim_Process_AnInterruptedRefreshEndsBeforeItsRequest(t *testing.T) {
 	converges(tf, em, onServer(true))
 }
 
-// The session exists as soon as the server has taken the logon, whether or not the provider still waits for the answer. The
-// server answers when the provider has given up what it needed the session for.
-func TestSim_Process_ALogonThatIsInterruptedIsLoggedOffWhenItsAnswerComes(t *testing.T) {
+// The session exists as soon as the server has accepted the logon, even if the provider no longer waits for the answer.
+// In this test the server answers after the provider has abandoned the work that needed the session.
+func TestSim_Process_AnInterruptedLogonIsLoggedOffWhenItsAnswerArrives(t *testing.T) {
 	t.Parallel()
 	em := startServer(t, emsim.Options{})
 	release := make(chan struct{})
-	em.Inject(emsim.Fault{Method: http.MethodPost, PathPattern: "/api/sessionMngr", Kind: emsim.FaultHoldAfterCommit, Release: release})
+	em.Inject(emsim.Fault{
+		Method: http.MethodPost, PathPattern: "/api/sessionMngr", Kind: emsim.FaultHoldAfterCommit, Release: release,
+	})
 	tf := newTerraform(t, operatorAccount(), em.environment("TF_LOG_PROVIDER=TRACE")...)
 	plan := tf.start("plan")
 	plan.await(em, answered(http.MethodPost, "/api/sessionMngr/", http.StatusCreated))

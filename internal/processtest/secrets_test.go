@@ -21,31 +21,31 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-// secretPassword has characters that URLs, JSON, XML and HCL each write in their own way.
+// secretPassword contains characters that URLs, JSON, XML and HCL encode differently.
 const secretPassword = `pa%ss"w<o>rd&+/ \\1`
 
-// spellings are the ways in which a secret may stand in a text.
+// spellings returns the encodings in which a secret may appear in a text.
 func spellings(secret string) map[string]string {
-	quoted, _ := json.Marshal(secret) // a string always can be
+	quoted, _ := json.Marshal(secret) // never fails for a string
 	var plain bytes.Buffer
 	encoder := json.NewEncoder(&plain)
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(secret) // the same
+	_ = encoder.Encode(secret) // never fails for a string
 	return map[string]string{
-		"in clear":        secret,
-		"in JSON":         strings.Trim(string(quoted), `"`),
-		"in JSON, unsafe": strings.TrimSuffix(strings.TrimPrefix(plain.String(), `"`), "\"\n"),
-		"in Go's quotes":  strings.Trim(fmt.Sprintf("%q", secret), `"`),
-		"in a query":      url.QueryEscape(secret),
-		"in a path":       url.PathEscape(secret),
-		"in base64":       base64.RawStdEncoding.EncodeToString([]byte(secret)),
-		"in base64, URL":  base64.RawURLEncoding.EncodeToString([]byte(secret)),
-		"in hex":          hex.EncodeToString([]byte(secret)),
-		"in a byte slice": strings.Trim(fmt.Sprint([]byte(secret)), "[]"),
+		"in plain text":                 secret,
+		"in JSON":                       strings.Trim(string(quoted), `"`),
+		"in JSON without HTML escaping": strings.TrimSuffix(strings.TrimPrefix(plain.String(), `"`), "\"\n"),
+		"quoted as in Go":               strings.Trim(fmt.Sprintf("%q", secret), `"`),
+		"in a URL query":                url.QueryEscape(secret),
+		"in a URL path":                 url.PathEscape(secret),
+		"in base64":                     base64.RawStdEncoding.EncodeToString([]byte(secret)),
+		"in URL-safe base64":            base64.RawURLEncoding.EncodeToString([]byte(secret)),
+		"in hex":                        hex.EncodeToString([]byte(secret)),
+		"as a byte slice":               strings.Trim(fmt.Sprint([]byte(secret)), "[]"),
 	}
 }
 
-// leaks says which of the named secrets stand in a text, in whichever spelling.
+// leaks returns which of the named secrets appear in a text, and in which spelling.
 func leaks(text []byte, secrets map[string]string) []string {
 	var found []string
 	for name, secret := range secrets {
@@ -64,16 +64,17 @@ func TestLeaks_FindsAPlantedSecretInEverySpelling(t *testing.T) {
 	for name, secret := range secrets {
 		for how, spelling := range spellings(secret) {
 			if got := leaks([]byte("before "+spelling+" after"), secrets); !slices.Contains(got, name+" "+how) {
-				t.Errorf("%s %s (%s) was found as %q", name, how, spelling, got)
+				t.Errorf("%s %s (%s) was not found: got %q", name, how, spelling, got)
 			}
 		}
 	}
 	if got := leaks([]byte("nothing of interest, REDACTED, pa%ss"), secrets); got != nil {
-		t.Errorf("found %q in a text that holds no secret", got)
+		t.Errorf("found %q in a text without a secret", got)
 	}
 }
 
-// secrets are what must stand nowhere: the password, what is made of it, and every token that the server gave out.
+// secrets returns what must not appear anywhere: the password, the values derived from it, and every token that the
+// server issued.
 func (s *server) secrets(user, password string) map[string]string {
 	out := map[string]string{
 		"the password":           password,
@@ -86,7 +87,7 @@ func (s *server) secrets(user, password string) map[string]string {
 	return out
 }
 
-// everything is all that a working folder holds, by name, archives such as a plan unpacked.
+// everything returns the contents of all files in a working folder, by name. It also unpacks archives such as a plan.
 func everything(t *testing.T, dir string) map[string][]byte {
 	t.Helper()
 	all := map[string][]byte{}
@@ -120,8 +121,8 @@ func everything(t *testing.T, dir string) map[string][]byte {
 	return all
 }
 
-// runLeaky runs plan, apply, a failing change and destroy at the highest log level, and gives all that they wrote. The
-// session is lost on the way, so that there is more than one token to lose.
+// runLeaky runs plan, apply, failing plans and destroy at the highest log level, and returns everything that they
+// wrote. A session expires meanwhile, so that more than one token could leak.
 func runLeaky(t *testing.T, em *server, tf *terraform) map[string][]byte {
 	t.Helper()
 	tf.env = append(tf.env, "TF_LOG=TRACE", "TF_LOG_PATH="+filepath.Join(tf.dir, "trace.log"), "VEEAM_EM_MAX_RETRIES=1")
@@ -131,7 +132,9 @@ func runLeaky(t *testing.T, em *server, tf *terraform) map[string][]byte {
 	}
 	keep(tf.run("plan", "-out=plan.bin").exits(0))
 	keep(tf.run("show", "-json", "plan.bin").exits(0))
-	em.Inject(emsim.Fault{Method: "POST", PathPattern: "/api/security/accounts", Kind: emsim.FaultExpireSession, Times: 1})
+	em.Inject(emsim.Fault{
+		Method: "POST", PathPattern: "/api/security/accounts", Kind: emsim.FaultExpireSession, Times: 1,
+	})
 	keep(tf.run("apply", "plan.bin").exits(0))
 	keep(tf.run("show", "-json").exits(0))
 	for _, f := range []emsim.Fault{
@@ -145,7 +148,7 @@ func runLeaky(t *testing.T, em *server, tf *terraform) map[string][]byte {
 		keep(tf.run("plan").exits(1))
 	}
 	em.ClearFaults()
-	for name, content := range everything(t, tf.dir) { // the state before it is emptied
+	for name, content := range everything(t, tf.dir) { // includes the state, which the destroy empties
 		written["after the apply: "+name] = content
 	}
 	keep(tf.destroy().exits(0))
@@ -155,55 +158,64 @@ func runLeaky(t *testing.T, em *server, tf *terraform) map[string][]byte {
 	return written
 }
 
-// sees fails where the search would find nothing even if there were something.
-func sees(t *testing.T, where string, text []byte, words ...string) {
+// contains checks that a text contains all of the words, which shows that the search for secrets looks at the right
+// text.
+func contains(t *testing.T, where string, text []byte, words ...string) {
 	t.Helper()
 	for _, w := range words {
 		if !bytes.Contains(text, []byte(w)) {
-			t.Errorf("%s does not hold %q: the test looks in the wrong place", where, w)
+			t.Errorf("%s does not contain %q: the test searches the wrong text", where, w)
 		}
 	}
 }
 
-// A plan holds the configuration and the values of its variables as they are, which is Terraform's doing: credentials that
-// are in neither come from the environment.
-func TestSim_Process_SecretsOfTheEnvironmentAreWrittenNowhere(t *testing.T) {
+// administrator returns a server's only user: an administrator with this name and password.
+func administrator(name, password string) []emsim.User {
+	return []emsim.User{{Name: name, Password: password, Roles: []string{emsim.RolePortalAdministrator}}}
+}
+
+// Terraform itself stores the configuration and its variables in plain text in a plan. Credentials from the environment
+// are in neither.
+func TestSim_Process_SecretsFromTheEnvironmentAreWrittenNowhere(t *testing.T) {
 	t.Parallel()
-	em := startServer(t, emsim.Options{Users: []emsim.User{{Name: emsim.DefaultUser, Password: secretPassword, Roles: []string{emsim.RolePortalAdministrator}}}})
+	em := startServer(t, emsim.Options{Users: administrator(emsim.DefaultUser, secretPassword)})
 	tf := newTerraform(t, operatorAccount(vm01)+rolesDataSource, em.environment("VEEAM_EM_PASSWORD="+secretPassword)...)
 	written := runLeaky(t, em, tf)
 	secrets := em.secrets(emsim.DefaultUser, secretPassword)
 	if len(em.tokens()) < 6 {
-		t.Fatalf("the server gave out %d tokens", len(em.tokens()))
+		t.Fatalf("the server issued %d tokens, want at least 6", len(em.tokens()))
 	}
 	for where, text := range written {
 		for _, leak := range leaks(text, secrets) {
-			t.Errorf("%s holds %s", where, leak)
+			t.Errorf("%s contains %s", where, leak)
 		}
 	}
-	// Core and provider both wrote into the log, one line for each request.
-	sees(t, "the log", written["trace.log"], "[TRACE]", "Enterprise Manager request", "/api/sessionMngr/", "vertex \"veeam_em_account.operator", "sdk.proto")
-	sees(t, "the plan", written["plan.bin!tfplan"], operatorName)
-	sees(t, "the state", written["after the apply: terraform.tfstate"], "veeam_em_account", `TECH\\operator`)
+	// Both Terraform and the provider write to the log, the provider one line for each request.
+	contains(t, "the log", written["trace.log"], "[TRACE]", "vertex \"veeam_em_account.operator", "sdk.proto",
+		"Enterprise Manager request", "/api/sessionMngr/")
+	contains(t, "the plan", written["plan.bin!tfplan"], operatorName)
+	contains(t, "the state", written["after the apply: terraform.tfstate"], "veeam_em_account", `TECH\\operator`)
 }
 
-func TestSim_Process_SecretsOfTheConfigurationAreInNoLogAndNoState(t *testing.T) {
+func TestSim_Process_SecretsFromTheConfigurationAreInNoLogAndNoState(t *testing.T) {
 	t.Parallel()
-	em := startServer(t, emsim.Options{Users: []emsim.User{{Name: emsim.DefaultUser, Password: secretPassword, Roles: []string{emsim.RolePortalAdministrator}}}})
-	tf := newTerraform(t, providerBlock("", em, emsim.DefaultUser, secretPassword)+operatorAccount(vm01)+rolesDataSource)
+	em := startServer(t, emsim.Options{Users: administrator(emsim.DefaultUser, secretPassword)})
+	provider := providerBlock("", em, emsim.DefaultUser, secretPassword)
+	tf := newTerraform(t, provider+operatorAccount(vm01)+rolesDataSource)
 	written := runLeaky(t, em, tf)
 	secrets := em.secrets(emsim.DefaultUser, secretPassword)
 	for where, text := range written {
 		name := strings.TrimPrefix(where, "after the apply: ")
-		if name == "main.tf" || strings.HasPrefix(name, "plan.bin") || strings.HasSuffix(where, "terraform show -json plan.bin") {
-			continue // the configuration, and Terraform's own copies of it
+		if name == "main.tf" || strings.HasPrefix(name, "plan.bin") ||
+			strings.HasSuffix(where, "terraform show -json plan.bin") {
+			continue // the configuration and Terraform's copies of it
 		}
 		for _, leak := range leaks(text, secrets) {
-			t.Errorf("%s holds %s", where, leak)
+			t.Errorf("%s contains %s", where, leak)
 		}
 	}
-	sees(t, "the log", written["trace.log"], "[TRACE]", "Enterprise Manager request", "/api/sessionMngr/")
+	contains(t, "the log", written["trace.log"], "[TRACE]", "Enterprise Manager request", "/api/sessionMngr/")
 	if found := leaks(written["main.tf"], secrets); len(found) == 0 {
-		t.Error("the configuration does not hold the password: the test proves nothing")
+		t.Error("the configuration does not contain the password: the test proves nothing")
 	}
 }

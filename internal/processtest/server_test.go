@@ -39,11 +39,11 @@ type server struct {
 	fingerprint string // SHA-256 of the leaf certificate, upper-case hex with colons
 
 	mu        sync.Mutex
-	issued    []string // tokens that the server gave out
+	issued    []string // tokens that the server issued
 	presented []string // credentials of every request: tokens and Authorization values
 }
 
-// startServer starts a server. A session that is open on it when the test ends fails the test.
+// startServer starts a server. When the test ends, it fails the test if a session is still open.
 func startServer(t testing.TB, options emsim.Options) *server {
 	t.Helper()
 	s := &server{Server: emsim.New(options), t: t}
@@ -54,7 +54,7 @@ func startServer(t testing.TB, options emsim.Options) *server {
 		t.Fatal(err)
 	}
 	s.url = "https://" + listener.Addr().String()
-	// Closed without waiting for what is under way: some of it is held until the test ends.
+	// The server is closed without waiting for requests in progress: some are held until the test ends.
 	front := &http.Server{
 		Handler: s.watch(), ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0),
 		TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{certificate}},
@@ -69,7 +69,7 @@ func startServer(t testing.TB, options emsim.Options) *server {
 	return s
 }
 
-// certificate is one that the server has signed itself, as that of a fresh installation.
+// certificate returns a self-signed certificate, as a new installation has.
 func (s *server) certificate() tls.Certificate {
 	s.t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -77,9 +77,14 @@ func (s *server) certificate() tls.Certificate {
 		s.t.Fatal(err)
 	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "em.example.com"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
-		BasicConstraintsValid: true, IsCA: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+		SerialNumber:          big.NewInt(1),
+		Subject:               pkix.Name{CommonName: "em.example.com"},
+		IPAddresses:           []net.IP{net.IPv4(127, 0, 0, 1)},
+		NotBefore:             time.Now().Add(-time.Hour),
+		NotAfter:              time.Now().Add(24 * time.Hour),
+		BasicConstraintsValid: true,
+		IsCA:                  true,
+		KeyUsage:              x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
@@ -91,7 +96,7 @@ func (s *server) certificate() tls.Certificate {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
 
-// watch notes the credentials that pass, which the journal does not keep.
+// watch records the credentials of each request, which the journal does not keep.
 func (s *server) watch() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
@@ -103,7 +108,7 @@ func (s *server) watch() http.Handler {
 	})
 }
 
-// watched is a ResponseWriter that notes the tokens that are given out.
+// watched is a ResponseWriter that records the tokens that the server issues.
 type watched struct {
 	http.ResponseWriter
 	server *server
@@ -123,21 +128,22 @@ func (w *watched) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return http.NewResponseController(w.ResponseWriter).Hijack()
 }
 
-// tokens are those that the server gave out so far.
+// tokens returns the tokens that the server has issued so far.
 func (s *server) tokens() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.issued)
 }
 
-// credentials are the tokens and Authorization values that were presented so far.
+// credentials returns the tokens and Authorization values that requests have presented so far.
 func (s *server) credentials() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.presented)
 }
 
-// environment configures the provider for this server. The provider does not give up a request that is held.
+// environment returns environment variables that configure the provider for this server. With its long request timeout,
+// the provider does not give up requests that the server holds.
 func (s *server) environment(more ...string) []string {
 	return append([]string{
 		"VEEAM_EM_REQUEST_TIMEOUT=" + never.String(),
@@ -146,7 +152,7 @@ func (s *server) environment(more ...string) []string {
 	}, more...)
 }
 
-// count counts the requests of the journal with this method whose path begins like this.
+// count returns the number of requests in the journal with this method whose path starts with path.
 func (s *server) count(method, path string) int {
 	n := 0
 	for _, r := range s.Journal() {
@@ -157,18 +163,18 @@ func (s *server) count(method, path string) int {
 	return n
 }
 
-// sessions checks how many logons the server has seen since the journal was last emptied, and that no session is left.
+// sessions checks that the journal contains this number of logons and that no session is open.
 func (s *server) sessions(logons int) {
 	s.t.Helper()
 	if n := s.count(http.MethodPost, "/api/sessionMngr"); n != logons {
-		s.t.Errorf("%d logons, want %d:\n%s", n, logons, s.requests())
+		s.t.Errorf("there were %d logons, want %d:\n%s", n, logons, s.requests())
 	}
 	if n := s.OpenSessions(); n != 0 {
-		s.t.Errorf("%d sessions are left on the server:\n%s", n, s.requests())
+		s.t.Errorf("%d sessions are still open on the server:\n%s", n, s.requests())
 	}
 }
 
-// requests is the journal as text.
+// requests returns the journal as text.
 func (s *server) requests() string {
 	var b strings.Builder
 	for _, r := range s.Journal() {
@@ -177,7 +183,7 @@ func (s *server) requests() string {
 	return b.String()
 }
 
-// writes lists the requests that change something, as "METHOD path".
+// writes returns the requests that change something, as "METHOD path".
 func (s *server) writes() []string {
 	var out []string
 	for _, r := range s.Journal() {
@@ -188,14 +194,14 @@ func (s *server) writes() []string {
 	return out
 }
 
-// sent looks for a request to a path.
+// sent returns a function that reports whether a journal contains this request.
 func sent(method, path string) func([]emsim.Request) bool {
 	return func(journal []emsim.Request) bool {
 		return slices.ContainsFunc(journal, func(r emsim.Request) bool { return r.Method == method && r.Path == path })
 	}
 }
 
-// answered looks for a request to a path that the server has carried out with this status.
+// answered returns a function that reports whether a journal contains this request with this response status.
 func answered(method, path string, status int) func([]emsim.Request) bool {
 	return func(journal []emsim.Request) bool {
 		return slices.ContainsFunc(journal, func(r emsim.Request) bool {
@@ -204,22 +210,24 @@ func answered(method, path string, status int) func([]emsim.Request) bool {
 	}
 }
 
-// readAfterPost looks for a read of a path after a POST to it.
+// readAfterPost returns a function that reports whether a journal contains a GET of the path after a POST to it.
 func readAfterPost(path string) func([]emsim.Request) bool {
 	return func(journal []emsim.Request) bool {
-		i := slices.IndexFunc(journal, func(r emsim.Request) bool { return r.Method == http.MethodPost && r.Path == path })
+		i := slices.IndexFunc(journal, func(r emsim.Request) bool {
+			return r.Method == http.MethodPost && r.Path == path
+		})
 		return i >= 0 && sent(http.MethodGet, path)(journal[i:])
 	}
 }
 
-// accounts are those that the server holds less the ones it was started with.
+// accounts returns the accounts on the server, without those that it started with.
 func (s *server) accounts() []emsim.AccountSnapshot {
 	return slices.DeleteFunc(s.Snapshot(), func(a emsim.AccountSnapshot) bool {
 		return a.Name == emsim.DefaultUser || a.Name == emsim.ViewerUser
 	})
 }
 
-// holds checks that the server holds these accounts and no others, whatever their IDs.
+// holds checks that the server holds these accounts and no others. It ignores their IDs.
 func (s *server) holds(want ...emsim.AccountSnapshot) {
 	s.t.Helper()
 	if got := emsim.WithoutIDs(s.accounts()); len(got)+len(want) > 0 && !reflect.DeepEqual(got, want) {
@@ -227,7 +235,7 @@ func (s *server) holds(want ...emsim.AccountSnapshot) {
 	}
 }
 
-// list has every scope of the account listed now, however late the server meant to be.
+// list makes the server list every scope of the account now, without further delay.
 func (s *server) list(accountID string) {
 	s.Mutate(func(store *emsim.Store) {
 		for _, scope := range store.Account(accountID).Scopes {

@@ -10,17 +10,17 @@ import (
 	"syscall"
 )
 
-// ownGroup puts the CLI and the providers that it starts into a group of their own.
+// ownGroup puts the CLI and the providers that it starts into their own process group.
 func ownGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 
-// killGroup ends what is left of the group.
-func killGroup(cmd *exec.Cmd) { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) } // an empty group is an error, and what is wanted
+// killGroup kills the processes that are left in the group. It ignores the error for an empty group.
+func killGroup(cmd *exec.Cmd) { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 
-// interruptGroup is Ctrl-C at a terminal: the CLI and its providers all get the signal.
+// interruptGroup acts like Ctrl-C in a terminal: the CLI and its providers all receive the signal.
 func interruptGroup(cmd *exec.Cmd) error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT) }
 
-// interruptCLI is what a CI runner does: the CLI alone gets the signal.
+// interruptCLI acts like a CI runner: only the CLI receives the signal.
 func interruptCLI(cmd *exec.Cmd) error { return cmd.Process.Signal(syscall.SIGINT) }
 
-// terminateCLI is the end of a container.
+// terminateCLI acts like the end of a container: only the CLI receives the signal.
 func terminateCLI(cmd *exec.Cmd) error { return cmd.Process.Signal(syscall.SIGTERM) }

@@ -20,15 +20,15 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-// How long anything takes decides nothing: a test waits for events, and checks why a command ended, not when.
+// No result depends on how long something takes: a test waits for events, and checks why a command ended, not when.
 const (
-	// commandLimit ends a command that hangs, and with it the test.
+	// commandLimit ends a command that hangs, which fails the test.
 	commandLimit = 5 * time.Minute
-	// never is more than any command may take.
+	// never is longer than any command may take.
 	never = time.Hour
 )
 
-// binaries is the folder of the built provider.
+// binaries is the folder with the built provider.
 var binaries string
 
 func TestMain(m *testing.M) { os.Exit(testMain(m)) }
@@ -44,7 +44,7 @@ func testMain(m *testing.M) int {
 	return m.Run()
 }
 
-// build makes the provider, once. A build that hangs is ended by the time-out of go test.
+// build builds the provider once. The timeout of go test ends a build that hangs.
 var build = sync.OnceValue(func() error {
 	name := "terraform-provider-veeam"
 	if runtime.GOOS == "windows" {
@@ -58,15 +58,15 @@ var build = sync.OnceValue(func() error {
 	return nil
 })
 
-// terraform is a working folder of the CLI.
+// terraform runs the CLI in a working folder.
 type terraform struct {
 	t        testing.TB
 	cli, dir string
 	env      []string
 }
 
-// newTerraform writes the configuration into a folder of its own. The environment is the test's, less Terraform's settings
-// and real servers, and then what env says.
+// newTerraform writes the configuration to a new folder. The environment is that of the test without the settings of
+// Terraform and of the provider, followed by env.
 func newTerraform(t testing.TB, configuration string, env ...string) *terraform {
 	t.Helper()
 	if err := build(); err != nil {
@@ -86,7 +86,13 @@ func newTerraform(t testing.TB, configuration string, env ...string) *terraform 
 			tf.env = append(tf.env, e)
 		}
 	}
-	rc := tf.write("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"veeam-community/veeam\" = %q\n  }\n  direct {}\n}\n", binaries))
+	rc := tf.write("cli.tfrc", fmt.Sprintf(`provider_installation {
+  dev_overrides {
+    "veeam-community/veeam" = %q
+  }
+  direct {}
+}
+`, binaries))
 	tf.env = append(tf.env, "TF_CLI_CONFIG_FILE="+rc, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1")
 	tf.env = append(tf.env, env...)
 	tf.configure(configuration)
@@ -114,48 +120,53 @@ func (tf *terraform) read(name string) []byte {
 // configure replaces the configuration.
 func (tf *terraform) configure(body string) {
 	tf.t.Helper()
-	tf.write("main.tf", "terraform {\n  required_providers {\n    veeam = { source = \"veeam-community/veeam\" }\n  }\n}\n"+body)
+	tf.write("main.tf", `terraform {
+  required_providers {
+    veeam = { source = "veeam-community/veeam" }
+  }
+}
+`+body)
 }
 
-// result is what a command came to.
+// result is the result of a command.
 type result struct {
 	t      testing.TB
 	args   string
 	code   int
-	output string // both streams
+	output string // stdout and stderr
 }
 
-// run runs a command to its end.
+// run runs a command and waits for its end.
 func (tf *terraform) run(args ...string) result {
 	tf.t.Helper()
 	return tf.start(args...).wait()
 }
 
-// apply, plan and destroy run without questions.
+// apply and destroy run without asking for approval.
 func (tf *terraform) apply() result   { tf.t.Helper(); return tf.run("apply", "-auto-approve") }
 func (tf *terraform) destroy() result { tf.t.Helper(); return tf.run("destroy", "-auto-approve") }
 
-// planIsEmpty fails the test where the configuration and the server differ.
+// planIsEmpty fails the test if the plan has changes.
 func (tf *terraform) planIsEmpty() {
 	tf.t.Helper()
 	tf.run("plan", "-detailed-exitcode").exits(0)
 }
 
-// running is a command under way.
+// running is a command that has been started.
 type running struct {
-	t        testing.TB
-	cmd      *exec.Cmd
-	args     string
-	output   transcript
-	underWay context.Context // until the command ends or hangs
-	ended    chan struct{}   // closed when the command has ended
-	err      error           // of the command that has ended
+	t      testing.TB
+	cmd    *exec.Cmd
+	args   string
+	output transcript
+	ctx    context.Context // done when the command has ended or exceeded commandLimit
+	ended  chan struct{}   // closed when the command has ended
+	err    error           // set before ended is closed
 }
 
 func (tf *terraform) start(args ...string) *running {
 	tf.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), commandLimit)
-	r := &running{t: tf.t, args: strings.Join(args, " "), underWay: ctx, ended: make(chan struct{})}
+	r := &running{t: tf.t, args: strings.Join(args, " "), ctx: ctx, ended: make(chan struct{})}
 	switch args[0] {
 	case "plan", "apply", "destroy":
 		args = append([]string{args[0], "-no-color", "-input=false"}, args[1:]...)
@@ -174,7 +185,7 @@ func (tf *terraform) start(args ...string) *running {
 		close(r.ended)
 		cancel()
 	}()
-	// A test that fails meanwhile must not leave a CLI behind.
+	// A test that fails while the CLI is running must not leave the process behind.
 	tf.t.Cleanup(func() {
 		select {
 		case <-r.ended:
@@ -186,19 +197,20 @@ func (tf *terraform) start(args ...string) *running {
 	return r
 }
 
-// await waits until the server's journal holds what is looked for. A command that ends before fails the test.
+// await waits until found reports true for the server's journal. If the command ends first, it fails the test.
 func (r *running) await(em *server, found func([]emsim.Request) bool) {
 	r.t.Helper()
-	if err := em.AwaitJournal(r.underWay, found); err != nil {
-		r.t.Fatalf("terraform %s ended without the request to wait for:\n%s\n%s", r.args, em.requests(), r.wait().output)
+	if err := em.AwaitJournal(r.ctx, found); err != nil {
+		r.t.Fatalf("terraform %s ended without the expected request:\n%s\n%s", r.args, em.requests(), r.wait().output)
 	}
 }
 
-// awaitOutput waits until the command has printed all of the words in one line. A command that ends before fails the test.
+// awaitOutput waits until the command has printed all of the words in one line. If the command ends first, it fails the
+// test.
 func (r *running) awaitOutput(words ...string) {
 	r.t.Helper()
-	if err := r.output.await(r.underWay, words); err != nil {
-		r.t.Fatalf("terraform %s ended without a line that says %q:\n%s", r.args, words, r.wait().output)
+	if err := r.output.await(r.ctx, words); err != nil {
+		r.t.Fatalf("terraform %s ended without a line that contains %q:\n%s", r.args, words, r.wait().output)
 	}
 }
 
@@ -216,7 +228,7 @@ func (r *running) wait() result {
 	return res
 }
 
-// exits checks the exit code: 0 success, 1 failure, 2 changes found by plan -detailed-exitcode.
+// exits checks the exit code: 0 for success, 1 for failure, 2 if plan -detailed-exitcode found changes.
 func (r result) exits(code int) result {
 	r.t.Helper()
 	if r.code != code {
@@ -225,31 +237,31 @@ func (r result) exits(code int) result {
 	return r
 }
 
-// says checks that the command printed all of the words, wherever its lines are broken.
+// says checks that the output contains all of the words. It ignores line breaks.
 func (r result) says(words ...string) result {
 	r.t.Helper()
 	plain := flat(r.output)
 	for _, w := range words {
 		if !strings.Contains(plain, flat(w)) {
-			r.t.Errorf("terraform %s does not say %q:\n%s", r.args, w, r.output)
+			r.t.Errorf("the output of terraform %s does not contain %q:\n%s", r.args, w, r.output)
 		}
 	}
 	return r
 }
 
-// flat undoes the breaking of lines and the frames of diagnostics.
+// flat removes line breaks and the frames of diagnostics.
 func flat(s string) string {
 	return strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(s)), " ")
 }
 
-// held is a managed resource of the state.
+// held is a managed resource in the state.
 type held struct {
 	Address    string
 	Tainted    bool
 	Attributes map[string]any
 }
 
-// state lists the managed resources in the state file.
+// state returns the managed resources in the state file.
 func (tf *terraform) state() []held {
 	tf.t.Helper()
 	var file struct {

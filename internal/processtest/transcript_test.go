@@ -15,10 +15,10 @@ import (
 type transcript struct {
 	mu      sync.Mutex
 	text    strings.Builder
-	changed chan struct{} // closed when the command prints more; nil if nothing waits for it
+	changed chan struct{} // closed when the command prints more; nil if no caller waits
 }
 
-// Write adds what the command prints.
+// Write appends output of the command.
 func (o *transcript) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -34,7 +34,7 @@ func (o *transcript) String() string {
 	return text
 }
 
-// watch returns the text, and a channel that is closed when there is more of it.
+// watch returns the text and a channel that is closed when more text is written.
 func (o *transcript) watch() (string, <-chan struct{}) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -44,12 +44,12 @@ func (o *transcript) watch() (string, <-chan struct{}) {
 	return o.text.String(), o.changed
 }
 
-// await waits until a whole line holds all of the words.
+// await waits until a complete line contains all of the words.
 func (o *transcript) await(ctx context.Context, words []string) error {
 	for {
 		text, changed := o.watch()
 		for line := range strings.Lines(text) {
-			if strings.HasSuffix(line, "\n") && holdsAll(line, words) {
+			if strings.HasSuffix(line, "\n") && containsAll(line, words) {
 				return nil
 			}
 		}
@@ -61,7 +61,7 @@ func (o *transcript) await(ctx context.Context, words []string) error {
 	}
 }
 
-func holdsAll(text string, words []string) bool {
+func containsAll(text string, words []string) bool {
 	for _, w := range words {
 		if !strings.Contains(text, w) {
 			return false
@@ -70,7 +70,7 @@ func holdsAll(text string, words []string) bool {
 	return true
 }
 
-func TestTranscript_AwaitsALineThatHoldsAllWords(t *testing.T) {
+func TestTranscript_AwaitsALineThatContainsAllWords(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var o transcript
 		done := make(chan error, 1)
@@ -79,7 +79,7 @@ func TestTranscript_AwaitsALineThatHoldsAllWords(t *testing.T) {
 			_, _ = o.Write([]byte(part))
 			synctest.Wait()
 			if len(done) > 0 {
-				t.Fatalf("returned at %q", o.String())
+				t.Fatalf("await returned after %q", o.String())
 			}
 		}
 		_, _ = o.Write([]byte("\n"))

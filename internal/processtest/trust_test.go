@@ -12,7 +12,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-func TestSim_Process_AWrongPasswordIsTriedOnceInAProcess(t *testing.T) {
+func TestSim_Process_AWrongPasswordIsTriedOncePerProcess(t *testing.T) {
 	t.Parallel()
 	em := startServer(t, emsim.Options{})
 	many := rolesDataSource
@@ -20,16 +20,17 @@ func TestSim_Process_AWrongPasswordIsTriedOnceInAProcess(t *testing.T) {
 		many += account(name, `TECH\`+name)
 	}
 	tf := newTerraform(t, many, em.environment("VEEAM_EM_PASSWORD=wrong-password")...)
-	// One object after the other, so that each asks for a session anew; the apply gets no further than its plan.
+	// With -parallelism=1 each object asks for a session after the previous one has failed. The apply fails in its plan.
 	for _, args := range []string{"plan", "plan -parallelism=1", "apply -auto-approve -parallelism=1"} {
 		em.ResetJournal()
-		r := tf.run(strings.Fields(args)...).exits(1).says("log on as "+emsim.DefaultUser, "HTTP 401", "The logon was refused and is not tried again")
+		r := tf.run(strings.Fields(args)...).exits(1)
+		r.says("log on as "+emsim.DefaultUser, "HTTP 401", "The logon was refused and is not tried again")
 		em.sessions(1)
 		if len(em.Journal()) != 1 {
-			t.Errorf("terraform %s sent\n%s", args, em.requests())
+			t.Errorf("terraform %s sent more than one request:\n%s", args, em.requests())
 		}
-		if said := strings.Count(flat(r.output), "the server refuses this user name or password"); said != 6 {
-			t.Errorf("terraform %s: 6 objects, the reason was said %d times", args, said)
+		if n := strings.Count(flat(r.output), "the server refuses this user name or password"); n != 6 {
+			t.Errorf("terraform %s reported the reason %d times, want once for each of the 6 objects", args, n)
 		}
 		if strings.Contains(r.output, "wrong-password") {
 			t.Errorf("the password is in the output:\n%s", r.output)
@@ -37,13 +38,21 @@ func TestSim_Process_AWrongPasswordIsTriedOnceInAProcess(t *testing.T) {
 	}
 }
 
-// withTLS is the provider with this in em, and nothing else that makes the server's certificate trusted.
+// withTLS returns a provider block with this attribute in em. Nothing else makes the server's certificate trusted.
 func withTLS(s *server, attribute string) string {
-	return fmt.Sprintf("\nprovider \"veeam\" {\n  em = {\n    endpoint = %q\n    username = %q\n    password = %q\n    %s\n  }\n}\n%s",
-		s.url, emsim.DefaultUser, emsim.DefaultPassword, attribute, rolesDataSource)
+	return fmt.Sprintf(`
+provider "veeam" {
+  em = {
+    endpoint = %q
+    username = %q
+    password = %q
+    %s
+  }
+}
+%s`, s.url, emsim.DefaultUser, emsim.DefaultPassword, attribute, rolesDataSource)
 }
 
-func TestSim_Process_ASelfSignedCertificateIsAcceptedWhereItsFingerprintIsPinned(t *testing.T) {
+func TestSim_Process_ASelfSignedCertificateIsAcceptedIfItsFingerprintIsPinned(t *testing.T) {
 	t.Parallel()
 	em := startServer(t, emsim.Options{})
 	tf := newTerraform(t, "")
@@ -58,44 +67,46 @@ func TestSim_Process_ASelfSignedCertificateIsAcceptedWhereItsFingerprintIsPinned
 		r := tf.run("plan").exits(0)
 		em.sessions(1)
 		if strings.Contains(r.output, "certificate is not verified") {
-			t.Errorf("a pinned certificate is called unverified:\n%s", r.output)
+			t.Errorf("the output calls a pinned certificate unverified:\n%s", r.output)
 		}
 	}
 
 	em.ResetJournal()
 	tf.configure(withTLS(em, fmt.Sprintf("tls_pinned_sha256 = [%q]", another)))
 	tf.run("plan").exits(1).says(em.fingerprint, "CN=em.example.com", "none of the pinned ones", "tls_pinned_sha256")
-	// Trusted by its authority is not enough where another one is pinned.
+	// A trusted certificate authority is not enough if another certificate is pinned.
 	tf.configure(withTLS(em, fmt.Sprintf("tls_pinned_sha256 = [%q]\n    ca_pem = <<-PEM\n%s    PEM", another, em.caPEM)))
 	tf.run("plan").exits(1).says(em.fingerprint, "none of the pinned ones")
 	if len(em.Journal()) != 0 {
-		t.Errorf("sent to a server that is not the pinned one:\n%s", em.requests())
+		t.Errorf("the provider sent requests to a server that is not the pinned one:\n%s", em.requests())
 	}
 }
 
-func TestSim_Process_ASelfSignedCertificateIsRefusedWithItsFingerprintAndTheAttributeToSet(t *testing.T) {
+func TestSim_Process_TheErrorForASelfSignedCertificateNamesItsFingerprintAndTheAttributeToSet(t *testing.T) {
 	t.Parallel()
 	em := startServer(t, emsim.Options{})
 	tf := newTerraform(t, withTLS(em, ""))
 	tf.run("plan").exits(1).says(em.fingerprint, "CN=em.example.com", "tls_pinned_sha256", "ca_file")
 	if len(em.Journal()) != 0 {
-		t.Errorf("sent to a server that is not trusted:\n%s", em.requests())
+		t.Errorf("the provider sent requests to a server that is not trusted:\n%s", em.requests())
 	}
 	// The fingerprint that the message shows is the one to pin.
 	tf.configure(withTLS(em, fmt.Sprintf("tls_pinned_sha256 = [%q]", em.fingerprint)))
 	tf.run("plan").exits(0)
 }
 
-func TestSim_Process_ACertificateThatNobodyVerifiesIsWarnedOfOnce(t *testing.T) {
+func TestSim_Process_TheWarningAboutAnUnverifiedCertificateAppearsOnce(t *testing.T) {
 	t.Parallel()
 	em := startServer(t, emsim.Options{})
 	tf := newTerraform(t, withTLS(em, "insecure_skip_verify = true")+operatorAccount())
-	r := tf.run("plan").exits(0).says("The server's certificate is not verified", "Whoever sits between can read the password", "tls_pinned_sha256 instead")
+	r := tf.run("plan").exits(0)
+	r.says("The server's certificate is not verified", "Whoever sits between can read the password",
+		"tls_pinned_sha256 instead")
 	if n := strings.Count(r.output, "The server's certificate is not verified"); n != 1 {
-		t.Errorf("warned %d times:\n%s", n, r.output)
+		t.Errorf("the warning appears %d times:\n%s", n, r.output)
 	}
 	em.sessions(1)
 	if n := em.count(http.MethodGet, "/api/security/roles"); n == 0 {
-		t.Errorf("nothing was read:\n%s", em.requests())
+		t.Errorf("the roles were not read:\n%s", em.requests())
 	}
 }
