@@ -18,20 +18,20 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
-// outcome is what became of the change of a cell.
+// outcome is the result of the change in a cell.
 type outcome byte
 
 const (
-	unclear  outcome = '?' // the cell's test failed
-	ridesOut outcome = '+' // the apply succeeds
-	fails    outcome = '!' // the apply fails with a diagnostic that says what and why
+	unclear  outcome = '?' // the test of the cell failed
+	succeeds outcome = '+' // the apply succeeds
+	fails    outcome = '!' // the apply fails with an error that says what failed and why
 )
 
-// workspace returns a workspace whose provider has the settings that it ships with.
+// workspace returns a workspace whose provider has the default settings.
 func workspace(em *acctest.EM) *tfrun.Workspace { return em.NewWorkspace() }
 
-// stage is a server in a bubble, and the state that goes with what it holds. Cells run on it one after the other, each from the
-// same beginning.
+// stage is a server in a bubble and a workspace whose state matches it. Cells run on it one after the other, each from
+// the same initial state.
 type stage struct {
 	t         *testing.T
 	em        *acctest.EM
@@ -39,10 +39,10 @@ type stage struct {
 	variant   variant
 	accounts  []emsim.Account
 	w         *tfrun.Workspace
-	unknown   int // what the server answers to a session that it does not know; 0: 401
+	unknown   int // the server's status for an unknown session; 0 means 401
 }
 
-// newStage starts a server of a variant and applies what comes before the operation.
+// newStage starts a server of the variant and applies the configuration that precedes the operation.
 func newStage(t *testing.T, start startEM, v variant, o operation) *stage {
 	t.Helper()
 	options := o.options
@@ -51,7 +51,7 @@ func newStage(t *testing.T, start startEM, v variant, o operation) *stage {
 	}
 	em := start(t, options)
 	s := &stage{t: t, em: em, operation: o, variant: v, w: workspace(em), unknown: options.UnknownSessionStatus}
-	must(t, s.w, o.before)
+	mustApply(t, s.w, o.before)
 	if o.prepare != nil {
 		o.prepare(em)
 	}
@@ -63,7 +63,7 @@ func newStage(t *testing.T, start startEM, v variant, o operation) *stage {
 	return s
 }
 
-// begin brings the server back to what it held at the beginning, and returns a workspace with the state of that time.
+// begin restores the initial contents of the server and returns a workspace with the initial state.
 func (s *stage) begin(strikes []*strike) *tfrun.Workspace {
 	s.em.ClearFaults()
 	s.em.ResetJournal()
@@ -93,13 +93,13 @@ func clone(a *emsim.Account) emsim.Account {
 	return copied
 }
 
-// strike is a fault that requests of one kind meet.
+// strike is a fault that hits the requests of one operation.
 type strike struct {
 	on    operation
 	fault fault
-	every bool    // every such request, not only the first
-	after *strike // nil, or the one that has to be met before
-	met   bool
+	every bool    // it hits every such request, not only the first one
+	after *strike // if not nil, the strike that must hit a request first
+	met   bool    // it has hit a request
 }
 
 func (o operation) struckBy(f fault, every bool) *strike {
@@ -115,7 +115,7 @@ func (s *strike) String() string {
 
 func (s *strike) armOn(em *acctest.EM) {
 	armed := s.fault.is
-	armed.Match = func(r emsim.Request) bool { // one call at a time
+	armed.Match = func(r emsim.Request) bool { // the server makes one call at a time
 		if s.after != nil && !s.after.met || !s.on.matches(r) {
 			return false
 		}
@@ -128,7 +128,7 @@ func (s *strike) armOn(em *acctest.EM) {
 	em.Inject(armed)
 }
 
-// cell is the change of an operation that meets one or more strikes.
+// cell is the change of an operation while one or more strikes are active.
 type cell struct {
 	*stage
 	strikes  []*strike
@@ -141,14 +141,14 @@ func (c *cell) errorf(format string, args ...any) {
 	c.problems = append(c.problems, fmt.Sprintf(format, args...))
 }
 
-// try runs a cell and adds its problems to those of others.
+// try runs a cell and appends its problems to problems.
 func (s *stage) try(problems *[]string, strikes ...*strike) outcome {
-	result, c := s.play(strikes)
+	result, c := s.runCell(strikes)
 	names := make([]string, len(strikes))
 	for i, strike := range strikes {
 		names[i] = strike.String()
 		if !strike.met {
-			c.errorf("no request met %s: the cell proves nothing", strike)
+			c.errorf("no request was hit by %s: the cell proves nothing", strike)
 		}
 	}
 	for _, p := range c.problems {
@@ -157,8 +157,8 @@ func (s *stage) try(problems *[]string, strikes ...*strike) outcome {
 	return result
 }
 
-// play has the provider make the change while the strikes are there, and again when they are gone.
-func (s *stage) play(strikes []*strike) (outcome, *cell) {
+// runCell applies the change while the strikes are active, and again without them if that failed.
+func (s *stage) runCell(strikes []*strike) (outcome, *cell) {
 	c := &cell{stage: s, strikes: strikes, w: s.begin(strikes)}
 	c.known = c.w.Addresses()
 	arm := func() {
@@ -175,11 +175,11 @@ func (s *stage) play(strikes []*strike) (outcome, *cell) {
 	c.w.BeforeApply = nil
 	s.em.ClearFaults()
 	if slices.ContainsFunc(strikes, func(s *strike) bool { return s.fault.is.Delay > 0 }) {
-		time.Sleep(2 * tooLong) // until the server has done what it was asked for
+		time.Sleep(2 * tooLong) // until the server has carried out the delayed requests
 	}
 	c.checkSessions(out)
-	c.checkTruth()
-	c.checkWords(out)
+	c.checkState()
+	c.checkErrors(out)
 	c.converge(out)
 	switch {
 	case len(c.problems) > 0:
@@ -187,10 +187,10 @@ func (s *stage) play(strikes []*strike) (outcome, *cell) {
 	case len(out.Errors) > 0 || out.LogOff != nil:
 		return fails, c
 	}
-	return ridesOut, c
+	return succeeds, c
 }
 
-// converge checks that a change that succeeded was made, and that one that failed is made by the next apply.
+// converge checks that a change that succeeded took effect, and that the next apply completes a change that failed.
 func (c *cell) converge(out tfrun.Outcome) {
 	after := c.operation.after
 	if len(out.Errors) > 0 {
@@ -200,50 +200,51 @@ func (c *cell) converge(out tfrun.Outcome) {
 	}
 	c.problems = append(c.problems, differences(c.em, c.w, after)...)
 	if open := c.em.OpenSessions(); open > 0 {
-		c.errorf("%d sessions are left after the commands without a fault", open)
+		c.errorf("%d sessions are still open after the commands without a fault", open)
 	}
 }
 
-// checkSessions checks that a session is left only if the log off says so, or if the server made one and its answer was lost.
-// The server ends those after 15 idle minutes.
+// checkSessions checks that a session is still open only if logging off reported an error, or if the server created a
+// session and its answer was lost. The server ends such sessions after 15 idle minutes.
 func (c *cell) checkSessions(out tfrun.Outcome) {
 	switch open := c.em.OpenSessions(); {
 	case open == 0:
 	case c.sessionUnknown() && open == 1:
-	case out.LogOff != nil && open <= 2*len(c.strikes): // that of the plan, that of the apply, and those that they replaced
+	// The sessions of the plan and of the apply, and those that they replaced.
+	case out.LogOff != nil && open <= 2*len(c.strikes):
 	default:
-		c.errorf("%d sessions are left", open)
+		c.errorf("%d sessions are still open", open)
 	}
 	c.em.ExpireSessions()
 }
 
-// sessionUnknown reports whether the client never hears of a session that the server made.
+// sessionUnknown reports whether the client never learns of a session that the server created.
 func (c *cell) sessionUnknown() bool {
 	return c.operation.name == logOn && slices.ContainsFunc(c.strikes, func(s *strike) bool { return s.fault.after })
 }
 
-// checkTruth checks that the faults drop nothing from the state, and leave no account on the server that the state does not know.
-func (c *cell) checkTruth() {
+// checkState checks that the faults removed nothing from the state and left no orphaned account on the server.
+func (c *cell) checkState() {
 	if lost := orphans(c.em, c.w); len(lost) > 0 {
-		c.errorf("accounts that the state does not know: %q", lost)
+		c.errorf("orphaned accounts, which are missing from the state: %q", lost)
 	}
 	kept := c.w.Addresses()
 	for _, b := range c.operation.after {
 		if slices.Contains(c.known, b.Address()) && !slices.Contains(kept, b.Address()) {
-			c.errorf("%s was dropped from the state because of a fault", b.Address())
+			c.errorf("a fault removed %s from the state", b.Address())
 		}
 	}
 }
 
-// checkWords checks that each error says what could not be done and why.
-func (c *cell) checkWords(out tfrun.Outcome) {
-	said := slices.Clone(out.Errors)
+// checkErrors checks that each error says what failed and why.
+func (c *cell) checkErrors(out tfrun.Outcome) {
+	errors := slices.Clone(out.Errors)
 	if out.LogOff != nil {
-		said = append(said, out.LogOff.Error())
+		errors = append(errors, out.LogOff.Error())
 	}
-	// The requests share a session: if the server rejects it any of them may report that.
+	// The requests share a session: if the server rejects it, any of them may report that.
 	session := slices.ContainsFunc(c.strikes, func(s *strike) bool { return s.fault.session })
-	for _, text := range said {
+	for _, text := range errors {
 		if strings.Contains(text, "Provider produced") {
 			c.errorf("a defect of the provider: %s", text)
 		}
@@ -254,19 +255,20 @@ func (c *cell) checkWords(out tfrun.Outcome) {
 				differs != "" && strings.Contains(text, differs)
 		})
 		if !what && !session || !why {
-			c.errorf("the error does not say what could not be done and why:\n%s", text)
+			c.errorf("the error does not say what failed and why:\n%s", text)
 		}
 	}
 }
 
-// differences are those between what is configured and what the server holds, and what a plan finds.
+// differences returns the differences between the configuration and the server, and those that a plan finds.
 func differences(em *acctest.EM, w *tfrun.Workspace, config []tfrun.Block) []string {
 	var out []string
 	if got, want := em.Holds(), configured(config); !reflect.DeepEqual(got, want) {
 		out = append(out, fmt.Sprintf("the server holds\n  %+v\nconfigured\n  %+v", got, want))
 	}
 	if plan := w.Plan(config...); len(plan.Errors)+len(plan.Changes)+len(plan.Drift) > 0 {
-		out = append(out, fmt.Sprintf("the plan is not empty: errors %q, changes %q, drift %q", plan.Errors, plan.Changes, plan.Drift))
+		out = append(out, fmt.Sprintf("the plan is not empty: errors %q, changes %q, drift %q",
+			plan.Errors, plan.Changes, plan.Drift))
 	}
 	return out
 }

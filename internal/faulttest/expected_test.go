@@ -7,42 +7,70 @@ import "strings"
 
 // What an operation does with a fault.
 const (
-	always  = "always" // the change succeeds, even if every request of the operation meets the fault
-	once    = "once"   // it succeeds if only the first request meets the fault; otherwise it fails with an error that says so
-	failure = "error"  // it fails with an error that says so, because to go on would be a guess
+	// The change succeeds even if the fault hits every request of the operation.
+	always = "always"
+	// The change succeeds if the fault hits only the first request. Otherwise it fails with an error that reports the
+	// fault.
+	once = "once"
+	// The change fails with an error that reports the fault, because continuing would be a guess.
+	failure = "error"
 )
 
-// expected is what each operation does with each fault; the columns are faults, in their order.
+// expected is what each operation does with each fault. The columns are the faults, in their order.
 //
-// A log on needs no session, and an answer without a body can neither be cut off nor have another namespace: these are always.
-// A log off has a minute, all of which the first request takes if it is not answered.
+// A log on needs no session, and an answer without a body can neither be truncated nor have a wrong namespace: these
+// cells are "always". A log off may take one minute, which a first request without an answer uses up.
 var expected = table{
-	// 503, 429, reset before and after the server did it, time-out before and after, session expired (401, 500), garbage, truncated,
-	// HTML 502, wrong namespace, 500 before and after.
-	logOn:                                    columns(`once   once   error  error  error  error  always always error  error  once   error  error  error`),
-	"list the roles":                         columns(`once   once   once   once   once   once   once   once   error  once   once   error  once   once`),
-	"list the accounts":                      columns(`once   once   once   once   once   once   once   once   error  once   once   once   once   once`),
-	"read an account, in a refresh":          columns(`once   once   once   once   once   once   once   once   error  once   once   error  once   once`),
-	"read an account, in a change":           columns(`once   once   once   once   once   once   once   once   error  once   once   error  once   once`),
-	"list an account's roles, in a refresh":  columns(`once   once   once   once   once   once   once   once   error  once   once   error  once   once`),
-	"list an account's roles, in a change":   columns(`once   once   once   once   once   once   once   once   error  once   once   error  once   once`),
-	"list restore scopes, in a refresh":      columns(`once   once   once   once   once   once   once   once   error  once   once   error  once   once`),
-	"list restore scopes, in a change":       columns(`once   once   once   once   once   once   once   once   error  once   once   error  once   once`),
-	"list restore scopes, for a new account": columns(`once   once   once   once   once   once   once   once   error  once   once   error  once   once`),
-	"list the hierarchy roots":               columns(`once   once   once   once   once   once   once   once   error  once   once   once   once   once`),
-	"look an object up":                      columns(`once   once   once   once   once   once   once   once   error  once   once   error  once   once`),
-	"create an account":                      columns(`once   once   once   always always always once   error  once   always once   always error  always`),
-	"switch the restore of all VMs":          columns(`once   once   once   always always always once   error  once   always once   always error  always`),
-	"add a role":                             columns(`once   once   once   always always always once   error  once   always once   always error  always`),
-	"remove a role":                          columns(`once   once   once   once   once   once   once   error  error  always once   always error  error`),
-	"add a scope (restore_scope)":            columns(`once   once   once   always always always once   error  once   always once   always error  always`),
-	"add a scope (account_scope)":            columns(`once   once   once   always always always once   error  once   always once   always error  always`),
-	"add a scope (exclusive)":                columns(`once   once   once   always always always once   error  once   always once   always error  always`),
-	"remove a scope (restore_scope)":         columns(`once   once   once   once   once   once   once   error  error  always once   always error  error`),
-	"remove a scope (account_scope)":         columns(`once   once   once   once   once   once   once   error  error  always once   always error  error`),
-	"remove a scope (exclusive)":             columns(`once   once   once   once   once   once   once   error  error  always once   always error  error`),
-	"delete an account":                      columns(`once   once   once   once   once   once   once   error  error  always once   always error  error`),
-	logOff:                                   columns(`once   once   once   once   error  error  always error  error  always once   always error  error`),
+	// 503, 429, reset before and after the server carried out the request, time-out before and after, session expired
+	// (401, 500), garbage, truncated, HTML 502, wrong namespace, 500 before and after.
+	logOn: columns(`
+		once   once   error  error  error  error  always always error  error  once   error  error  error`),
+	"list the roles": columns(`
+		once   once   once   once   once   once   once   once   error  once   once   error  once   once`),
+	"list the accounts": columns(`
+		once   once   once   once   once   once   once   once   error  once   once   once   once   once`),
+	"read an account, in a refresh": columns(`
+		once   once   once   once   once   once   once   once   error  once   once   error  once   once`),
+	"read an account, in a change": columns(`
+		once   once   once   once   once   once   once   once   error  once   once   error  once   once`),
+	"list an account's roles, in a refresh": columns(`
+		once   once   once   once   once   once   once   once   error  once   once   error  once   once`),
+	"list an account's roles, in a change": columns(`
+		once   once   once   once   once   once   once   once   error  once   once   error  once   once`),
+	"list restore scopes, in a refresh": columns(`
+		once   once   once   once   once   once   once   once   error  once   once   error  once   once`),
+	"list restore scopes, in a change": columns(`
+		once   once   once   once   once   once   once   once   error  once   once   error  once   once`),
+	"list restore scopes, for a new account": columns(`
+		once   once   once   once   once   once   once   once   error  once   once   error  once   once`),
+	"list the hierarchy roots": columns(`
+		once   once   once   once   once   once   once   once   error  once   once   once   once   once`),
+	"look an object up": columns(`
+		once   once   once   once   once   once   once   once   error  once   once   error  once   once`),
+	"create an account": columns(`
+		once   once   once   always always always once   error  once   always once   always error  always`),
+	"switch the restore of all VMs": columns(`
+		once   once   once   always always always once   error  once   always once   always error  always`),
+	"add a role": columns(`
+		once   once   once   always always always once   error  once   always once   always error  always`),
+	"remove a role": columns(`
+		once   once   once   once   once   once   once   error  error  always once   always error  error`),
+	"add a scope (restore_scope)": columns(`
+		once   once   once   always always always once   error  once   always once   always error  always`),
+	"add a scope (account_scope)": columns(`
+		once   once   once   always always always once   error  once   always once   always error  always`),
+	"add a scope (exclusive)": columns(`
+		once   once   once   always always always once   error  once   always once   always error  always`),
+	"remove a scope (restore_scope)": columns(`
+		once   once   once   once   once   once   once   error  error  always once   always error  error`),
+	"remove a scope (account_scope)": columns(`
+		once   once   once   once   once   once   once   error  error  always once   always error  error`),
+	"remove a scope (exclusive)": columns(`
+		once   once   once   once   once   once   once   error  error  always once   always error  error`),
+	"delete an account": columns(`
+		once   once   once   once   once   once   once   error  error  always once   always error  error`),
+	logOff: columns(`
+		once   once   once   once   error  error  always error  error  always once   always error  error`),
 }
 
 func columns(row string) []string { return strings.Fields(row) }

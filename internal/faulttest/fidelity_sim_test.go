@@ -20,68 +20,116 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
-// What the matrix says is worth as much as the workspace is like Terraform: the same changes and faults make the CLI send the
-// same, and end the same.
-func TestSim_Workspace_DoesAsTheTerraformCLIDoes(t *testing.T) {
+// The matrix is only valid if the workspace behaves like Terraform: with the same changes and faults, the CLI must send
+// the same requests and have the same outcome.
+func TestSim_Workspace_BehavesLikeTheTerraformCLI(t *testing.T) {
 	foxDenied := account{scope: []object{vm01}, deny: true}.block()
-	first := func(name, of string, o object) tfrun.Block {
+	createFirst := func(name, of string, o object) tfrun.Block {
 		b := scope(name, of, o)
 		b.CreateBeforeDestroy = true
 		return b
 	}
-	// The apply that repairs these removes the deposed scope and replaces the tainted one, in the order that chance has.
-	unordered := []string{"a replacement made before, that fails"}
+	// The apply that completes this change removes the deposed scope and replaces the tainted one, in any order.
+	const unordered = "a create_before_destroy replacement that fails"
 	for name, c := range map[string]struct {
 		before, after []tfrun.Block
 		fault         string
-		times         int
-		on            string // name of an operation
+		times         int    // how many requests the fault hits; 0 means all
+		on            string // the name of the operation
 		fails         bool
 	}{
-		"a create that rides out":                     {nil, blocks(fox), "reset after", 1, "create an account", false},
-		"a create that fails":                         {nil, blocks(fox), "500 before", 0, "create an account", true},
-		"a create that leaves a tainted account":      {nil, blocks(fox), "garbage", 0, "list restore scopes, for a new account", true},
-		"a tainted account and its scope":             {nil, blocks(fox, scope("web", "fox", web01)), "garbage", 0, "list restore scopes, for a new account", true},
-		"an update that rides out":                    {blocks(fox), blocks(foxAll), "reset after", 1, "switch the restore of all VMs", false},
-		"an update that fails":                        {blocks(fox), blocks(foxTwoRoles), "500 before", 0, "add a role", true},
-		"a replacement of an account and its scope":   {blocks(fox, scope("web", "fox", web01)), blocks(foxDenied, scope("web", "fox", web01)), "503", 1, "delete an account", false},
-		"a replacement that fails at the deletion":    {blocks(fox), blocks(foxDenied), "500 before", 0, "delete an account", true},
-		"a replacement that fails at the create":      {blocks(fox), blocks(foxDenied), "500 before", 0, "create an account", true},
-		"a replacement made before":                   {blocks(fox, first("web", "fox", web01)), blocks(fox, first("web", "fox", sql)), "503", 1, "remove a scope (account_scope)", false},
-		"a replacement made before, that fails":       {blocks(fox, first("web", "fox", web01)), blocks(fox, first("web", "fox", sql)), "500 before", 0, "add a scope (account_scope)", true},
-		"a deposed scope that cannot be removed":      {blocks(fox, first("web", "fox", web01)), blocks(fox, first("web", "fox", sql)), "500 before", 0, "remove a scope (account_scope)", true},
-		"what a replacement made before spreads to":   {blocks(fox, first("web", "fox", web01)), blocks(foxAll, first("web", "fox", sql)), "reset after", 1, "add a scope (account_scope)", false},
-		"a removed block":                             {blocks(fox, scope("web", "fox", web01)), blocks(fox), "reset after", 1, "remove a scope (account_scope)", false},
-		"a plan that fails":                           {blocks(fox), blocks(foxAll), "garbage", 0, "read an account, in a refresh", true},
-		"a list of scopes, and one that is not on it": {blocks(foxAllNoScope, exclusive("fox", vm01, web01)), blocks(foxAllNoScope, exclusive("fox", web01)), "503", 1, "remove a scope (exclusive)", false},
+		"a create that survives": {
+			after: blocks(fox),
+			fault: "reset after", times: 1, on: "create an account",
+		},
+		"a create that fails": {
+			after: blocks(fox),
+			fault: "500 before", on: "create an account", fails: true,
+		},
+		"a create that leaves a tainted account": {
+			after: blocks(fox),
+			fault: "garbage", on: "list restore scopes, for a new account", fails: true,
+		},
+		"a create that leaves a tainted account, and its scope": {
+			after: blocks(fox, scope("web", "fox", web01)),
+			fault: "garbage", on: "list restore scopes, for a new account", fails: true,
+		},
+		"an update that survives": {
+			before: blocks(fox), after: blocks(foxAll),
+			fault: "reset after", times: 1, on: "switch the restore of all VMs",
+		},
+		"an update that fails": {
+			before: blocks(fox), after: blocks(foxTwoRoles),
+			fault: "500 before", on: "add a role", fails: true,
+		},
+		"a replacement of an account and its scope": {
+			before: blocks(fox, scope("web", "fox", web01)), after: blocks(foxDenied, scope("web", "fox", web01)),
+			fault: "503", times: 1, on: "delete an account",
+		},
+		"a replacement whose deletion fails": {
+			before: blocks(fox), after: blocks(foxDenied),
+			fault: "500 before", on: "delete an account", fails: true,
+		},
+		"a replacement whose creation fails": {
+			before: blocks(fox), after: blocks(foxDenied),
+			fault: "500 before", on: "create an account", fails: true,
+		},
+		"a create_before_destroy replacement": {
+			before: blocks(fox, createFirst("web", "fox", web01)), after: blocks(fox, createFirst("web", "fox", sql)),
+			fault: "503", times: 1, on: "remove a scope (account_scope)",
+		},
+		"a create_before_destroy replacement that fails": {
+			before: blocks(fox, createFirst("web", "fox", web01)), after: blocks(fox, createFirst("web", "fox", sql)),
+			fault: "500 before", on: "add a scope (account_scope)", fails: true,
+		},
+		"a deposed scope that cannot be removed": {
+			before: blocks(fox, createFirst("web", "fox", web01)), after: blocks(fox, createFirst("web", "fox", sql)),
+			fault: "500 before", on: "remove a scope (account_scope)", fails: true,
+		},
+		"a create_before_destroy replacement and an update of its dependency": {
+			before: blocks(fox, createFirst("web", "fox", web01)), after: blocks(foxAll, createFirst("web", "fox", sql)),
+			fault: "reset after", times: 1, on: "add a scope (account_scope)",
+		},
+		"a removed block": {
+			before: blocks(fox, scope("web", "fox", web01)), after: blocks(fox),
+			fault: "reset after", times: 1, on: "remove a scope (account_scope)",
+		},
+		"a plan that fails": {
+			before: blocks(fox), after: blocks(foxAll),
+			fault: "garbage", on: "read an account, in a refresh", fails: true,
+		},
+		"an exclusive list that removes a scope": {
+			before: blocks(foxAllNoScope, exclusive("fox", vm01, web01)),
+			after:  blocks(foxAllNoScope, exclusive("fox", web01)),
+			fault:  "503", times: 1, on: "remove a scope (exclusive)",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inject := func(em *acctest.EM) {
-				o := operations[slices.IndexFunc(operations, func(o operation) bool { return o.name == c.on })]
-				f := faults[slices.IndexFunc(faults, func(f fault) bool { return f.name == c.fault })].is
-				f.Match, f.Times = o.matches, c.times
+				f := faultOf(c.fault).is
+				f.Match, f.Times = operationOf(c.on).matches, c.times
 				em.Inject(f)
 			}
-			byCLI := byCLI(t, c.before, c.after, inject, c.fails)
+			want := writesByCLI(t, c.before, c.after, inject, c.fails)
 			synctest.Test(t, func(t *testing.T) {
 				em := acctest.StartEM(t, emsim.Options{})
 				w := workspace(em)
-				must(t, w, c.before)
+				mustApply(t, w, c.before)
 				em.ResetJournal()
 				inject(em)
 				if out := w.Apply(c.after...); (len(out.Errors) > 0) != c.fails {
 					t.Errorf("errors %q", out.Errors)
 				}
 				em.ClearFaults()
-				must(t, w, c.after)
-				got := normal(em.Writes())
-				if slices.Contains(unordered, name) {
+				mustApply(t, w, c.after)
+				got := numberIDs(em.Writes())
+				if name == unordered {
 					slices.Sort(got)
-					slices.Sort(byCLI)
+					slices.Sort(want)
 				}
-				if !slices.Equal(got, byCLI) {
-					t.Errorf("the workspace sends\n  %s\nthe CLI\n  %s", strings.Join(got, "\n  "), strings.Join(byCLI, "\n  "))
+				if !slices.Equal(got, want) {
+					t.Errorf("the workspace sent\n  %s\nthe CLI\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
 				}
 				holdsExactly(t, em, w, c.after)
 			})
@@ -89,9 +137,12 @@ func TestSim_Workspace_DoesAsTheTerraformCLIDoes(t *testing.T) {
 	}
 }
 
-// byCLI has the Terraform CLI do it, and gives what it sent that writes: with the fault, and without. No fault delays an answer,
-// and the CLI runs in real time: a request that a busy machine is slow with must not time out.
-func byCLI(t *testing.T, before, after []tfrun.Block, inject func(*acctest.EM), fails bool) []string {
+// writesByCLI makes the same changes with the Terraform CLI and returns the writes that it sends, with the fault and
+// then without it. The CLI runs in real time, so the request timeout is long enough for a busy machine; no fault delays
+// an answer.
+func writesByCLI(
+	t *testing.T, before, after []tfrun.Block, inject func(*acctest.EM), fails bool,
+) []string {
 	t.Helper()
 	em := acctest.StartEM(t, emsim.Options{})
 	em.ProviderAttributes("request_timeout = \"1h\"\n    max_retries = 2")
@@ -102,7 +153,7 @@ func byCLI(t *testing.T, before, after []tfrun.Block, inject func(*acctest.EM), 
 	}
 	steps := []resource.TestStep{faulty, {
 		PreConfig: em.ClearFaults, Config: em.Config(hcl(after)),
-		Check: func(*terraform.State) error { sent = normal(em.Writes()); return nil },
+		Check: func(*terraform.State) error { sent = numberIDs(em.Writes()); return nil },
 	}}
 	if len(before) > 0 {
 		steps = append([]resource.TestStep{{Config: em.Config(hcl(before))}}, steps...)
@@ -113,8 +164,8 @@ func byCLI(t *testing.T, before, after []tfrun.Block, inject func(*acctest.EM), 
 
 var guid = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 
-// normal writes each ID as the number of its first appearance.
-func normal(sent []string) []string {
+// numberIDs replaces each ID with a number, in the order in which the IDs appear.
+func numberIDs(sent []string) []string {
 	seen := map[string]string{}
 	out := make([]string, len(sent))
 	for i, line := range sent {
@@ -128,7 +179,7 @@ func normal(sent []string) []string {
 	return out
 }
 
-// hcl writes blocks in Terraform's language.
+// hcl returns the blocks in the Terraform language.
 func hcl(config []tfrun.Block) string {
 	var b strings.Builder
 	for _, block := range config {

@@ -12,13 +12,14 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-// The soak has found that two scopes made manually, whose objects have one name, ended every plan: a set had one element twice.
-func TestExclusive_ForeignScopesOfOneNameArePlannedAway(t *testing.T) {
+// The soak found that two scopes added outside Terraform made every plan fail if their objects had the same name: a set
+// had the same element twice.
+func TestExclusive_ThePlanRemovesForeignScopesOfTheSameName(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		em := acctest.StartEMWithoutTLS(t, emsim.Options{})
 		w := em.NewWorkspace()
 		config := blocks(foxAllNoScope, exclusive("fox", vm01))
-		must(t, w, config)
+		mustApply(t, w, config)
 		em.Mutate(func(s *emsim.Store) {
 			fox := s.FindAccount("User", `TECH\william.fox`)
 			s.AddScope(fox.ID, dupA.ref, dupA.name)
@@ -29,6 +30,6 @@ func TestExclusive_ForeignScopesOfOneNameArePlannedAway(t *testing.T) {
 			t.Errorf("changes %q, errors %q", out.Changes, out.Errors)
 		}
 		holdsExactly(t, em, w, config)
-		must(t, w, nil)
+		mustApply(t, w, nil)
 	})
 }

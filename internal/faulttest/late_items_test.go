@@ -12,49 +12,56 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-// What the soak has found about scopes whose fate an apply did not learn.
+// Defects that the soak found with scopes after an apply that could not determine whether the server had changed them.
 
-// The server refused to add web01. A later change drops it, and then a resource of its own adds it: that scope is not the account's.
-func TestUpdate_AnItemThatWasDroppedIsNotTakenFromTheResourceThatAddsItLater(t *testing.T) {
+// The server refused to add web01. A later change removes it from the configuration, and then a separate resource adds
+// it. That scope does not belong to the account.
+func TestUpdate_AnItemThatWasRemovedIsNotTakenFromTheResourceThatAddsItLater(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		em := acctest.StartEMWithoutTLS(t, emsim.Options{})
 		w := em.NewWorkspace()
-		must(t, w, blocks(fox))
+		mustApply(t, w, blocks(fox))
 		em.Inject(emsim.Fault{
-			Kind: emsim.FaultStatus, Status: http.StatusInternalServerError, Method: http.MethodPost, PathPattern: onePath + "/scopes",
+			Kind: emsim.FaultStatus, Status: http.StatusInternalServerError,
+			Method: http.MethodPost, PathPattern: onePath + "/scopes",
 		})
 		if out := w.Apply(foxWeb); len(out.Errors) != 1 {
 			t.Fatalf("errors %q, want one", out.Errors)
 		}
 		em.ClearFaults()
 		changed := account{scope: []object{vm01, sql}}.block()
-		must(t, w, blocks(changed))
+		mustApply(t, w, blocks(changed))
 		config := blocks(changed, scope("web", "fox", web01))
-		must(t, w, config)
+		mustApply(t, w, config)
 		holdsExactly(t, em, w, config)
 	})
 }
 
-// The list gets one of two objects of one name, and then the other. The second one is added, and the first one cannot be removed.
-func TestExclusive_AnItemThatWasAddedIsRememberedThoughTheListFailed(t *testing.T) {
-	for _, again := range []emsim.DuplicateScopes{emsim.DuplicateScopesAdd, emsim.DuplicateScopesSame, emsim.DuplicateScopesRefuse} {
-		t.Run(string(again), func(t *testing.T) {
+// The list contains one of two objects with the same name, and then the other. The second one is added, but removing
+// the first one fails.
+func TestExclusive_AnAddedItemIsRecordedEvenIfTheApplyFails(t *testing.T) {
+	for _, duplicates := range []emsim.DuplicateScopes{
+		emsim.DuplicateScopesAdd, emsim.DuplicateScopesSame, emsim.DuplicateScopesRefuse,
+	} {
+		t.Run(string(duplicates), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				em := acctest.StartEMWithoutTLS(t, emsim.Options{DuplicateScopes: again})
+				em := acctest.StartEMWithoutTLS(t, emsim.Options{DuplicateScopes: duplicates})
 				w := em.NewWorkspace()
-				must(t, w, blocks(foxAllNoScope, exclusive("fox", dupA)))
+				mustApply(t, w, blocks(foxAllNoScope, exclusive("fox", dupA)))
 				config := blocks(foxAllNoScope, exclusive("fox", dupB))
-				em.Inject(emsim.Fault{Kind: emsim.FaultGarbage, Method: http.MethodDelete, PathPattern: onePath + "/scopes/*"})
+				em.Inject(emsim.Fault{
+					Kind: emsim.FaultGarbage, Method: http.MethodDelete, PathPattern: onePath + "/scopes/*",
+				})
 				if out := w.Apply(config...); len(out.Errors) != 1 {
 					t.Fatalf("errors %q, want one", out.Errors)
 				}
 				em.ClearFaults()
 				em.ResetJournal()
-				must(t, w, config)
+				mustApply(t, w, config)
 				holdsExactly(t, em, w, config)
 				for _, sent := range em.Journal() {
 					if sent.Method == http.MethodPost && sent.IsWrite() {
-						t.Errorf("sent %s %s again", sent.Method, sent.Path)
+						t.Errorf("the apply sent %s %s again", sent.Method, sent.Path)
 					}
 				}
 			})
@@ -62,21 +69,23 @@ func TestExclusive_AnItemThatWasAddedIsRememberedThoughTheListFailed(t *testing.
 	}
 }
 
-// The list gets the other one of two objects of one name, and the removal of the first one succeeds although it looks failed. Then the
-// list gets the first one back: the scope that is there is not its own.
-func TestExclusive_AScopeIsNotTakenForThatOfAnotherItemOfItsName(t *testing.T) {
+// The list changes to the other of two objects with the same name, and removing the first one succeeds although it
+// appears to fail. Then the list changes back to the first one: the existing scope is not that of the first one.
+func TestExclusive_AScopeIsNotMistakenForThatOfAnotherItemOfTheSameName(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		em := acctest.StartEMWithoutTLS(t, emsim.Options{})
 		w := em.NewWorkspace()
 		w.Provider = map[string]any{"max_retries": int64(0)}
 		config := blocks(foxAllNoScope, exclusive("fox", dupA))
-		must(t, w, config)
-		em.Inject(emsim.Fault{Kind: emsim.FaultDropAfterCommit, Method: http.MethodDelete, PathPattern: onePath + "/scopes/*"})
+		mustApply(t, w, config)
+		em.Inject(emsim.Fault{
+			Kind: emsim.FaultDropAfterCommit, Method: http.MethodDelete, PathPattern: onePath + "/scopes/*",
+		})
 		if out := w.Apply(foxAllNoScope, exclusive("fox", dupB)); len(out.Errors) != 1 {
 			t.Fatalf("errors %q, want one", out.Errors)
 		}
 		em.ClearFaults()
-		must(t, w, config)
+		mustApply(t, w, config)
 		holdsExactly(t, em, w, config)
 	})
 }

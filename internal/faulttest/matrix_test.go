@@ -19,19 +19,20 @@ import (
 
 var (
 	update   = flag.Bool("update", false, "write the table of the matrix into the guide")
-	allCells = flag.Bool("cells.all", false, "run every cell of the variants and every pair of faults, not only a part of them")
+	allCells = flag.Bool("cells.all", false, "run every cell of the variants and every pair of faults, not only some")
 )
 
-// reduced is the part of the cells, one in so many, that -short and the race detector have the time for.
+// reduced means that with -short or the race detector only one in so many cells is run, to save time.
 const reduced = 11
 
-// partly reports whether only a part of the cells is run.
-func partly() bool { return raceDetector || testing.Short() }
+// isReduced reports whether only one in reduced cells is run.
+func isReduced() bool { return raceDetector || testing.Short() }
 
-// table is what the matrix gives, by operation, in the order of the faults.
+// table is the result of the matrix: by operation, the verdicts in the order of the faults.
 type table map[string][]string
 
-// verdict sums up the two cells of an operation and a fault.
+// verdict combines the outcomes of the two cells of an operation and a fault: with the fault of the first request and
+// with the fault of every request.
 func verdict(first, every outcome) string {
 	switch string([]byte{byte(first), byte(every)}) {
 	case "++":
@@ -44,15 +45,15 @@ func verdict(first, every outcome) string {
 	return "unclear"
 }
 
-func TestMatrix_EachOperationRidesOutOrReportsEachFault(t *testing.T) {
+func TestMatrix_EachOperationSurvivesOrReportsEachFault(t *testing.T) {
 	runMatrix(t, acctest.StartEM, variant{})
 }
 
-// runMatrix runs the cells on a kind of server, and compares the table with what is expected.
+// runMatrix runs the cells on servers of a variant and compares the result with the expected table.
 func runMatrix(t *testing.T, start startEM, v variant) {
 	t.Helper()
 	got := table{}
-	t.Run("cells", func(t *testing.T) { // ends when all of them have
+	t.Run("cells", func(t *testing.T) { // returns when all cells have run
 		for i, o := range operations {
 			row := make([]string, len(faults))
 			got[o.name] = row
@@ -70,7 +71,7 @@ func runMatrix(t *testing.T, start startEM, v variant) {
 	for _, o := range operations {
 		for j, f := range faults {
 			if result, want := got[o.name][j], v.expected(o, f); result != "" && result != want {
-				t.Errorf("%s, %s: %s, expected %q", o.name, f.name, result, want)
+				t.Errorf("%s, %s: got %q, expected %q", o.name, f.name, result, want)
 			}
 		}
 	}
@@ -78,7 +79,7 @@ func runMatrix(t *testing.T, start startEM, v variant) {
 
 type startEM func(testing.TB, emsim.Options) *acctest.EM
 
-// inBubble runs a parallel subtest in a bubble of its own.
+// inBubble runs a parallel subtest in its own bubble.
 func inBubble(t *testing.T, name string, test func(*testing.T)) {
 	t.Helper()
 	t.Run(name, func(t *testing.T) {
@@ -87,13 +88,13 @@ func inBubble(t *testing.T, name string, test func(*testing.T)) {
 	})
 }
 
-// bothCells runs the two cells of the operation and a fault. If the variant does not touch the operation it leaves out the one that
-// follows from the other: a change that succeeds although every request fails also succeeds if one does, and a change that fails if
-// one does also fails if all do.
+// bothCells runs the two cells of the operation and a fault. If the variant does not affect the operation, it skips the
+// cell whose outcome follows from the other: a change that succeeds if every request fails also succeeds if one request
+// fails, and a change that fails if one request fails also fails if every request fails.
 func (s *stage) bothCells(f fault) string {
 	s.t.Helper()
 	want := s.variant.expected(s.operation, f)
-	implied := s.variant.name != "" && !s.variant.touches(s.operation)
+	implied := s.variant.name != "" && !s.variant.affects(s.operation)
 	var first, every outcome
 	var problems []string
 	if !implied || want != always {
@@ -115,20 +116,20 @@ func (t table) at(operation string, fault int) string {
 	return ""
 }
 
-// text is the table as expected_test.go has it.
+// text returns the table in the form in which expected_test.go contains it.
 func (t table) text() string {
 	var b strings.Builder
 	for _, o := range operations {
-		fmt.Fprintf(&b, "%-40q", o.name)
+		fmt.Fprintf(&b, "\t%q: columns(`\n\t\t", o.name)
 		for j := range faults {
-			fmt.Fprintf(&b, " %-6s", t.at(o.name, j))
+			fmt.Fprintf(&b, "%-7s", t.at(o.name, j))
 		}
-		b.WriteString("\n")
+		b.WriteString("`),\n")
 	}
 	return b.String()
 }
 
-// The guide is for users: it has the table of the matrix as it is.
+// The user guide contains the table of the matrix.
 const (
 	guide      = "../../templates/guides/resilience.md"
 	tableStart = "<!-- The table is written by: go test ./internal/faulttest -run TestGuide -update -->\n"
@@ -152,7 +153,7 @@ func (t table) markdown() string {
 	return b.String()
 }
 
-func TestGuide_HasTheTableOfTheMatrix(t *testing.T) {
+func TestGuide_ContainsTheTableOfTheMatrix(t *testing.T) {
 	raw, err := os.ReadFile(guide)
 	if err != nil {
 		t.Fatal(err)
@@ -160,29 +161,30 @@ func TestGuide_HasTheTableOfTheMatrix(t *testing.T) {
 	before, rest, found := strings.Cut(string(raw), tableStart)
 	block, after, foundEnd := strings.Cut(rest, tableEnd)
 	if !found || !foundEnd {
-		t.Fatalf("%s has no place for the table", guide)
+		t.Fatalf("%s does not contain the markers of the table", guide)
 	}
 	want := "\n" + expected.markdown() + "\n"
 	if block == want {
 		return
 	}
 	if !*update {
-		t.Fatalf("the table of %s is not that of the matrix: run go test ./internal/faulttest -run TestGuide -update, and make generate", guide)
+		t.Fatalf("the table in %s differs from the matrix: run go test ./internal/faulttest -run TestGuide -update "+
+			"and then make generate", guide)
 	}
 	if err := os.WriteFile(guide, []byte(before+tableStart+want+tableEnd+after), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func TestExpected_HasEveryCellAndNoOther(t *testing.T) {
+func TestExpected_ContainsExactlyTheCellsOfTheMatrix(t *testing.T) {
 	left := maps.Clone(expected)
 	for _, o := range operations {
 		if len(expected[o.name]) != len(faults) {
-			t.Errorf("%s: %d outcomes for %d faults", o.name, len(expected[o.name]), len(faults))
+			t.Errorf("%s: %d verdicts for %d faults", o.name, len(expected[o.name]), len(faults))
 		}
 		delete(left, o.name)
 	}
 	for name := range left {
-		t.Errorf("%s is no operation", name)
+		t.Errorf("%s is not an operation", name)
 	}
 }

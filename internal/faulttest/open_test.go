@@ -5,25 +5,27 @@ package faulttest
 
 import "strings"
 
-// site is where a cell stands: an operation and a fault on a kind of server, or a pair of faults.
+// site identifies a cell: an operation and a fault on servers of a variant, or an operation and a pair of faults.
 type site struct {
-	variant   string // empty: the default server
+	variant   string // empty for the default server
 	operation string
-	first     string // of a pair: the fault of the operation; the other fault hits what comes next
-	next      string
+	first     string // in a pair: the fault that hits the operation
+	next      string // in a pair: the request after the operation, which the second fault hits
 	fault     string
 }
 
-// defect is a defect of the provider that is known and not fixed yet.
+// defect is a known defect of the provider that is not fixed yet.
 type defect struct {
 	what  string
 	shows func(site) bool
 }
 
-// open lists the known defects. A cell that shows one does not fail the test; when it no longer shows it, the entry has to go.
+// open lists the known defects. A cell that shows one does not fail the test. If a cell no longer shows its defect, the
+// test fails until the entry is removed.
 var open = []defect{
 	{
-		"a scope that is listed later than ten seconds after its answer was lost is added again (emapi: settle, scopeset: lateTime)",
+		"a scope is added again if the answer was lost and the server lists it more than ten seconds later " +
+			"(emapi: settle, scopeset: lateTime)",
 		func(s site) bool {
 			lost := s.fault == "reset after" || s.fault == "500 after" || s.fault == "time-out before"
 			return s.variant == lateScopes && lost && strings.HasPrefix(s.operation, "add a scope")
@@ -31,7 +33,8 @@ var open = []defect{
 	},
 }
 
-// report fails the test for the problems of a cell, unless they are those of a known defect. It reports whether there is one.
+// report reports the problems of a cell as test errors, unless a known defect explains them. It reports whether there
+// is such a defect.
 func (s *stage) report(where site, problems []string) (known bool) {
 	s.t.Helper()
 	for _, d := range open {
@@ -39,7 +42,7 @@ func (s *stage) report(where site, problems []string) (known bool) {
 			continue
 		}
 		if len(problems) == 0 {
-			s.t.Errorf("%+v no longer shows that %s: remove it from the known defects", where, d.what)
+			s.t.Errorf("%+v no longer shows the defect %q: remove it from the known defects", where, d.what)
 		}
 		return true
 	}

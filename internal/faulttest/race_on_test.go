@@ -5,5 +5,5 @@
 
 package faulttest
 
-// raceDetector tells that the tests run some ten times slower.
+// raceDetector reports whether the race detector is on, which makes the tests about ten times slower.
 const raceDetector = true

@@ -12,9 +12,9 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
-// What the soak has found on servers that list scopes of several hierarchy roots under one ID.
+// Defects that the soak found on servers that list the scopes of several hierarchy roots with the same ID.
 
-func TestSharedIDs_EachChangeOfScopesEndsAsConfigured(t *testing.T) {
+func TestSharedIDs_EveryChangeOfScopesEndsAsConfigured(t *testing.T) {
 	var (
 		prod, dr    = poolProd, poolDR
 		foxProd     = blocks(account{scope: []object{prod}}.block())
@@ -24,27 +24,29 @@ func TestSharedIDs_EachChangeOfScopesEndsAsConfigured(t *testing.T) {
 		inTwoBlocks = blocks(fox, scope("prod", "fox", prod), scope("dr", "fox", dr))
 	)
 	for name, c := range map[string]struct{ before, after []tfrun.Block }{
-		"one is replaced by the other":                    {foxProd, foxDR},
-		"one is added to the other":                       {foxProd, foxBoth},
-		"one is removed":                                  {foxBoth, foxDR},
-		"one is replaced by the other, in the list":       {listed(vm01, prod), listed(vm01, dr)},
-		"both are added to the list":                      {listed(vm01), listed(prod, dr)},
-		"one is removed from the list":                    {listed(prod, dr), listed(dr)},
-		"both are added by resources of their own":        {blocks(fox), inTwoBlocks},
-		"both are removed, by resources of their own":     {inTwoBlocks, blocks(fox)},
-		"the list takes the place of resources of others": {inTwoBlocks, blocks(foxAll, exclusive("fox", vm01, prod, dr))},
+		"one replaces the other":                       {foxProd, foxDR},
+		"one is added to the other":                    {foxProd, foxBoth},
+		"one is removed":                               {foxBoth, foxDR},
+		"one replaces the other in the exclusive list": {listed(vm01, prod), listed(vm01, dr)},
+		"both are added to the exclusive list":         {listed(vm01), listed(prod, dr)},
+		"one is removed from the exclusive list":       {listed(prod, dr), listed(dr)},
+		"both are added by separate resources":         {blocks(fox), inTwoBlocks},
+		"both are removed by separate resources":       {inTwoBlocks, blocks(fox)},
+		"the exclusive list replaces separate resources": {
+			inTwoBlocks, blocks(foxAll, exclusive("fox", vm01, prod, dr)),
+		},
 	} {
-		for _, first := range []emsim.SharedDelete{emsim.SharedDeleteAll, emsim.SharedDeleteFirst} {
-			t.Run(name+" "+string(first), func(t *testing.T) {
+		for _, deletes := range []emsim.SharedDelete{emsim.SharedDeleteAll, emsim.SharedDeleteFirst} {
+			t.Run(name+" "+string(deletes), func(t *testing.T) {
 				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
-					em := acctest.StartEMWithoutTLS(t, emsim.Options{SharedScopeIDs: true, SharedDelete: first})
+					em := acctest.StartEMWithoutTLS(t, emsim.Options{SharedScopeIDs: true, SharedDelete: deletes})
 					w := em.NewWorkspace()
-					must(t, w, c.before)
+					mustApply(t, w, c.before)
 					holdsExactly(t, em, w, c.before)
-					must(t, w, c.after)
+					mustApply(t, w, c.after)
 					holdsExactly(t, em, w, c.after)
-					must(t, w, nil)
+					mustApply(t, w, nil)
 				})
 			})
 		}

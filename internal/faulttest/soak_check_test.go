@@ -14,50 +14,52 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
-// configurable are the accounts on the server that a configuration has made.
-func (r *soakRun) configurable() []emsim.AccountSnapshot {
+// managed returns the accounts on the server that a configuration manages.
+func (r *soakRun) managed() []emsim.AccountSnapshot {
 	return slices.DeleteFunc(r.em.Snapshot(), func(a emsim.AccountSnapshot) bool {
-		return slices.ContainsFunc(r.strangers, func(s emsim.AccountSnapshot) bool { return s.ID == a.ID })
+		return slices.ContainsFunc(r.foreign, func(s emsim.AccountSnapshot) bool { return s.ID == a.ID })
 	})
 }
 
-// checkAlways checks what holds after every step, whatever went wrong.
+// checkAlways checks what must hold after every step, whatever failed.
 func (r *soakRun) checkAlways(runs []applied, s soakStep) {
 	left := slices.DeleteFunc(r.em.Snapshot(), func(a emsim.AccountSnapshot) bool {
-		return slices.ContainsFunc(r.configurable(), func(c emsim.AccountSnapshot) bool { return c.ID == a.ID })
+		return slices.ContainsFunc(r.managed(), func(c emsim.AccountSnapshot) bool { return c.ID == a.ID })
 	})
-	if !reflect.DeepEqual(left, r.strangers) {
-		r.breaks("accounts that no configuration has were\n  %+v\nand are\n  %+v", r.strangers, left)
+	if !reflect.DeepEqual(left, r.foreign) {
+		r.breaks("foreign accounts changed: they were\n  %+v\nand are\n  %+v", r.foreign, left)
 	}
 	r.checkOrphans()
-	r.checkDoubles()
+	r.checkDuplicates()
 	r.checkSessions(runs, s)
 }
 
-// checkOrphans: each account that Terraform made is in the state, by its ID or, if that could not be found out, by its name.
+// checkOrphans checks that every account that Terraform created is in the state: by its ID or, if the ID could not be
+// determined, by its name.
 func (r *soakRun) checkOrphans() {
-	for _, a := range r.configurable() {
+	for _, a := range r.managed() {
 		known := slices.ContainsFunc(r.ofAccounts.Addresses(), func(address string) bool {
 			state := r.ofAccounts.Attributes(address)
 			return state["id"] == a.ID || state["id"] == "" && strings.EqualFold(text(state["account_name"]), a.Name)
 		})
 		if !known {
-			r.breaks("orphan: the state does not know %s (%s)", a.Name, a.ID)
+			r.breaks("orphan: %s (%s) is missing from the state", a.Name, a.ID)
 		}
 	}
 }
 
-func (r *soakRun) checkDoubles() {
-	for _, a := range r.configurable() {
+func (r *soakRun) checkDuplicates() {
+	for _, a := range r.managed() {
 		for i, s := range a.Scopes {
 			if slices.ContainsFunc(a.Scopes[:i], func(o emsim.ScopeSnapshot) bool { return o.Ref == s.Ref }) {
-				r.breaks("doubled: %s has the scope %s twice", a.Name, s.Name)
+				r.breaks("duplicate scope: %s has the scope %s twice", a.Name, s.Name)
 			}
 		}
 	}
 }
 
-// checkSessions: a session is left only if the server did not tell of it, or did not answer when it was to be ended.
+// checkSessions checks that a session is still open only if a fault hit its log on or its log off, or if logging off
+// reported an error.
 func (r *soakRun) checkSessions(runs []applied, s soakStep) {
 	if r.severed {
 		return
@@ -73,12 +75,12 @@ func (r *soakRun) checkSessions(runs []applied, s soakStep) {
 			excused = excused || one.out.LogOff != nil && len(s.Faults) > 0
 		}
 		if !excused {
-			r.breaks("session left: %s", id)
+			r.breaks("session still open: %s", id)
 		}
 	}
 }
 
-// check checks what a run has brought about.
+// check checks the result of a run.
 func (r *soakRun) check(run applied, s soakStep) {
 	for _, e := range run.out.Errors {
 		if strings.Contains(e, "Provider produced") || strings.Contains(e, "defect of the provider") {
@@ -86,26 +88,26 @@ func (r *soakRun) check(run applied, s soakStep) {
 		}
 	}
 	if r.heed(run.out) {
-		return // what was left alone was in the way of the configuration
+		return // the account that was left alone was in the way of the configuration
 	}
-	if slices.ContainsFunc(run.out.Warnings, func(said string) bool { return strings.Contains(said, "went with it") }) {
-		return // the server removed another scope of the same ID, and the run said so
+	if slices.ContainsFunc(run.out.Warnings, func(w string) bool { return strings.Contains(w, "went with it") }) {
+		return // the server also removed another scope with the same ID, and the run warned about it
 	}
 	if len(run.out.Errors) > 0 {
-		// Of two runs at the same time the one may delete an account while the other works on its scopes.
+		// If two runs happen at the same time, one may delete an account while the other changes its scopes.
 		if conflict := s.Run == runBoth && run.w == r.ofScopes; len(s.Faults) == 0 && !conflict {
 			r.breaks("an error that no fault explains: %q", run.out.Errors)
 		}
 		return
 	}
-	r.forgetByHand(run.w)
+	r.forgetOutsideScopes(run.w)
 	if run.w == r.ofAccounts {
 		r.checkAccounts()
 	} else {
 		r.checkScopes(run.config)
 	}
 	if s.Run == runBoth || len(run.out.Changes) == 0 {
-		return // the other run may have changed something since; the plan of this one was empty
+		return // the other run may have changed something since, or the plan was empty already
 	}
 	if plan := run.w.Plan(run.config...); len(plan.Errors)+len(plan.Changes) > 0 {
 		r.breaks("the plan is not empty: errors %q, changes %q", plan.Errors, plan.Changes)
@@ -116,7 +118,7 @@ func (r *soakRun) check(run applied, s soakStep) {
 // says. It reports whether there was one.
 func (r *soakRun) heed(out tfrun.Outcome) bool {
 	var deleted []string
-	for _, a := range r.configurable() {
+	for _, a := range r.managed() {
 		asks := func(said string) bool {
 			return strings.Contains(said, "It was left unchanged") && strings.Contains(said, a.ID)
 		}
@@ -131,13 +133,14 @@ func (r *soakRun) heed(out tfrun.Outcome) bool {
 	return len(deleted) > 0
 }
 
-// checkAccounts: the server has what the configuration of accounts says, beside scopes of the other one and manually.
+// checkAccounts checks that the server holds what the configuration of accounts says. It ignores the scopes of the
+// other configuration and those added outside Terraform.
 func (r *soakRun) checkAccounts() {
-	held := r.configurable()
+	held := r.managed()
 	for i, a := range held {
 		held[i].Scopes = slices.DeleteFunc(a.Scopes, func(s emsim.ScopeSnapshot) bool {
 			o := object{s.Ref, s.Name}
-			return r.madeByHand(a.ID, o) || slices.Contains(objectsOfScopes, o)
+			return r.addedOutside(a.ID, o) || slices.Contains(objectsOfScopes, o)
 		})
 	}
 	if got, want := fmt.Sprintf("%+v", emsim.WithoutIDs(held)), fmt.Sprintf("%+v", r.model.wanted()); got != want {
@@ -145,21 +148,24 @@ func (r *soakRun) checkAccounts() {
 	}
 }
 
-// checkScopes: the accounts have the scopes of the other configuration, and no other ones of its objects.
+// checkScopes checks that the accounts have exactly the scopes that the configuration of scopes gives them. It ignores
+// the objects of the other configuration.
 func (r *soakRun) checkScopes(config []tfrun.Block) {
-	for _, a := range r.configurable() {
+	for _, a := range r.managed() {
 		if r.exclusive(a) {
-			continue // what is there manually goes with the next apply of the other configuration
+			continue // the next apply of the other configuration removes the scopes added outside Terraform
 		}
 		var got, want []emsim.ScopeSnapshot
 		for _, s := range emsim.WithoutIDs([]emsim.AccountSnapshot{a})[0].Scopes {
-			if o := (object{s.Ref, s.Name}); slices.Contains(objectsOfScopes, o) && !r.madeByHand(a.ID, o) {
+			if o := (object{s.Ref, s.Name}); slices.Contains(objectsOfScopes, o) && !r.addedOutside(a.ID, o) {
 				got = append(got, s)
 			}
 		}
 		for _, b := range config {
 			if b.Attributes["account_id"] == a.ID {
-				want = append(want, emsim.ScopeSnapshot{Ref: text(b.Attributes["hierarchy_obj_ref"]), Name: text(b.Attributes["object_name"])})
+				want = append(want, emsim.ScopeSnapshot{
+					Ref: text(b.Attributes["hierarchy_obj_ref"]), Name: text(b.Attributes["object_name"]),
+				})
 			}
 		}
 		sortScopes(want)
@@ -169,20 +175,20 @@ func (r *soakRun) checkScopes(config []tfrun.Block) {
 	}
 }
 
-// exclusive reports whether the configuration has the whole list of an account's scopes.
+// exclusive reports whether a veeam_em_account_scopes_exclusive manages the account's scopes.
 func (r *soakRun) exclusive(a emsim.AccountSnapshot) bool {
-	return slices.ContainsFunc(r.model.accounts, func(c *soakAccount) bool { return c.exclusive && c.kind == a.Type && strings.EqualFold(c.name, a.Name) })
+	return slices.ContainsFunc(r.model.accounts, func(c *soakAccount) bool { return c.exclusive && c.is(a) })
 }
 
-func (r *soakRun) madeByHand(accountID string, o object) bool {
-	return slices.Contains(r.byHand, handMade{accountID, o})
+func (r *soakRun) addedOutside(accountID string, o object) bool {
+	return slices.Contains(r.outsideScopes, outsideScope{accountID, o})
 }
 
-func (r *soakRun) byHandOf(a *soakAccount) []emsim.ScopeSnapshot {
+func (r *soakRun) outsideScopesOf(a *soakAccount) []emsim.ScopeSnapshot {
 	var out []emsim.ScopeSnapshot
-	for _, held := range r.configurable() {
-		for _, h := range r.byHand {
-			if held.Type == a.kind && strings.EqualFold(held.Name, a.name) && h.accountID == held.ID {
+	for _, held := range r.managed() {
+		for _, h := range r.outsideScopes {
+			if a.is(held) && h.accountID == held.ID {
 				out = append(out, emsim.ScopeSnapshot{Ref: h.object.ref, Name: h.object.name})
 			}
 		}
@@ -190,22 +196,22 @@ func (r *soakRun) byHandOf(a *soakAccount) []emsim.ScopeSnapshot {
 	return out
 }
 
-// allowed is what the accounts may do by both configurations and manually.
-func (m *soakModel) allowed(byHand func(*soakAccount) []emsim.ScopeSnapshot) []emsim.AccountSnapshot {
+// allowed returns the access that both configurations, and changes outside Terraform, give to the accounts.
+func (m *soakModel) allowed(outsideScopes func(*soakAccount) []emsim.ScopeSnapshot) []emsim.AccountSnapshot {
 	all := m.wanted()
 	for i := range all {
 		for _, a := range m.accounts {
 			if a.kind == all[i].Type && a.name == all[i].Name {
-				all[i].Scopes = slices.Concat(all[i].Scopes, m.scopesOf(a, true), byHand(a))
+				all[i].Scopes = slices.Concat(all[i].Scopes, m.scopesOf(a, true), outsideScopes(a))
 			}
 		}
 	}
 	return all
 }
 
-// checkNotWider checks that no account may do more than it was allowed before or is configured to.
-func (r *soakRun) checkNotWider(allowed []emsim.AccountSnapshot) {
-	for _, a := range r.configurable() {
+// checkAccess checks that no account has access that it had neither before nor is configured to have.
+func (r *soakRun) checkAccess(allowed []emsim.AccountSnapshot) {
+	for _, a := range r.managed() {
 		all := false
 		var roles, refs []string
 		for _, other := range allowed {
@@ -218,28 +224,28 @@ func (r *soakRun) checkNotWider(allowed []emsim.AccountSnapshot) {
 			}
 		}
 		if a.AllowRestoreAllVms && !all {
-			r.breaks("wider: %s may restore all VMs", a.Name)
+			r.breaks("too much access: %s may restore all VMs", a.Name)
 		}
 		for _, role := range a.Roles {
 			if !slices.Contains(roles, role) {
-				r.breaks("wider: %s has the role %s", a.Name, role)
+				r.breaks("too much access: %s has the role %s", a.Name, role)
 			}
 		}
 		for _, s := range a.Scopes {
 			if !slices.Contains(refs, s.Ref) {
-				r.breaks("wider: %s has the scope %s", a.Name, s.Name)
+				r.breaks("too much access: %s has the scope %s", a.Name, s.Name)
 			}
 		}
 	}
 }
 
-// requests is the journal of the step, for a person: what is repeated stands there once.
+// requests returns the journal of the step as text. It prints a repeated request once, with the number of repetitions.
 func (r *soakRun) requests() string {
 	var b strings.Builder
 	last, times := "", 0
 	flush := func() {
 		if times > 1 {
-			fmt.Fprintf(&b, "        and %d times more\n", times-1)
+			fmt.Fprintf(&b, "        repeated %d more times\n", times-1)
 		}
 	}
 	for _, q := range r.em.Journal() {

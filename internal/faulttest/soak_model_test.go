@@ -13,22 +13,24 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
-// soakModel is what the two configurations of a soak ask for: accounts with restore scopes of all three owners in the one, and in
-// the other scopes of those accounts, which it names by their IDs. No object has two owners at a time.
+// soakModel describes the two configurations of a soak. One configures accounts with restore scopes of all three kinds
+// of owners. The other configures further scopes of those accounts, which it refers to by ID. No scope has two owners
+// at a time.
 type soakModel struct {
 	platform emsim.Platform
 	accounts []*soakAccount
-	scopes   []*soakScope // veeam_em_account_scope, of both configurations
-	made     int          // counts names, so that none comes twice
-	single   bool         // the server makes no second scope of an object
-	failed   map[handed]bool
-	// kept reports whether a resource of its own in a state still has the object of an account, although no block has it.
-	kept func(a *soakAccount, o object) bool
+	scopes   []*soakScope // veeam_em_account_scope resources of both configurations
+	names    int          // how many names next has returned, to make each one unique
+	// oneScopePerObject reports whether the server never adds a second scope of an object to an account.
+	oneScopePerObject bool
+	uncertain         map[uncertainScope]bool
+	// inState reports whether a veeam_em_account_scope in a state has the object of the account, even if no block has.
+	inState func(a *soakAccount, o object) bool
 }
 
-// handed is an object that a failed apply may have given to an account: until its restore_scope has it or is changed once more, the
-// account takes a scope of the object for its own.
-type handed struct {
+// uncertainScope is a scope that a failed apply may have added to an account. Until the restore_scope of the account
+// contains it or changes again, the account treats a scope of the object as its own.
+type uncertainScope struct {
 	label  string // of the account
 	object object
 }
@@ -39,18 +41,25 @@ type soakAccount struct {
 	all, deny, flr    bool
 	scope             []object // restore_scope, and the list of veeam_em_account_scopes_exclusive if there is one
 	exclusive         bool
-	bare              bool // the list is exclusive, and there is no restore_scope
+	bare              bool // there is an exclusive list but no restore_scope
+}
+
+// is reports whether the snapshot is that of this account.
+func (a *soakAccount) is(held emsim.AccountSnapshot) bool {
+	return held.Type == a.kind && strings.EqualFold(held.Name, a.name)
 }
 
 type soakScope struct {
 	label  string
 	of     *soakAccount
 	object object
-	// elsewhere: the block stands in the configuration of scopes, and its replacement is created before it is destroyed.
-	elsewhere bool
+	// byID reports whether the block is in the configuration of scopes, where it refers to the account by ID and is
+	// usually replaced with create_before_destroy.
+	byID bool
 }
 
-// The objects of each configuration. Scopes made manually are of a third list, or of objects that no other one can be taken for.
+// The objects that each configuration uses, and those of scopes that are added outside Terraform. The latter are not in
+// the other lists, or have names that no other object has.
 var (
 	poolProd = object{emsim.ResourcePoolRef, emsim.ResourcePoolName}
 	poolDR   = object{emsim.ResourcePoolDRRef, emsim.ResourcePoolName}
@@ -62,7 +71,7 @@ var (
 
 	objectsOfAccounts = []object{vm01, sql, web01, dupA, dupB, poolProd, poolDR, vcloud}
 	objectsOfScopes   = []object{web02, db01, poolDev, hyperv, share}
-	objectsByHand     = []object{linux, vm01, web01, db01}
+	objectsOutside    = []object{linux, vm01, web01, db01}
 
 	soakRoles = []string{
 		emsim.RoleVMRestoreOperator, emsim.RolePortalUser, emsim.RoleSQLRestoreOperator, emsim.RoleFileRestoreOperator,
@@ -70,12 +79,13 @@ var (
 	}
 )
 
-// soakEdits change the configurations. Each says what it did, "" if there was nothing to change.
+// soakEdits change the configurations. Each returns a description of the change, or "" if there was nothing to change.
 var soakEdits = []func(m *soakModel, e soakEdit) string{
 	(*soakModel).addAccount, (*soakModel).addAccount, (*soakModel).dropAccount,
 	(*soakModel).setRoles, (*soakModel).setRoles, (*soakModel).switchAll, (*soakModel).replace, (*soakModel).rename,
 	(*soakModel).setScope, (*soakModel).setScope, (*soakModel).setScope,
-	(*soakModel).addScope, (*soakModel).addScope, (*soakModel).addScope, (*soakModel).dropScope, (*soakModel).moveScope, (*soakModel).relabelScope,
+	(*soakModel).addScope, (*soakModel).addScope, (*soakModel).addScope, (*soakModel).dropScope,
+	(*soakModel).moveScope, (*soakModel).relabelScope,
 }
 
 func (m *soakModel) account(n int) *soakAccount {
@@ -86,8 +96,8 @@ func (m *soakModel) account(n int) *soakAccount {
 }
 
 func (m *soakModel) next(prefix string) string {
-	m.made++
-	return fmt.Sprintf("%s%d", prefix, m.made)
+	m.names++
+	return fmt.Sprintf("%s%d", prefix, m.names)
 }
 
 func (m *soakModel) addAccount(e soakEdit) string {
@@ -104,7 +114,7 @@ func (m *soakModel) addAccount(e soakEdit) string {
 	if !a.all || a.exclusive || e.C%2 == 0 {
 		a.scope = m.objects(a, e.C)
 	}
-	return fmt.Sprintf("account %s %s %+v", a.kind, a.name, *a)
+	return fmt.Sprintf("add %s %s %+v", a.kind, a.name, *a)
 }
 
 func (m *soakModel) accountName(a *soakAccount) string {
@@ -127,7 +137,7 @@ func (m *soakModel) dropAccount(e soakEdit) string {
 	}
 	m.scopes = slices.DeleteFunc(m.scopes, func(s *soakScope) bool { return s.of == a })
 	m.accounts = slices.DeleteFunc(m.accounts, func(other *soakAccount) bool { return other == a })
-	return "no " + a.name
+	return "remove " + a.name
 }
 
 func (m *soakModel) setRoles(e soakEdit) string {
@@ -136,7 +146,7 @@ func (m *soakModel) setRoles(e soakEdit) string {
 		return ""
 	}
 	a.roles = some(soakRoles, e.B)
-	return fmt.Sprintf("roles of %s: %d", a.name, len(a.roles))
+	return fmt.Sprintf("give %s %d roles", a.name, len(a.roles))
 }
 
 func (m *soakModel) switchAll(e soakEdit) string {
@@ -148,7 +158,7 @@ func (m *soakModel) switchAll(e soakEdit) string {
 	if !a.all && len(a.scope) == 0 {
 		a.scope = m.objects(a, e.C)
 	}
-	return fmt.Sprintf("all VMs of %s: %t", a.name, a.all)
+	return fmt.Sprintf("set allow_restore_all_vms of %s to %t", a.name, a.all)
 }
 
 func (m *soakModel) replace(e soakEdit) string {
@@ -161,7 +171,7 @@ func (m *soakModel) replace(e soakEdit) string {
 	} else {
 		a.flr = !a.flr
 	}
-	return fmt.Sprintf("%s replaced: %t, %t", a.name, a.deny, a.flr)
+	return fmt.Sprintf("replace %s: deny_inplace_restore %t, flr_settings %t", a.name, a.deny, a.flr)
 }
 
 func (m *soakModel) rename(e soakEdit) string {
@@ -171,7 +181,7 @@ func (m *soakModel) rename(e soakEdit) string {
 	}
 	before := a.name
 	a.name = m.accountName(a)
-	return before + " renamed " + a.name
+	return "rename " + before + " to " + a.name
 }
 
 func (m *soakModel) setScope(e soakEdit) string {
@@ -183,7 +193,7 @@ func (m *soakModel) setScope(e soakEdit) string {
 	if e.C%4 == 0 && a.all && !a.exclusive {
 		a.scope = nil
 	}
-	return fmt.Sprintf("restore_scope of %s: %v", a.name, a.scope)
+	return fmt.Sprintf("set restore_scope of %s to %v", a.name, a.scope)
 }
 
 func (m *soakModel) addScope(e soakEdit) string {
@@ -191,20 +201,17 @@ func (m *soakModel) addScope(e soakEdit) string {
 	if a == nil || a.exclusive {
 		return ""
 	}
-	s := &soakScope{of: a, elsewhere: e.C%2 == 0}
+	s := &soakScope{of: a, byID: e.C%2 == 0}
 	if !m.choose(s, e.B) {
 		return ""
 	}
 	s.label = m.next("s")
 	m.scopes = append(m.scopes, s)
-	return fmt.Sprintf("scope %s: %s of %s%s", s.label, s.object.name, a.name, s.where())
-}
-
-func (s *soakScope) where() string {
-	if s.elsewhere {
-		return " (by ID)"
+	how := ""
+	if s.byID {
+		how = " by ID"
 	}
-	return ""
+	return fmt.Sprintf("add scope %s: %s for %s%s", s.label, s.object.name, a.name, how)
 }
 
 func (m *soakModel) someScope(n int) *soakScope {
@@ -220,40 +227,41 @@ func (m *soakModel) dropScope(e soakEdit) string {
 		return ""
 	}
 	m.scopes = slices.DeleteFunc(m.scopes, func(other *soakScope) bool { return other == s })
-	return "no scope " + s.label
+	return "remove scope " + s.label
 }
 
-// moveScope gives a block another object, which replaces its resource.
+// moveScope changes the object of a block, which replaces the resource.
 func (m *soakModel) moveScope(e soakEdit) string {
 	s := m.someScope(e.A)
 	if s == nil || !m.choose(s, e.B) {
 		return ""
 	}
-	return fmt.Sprintf("scope %s is now %s", s.label, s.object.name)
+	return fmt.Sprintf("change the object of scope %s to %s", s.label, s.object.name)
 }
 
-// relabelScope gives a block another address: the one resource goes and another comes for the same object.
+// relabelScope changes the address of a block: one resource is deleted and another one created for the same object.
 func (m *soakModel) relabelScope(e soakEdit) string {
 	s := m.someScope(e.A)
-	if s == nil || !m.standsAlone(s.object) {
+	if s == nil || !m.hasUniqueName(s.object) {
 		return ""
 	}
 	before := s.label
 	s.label = m.next("s")
-	return "scope " + before + " is now called " + s.label
+	return "relabel scope " + before + " to " + s.label
 }
 
-// standsAlone reports whether the name of the object is no other one's.
-func (m *soakModel) standsAlone(o object) bool { return o != dupA && o != dupB && o != share }
+// hasUniqueName reports whether the name identifies the object within its hierarchy root and can be looked up.
+func (m *soakModel) hasUniqueName(o object) bool { return o != dupA && o != dupB && o != share }
 
-// choose gives the scope an object that its account has not.
+// choose gives the scope an object that its account does not have. It reports false if there is none.
 func (m *soakModel) choose(s *soakScope, n int) bool {
 	from := objectsOfAccounts
-	if s.elsewhere {
+	if s.byID {
 		from = objectsOfScopes
 	}
 	free := slices.DeleteFunc(slices.Clone(from), func(o object) bool {
-		return m.taken(s.of, o) || m.failed[handed{s.of.label, o}] || !m.standsAlone(o) && m.kept(s.of, o)
+		return m.taken(s.of, o) || m.uncertain[uncertainScope{s.of.label, o}] ||
+			!m.hasUniqueName(o) && m.inState(s.of, o)
 	})
 	if len(free) == 0 {
 		return false
@@ -262,21 +270,23 @@ func (m *soakModel) choose(s *soakScope, n int) bool {
 	return true
 }
 
-// taken reports whether the configuration gives the object to the account.
+// taken reports whether the account is configured to have the object.
 func (m *soakModel) taken(a *soakAccount, o object) bool {
-	return slices.Contains(a.scope, o) || slices.ContainsFunc(m.scopes, func(s *soakScope) bool { return s.of == a && s.object == o })
+	return slices.Contains(a.scope, o) ||
+		slices.ContainsFunc(m.scopes, func(s *soakScope) bool { return s.of == a && s.object == o })
 }
 
-// noteFailed notes what a failed apply may have given to the accounts.
-func (m *soakModel) noteFailed() {
+// noteUncertainScopes records the scopes that a failed apply may have added to the accounts.
+func (m *soakModel) noteUncertainScopes() {
 	for _, a := range m.accounts {
 		for _, o := range a.scope {
-			m.failed[handed{a.label, o}] = true
+			m.uncertain[uncertainScope{a.label, o}] = true
 		}
 	}
 }
 
-// objects are one to four for the restore_scope of an account. Items of one root, type and name are refused there.
+// objects returns one to four objects for the restore_scope of an account. The provider rejects items with the same
+// root, type and name there.
 func (m *soakModel) objects(a *soakAccount, n int) []object {
 	var out []object
 	for i := range objectsOfAccounts {
@@ -285,22 +295,22 @@ func (m *soakModel) objects(a *soakAccount, n int) []object {
 			return other == o || (o == dupA || o == dupB) && (other == dupA || other == dupB)
 		}
 		owned := slices.ContainsFunc(m.scopes, func(s *soakScope) bool { return s.of == a && s.object == o })
-		if !m.standsAlone(o) {
-			// Which of the scopes of one name is whose, two owners of it cannot tell.
-			owned = owned || m.kept(a, o) || a.exclusive && (!a.bare || m.single)
+		if !m.hasUniqueName(o) {
+			// Two owners of scopes with the same name cannot tell which one owns which scope.
+			owned = owned || m.inState(a, o) || a.exclusive && (!a.bare || m.oneScopePerObject)
 		}
 		if !owned && !slices.ContainsFunc(out, alike) && len(out) < 1+n%4 {
 			out = append(out, o)
 		}
 	}
-	if len(out) == 0 { // a resource has every object
+	if len(out) == 0 { // veeam_em_account_scope resources own all objects
 		m.scopes = slices.DeleteFunc(m.scopes, func(s *soakScope) bool { return s.of == a && s.object == vm01 })
 		return []object{vm01}
 	}
 	return out
 }
 
-// some is a choice of at least one of the values.
+// some returns at least one of the values. The bits of n choose which.
 func some[T any](values []T, n int) []T {
 	var out []T
 	for i, v := range values {
@@ -314,8 +324,8 @@ func some[T any](values []T, n int) []T {
 	return out
 }
 
-// everyTimeout is longer than what any quirk takes.
-var everyTimeout = map[string]any{"create": "2h", "read": "1h", "update": "2h", "delete": "2h"}
+// longTimeouts are longer than any delay of the server.
+var longTimeouts = map[string]any{"create": "2h", "read": "1h", "update": "2h", "delete": "2h"}
 
 func (a *soakAccount) block() tfrun.Block {
 	b := account{label: a.label, name: a.name, roles: a.roles, all: a.all, deny: a.deny, scope: a.scope}.block()
@@ -326,11 +336,11 @@ func (a *soakAccount) block() tfrun.Block {
 	if a.flr {
 		b.Attributes["flr_settings"] = map[string]any{"inplace_only": true, "extension_restrictions": []any{"doc", "pdf"}}
 	}
-	b.Attributes["timeouts"] = everyTimeout
+	b.Attributes["timeouts"] = longTimeouts
 	return b
 }
 
-// ofAccounts is the configuration of the accounts.
+// ofAccounts returns the configuration of accounts.
 func (m *soakModel) ofAccounts() []tfrun.Block {
 	var config []tfrun.Block
 	for _, a := range m.accounts {
@@ -342,38 +352,49 @@ func (m *soakModel) ofAccounts() []tfrun.Block {
 		}
 	}
 	for _, s := range m.scopes {
-		if !s.elsewhere {
+		if !s.byID {
 			b := scope(s.label, s.of.label, s.object)
-			b.Attributes["timeouts"] = everyTimeout
+			b.Attributes["timeouts"] = longTimeouts
 			config = append(config, b)
 		}
 	}
 	return config
 }
 
-// ofScopes is the other configuration. It names accounts by ID, as a data source gives it; those that are not there it leaves out.
+// ofScopes returns the configuration of scopes. It refers to the accounts by ID, as with a data source, and leaves out
+// the scopes of accounts that are not on the server.
 func (m *soakModel) ofScopes(server []emsim.AccountSnapshot) []tfrun.Block {
 	var config []tfrun.Block
 	for _, s := range m.scopes {
-		i := slices.IndexFunc(server, func(a emsim.AccountSnapshot) bool { return a.Type == s.of.kind && strings.EqualFold(a.Name, s.of.name) })
-		if !s.elsewhere || i < 0 {
+		i := slices.IndexFunc(server, s.of.is)
+		if !s.byID || i < 0 {
 			continue
 		}
-		// A second scope of an object whose name is not its own would be sent before the first one goes. Some servers refuse it.
-		first := m.standsAlone(s.object)
-		config = append(config, tfrun.Block{Type: scopeType, Name: s.label, CreateBeforeDestroy: first, Attributes: map[string]any{
-			"account_id": server[i].ID, "hierarchy_obj_ref": s.object.ref, "object_name": s.object.name, "timeouts": everyTimeout,
-		}})
+		// If two objects have the same name, create_before_destroy would add a second scope of that name before the first
+		// one is removed. Some servers refuse that.
+		createFirst := m.hasUniqueName(s.object)
+		config = append(config, tfrun.Block{
+			Type: scopeType, Name: s.label, CreateBeforeDestroy: createFirst,
+			Attributes: map[string]any{
+				"account_id":        server[i].ID,
+				"hierarchy_obj_ref": s.object.ref,
+				"object_name":       s.object.name,
+				"timeouts":          longTimeouts,
+			},
+		})
 	}
 	return config
 }
 
-// wanted is what the accounts are if the server has what is configured, sorted by type and name. Scopes are those of the owners
-// in the configuration of accounts.
+// wanted returns the accounts as the server should hold them, sorted by type and name, with the scopes that the
+// configuration of accounts contains.
 func (m *soakModel) wanted() []emsim.AccountSnapshot {
 	out := make([]emsim.AccountSnapshot, 0, len(m.accounts))
 	for _, a := range m.accounts {
-		s := emsim.AccountSnapshot{Type: a.kind, Name: a.name, Roles: slices.Sorted(slices.Values(a.roles)), AllowRestoreAllVms: a.all, DenyInPlaceRestore: a.deny}
+		s := emsim.AccountSnapshot{
+			Type: a.kind, Name: a.name, Roles: slices.Sorted(slices.Values(a.roles)),
+			AllowRestoreAllVms: a.all, DenyInPlaceRestore: a.deny,
+		}
 		if a.flr {
 			s.FlrInplaceOnly, s.FlrExtensions = true, "doc,pdf"
 		}
@@ -390,10 +411,10 @@ func (m *soakModel) wanted() []emsim.AccountSnapshot {
 	return out
 }
 
-func (m *soakModel) scopesOf(a *soakAccount, elsewhere bool) []emsim.ScopeSnapshot {
+func (m *soakModel) scopesOf(a *soakAccount, byID bool) []emsim.ScopeSnapshot {
 	var out []emsim.ScopeSnapshot
 	for _, s := range m.scopes {
-		if s.of == a && s.elsewhere == elsewhere {
+		if s.of == a && s.byID == byID {
 			out = append(out, emsim.ScopeSnapshot{Ref: s.object.ref, Name: s.object.name})
 		}
 	}

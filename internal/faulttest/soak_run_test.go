@@ -20,36 +20,36 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
-// soakRun is a world as it happens.
+// soakRun is a run of a world.
 type soakRun struct {
-	t          *testing.T
-	world      soakWorld
-	em         *acctest.EM
-	model      soakModel
-	ofAccounts *tfrun.Workspace
-	ofScopes   *tfrun.Workspace
-	byHand     []handMade
-	strangers  []emsim.AccountSnapshot // accounts that no configuration has
-	log        []string
-	broken     []string // what did not hold
-	severed    bool     // connections, in this step
-	steps      int
+	t             *testing.T
+	world         soakWorld
+	em            *acctest.EM
+	model         soakModel
+	ofAccounts    *tfrun.Workspace // of the configuration of accounts
+	ofScopes      *tfrun.Workspace // of the configuration of scopes
+	outsideScopes []outsideScope
+	foreign       []emsim.AccountSnapshot // accounts that no configuration manages
+	log           []string
+	broken        []string // the checks that failed
+	severed       bool     // a fault of this step broke connections
+	steps         int
 }
 
-// handMade is a scope that an account got outside Terraform.
-type handMade struct {
+// outsideScope is a scope that was added to an account outside Terraform.
+type outsideScope struct {
 	accountID string
 	object    object
 }
 
-// soakResult is what came of a world.
+// soakResult is the result of a world.
 type soakResult struct {
 	steps  int
 	log    []string
-	broken []string // empty: everything held
+	broken []string // the checks that failed
 }
 
-// run makes the world happen, in a bubble of its own.
+// run runs the world in its own bubble.
 func (w soakWorld) run(t *testing.T) soakResult {
 	t.Helper()
 	r := &soakRun{world: w}
@@ -60,12 +60,12 @@ func (w soakWorld) run(t *testing.T) soakResult {
 				r.breaks("panic: %v\n%s", p, debug.Stack())
 			}
 		}()
-		r.happen()
+		r.runSteps()
 	})
 	return soakResult{r.steps, r.log, r.broken}
 }
 
-func (r *soakRun) happen() {
+func (r *soakRun) runSteps() {
 	start := acctest.StartEMWithoutTLS
 	if r.world.TLS {
 		start = acctest.StartEM
@@ -73,10 +73,10 @@ func (r *soakRun) happen() {
 	r.em = start(r.t, emsim.Options(r.world.Quirks))
 	defer r.em.ExpireSessions()
 	r.model = soakModel{
-		platform: r.world.Quirks.Platform, kept: r.kept, failed: map[handed]bool{},
-		single: r.world.Quirks.DuplicateScopes != emsim.DuplicateScopesAdd,
+		platform: r.world.Quirks.Platform, inState: r.inState, uncertain: map[uncertainScope]bool{},
+		oneScopePerObject: r.world.Quirks.DuplicateScopes != emsim.DuplicateScopesAdd,
 	}
-	r.strangers = r.em.Snapshot()
+	r.foreign = r.em.Snapshot()
 	r.ofAccounts, r.ofScopes = r.em.NewWorkspace(), r.em.NewWorkspace()
 	for _, w := range []*tfrun.Workspace{r.ofAccounts, r.ofScopes} {
 		w.Provider = map[string]any{"max_retries": int64(r.world.Retries)}
@@ -93,10 +93,10 @@ func (r *soakRun) happen() {
 	r.finish()
 }
 
-// finish applies both configurations without a fault, and destroys everything.
+// finish applies both configurations without faults and then destroys everything.
 func (r *soakRun) finish() {
-	r.logf("at the end: apply both, destroy both")
-	for range 2 { // the second time for scopes that went with another one of their ID
+	r.logf("at the end: apply and destroy both configurations")
+	for range 2 { // the second apply adds scopes that the server removed together with another one of the same ID
 		accounts := r.model.ofAccounts()
 		r.check(applied{r.ofAccounts, accounts, r.apply(r.ofAccounts, accounts)}, soakStep{})
 		scopes := r.model.ofScopes(r.em.Snapshot())
@@ -104,18 +104,18 @@ func (r *soakRun) finish() {
 	}
 	for _, w := range []*tfrun.Workspace{r.ofScopes, r.ofAccounts} {
 		if out := r.apply(w, nil); len(out.Errors) > 0 {
-			r.breaks("the destroy failed: %q", out.Errors)
+			r.breaks("the destroy without a fault failed: %q", out.Errors)
 		} else {
 			r.heed(out)
 		}
 	}
-	if left := r.configurable(); len(left) > 0 {
-		r.breaks("destroyed, the server still holds %+v", left)
+	if left := r.managed(); len(left) > 0 {
+		r.breaks("after the destroy, the server still holds %+v", left)
 	}
 }
 
-// kept reports whether a veeam_em_account_scope in a state has the object of the account.
-func (r *soakRun) kept(a *soakAccount, o object) bool {
+// inState reports whether a veeam_em_account_scope in a state has the object of the account.
+func (r *soakRun) inState(a *soakAccount, o object) bool {
 	account := r.ofAccounts.Attributes(accountType + "." + a.label)
 	return slices.ContainsFunc([]*tfrun.Workspace{r.ofAccounts, r.ofScopes}, func(w *tfrun.Workspace) bool {
 		return slices.ContainsFunc(w.Addresses(), func(address string) bool {
@@ -129,18 +129,22 @@ func (r *soakRun) logf(format string, args ...any) {
 	r.log = append(r.log, fmt.Sprintf(format, args...))
 }
 
+// breaks records that a check failed.
 func (r *soakRun) breaks(format string, args ...any) {
 	r.broken = append(r.broken, fmt.Sprintf(format, args...))
 }
 
 func (r *soakRun) apply(w *tfrun.Workspace, config []tfrun.Block) tfrun.Outcome {
-	// What waits forever is a defect. Nothing else takes days of virtual time.
-	stuck := time.AfterFunc(10*24*time.Hour, func() { panic("stuck after:\n" + strings.Join(r.log, "\n")) })
-	defer stuck.Stop()
+	defer r.watchdog().Stop()
 	return w.Apply(config...)
 }
 
-// step makes one step happen and checks what has to hold after it.
+// watchdog panics if it is not stopped: an operation that takes many days of virtual time waits forever.
+func (r *soakRun) watchdog() *time.Timer {
+	return time.AfterFunc(10*24*time.Hour, func() { panic("stuck after:\n" + strings.Join(r.log, "\n")) })
+}
+
+// step runs one step and checks what must hold after it.
 func (r *soakRun) step(n int, s soakStep) {
 	r.steps++
 	time.Sleep(s.Pause)
@@ -151,11 +155,11 @@ func (r *soakRun) step(n int, s soakStep) {
 	for _, e := range s.Edits {
 		said = append(said, soakEdits[e.Kind](&r.model, e))
 	}
-	before := r.configurable()
-	for _, e := range s.ByHand {
-		said = append(said, r.meddle(e))
+	before := r.managed()
+	for _, e := range s.Outside {
+		said = append(said, r.changeOutside(e))
 	}
-	meddled := r.configurable()
+	changedOutside := r.managed()
 	r.em.ResetJournal()
 	r.arm(s)
 	for _, f := range s.Faults {
@@ -169,32 +173,32 @@ func (r *soakRun) step(n int, s soakStep) {
 	for _, one := range runs {
 		r.check(one, s)
 		if len(one.out.Errors) > 0 {
-			r.model.noteFailed()
-			r.checkNotWider(slices.Concat(before, meddled, r.model.allowed(r.byHandOf)))
+			r.model.noteUncertainScopes()
+			r.checkAccess(slices.Concat(before, changedOutside, r.model.allowed(r.outsideScopesOf)))
 		}
 	}
 	r.checkAlways(runs, s)
 	r.em.ExpireSessions()
 	if len(r.broken) > 0 {
-		r.logf("    requests:\n%s", r.requests())
+		r.logf("    the requests of this step:\n%s", r.requests())
 	}
 }
 
-// applied is an apply and what came of it.
+// applied is an apply and its outcome.
 type applied struct {
 	w      *tfrun.Workspace
 	config []tfrun.Block
 	out    tfrun.Outcome
 }
 
-// run runs Terraform as the step says.
+// run runs Terraform as the step defines.
 func (r *soakRun) run(s soakStep) []applied {
 	accounts := r.model.ofAccounts()
 	switch s.Run {
 	case runScopes:
 		scopes := r.model.ofScopes(r.em.Snapshot())
 		out := r.apply(r.ofScopes, scopes)
-		r.logf("    scopes: %q, errors %q", out.Changes, out.Errors)
+		r.logf("    apply scopes: changes %q, errors %q", out.Changes, out.Errors)
 		return []applied{{r.ofScopes, scopes, out}}
 	case runBoth:
 		scopes := r.model.ofScopes(r.em.Snapshot())
@@ -203,10 +207,11 @@ func (r *soakRun) run(s soakStep) []applied {
 		both.Go(func() { ofAccounts = r.apply(r.ofAccounts, accounts) })
 		both.Go(func() { ofScopes = r.apply(r.ofScopes, scopes) })
 		both.Wait()
-		// What the one says of scopes that share an ID concerns the other too.
+		// A warning in one run about scopes with the same ID also concerns the other run.
 		ofAccounts.Warnings = append(ofAccounts.Warnings, ofScopes.Warnings...)
 		ofScopes.Warnings = ofAccounts.Warnings
-		r.logf("    both: accounts %q, errors %q; scopes %q, errors %q", ofAccounts.Changes, ofAccounts.Errors, ofScopes.Changes, ofScopes.Errors)
+		r.logf("    apply accounts: changes %q, errors %q", ofAccounts.Changes, ofAccounts.Errors)
+		r.logf("    and scopes at the same time: changes %q, errors %q", ofScopes.Changes, ofScopes.Errors)
 		return []applied{{r.ofAccounts, accounts, ofAccounts}, {r.ofScopes, scopes, ofScopes}}
 	case runImport:
 		r.reimport(accounts, s)
@@ -214,24 +219,26 @@ func (r *soakRun) run(s soakStep) []applied {
 		r.rebuild(s)
 	}
 	out := r.apply(r.ofAccounts, accounts)
-	r.logf("    accounts: %q, errors %q", out.Changes, out.Errors)
+	r.logf("    apply accounts: changes %q, errors %q", out.Changes, out.Errors)
 	return []applied{{r.ofAccounts, accounts, out}}
 }
 
-// reimport takes an object out of the state and imports it. One whose scopes cannot be told by name is left alone.
+// reimport removes a resource from the state and imports it again. It skips resources that an import cannot identify by
+// name or that differ from the configuration.
 func (r *soakRun) reimport(config []tfrun.Block, s soakStep) {
 	if len(config) == 0 {
 		return
 	}
 	n := s.Parallelism
 	b := config[n%len(config)]
-	// Until the first apply the account does not own the scopes that it is configured to have, nor know settings that the server
-	// does not show.
+	// Until the first apply after an import, the account does not own its configured scopes, and its state lacks settings
+	// that the server does not return. Faults would make the result ambiguous.
 	if (b.Attributes["restore_scope"] != nil || r.world.Quirks.OmitSettings) && len(s.Faults) > 0 {
 		return
 	}
 	state := r.ofAccounts.Attributes(b.Address())
-	if state == nil || state["id"] == "" || r.ofAccounts.Tainted(b.Address()) || !r.tellable(b) || !r.importable(b, state) {
+	if state == nil || state["id"] == "" || r.ofAccounts.Tainted(b.Address()) ||
+		!r.identifiable(b) || !r.importable(b, state) {
 		return
 	}
 	id, _ := state["id"].(string)
@@ -254,17 +261,18 @@ func (r *soakRun) reimport(config []tfrun.Block, s soakStep) {
 	r.ofAccounts.Forget(b.Address())
 	out := r.ofAccounts.Import(b, id, identity)
 	r.logf("    import %s: errors %q", b.Address(), out.Errors)
-	if len(out.Errors) > 0 { // a person would try again
+	if len(out.Errors) > 0 { // a user would try again
 		r.em.ClearFaults()
 		r.em.Network.Refuse(false)
-		if out := r.ofAccounts.Import(b, id, identity); len(out.Errors) > 0 && !strings.Contains(out.Errors[0], "non-existent remote object") {
+		out := r.ofAccounts.Import(b, id, identity)
+		if len(out.Errors) > 0 && !strings.Contains(out.Errors[0], "non-existent remote object") {
 			r.breaks("the import of %s failed without a fault: %q", b.Address(), out.Errors)
 		}
 	}
 }
 
-// importable reports whether what is imported is there, as it is configured. The objects of scopes that cannot be told, and settings
-// that the server does not show, are taken for the configured ones.
+// importable reports whether the resource exists as it is configured. An import assumes the configured values for what
+// the server does not return: the objects of some scopes, and settings.
 func (r *soakRun) importable(b tfrun.Block, state map[string]any) bool {
 	switch b.Type {
 	case scopeType:
@@ -272,15 +280,18 @@ func (r *soakRun) importable(b tfrun.Block, state map[string]any) bool {
 	case exclusiveType:
 		return true
 	}
-	return slices.ContainsFunc(r.configurable(), func(a emsim.AccountSnapshot) bool {
-		// What the configuration has dropped since, an import does not take back.
-		same := reflect.DeepEqual(state["restore_scope"], sortedItems(b.Attributes["restore_scope"]))
-		shown := !r.world.Quirks.OmitSettings || a.DenyInPlaceRestore == snapshot(b).DenyInPlaceRestore && a.FlrInplaceOnly == (b.Attributes["flr_settings"] != nil)
-		return a.ID == state["id"] && a.Type == b.Attributes["account_type"] && strings.EqualFold(a.Name, text(b.Attributes["account_name"])) && shown && same
+	return slices.ContainsFunc(r.managed(), func(a emsim.AccountSnapshot) bool {
+		sameAccount := a.ID == state["id"] && a.Type == b.Attributes["account_type"] &&
+			strings.EqualFold(a.Name, text(b.Attributes["account_name"]))
+		// An import does not adopt scopes that have been removed from the configuration.
+		sameScopes := reflect.DeepEqual(state["restore_scope"], sortedItems(b.Attributes["restore_scope"]))
+		sameSettings := !r.world.Quirks.OmitSettings || a.DenyInPlaceRestore == snapshot(b).DenyInPlaceRestore &&
+			a.FlrInplaceOnly == (b.Attributes["flr_settings"] != nil)
+		return sameAccount && sameSettings && sameScopes
 	})
 }
 
-// sortedItems is a set of items as the state has it.
+// sortedItems returns a set of items in the order in which the state holds them.
 func sortedItems(set any) any {
 	if set == nil {
 		return nil
@@ -290,15 +301,15 @@ func sortedItems(set any) any {
 	return items
 }
 
-// tellable reports whether an import finds all scopes of a block by their names. Two objects have one name, and one no name that
-// the lookup service knows.
-func (r *soakRun) tellable(b tfrun.Block) bool {
+// identifiable reports whether an import can find all scopes of a block by name. Two objects have the same name, and
+// the lookup service does not know the name of another one.
+func (r *soakRun) identifiable(b tfrun.Block) bool {
 	if b.Type == scopeType {
-		return !r.world.Quirks.SharedScopeIDs // the ID is that of other scopes too
+		return !r.world.Quirks.SharedScopeIDs // several scopes may have the ID
 	}
 	for _, set := range []string{"restore_scope", "scopes"} {
-		for _, item := range elements(b.Attributes[set]) {
-			if attributes, ok := item.(map[string]any); ok && (attributes["object_name"] == emsim.VMDupName || attributes["object_name"] == emsim.FileShareName) {
+		for _, s := range scopes(b.Attributes[set]) {
+			if s.Name == emsim.VMDupName || s.Name == emsim.FileShareName {
 				return false
 			}
 		}
@@ -306,24 +317,26 @@ func (r *soakRun) tellable(b tfrun.Block) bool {
 	return true
 }
 
-// rebuild runs the action.
+// rebuild invokes the action veeam_em_rebuild_scopes.
 func (r *soakRun) rebuild(s soakStep) {
-	stuck := time.AfterFunc(10*24*time.Hour, func() { panic("stuck after:\n" + strings.Join(r.log, "\n")) })
-	defer stuck.Stop()
-	said := r.ofAccounts.Invoke("veeam_em_rebuild_scopes", map[string]any{"mode": "all", "timeout": "2h"})
-	r.logf("    rebuild: %q", said)
+	defer r.watchdog().Stop()
+	got := r.ofAccounts.Invoke("veeam_em_rebuild_scopes", map[string]any{"mode": "all", "timeout": "2h"})
+	r.logf("    rebuild: diagnostics %q", got)
 	switch failure := r.world.Quirks.TaskFailure; {
 	case len(s.Faults) > 0:
-	case failure == "" && len(said) > 0, failure != "" && (len(said) != 1 || !strings.Contains(said[0], failure)):
-		r.breaks("the rebuild ended with %q, the task with %q", said, failure)
+	case failure == "" && len(got) > 0, failure != "" && (len(got) != 1 || !strings.Contains(got[0], failure)):
+		r.breaks("the rebuild returned the diagnostics %q, but the task ended with %q", got, failure)
 	}
 }
 
-// meddle changes an account of the configuration outside Terraform.
-func (r *soakRun) meddle(e soakEdit) string {
+// changeOutside changes an account of the configuration outside Terraform. It returns a description of the change, or
+// "" if there was nothing to change.
+func (r *soakRun) changeOutside(e soakEdit) string {
 	known := []emsim.AccountSnapshot{}
-	for _, a := range r.configurable() {
-		if slices.ContainsFunc(r.ofAccounts.Addresses(), func(address string) bool { return r.ofAccounts.Attributes(address)["id"] == a.ID }) {
+	for _, a := range r.managed() {
+		if slices.ContainsFunc(r.ofAccounts.Addresses(), func(address string) bool {
+			return r.ofAccounts.Attributes(address)["id"] == a.ID
+		}) {
 			known = append(known, a)
 		}
 	}
@@ -332,36 +345,37 @@ func (r *soakRun) meddle(e soakEdit) string {
 	}
 	a := known[e.A%len(known)]
 	said := ""
-	r.em.Mutate(func(store *emsim.Store) { said = soakByHand[e.Kind](r, store, store.Account(a.ID), e) })
+	r.em.Mutate(func(store *emsim.Store) { said = outsideChanges[e.Kind](r, store, store.Account(a.ID), e) })
 	if said == "" {
 		return ""
 	}
-	return "manually: " + said + " " + a.Name
+	return "outside Terraform: " + said + " " + a.Name
 }
 
-// soakByHand are changes manually. None leaves an account to a single scope that the server refuses to remove: Terraform would have to
-// remove it before the account.
-var soakByHand = []func(r *soakRun, store *emsim.Store, a *emsim.Account, e soakEdit) string{
+// outsideChanges are changes outside Terraform. None leaves an account with a last scope that the server refuses to
+// remove, because Terraform would have to remove it before the account.
+var outsideChanges = []func(r *soakRun, store *emsim.Store, a *emsim.Account, e soakEdit) string{
 	func(r *soakRun, store *emsim.Store, a *emsim.Account, _ soakEdit) string {
 		store.RemoveAccount(a.ID)
-		return "deleted"
+		return "deleted account"
 	},
 	func(r *soakRun, store *emsim.Store, a *emsim.Account, _ soakEdit) string {
 		if r.world.Quirks.LastScope == emsim.LastScopeRefuse {
 			return ""
 		}
 		store.Toggle(a.ID)
-		return "all VMs switched of"
+		return "switched the restore of all VMs of"
 	},
 	func(r *soakRun, store *emsim.Store, a *emsim.Account, e soakEdit) string {
 		store.AddRole(a.ID, soakRoles[e.B%len(soakRoles)])
-		return "a role more of"
+		return "added a role to"
 	},
 	func(r *soakRun, store *emsim.Store, a *emsim.Account, e soakEdit) string {
-		if len(a.Roles) > 1 {
-			store.RemoveRole(a.ID, a.Roles[e.B%len(a.Roles)])
+		if len(a.Roles) <= 1 {
+			return ""
 		}
-		return "a role less of"
+		store.RemoveRole(a.ID, a.Roles[e.B%len(a.Roles)])
+		return "removed a role from"
 	},
 	func(r *soakRun, store *emsim.Store, a *emsim.Account, e soakEdit) string {
 		if len(a.Scopes) == 0 || r.world.Quirks.LastScope == emsim.LastScopeRefuse {
@@ -369,23 +383,24 @@ var soakByHand = []func(r *soakRun, store *emsim.Store, a *emsim.Account, e soak
 		}
 		s := a.Scopes[e.B%len(a.Scopes)]
 		store.RemoveScope(a.ID, s.ID)
-		return "no scope " + s.Name + " of"
+		return "removed the scope " + s.Name + " from"
 	},
 	func(r *soakRun, store *emsim.Store, a *emsim.Account, e soakEdit) string {
-		o := objectsByHand[e.B%len(objectsByHand)]
+		o := objectsOutside[e.B%len(objectsOutside)]
 		if slices.ContainsFunc(a.Scopes, func(s *emsim.Scope) bool { return s.Ref == o.ref }) {
 			return ""
 		}
 		store.AddScope(a.ID, o.ref, o.name)
-		r.byHand = append(r.byHand, handMade{a.ID, o})
-		return "the scope " + o.name + " of"
+		r.outsideScopes = append(r.outsideScopes, outsideScope{a.ID, o})
+		return "added the scope " + o.name + " to"
 	},
 }
 
-// forgetByHand: what an apply of the configuration has found is no longer made manually.
-func (r *soakRun) forgetByHand(of *tfrun.Workspace) {
+// forgetOutsideScopes removes the scopes that an apply of the workspace has adopted or removed from those that were
+// added outside Terraform.
+func (r *soakRun) forgetOutsideScopes(of *tfrun.Workspace) {
 	server := r.em.Snapshot()
-	r.byHand = slices.DeleteFunc(r.byHand, func(h handMade) bool {
+	r.outsideScopes = slices.DeleteFunc(r.outsideScopes, func(h outsideScope) bool {
 		i := slices.IndexFunc(server, func(a emsim.AccountSnapshot) bool { return a.ID == h.accountID })
 		if i < 0 {
 			return true
@@ -395,17 +410,18 @@ func (r *soakRun) forgetByHand(of *tfrun.Workspace) {
 			if of == r.ofScopes {
 				mine = slices.Contains(objectsOfScopes, h.object) && r.model.taken(a, h.object)
 			}
-			return a.kind == server[i].Type && strings.EqualFold(a.name, server[i].Name) && mine
+			return a.is(server[i]) && mine
 		})
 	})
 }
 
-// arm has the step's faults go wrong.
+// arm injects the faults of the step.
 func (r *soakRun) arm(s soakStep) {
 	r.severed = false
 	for _, f := range s.Faults {
-		patient := r.world.Quirks.ScopeDelay <= 10*time.Second
-		if breaksConnections := soakFaults[f.Fault].is.Kind == 0 && soakFaults[f.Fault].is.Status == 0; breaksConnections && !patient {
+		listsSoon := r.world.Quirks.ScopeDelay <= 10*time.Second
+		breaksConnections := soakFaults[f.Fault].is.Kind == 0 && soakFaults[f.Fault].is.Status == 0
+		if breaksConnections && !listsSoon {
 			continue
 		}
 		armed := soakFaults[f.Fault].is
@@ -422,7 +438,8 @@ func (r *soakRun) arm(s soakStep) {
 			armed = emsim.Fault{Match: r.once(matches, f.Skip, r.restart)}
 			matches = armed.Match
 		case "the connections vanish":
-			armed = emsim.Fault{Match: r.once(matches, f.Skip, func() { r.severed = true; r.em.Network.Vanish() })}
+			vanish := func() { r.severed = true; r.em.Network.Vanish() }
+			armed = emsim.Fault{Match: r.once(matches, f.Skip, vanish)}
 			matches = armed.Match
 		case "the license lapses":
 			any := matches
@@ -430,9 +447,9 @@ func (r *soakRun) arm(s soakStep) {
 				return any(q) && q.Method == http.MethodPost && strings.HasSuffix(q.Path, "/scopes")
 			}
 		}
-		if !patient && losesAnswers(soakFaults[f.Fault]) {
-			// A scope that is listed later than this after its answer was lost is sent again, and there twice. An error says so, but the
-			// second one stays.
+		if !listsSoon && losesAnswers(soakFaults[f.Fault]) {
+			// If the answer is lost and the server lists the scope so late, the provider adds it again. An error reports the
+			// duplicate, but the second scope remains.
 			any := matches
 			matches = func(q emsim.Request) bool {
 				return any(q) && !(q.Method == http.MethodPost && strings.HasSuffix(q.Path, "/scopes"))
@@ -443,7 +460,7 @@ func (r *soakRun) arm(s soakStep) {
 	}
 }
 
-// losesAnswers reports whether the client may not learn from the answer what the server did.
+// losesAnswers reports whether the fault may leave the client without knowing what the server did.
 func losesAnswers(f fault) bool {
 	switch f.name {
 	case "reset before", "HTML 502", "503", "garbage":
@@ -452,7 +469,8 @@ func losesAnswers(f fault) bool {
 	return f.after
 }
 
-// once returns a match of nothing that does something at the request after skip matching ones.
+// once returns a function that calls do at the matching request after the first skip ones. It never matches a request
+// itself.
 func (r *soakRun) once(matches func(emsim.Request) bool, skip int, do func()) func(emsim.Request) bool {
 	seen := 0
 	return func(q emsim.Request) bool {
@@ -465,7 +483,7 @@ func (r *soakRun) once(matches func(emsim.Request) bool, skip int, do func()) fu
 	}
 }
 
-// restart ends all sessions and connections, and refuses new ones for a while.
+// restart ends all sessions and connections, and refuses new connections for a while.
 func (r *soakRun) restart() {
 	r.severed = true
 	r.em.ExpireSessions()
@@ -474,7 +492,7 @@ func (r *soakRun) restart() {
 	time.AfterFunc(downtime, func() { r.em.Network.Refuse(false) })
 }
 
-// settle ends the faults, and waits until the server has done what it was asked for.
+// settle removes the faults and waits until the server has carried out all requests.
 func (r *soakRun) settle() {
 	r.em.ClearFaults()
 	time.Sleep(10 * time.Minute)

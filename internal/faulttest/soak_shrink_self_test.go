@@ -11,68 +11,74 @@ import (
 	"time"
 )
 
-// onlyIf stands for a defect: it needs an edit, a fault two steps later, and two quirks of the server.
-func onlyIf(w soakWorld) soakResult {
+// runDefect imitates a defect that shows only with an edit, a fault in a later step, and two quirks of the server.
+func runDefect(w soakWorld) soakResult {
 	result := soakResult{steps: len(w.Steps)}
 	edited := false
 	for n, s := range w.Steps {
-		if slices.ContainsFunc(s.Faults, func(f soakFault) bool { return f.Fault == 3 }) && edited && w.Quirks.OmitLocation && w.Quirks.Latency > 0 {
-			return soakResult{steps: n + 1, broken: []string{"doubled: because"}}
+		faulty := slices.ContainsFunc(s.Faults, func(f soakFault) bool { return f.Fault == 3 })
+		if faulty && edited && w.Quirks.OmitLocation && w.Quirks.Latency > 0 {
+			return soakResult{steps: n + 1, broken: []string{"duplicate scope: always"}}
 		}
 		edited = edited || slices.ContainsFunc(s.Edits, func(e soakEdit) bool { return e.Kind == 4 })
 	}
 	return result
 }
 
-func TestShrink_LeavesWhatTheFailureNeeds(t *testing.T) {
+func TestShrink_KeepsOnlyWhatTheFailureNeeds(t *testing.T) {
 	fails := 0
 	for seed := range uint64(500) {
 		w := newSoakWorld(seed, 1, 25)
-		result := onlyIf(w)
+		result := runDefect(w)
 		if len(result.broken) == 0 {
 			continue
 		}
 		fails++
-		smaller, least := w.shrink(result, 1000, onlyIf)
-		if len(least.broken) != 1 || len(smaller.Steps) != 2 || len(smaller.Steps[0].Edits) != 1 || len(smaller.Steps[1].Faults) != 1 ||
-			len(smaller.Steps[0].Faults)+len(smaller.Steps[1].Edits)+len(smaller.Steps[0].ByHand)+len(smaller.Steps[1].ByHand) != 0 {
-			t.Errorf("seed %d: left %+v, which breaks %q", seed, smaller.Steps, least.broken)
+		smaller, least := w.shrink(result, 1000, runDefect)
+		counts := make([][3]int, len(smaller.Steps))
+		for i, s := range smaller.Steps {
+			counts[i] = [3]int{len(s.Edits), len(s.Outside), len(s.Faults)}
+		}
+		if len(least.broken) != 1 || !slices.Equal(counts, [][3]int{{1, 0, 0}, {0, 0, 1}}) {
+			t.Errorf("seed %d: the smallest steps are %+v, which break %q", seed, smaller.Steps, least.broken)
 		}
 		want := soakQuirks{OmitLocation: true, Latency: w.Quirks.Latency}
 		if quirksOf(smaller) != quirksOf(soakWorld{Quirks: want}) || smaller.TLS {
-			t.Errorf("seed %d: left the server %s", seed, quirksOf(smaller))
+			t.Errorf("seed %d: the smallest server is %s", seed, quirksOf(smaller))
 		}
 	}
 	if fails < 10 {
-		t.Errorf("%d of 500 worlds failed: the test proves little", fails)
+		t.Errorf("only %d of 500 worlds failed: the test proves little", fails)
 	}
 }
 
-func TestShrink_StopsAfterTheNumberOfTries(t *testing.T) {
+func TestShrink_StopsAfterTheGivenNumberOfTries(t *testing.T) {
 	runs := 0
 	w := newSoakWorld(1, 1, 25)
 	broken := soakResult{steps: 25, broken: []string{"lost: all"}}
 	smaller, least := w.shrink(broken, 7, func(soakWorld) soakResult { runs++; return soakResult{} })
 	if runs != 7 || !reflect.DeepEqual(smaller, w) || !reflect.DeepEqual(least, broken) {
-		t.Errorf("%d runs, left %+v with %+v", runs, smaller, least)
+		t.Errorf("after %d runs, the smallest world is %+v with %+v", runs, smaller, least)
 	}
 }
 
-// Another failure than the one to be explained is none of its.
-func TestShrink_KeepsToOneFailure(t *testing.T) {
+// A smaller world with a different failure does not explain the given one.
+func TestShrink_IgnoresOtherFailures(t *testing.T) {
 	w := newSoakWorld(1, 1, 25)
 	broken := soakResult{steps: 25, broken: []string{"lost: all"}}
-	smaller, _ := w.shrink(broken, 50, func(soakWorld) soakResult { return soakResult{broken: []string{"session left: one"}} })
+	smaller, _ := w.shrink(broken, 50, func(soakWorld) soakResult {
+		return soakResult{broken: []string{"session still open: one"}}
+	})
 	if !reflect.DeepEqual(smaller, w) {
-		t.Errorf("left %+v", smaller)
+		t.Errorf("the smallest world is %+v, want the given one", smaller)
 	}
 }
 
-func TestWorld_ComesBackFromItsSeedAndFromItsText(t *testing.T) {
+func TestWorld_IsReproducedFromItsSeedAndFromItsJSON(t *testing.T) {
 	for number := range uint64(50) {
 		w := newSoakWorld(7, number, 25)
 		if again := newSoakWorld(7, number, 25); !reflect.DeepEqual(again, w) {
-			t.Errorf("the seed gives\n  %+v\nand then\n  %+v", w, again)
+			t.Errorf("the same seed returned\n  %+v\nand then\n  %+v", w, again)
 		}
 		raw, err := json.Marshal(w)
 		if err != nil {
@@ -80,31 +86,32 @@ func TestWorld_ComesBackFromItsSeedAndFromItsText(t *testing.T) {
 		}
 		var read soakWorld
 		if err := json.Unmarshal(raw, &read); err != nil || !reflect.DeepEqual(read, w) {
-			t.Errorf("%s is read as\n  %+v\nnot\n  %+v\n%v", raw, read, w, err)
+			t.Errorf("%s was decoded as\n  %+v\nwant\n  %+v\nerror %v", raw, read, w, err)
 		}
 	}
 }
 
-// Every option of the simulated server that is not a function comes up, so that none is forgotten when one is added.
+// Every option of the simulated server that is not a function must occur, so that a new option is not forgotten.
 func TestWorld_TriesEveryQuirk(t *testing.T) {
 	tried := map[string]bool{}
 	for number := range uint64(200) {
 		w := newSoakWorld(1, number, 1)
 		w.Quirks.each(func(name string, field reflect.Value) { tried[name] = tried[name] || !field.IsZero() })
 	}
-	elsewhere := map[string]string{
-		"Users":          "the provider logs on as one of those that the server has by itself",
-		"NoScopeLicense": "a fault: the license lapses for a while",
+	excused := map[string]string{
+		"Users":          "the provider logs on as one of the default users",
+		"NoScopeLicense": "a fault does this instead: the license lapses for a while",
 	}
 	for name, ever := range tried {
-		if _, ok := elsewhere[name]; ever == ok {
+		if _, ok := excused[name]; ever == ok {
 			t.Errorf("%s: tried %t, excused %t", name, ever, ok)
 		}
 	}
 }
 
-func TestWorld_HasEveryKindOfStepEditAndFault(t *testing.T) {
-	runs, edits, byHand, faulty := make([]int, runKinds), make([]int, len(soakEdits)), make([]int, len(soakByHand)), make([]int, len(soakFaults))
+func TestWorld_ContainsEveryKindOfStepEditAndFault(t *testing.T) {
+	runs, edits := make([]int, runKinds), make([]int, len(soakEdits))
+	outside, faulty := make([]int, len(outsideChanges)), make([]int, len(soakFaults))
 	pauses, anyRequest := 0, 0
 	for number := range uint64(80) {
 		for _, s := range newSoakWorld(1, number, stepsOfAWorld).Steps {
@@ -115,8 +122,8 @@ func TestWorld_HasEveryKindOfStepEditAndFault(t *testing.T) {
 			for _, e := range s.Edits {
 				edits[e.Kind]++
 			}
-			for _, e := range s.ByHand {
-				byHand[e.Kind]++
+			for _, e := range s.Outside {
+				outside[e.Kind]++
 			}
 			for _, f := range s.Faults {
 				faulty[f.Fault]++
@@ -126,9 +133,12 @@ func TestWorld_HasEveryKindOfStepEditAndFault(t *testing.T) {
 			}
 		}
 	}
-	for what, counts := range map[string][]int{"run": runs, "edit": edits, "change manually": byHand, "fault": faulty, "pause": {pauses}, "any request": {anyRequest}} {
+	for what, counts := range map[string][]int{
+		"run": runs, "edit": edits, "change outside Terraform": outside, "fault": faulty,
+		"pause": {pauses}, "fault on any request": {anyRequest},
+	} {
 		if i := slices.Index(counts, 0); i >= 0 {
-			t.Errorf("2,000 steps have no %s %d", what, i)
+			t.Errorf("2,000 steps do not contain the %s with index %d", what, i)
 		}
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// shrink returns the smallest world that it finds that breaks what the given result broke. Tries bounds how many smaller ones are
-// run. A world whose goroutines meet by chance gets two runs to fail.
+// shrink returns the smallest world that it can find whose result fails the same check as the given result. It runs at
+// most tries smaller worlds. Each one is run up to twice, because a failure may depend on the order of goroutines.
 func (w soakWorld) shrink(result soakResult, tries int, run func(soakWorld) soakResult) (soakWorld, soakResult) {
 	fails := func(smaller soakWorld) bool {
 		for range 2 {
@@ -24,7 +24,7 @@ func (w soakWorld) shrink(result soakResult, tries int, run func(soakWorld) soak
 		}
 		return false
 	}
-	// Steps after the broken one mean nothing; then as many others as possible.
+	// First it removes the steps after the failed one, then as many others as possible.
 	w.Steps = w.Steps[:min(result.steps, len(w.Steps))]
 	for size := len(w.Steps) / 2; size > 0; size /= 2 {
 		for at := 0; at+size <= len(w.Steps); {
@@ -61,7 +61,7 @@ func (w soakWorld) shrink(result soakResult, tries int, run func(soakWorld) soak
 	return w, result
 }
 
-// alike reports whether two results broke the same, as far as the first words say.
+// alike reports whether two results failed the same check: the texts of their first failures agree up to the colon.
 func alike(a, b soakResult) bool {
 	kind := func(r soakResult) string {
 		if len(r.broken) == 0 {
@@ -84,16 +84,16 @@ func (w soakWorld) with(n int, s soakStep) soakWorld {
 	return w
 }
 
-// fewer is a list of a step of which parts can be left out.
-type fewer struct {
+// reduction is a list in a step from which parts can be removed.
+type reduction struct {
 	parts   int
 	without func(s soakStep, at int) soakStep
 }
 
-func (s soakStep) smaller() []*fewer {
-	return []*fewer{
+func (s soakStep) smaller() []*reduction {
+	return []*reduction{
 		{len(s.Faults), func(s soakStep, at int) soakStep { s.Faults = cut(s.Faults, at); return s }},
-		{len(s.ByHand), func(s soakStep, at int) soakStep { s.ByHand = cut(s.ByHand, at); return s }},
+		{len(s.Outside), func(s soakStep, at int) soakStep { s.Outside = cut(s.Outside, at); return s }},
 		{len(s.Edits), func(s soakStep, at int) soakStep { s.Edits = cut(s.Edits, at); return s }},
 		{1, func(s soakStep, _ int) soakStep { s.Pause, s.Parallelism = 0, 1; return s }},
 	}

@@ -14,22 +14,23 @@ import (
 	"time"
 )
 
-// The seed is fixed, so that two runs of one commit do the same; another one is tried with -soak.seed.
+// The default seed is fixed so that two runs of the same commit do the same. Use -soak.seed to try another one.
 var (
 	soakSeed   = flag.Uint64("soak.seed", 20261125, "seed of the soak")
-	soakSteps  = flag.Int64("soak.steps", 2000, "how many steps the soak runs")
-	soakFor    = flag.Duration("soak.for", 0, "how long the soak runs, instead of a number of steps")
-	soakAll    = flag.Bool("soak.all", false, "go on after a failure, and report every one")
-	soakReplay = flag.String("soak.replay", "", "a world as a failure prints it, to run instead of random ones")
+	soakSteps  = flag.Int64("soak.steps", 2000, "the number of steps to run")
+	soakFor    = flag.Duration("soak.for", 0, "how long to run the soak, instead of a number of steps")
+	soakAll    = flag.Bool("soak.all", false, "continue after a failure and report all failures")
+	soakReplay = flag.String("soak.replay", "", "a world in JSON, as printed by a failure, to run instead of random ones")
 )
 
-// stepsOfAWorld is how many steps each world takes.
+// stepsOfAWorld is the number of steps in each world.
 const stepsOfAWorld = 25
 
-// shrinkTries is how many smaller worlds a failure may cost.
+// shrinkTries is how many smaller worlds are run to shrink a failure.
 const shrinkTries = 400
 
-// Random configurations meet random servers, faults and people. soak_check_test.go says what has to hold after each step.
+// The soak combines random configurations with random servers, faults and changes outside Terraform.
+// soak_check_test.go defines what must hold after each step.
 func TestSoak_RandomChangesAndFaultsEndAsConfigured(t *testing.T) {
 	if *soakReplay != "" {
 		replaySoak(t, *soakReplay)
@@ -47,7 +48,10 @@ func TestSoak_RandomChangesAndFaultsEndAsConfigured(t *testing.T) {
 		for n := range runtime.GOMAXPROCS(0) {
 			t.Run(fmt.Sprint(n), func(t *testing.T) {
 				t.Parallel()
-				for !failed.Load() && (*soakFor > 0 && time.Now().Before(deadline) || *soakFor == 0 && steps.Load() < wanted) {
+				for !failed.Load() {
+					if *soakFor > 0 && time.Now().After(deadline) || *soakFor == 0 && steps.Load() >= wanted {
+						return
+					}
 					number := world.Add(1)
 					w := newSoakWorld(*soakSeed, number, stepsOfAWorld)
 					result := w.run(t)
@@ -63,7 +67,7 @@ func TestSoak_RandomChangesAndFaultsEndAsConfigured(t *testing.T) {
 	t.Logf("-soak.seed=%d: %d steps on %d servers", *soakSeed, steps.Load(), world.Load())
 }
 
-// reportSoak makes the world of a failure smaller and prints it.
+// reportSoak shrinks the world of a failure and prints the result.
 func reportSoak(t *testing.T, w soakWorld, result soakResult, name string) {
 	t.Helper()
 	smaller, least := w.shrink(result, shrinkTries, func(smaller soakWorld) soakResult { return smaller.run(t) })
@@ -71,8 +75,11 @@ func reportSoak(t *testing.T, w soakWorld, result soakResult, name string) {
 	if err != nil {
 		t.Error(err)
 	}
-	t.Errorf("%s: after %d steps\n%s\n\nthe smallest sequence that does it, with max_retries %d and the server %s:\n%s\n%s\n\nto run it again: go test ./internal/faulttest -run TestSoak -soak.replay='%s'",
-		name, result.steps, strings.Join(result.broken, "\n"), smaller.Retries, quirksOf(smaller), strings.Join(least.log, "\n"), strings.Join(least.broken, "\n"), raw)
+	t.Errorf("%s: failed after %d steps\n%s\n\n"+
+		"the smallest sequence that fails, with max_retries %d and the server %s:\n%s\n%s\n\n"+
+		"to run it again: go test ./internal/faulttest -run TestSoak -soak.replay='%s'",
+		name, result.steps, strings.Join(result.broken, "\n"),
+		smaller.Retries, quirksOf(smaller), strings.Join(least.log, "\n"), strings.Join(least.broken, "\n"), raw)
 }
 
 func quirksOf(w soakWorld) string {

@@ -14,8 +14,8 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-// soakWorld is a server and what happens to it: data alone, so that a failure comes back from it, and can be made smaller by
-// leaving parts out.
+// soakWorld describes a server and everything that happens to it. It is plain data, so that a failure can be reproduced
+// from it and shrunk by removing parts.
 type soakWorld struct {
 	Quirks  soakQuirks
 	TLS     bool
@@ -23,24 +23,24 @@ type soakWorld struct {
 	Steps   []soakStep
 }
 
-// soakStep is one run of Terraform, what precedes it and what goes wrong with it.
+// soakStep is one run of Terraform, with the changes that precede it and the faults that hit it.
 type soakStep struct {
-	Pause       time.Duration // since the step before
+	Pause       time.Duration // since the previous step
 	Edits       []soakEdit    // of the configurations
-	ByHand      []soakEdit    // on the server, outside Terraform
+	Outside     []soakEdit    `json:"ByHand"` // changes on the server, outside Terraform
 	Faults      []soakFault
 	Run         soakRunKind
 	Parallelism int
 }
 
-// soakEdit is a change. Its numbers choose among what there is when it is made, so that it means something whatever was left out
-// before it.
+// soakEdit is a change. Its numbers choose among the objects that exist when the change is made, so that it remains
+// valid if earlier changes are removed.
 type soakEdit struct{ Kind, A, B, C int }
 
-// soakFault goes wrong with Times requests after Skip matching ones.
+// soakFault is a fault that hits Times matching requests after the first Skip ones.
 type soakFault struct {
-	Fault       int // of soakFaults
-	On          int // of operations; from len(operations) on: any request
+	Fault       int // index in soakFaults
+	On          int // index in operations; len(operations) and above means any request
 	Skip, Times int
 }
 
@@ -49,17 +49,17 @@ type soakRunKind int
 
 const (
 	runAccounts soakRunKind = iota // terraform apply in the workspace of the accounts
-	runScopes                      // in the other one, which has scopes of the same accounts
-	runBoth                        // in both at the same time
-	runImport                      // state rm of an object, import and apply, in the workspace of the accounts
-	runRebuild                     // the action that recomputes what scopes cover
+	runScopes                      // terraform apply in the workspace of the scopes
+	runBoth                        // both at the same time
+	runImport                      // state rm, import and apply in the workspace of the accounts
+	runRebuild                     // the action veeam_em_rebuild_scopes, then runAccounts
 	runKinds
 )
 
-// soakQuirks are options of the simulated server, written without those that have their zero value.
+// soakQuirks are options of the simulated server. Their JSON omits zero values.
 type soakQuirks emsim.Options
 
-// MarshalJSON writes the options that are not zero.
+// MarshalJSON encodes the options that are not zero.
 func (q soakQuirks) MarshalJSON() ([]byte, error) {
 	set := map[string]any{}
 	q.each(func(name string, field reflect.Value) {
@@ -70,17 +70,18 @@ func (q soakQuirks) MarshalJSON() ([]byte, error) {
 	return json.Marshal(set)
 }
 
-// each calls what with each option that is plain data.
-func (q *soakQuirks) each(what func(name string, field reflect.Value)) {
+// each calls do for each option that is plain data.
+func (q *soakQuirks) each(do func(name string, field reflect.Value)) {
 	v := reflect.ValueOf(q).Elem()
 	for i := range v.NumField() {
 		if v.Field(i).Kind() != reflect.Func {
-			what(v.Type().Field(i).Name, v.Field(i))
+			do(v.Type().Field(i).Name, v.Field(i))
 		}
 	}
 }
 
-// soakFaults are the faults of the matrix, less those of an option of the server, and those of the network and of the license.
+// soakFaults are the faults of the matrix, except for those that need an option of the server, and faults of the server
+// process, the network and the license.
 var soakFaults = func() []fault {
 	all := []fault{
 		{name: "the server restarts", session: true},
@@ -95,16 +96,18 @@ var soakFaults = func() []fault {
 	return all
 }()
 
-// late is when a server answers, or does what it was asked for, that is too slow: half a minute after the client gave up.
+// late is the delay of a slow server: it answers, or carries out the request, half a minute after the client gave up.
 const late = 90 * time.Second
 
-// downtime is how long a server that restarts refuses connections: less than the retries of a request last.
+// downtime is how long a restarting server refuses connections: less time than the retries of a request take.
 const downtime = 2 * time.Second
 
-// newSoakWorld makes the world of that number.
+// newSoakWorld returns the world with this number.
 func newSoakWorld(seed, number uint64, steps int) soakWorld {
 	random := rand.New(rand.NewPCG(seed, number))
-	w := soakWorld{Quirks: newSoakQuirks(random), TLS: random.IntN(10) == 0, Retries: []int{4, 4, 4, 2, 1, 0}[random.IntN(6)]}
+	w := soakWorld{
+		Quirks: newSoakQuirks(random), TLS: random.IntN(10) == 0, Retries: []int{4, 4, 4, 2, 1, 0}[random.IntN(6)],
+	}
 	for n := range steps {
 		w.Steps = append(w.Steps, newSoakStep(random, n))
 	}
@@ -118,8 +121,8 @@ func newSoakQuirks(random *rand.Rand) soakQuirks {
 		SessionIdle:          wait(0, 0, time.Minute),
 		UnknownSessionStatus: []int{0, 0, http.StatusInternalServerError}[random.IntN(3)],
 		Demo:                 one(4), Latency: wait(0, 0, 0, 5*time.Millisecond, time.Second),
-		OmitLocation: one(3), ReferencesOnly: one(4), OmitSettings: one(4), RefuseDuplicateRole: one(2), SharedScopeIDs: one(4),
-		RefuseUnknownObjects:   one(4),
+		OmitLocation: one(3), ReferencesOnly: one(4), OmitSettings: one(4),
+		RefuseDuplicateRole: one(2), SharedScopeIDs: one(4), RefuseUnknownObjects: one(4),
 		AccountNameCase:        pick(random, emsim.CaseAsSent, emsim.CaseAsSent, emsim.CaseUpper, emsim.CaseLower),
 		ObjectTypeCase:         pick(random, emsim.CaseAsSent, emsim.CaseAsSent, emsim.CaseUpper, emsim.CaseLower),
 		DuplicateAccountStatus: pick(random, 0, http.StatusConflict, http.StatusInternalServerError),
@@ -128,20 +131,23 @@ func newSoakQuirks(random *rand.Rand) soakQuirks {
 		ScopeStagger:           wait(0, 0, time.Second),
 		ProcessDelay:           wait(0, time.Minute, -1),
 		RemovingDelay:          wait(0, 0, 0, 200*time.Millisecond, 12*time.Second, 4*time.Minute),
-		RootNames:              pick(random, emsim.RootNamesID, emsim.RootNamesUniqueID, emsim.RootNamesName, emsim.RootNamesMixed),
-		DuplicateScopes:        pick(random, emsim.DuplicateScopesAdd, emsim.DuplicateScopesSame, emsim.DuplicateScopesRefuse),
-		LastScope:              pick(random, emsim.LastScopeAllow, emsim.LastScopeRefuse),
-		ObjectNames:            pick(random, emsim.ObjectNamesAsSent, emsim.ObjectNamesInfrastructure),
-		SharedDelete:           pick(random, emsim.SharedDeleteAll, emsim.SharedDeleteFirst),
-		NamesFollowRename:      one(2),
-		TaskDuration:           wait(0, time.Second, 10*time.Minute), TaskCollect: wait(0, 5*time.Second),
+		RootNames: pick(random,
+			emsim.RootNamesID, emsim.RootNamesUniqueID, emsim.RootNamesName, emsim.RootNamesMixed),
+		DuplicateScopes: pick(random,
+			emsim.DuplicateScopesAdd, emsim.DuplicateScopesSame, emsim.DuplicateScopesRefuse),
+		LastScope:         pick(random, emsim.LastScopeAllow, emsim.LastScopeRefuse),
+		ObjectNames:       pick(random, emsim.ObjectNamesAsSent, emsim.ObjectNamesInfrastructure),
+		SharedDelete:      pick(random, emsim.SharedDeleteAll, emsim.SharedDeleteFirst),
+		NamesFollowRename: one(2),
+		TaskDuration:      wait(0, time.Second, 10*time.Minute), TaskCollect: wait(0, 5*time.Second),
 		TaskFailure: pick(random, "", "", "The backup server vbr01 is not reachable"),
 	}
 	if one(4) {
 		q.Platform = emsim.PlatformLinux
 	}
 	if q.SharedScopeIDs {
-		// Such a server would refuse to remove any of an account's last scopes that have one ID, and no client could help it.
+		// Otherwise, the server would refuse to remove the last scopes of an account that share an ID, and no client could
+		// avoid that.
 		q.LastScope = emsim.LastScopeAllow
 	}
 	if one(4) {
@@ -155,7 +161,9 @@ func newSoakStep(random *rand.Rand, n int) soakStep {
 		return soakEdit{random.IntN(kinds), random.IntN(1000), random.IntN(1000), random.IntN(1000)}
 	}
 	s := soakStep{
-		Run:         []soakRunKind{runAccounts, runAccounts, runAccounts, runScopes, runScopes, runBoth, runImport, runRebuild}[random.IntN(8)],
+		Run: []soakRunKind{
+			runAccounts, runAccounts, runAccounts, runScopes, runScopes, runBoth, runImport, runRebuild,
+		}[random.IntN(8)],
 		Parallelism: 1 + random.IntN(50),
 	}
 	if random.IntN(8) == 0 {
@@ -167,7 +175,7 @@ func newSoakStep(random *rand.Rand, n int) soakStep {
 	if n == 0 {
 		s.Run = runAccounts
 	} else if random.IntN(10) < 3 {
-		s.ByHand = append(s.ByHand, edit(len(soakByHand)))
+		s.Outside = append(s.Outside, edit(len(outsideChanges)))
 	}
 	if random.IntN(3) > 0 {
 		for range 1 + random.IntN(4) {
@@ -175,7 +183,12 @@ func newSoakStep(random *rand.Rand, n int) soakStep {
 			if random.IntN(4) == 0 {
 				times = 4 + random.IntN(12) // a burst
 			}
-			s.Faults = append(s.Faults, soakFault{random.IntN(len(soakFaults)), random.IntN(2 * len(operations)), random.IntN(12) / 4, times})
+			s.Faults = append(s.Faults, soakFault{
+				Fault: random.IntN(len(soakFaults)),
+				On:    random.IntN(2 * len(operations)),
+				Skip:  random.IntN(12) / 4,
+				Times: times,
+			})
 		}
 	}
 	return s
@@ -183,11 +196,11 @@ func newSoakStep(random *rand.Rand, n int) soakStep {
 
 func pick[T any](random *rand.Rand, values ...T) T { return values[random.IntN(len(values))] }
 
-// String is a fault as a person reads it.
+// String describes the fault for the log.
 func (f soakFault) String() string {
 	on := "any request"
 	if f.On < len(operations) {
-		on = operations[f.On].name
+		on = fmt.Sprintf("%q", operations[f.On].name)
 	}
-	return fmt.Sprintf("%s: %d times %q after %d", on, f.Times, soakFaults[f.Fault].name, f.Skip)
+	return fmt.Sprintf("fault %q on %s, %d times after skipping %d", soakFaults[f.Fault].name, on, f.Times, f.Skip)
 }

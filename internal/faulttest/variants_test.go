@@ -17,21 +17,22 @@ import (
 type variant struct {
 	name   string
 	change func(*emsim.Options)
-	// touched are the operations that the kind of server matters to. All their cells are run, and some of the others.
-	touched []string
-	// sessions tells that the kind of server matters to the faults of the session.
+	// affected lists the operations that depend on the kind of server. All their cells are run, but only some of the
+	// others.
+	affected []string
+	// sessions reports whether the faults of the session depend on the kind of server.
 	sessions bool
-	// except has what differs from the table of the default server, by operation and fault.
+	// except holds the differences from the table of the default server, by operation and fault.
 	except map[string]map[string]exception
 }
 
-// exception is what a kind of server makes of an operation and a fault.
+// exception is the verdict for an operation and a fault on a kind of server, and the words that the error may contain.
 type exception struct{ verdict, says string }
 
 // Names of variants.
 const (
-	saysLittle = "a server that says little"
-	lateScopes = "scopes are listed and removed late"
+	saysLittle = "a server that returns little information"
+	lateScopes = "a server that lists and removes scopes late"
 )
 
 var variants = []variant{
@@ -41,14 +42,14 @@ var variants = []variant{
 			o.OmitLocation, o.ReferencesOnly, o.AccountNameCase = true, true, emsim.CaseUpper
 			o.UnknownSessionStatus = http.StatusInternalServerError
 		},
-		touched: []string{
+		affected: []string{
 			"list the accounts", "read an account, in a refresh", "read an account, in a change", "list the hierarchy roots",
 			"create an account", logOff,
 		},
 		sessions: true,
 		except: map[string]map[string]exception{
-			// The log off is repeated after its answer was lost. By then the server does not know the session, and answers 500, which may
-			// as well mean that it failed.
+			// The provider retries the log off after its answer was lost. The server no longer knows the session and answers
+			// 500, which could also mean that the log off failed.
 			logOff: {"reset after": {failure, "HTTP 500"}},
 		},
 	},
@@ -57,7 +58,7 @@ var variants = []variant{
 		change: func(o *emsim.Options) {
 			o.ScopeDelay, o.ScopeStagger, o.RemovingDelay = 90*time.Second, 10*time.Second, time.Minute
 		},
-		touched: []string{
+		affected: []string{
 			"list restore scopes, in a change", "list restore scopes, for a new account", "create an account",
 			"add a scope (restore_scope)", "add a scope (account_scope)", "add a scope (exclusive)",
 			"remove a scope (restore_scope)", "remove a scope (account_scope)", "remove a scope (exclusive)",
@@ -65,7 +66,7 @@ var variants = []variant{
 	},
 }
 
-func TestMatrix_OtherKindsOfServersAreAsTheDefaultOne(t *testing.T) {
+func TestMatrix_OtherKindsOfServersHaveTheSameTable(t *testing.T) {
 	for _, v := range variants {
 		t.Run(v.name, func(t *testing.T) { runMatrix(t, acctest.StartEMWithoutTLS, v) })
 	}
@@ -75,17 +76,17 @@ func TestMatrix_OtherKindsOfServersAreAsTheDefaultOne(t *testing.T) {
 func (v variant) runs(operation, fault int) bool {
 	o, f := operations[operation], faults[fault]
 	switch {
-	case v.sessions && f.session && f.unknownSession == 0: // the same as the next fault
+	case v.sessions && f.session && f.unknownSession == 0: // on such a server it is the same as the next fault
 		return false
-	case partly():
+	case isReduced():
 		return (operation+fault)%reduced == 0
 	case v.name == "" || *allCells:
 		return true
 	}
-	return v.touches(o) || v.sessions && f.session || (operation+fault)%3 == 0
+	return v.affects(o) || v.sessions && f.session || (operation+fault)%3 == 0
 }
 
-func (v variant) touches(o operation) bool { return slices.Contains(v.touched, o.name) }
+func (v variant) affects(o operation) bool { return slices.Contains(v.affected, o.name) }
 
 func (v variant) expected(o operation, f fault) string {
 	if differs := v.except[o.name][f.name]; differs.verdict != "" {

@@ -21,7 +21,7 @@ const (
 	exclusiveType = "veeam_em_account_scopes_exclusive"
 )
 
-// object is one of the infrastructure.
+// object is an object of the infrastructure.
 type object struct{ ref, name string }
 
 var (
@@ -34,14 +34,14 @@ var (
 	dupB  = object{emsim.VMDupBRef, emsim.VMDupName}
 )
 
-// account is an account as a test configures it.
+// account is the configuration of an account.
 type account struct {
-	label string   // of the block; empty: fox
-	name  string   // empty: TECH\william.fox
-	roles []string // IDs; none: the VM restore operator
+	label string   // of the block; the default is fox
+	name  string   // the default is TECH\william.fox
+	roles []string // IDs; the default is the VM restore operator
 	all   bool
 	scope []object
-	deny  bool // sql_settings.deny_inplace_restore, which replaces the account
+	deny  bool // sql_settings.deny_inplace_restore; a change replaces the account
 }
 
 func (a account) block() tfrun.Block {
@@ -53,8 +53,11 @@ func (a account) block() tfrun.Block {
 		roles = append(roles, "urn:veeam:EnterpriseRole:"+emsim.RoleVMRestoreOperator)
 	}
 	attributes := map[string]any{
-		"account_type": "User", "account_name": cmp.Or(a.name, `TECH\william.fox`), "roles": roles, "allow_restore_all_vms": a.all,
-		"sql_settings": map[string]any{"deny_inplace_restore": a.deny},
+		"account_type":          "User",
+		"account_name":          cmp.Or(a.name, `TECH\william.fox`),
+		"roles":                 roles,
+		"allow_restore_all_vms": a.all,
+		"sql_settings":          map[string]any{"deny_inplace_restore": a.deny},
 	}
 	if len(a.scope) > 0 {
 		attributes["restore_scope"] = items(a.scope)
@@ -70,7 +73,7 @@ func items(objects []object) []any {
 	return out
 }
 
-// idOf is the ID of the account of that label.
+// idOf returns a reference to the ID of the account with this label.
 func idOf(label string) tfrun.Reference {
 	return tfrun.Reference{Address: accountType + "." + label, Attribute: "id"}
 }
@@ -82,10 +85,12 @@ func scope(name, of string, o object) tfrun.Block {
 }
 
 func exclusive(of string, objects ...object) tfrun.Block {
-	return tfrun.Block{Type: exclusiveType, Name: of, Attributes: map[string]any{"account_id": idOf(of), "scopes": items(objects)}}
+	return tfrun.Block{Type: exclusiveType, Name: of, Attributes: map[string]any{
+		"account_id": idOf(of), "scopes": items(objects),
+	}}
 }
 
-// configured is what the server has to hold if it holds exactly what is configured.
+// configured returns what the server holds if it holds exactly what is configured.
 func configured(blocks []tfrun.Block) []emsim.AccountSnapshot {
 	accounts := map[string]*emsim.AccountSnapshot{}
 	for _, b := range blocks {
@@ -103,7 +108,9 @@ func configured(blocks []tfrun.Block) []emsim.AccountSnapshot {
 			a.Scopes = scopes(b.Attributes["scopes"])
 			continue
 		}
-		a.Scopes = append(a.Scopes, emsim.ScopeSnapshot{Ref: text(b.Attributes["hierarchy_obj_ref"]), Name: text(b.Attributes["object_name"])})
+		a.Scopes = append(a.Scopes, emsim.ScopeSnapshot{
+			Ref: text(b.Attributes["hierarchy_obj_ref"]), Name: text(b.Attributes["object_name"]),
+		})
 	}
 	var out []emsim.AccountSnapshot
 	for _, a := range accounts {
@@ -132,7 +139,9 @@ func scopes(set any) []emsim.ScopeSnapshot {
 	var out []emsim.ScopeSnapshot
 	for _, e := range elements(set) {
 		if item, ok := e.(map[string]any); ok {
-			out = append(out, emsim.ScopeSnapshot{Ref: text(item["hierarchy_obj_ref"]), Name: text(item["object_name"])})
+			out = append(out, emsim.ScopeSnapshot{
+				Ref: text(item["hierarchy_obj_ref"]), Name: text(item["object_name"]),
+			})
 		}
 	}
 	return out
@@ -154,15 +163,15 @@ func text(v any) string {
 	return s
 }
 
-// must applies a configuration, which has to succeed.
-func must(t *testing.T, w *tfrun.Workspace, config []tfrun.Block) {
+// mustApply applies a configuration and fails the test if that fails.
+func mustApply(t *testing.T, w *tfrun.Workspace, config []tfrun.Block) {
 	t.Helper()
 	if out := w.Apply(config...); len(out.Errors) > 0 || out.LogOff != nil {
 		t.Fatalf("an apply without a fault failed: %s %v", strings.Join(out.Errors, "\n"), out.LogOff)
 	}
 }
 
-// holdsExactly checks that the server holds what is configured, nothing doubled, and that a plan finds the same.
+// holdsExactly checks that the server holds what is configured, without duplicates, and that the plan is empty.
 func holdsExactly(t *testing.T, em *acctest.EM, w *tfrun.Workspace, config []tfrun.Block) {
 	t.Helper()
 	for _, d := range differences(em, w, config) {
@@ -170,7 +179,8 @@ func holdsExactly(t *testing.T, em *acctest.EM, w *tfrun.Workspace, config []tfr
 	}
 }
 
-// orphans are the accounts on the server that no resource of the state knows by its ID or, if the state has none, by its name.
+// orphans returns the accounts on the server that are missing from the states. A state contains an account if it has
+// its ID or, with an empty ID, its name.
 func orphans(em *acctest.EM, workspaces ...*tfrun.Workspace) []string {
 	known := map[any]bool{}
 	for _, w := range workspaces {

@@ -30,7 +30,7 @@ func TestSim_Process_EveryProcessThatNeedsTheServerLogsOnAndOffOnce(t *testing.T
 		{"apply -auto-approve -replace=" + operator, 2},
 		{"output", 0},
 		{"state list", 0},
-		{"destroy -auto-approve", 3}, // planning the destroy takes a process of its own
+		{"destroy -auto-approve", 3}, // terraform destroy makes its plan in another process
 	} {
 		em.ResetJournal()
 		tf.run(strings.Fields(c.args)...).exits(0)
