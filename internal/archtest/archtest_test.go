@@ -36,41 +36,55 @@ type layer struct {
 // neither.
 const network = "internal/acctest/memnet"
 
-// kit is what the API clients share; what waits or locks above them uses it too.
-const kit = "internal/httpkit"
+// anyModule allows every package outside this module.
+var anyModule = []string{anyForeign}
 
-// layers: the first that matches a package decides.
+// in returns folders below internal.
+func in(folders ...string) []string {
+	out := make([]string, len(folders))
+	for i, folder := range folders {
+		out[i] = "internal/" + folder
+	}
+	return out
+}
+
+// layers are the rules. The first one that matches a package applies to it.
 var layers = []layer{
-	{dir: ".", own: []string{"internal/provider", "internal/tfkit"}, foreign: []string{anyForeign}},
-	{dir: "internal/provider", own: []string{"internal/em/*", "internal/vb365/*", "internal/tfkit", "internal/emapi", "internal/vb365api"}, foreign: []string{anyForeign}},
-	// A rule, a type or the kit knows no noun; rules and types may use the kit.
-	{dir: "internal/tfkit", own: []string{"internal/emapi", "internal/vb365api", kit}, foreign: []string{anyForeign}},
-	{dir: "internal/*/emtype", own: []string{"internal/tfkit", "internal/emapi"}, foreign: []string{anyForeign}},
-	{dir: "internal/em/rules", own: []string{"internal/em/emtype", "internal/tfkit", "internal/emapi"}, foreign: []string{anyForeign}},
-	{dir: "internal/vb365/rules", own: []string{"internal/tfkit", "internal/vb365api"}, foreign: []string{anyForeign}},
-	// What accounts and scopes share about sets of scopes.
-	{dir: "internal/em/scopeset", own: []string{"internal/em/rules", "internal/em/emtype", "internal/tfkit", "internal/emapi", kit}, foreign: []string{anyForeign}},
-	{dir: "internal/em/*", own: []string{"internal/em/rules", "internal/em/scopeset", "internal/em/emtype", "internal/tfkit", "internal/emapi", kit}, foreign: []string{anyForeign}},
-	{dir: "internal/vb365/*", own: []string{"internal/vb365/rules", "internal/tfkit", "internal/vb365api"}, foreign: []string{anyForeign}},
-	// Client and simulator share nothing, in their tests neither: a wrong tag would have to be wrong twice.
-	{dir: "internal/emapi", own: []string{kit}, foreign: []string{parallel}, tests: true, inTests: []string{network}},
-	{dir: "internal/vb365api", own: []string{kit}, foreign: []string{parallel}, tests: true, inTests: []string{network}},
+	{dir: ".", own: in("provider", "tfkit"), foreign: anyModule},
+	{dir: "internal/provider", own: in("em/*", "vb365/*", "tfkit", "emapi", "vb365api"), foreign: anyModule},
+	// Rules, attribute types and tfkit know no noun. Rules and types may use tfkit.
+	{dir: "internal/tfkit", own: in("emapi", "vb365api", "httpkit"), foreign: anyModule},
+	{dir: "internal/*/emtype", own: in("tfkit", "emapi"), foreign: anyModule},
+	{dir: "internal/em/rules", own: in("em/emtype", "tfkit", "emapi"), foreign: anyModule},
+	{dir: "internal/vb365/rules", own: in("tfkit", "vb365api"), foreign: anyModule},
+	// What the three owners of restore scopes share.
+	{dir: "internal/em/scopeset", own: in("em/rules", "em/emtype", "tfkit", "emapi", "httpkit"), foreign: anyModule},
+	{dir: "internal/em/*", own: in("em/rules", "em/scopeset", "em/emtype", "tfkit", "emapi", "httpkit"), foreign: anyModule},
+	{dir: "internal/vb365/*", own: in("vb365/rules", "tfkit", "vb365api"), foreign: anyModule},
+	// Client and simulator share nothing, not even in their tests: a wrong name of an element must be made twice to go
+	// unnoticed.
+	{dir: "internal/emapi", own: in("httpkit"), foreign: []string{parallel}, tests: true, inTests: []string{network}},
+	{dir: "internal/vb365api", own: in("httpkit"), foreign: []string{parallel}, tests: true, inTests: []string{network}},
 	// What the clients share. It knows none of them.
-	{dir: kit, foreign: []string{retryable}, tests: true, inTests: []string{network}},
+	{dir: "internal/httpkit", foreign: []string{retryable}, tests: true, inTests: []string{network}},
 	{dir: "internal/emsim", tests: true, inTests: []string{network}},
 	{dir: "internal/vb365sim", tests: true, inTests: []string{network}},
 	{dir: network, tests: true},
-	{dir: "internal/cmd/simulator", own: []string{"internal/emsim", "internal/vb365sim"}, tests: true},
-	{dir: "internal/cmd/providerschema", own: []string{"internal/provider"}, foreign: []string{anyForeign}},
-	// The demo and its like look at everything from outside, as a user does.
+	{dir: "internal/cmd/simulator", own: in("emsim", "vb365sim"), tests: true},
+	{dir: "internal/cmd/providerschema", own: in("provider"), foreign: anyModule},
+	// The other commands look at everything from outside, as a user does.
 	{dir: "internal/cmd/*", tests: true},
-	// Terraform in process knows the plugin protocol, and no provider.
-	{dir: "internal/tfrun", foreign: []string{anyForeign}},
-	{dir: "internal/acctest", own: []string{"internal/tfrun", "internal/provider", "internal/em/*", "internal/vb365/*", "internal/tfkit", "internal/emapi", "internal/vb365api", "internal/emsim", "internal/vb365sim"}, foreign: []string{anyForeign}},
-	// The provider as a process, seen from outside too, with simulated servers at hand.
-	{dir: "internal/processtest", own: []string{"internal/emsim", "internal/vb365sim"}, tests: true},
-	// The provider against a failing server, in one process.
-	{dir: "internal/faulttest", own: []string{"internal/acctest", "internal/tfrun", "internal/emsim"}, foreign: []string{anyForeign}, tests: true},
+	// Terraform in the test's process: it knows the plugin protocol, and no provider.
+	{dir: "internal/tfrun", foreign: anyModule},
+	{
+		dir:     "internal/acctest",
+		own:     in("tfrun", "provider", "em/*", "vb365/*", "tfkit", "emapi", "vb365api", "emsim", "vb365sim"),
+		foreign: anyModule,
+	},
+	// The provider as a process, also seen from outside, with simulated servers.
+	{dir: "internal/processtest", own: in("emsim", "vb365sim"), tests: true},
+	// The provider against a failing server, in the test's process.
+	{dir: "internal/faulttest", own: in("acctest", "tfrun", "emsim"), foreign: anyModule, tests: true},
 	{dir: "internal/archtest", tests: true},
 }
 
