@@ -5,7 +5,9 @@ package emsim
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net/http"
+	"slices"
 )
 
 func (s *Server) listAccounts(c *call) response {
@@ -18,9 +20,9 @@ func (s *Server) listAccounts(c *call) response {
 		}
 	}
 	if c.wantsEntities() {
-		return entity(listOf("EnterpriseAccounts", "EnterpriseAccounts", kids))
+		return entity(s.listOf("EnterpriseAccounts", "EnterpriseAccounts", kids))
 	}
-	return entity(listOf("EntityReferences", "Refs", kids))
+	return entity(s.listOf("EntityReferences", "Refs", kids))
 }
 
 func (s *Server) getAccount(c *call) response {
@@ -119,6 +121,19 @@ func (s *Server) deleteAccount(c *call) response {
 		return notFound("Account", c.vars[0])
 	}
 	return bare(http.StatusNoContent)
+}
+
+// listOf returns a list in the order of the options.
+func (s *Server) listOf(name, plural string, kids []element) element {
+	switch s.opts.ListOrder {
+	case ListNewestFirst:
+		slices.Reverse(kids)
+	case ListShuffled:
+		s.lists++ // the same orders in every run of a test
+		random := rand.New(rand.NewPCG(0, s.lists))
+		random.Shuffle(len(kids), func(i, j int) { kids[i], kids[j] = kids[j], kids[i] })
+	}
+	return listOf(name, plural, kids)
 }
 
 // created returns a response with status 201 and no body.

@@ -20,9 +20,9 @@ func (s *Server) listRoots(c *call) response {
 		}
 	}
 	if c.wantsEntities() {
-		return entity(listOf("HierarchyRoots", "HierarchyRoots", kids))
+		return entity(s.listOf("HierarchyRoots", "HierarchyRoots", kids))
 	}
-	return entity(listOf("EntityReferences", "Refs", kids))
+	return entity(s.listOf("EntityReferences", "Refs", kids))
 }
 
 func (s *Server) getRoot(c *call) response {
@@ -83,5 +83,5 @@ func (s *Server) lookupItems(match func(*Object, reference) bool) response {
 		kids = append(kids, el("HierarchyItem", leaf("ObjectRef", o.Ref), leaf("ObjectType", parsed.objectType),
 			leaf("ObjectName", o.Name)).attr("Type", "HierarchyItem"))
 	}
-	return entity(listOf("HierarchyItems", "HierarchyItems", kids))
+	return entity(s.listOf("HierarchyItems", "HierarchyItems", kids))
 }

@@ -76,6 +76,16 @@ const (
 	SharedDeleteFirst SharedDelete = "first"
 )
 
+// ListOrder selects the order of the entries of a list.
+type ListOrder string
+
+// The orders of a list. The API reference promises none.
+const (
+	ListOldestFirst ListOrder = ""
+	ListNewestFirst ListOrder = "newest-first"
+	ListShuffled    ListOrder = "shuffled" // another order in every response
+)
+
 // Options configures the simulated server and its quirks. The zero value is a version 13 server on Windows that
 // completes every operation immediately.
 type Options struct {
@@ -100,6 +110,8 @@ type Options struct {
 	OmitLocation bool
 	// ReferencesOnly returns references even if the client asks for a collection with format=Entity.
 	ReferencesOnly bool
+	// ListOrder is the order of accounts, roles, restore scopes, hierarchy roots and found objects.
+	ListOrder ListOrder
 	// OmitSettings omits FlrSettings and SqlSettings from accounts, as older builds do.
 	OmitSettings bool
 	// AccountNameCase is the letter case of returned account names.
@@ -112,6 +124,8 @@ type Options struct {
 
 	// ScopeStatus is the status of the response to a successful POST .../scopes. 0: 202.
 	ScopeStatus int
+	// ScopeLocation adds the Location of the new scope to the response to a POST .../scopes of one object.
+	ScopeLocation bool
 	// ScopeDelay is the time until a new scope is listed, including the scopes of a new account.
 	ScopeDelay time.Duration
 	// ScopeStagger is added to ScopeDelay for each further scope of the same request.

@@ -64,9 +64,9 @@ func (s *Server) listRoles(c *call) response {
 		}
 	}
 	if c.wantsEntities() {
-		return entity(listOf("EnterpriseRoles", "EnterpriseRoles", kids))
+		return entity(s.listOf("EnterpriseRoles", "EnterpriseRoles", kids))
 	}
-	return entity(listOf("EntityReferences", "Refs", kids))
+	return entity(s.listOf("EntityReferences", "Refs", kids))
 }
 
 func (s *Server) getRole(c *call) response {
@@ -99,7 +99,7 @@ func (s *Server) listAccountRoles(c *call) response {
 	for _, id := range a.Roles {
 		kids = append(kids, s.accountInRole(a, id))
 	}
-	return entity(listOf("EnterpriseAccountInRoleList", "EnterpriseAccountInRoles", kids))
+	return entity(s.listOf("EnterpriseAccountInRoleList", "EnterpriseAccountInRoles", kids))
 }
 
 func (s *Server) getAccountRole(c *call) response {

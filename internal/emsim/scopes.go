@@ -66,7 +66,7 @@ func (s *Server) listScopes(c *call) response {
 			kids = append(kids, s.scopeEntity(a, sc, now))
 		}
 	}
-	return entity(listOf("EnterpriseAccountHierarchyScopes", "EnterpriseAccountHierarchyScopes", kids))
+	return entity(s.listOf("EnterpriseAccountHierarchyScopes", "EnterpriseAccountHierarchyScopes", kids))
 }
 
 func (s *Server) getScope(c *call) response {
@@ -111,6 +111,7 @@ func (s *Server) addAccountScopes(c *call) response {
 	if s.opts.NoScopeLicense {
 		return fail(http.StatusForbidden, "%s", noScopeLicense)
 	}
+	before := len(a.Scopes)
 	items, err := s.store.scopeItems(spec)
 	if err == nil {
 		err = s.store.addScopes(a, items)
@@ -118,7 +119,11 @@ func (s *Server) addAccountScopes(c *call) response {
 	if err != nil {
 		return fail(http.StatusBadRequest, "%s", err)
 	}
-	return bare(s.opts.ScopeStatus)
+	answer := bare(s.opts.ScopeStatus)
+	if added := len(a.Scopes) - before; s.opts.ScopeLocation && len(items) == 1 && added == 1 {
+		return answer.with("Location", s.href("/security/accounts/"+a.ID+"/scopes/"+a.Scopes[before].ID))
+	}
+	return answer
 }
 
 var errLastScope = errors.New("the last restore scope of an account that may not restore all VMs cannot be removed")

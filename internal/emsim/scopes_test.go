@@ -50,6 +50,55 @@ func TestAddScopes_AddsAllScopesOfARequestOrNone(t *testing.T) {
 	f.post(account+"/scopes", scopeSpec(item(emsim.VMWeb01Ref, "web01"))).want(t, http.StatusCreated)
 }
 
+func TestAddScopes_LocatesTheScopeOfASingleObject(t *testing.T) {
+	f := start(t, emsim.Options{ScopeLocation: true, DuplicateScopes: emsim.DuplicateScopesSame})
+	account := f.create(allVMs)
+	one := scopeSpec(item(emsim.VM01Ref, "VM01"))
+	location := f.post(account+"/scopes", one).want(t, http.StatusAccepted).header.Get("Location")
+	if want := apiURL + account + "/scopes/" + f.scopes(account)[0].id(); location != want {
+		t.Errorf("Location %q, want %q", location, want)
+	}
+	for what, spec := range map[string]string{
+		"two objects":         scopeSpec(item(emsim.VMWeb01Ref, "web01"), item(emsim.VMWeb02Ref, "web02")),
+		"no additional scope": one,
+	} {
+		a := f.post(account+"/scopes", spec).want(t, http.StatusAccepted)
+		if got, ok := a.header["Location"]; ok {
+			t.Errorf("%s: Location %s", what, got)
+		}
+	}
+	f.Configure(func(o *emsim.Options) { o.ScopeLocation = false })
+	a := f.post(account+"/scopes", scopeSpec(item(emsim.VMDB01Ref, "db01"))).want(t, http.StatusAccepted)
+	if got, ok := a.header["Location"]; ok {
+		t.Errorf("without the option: Location %s", got)
+	}
+}
+
+func TestLists_HaveTheOrderOfTheOptions(t *testing.T) {
+	f := start(t, emsim.Options{})
+	account := f.create(allVMs)
+	for _, name := range []string{"a", "b", "c", "d"} {
+		f.post(account+"/scopes", scopeSpec(item(emsim.VM01Ref, name))).want(t, http.StatusAccepted)
+	}
+	order := func(o emsim.ListOrder) string {
+		f.Configure(func(options *emsim.Options) { options.ListOrder = o })
+		return strings.ReplaceAll(f.states(account), " Processed", "")
+	}
+	if got, want := order(emsim.ListOldestFirst), "a, b, c, d"; got != want {
+		t.Errorf("oldest first: %s, want %s", got, want)
+	}
+	if got, want := order(emsim.ListNewestFirst), "d, c, b, a"; got != want {
+		t.Errorf("newest first: %s, want %s", got, want)
+	}
+	seen := map[string]bool{}
+	for range 20 {
+		seen[order(emsim.ListShuffled)] = true
+	}
+	if len(seen) < 5 {
+		t.Errorf("20 shuffled lists have the orders %v", seen)
+	}
+}
+
 func TestReferences_MustMatchThePatternAndTheTableOfTypes(t *testing.T) {
 	f := start(t, emsim.Options{})
 	account := f.create(allVMs)

@@ -17,10 +17,11 @@ const maxBody = 4 << 20
 
 // Server is a simulated Enterprise Manager. It serves /api on any host name, over HTTP and HTTPS.
 type Server struct {
-	mu       sync.Mutex // guards opts, store, sessions
+	mu       sync.Mutex // guards opts, store, sessions, lists
 	opts     Options
 	store    *Store
 	sessions []*session
+	lists    uint64 // shuffled so far
 
 	journal journal
 	faults  faults

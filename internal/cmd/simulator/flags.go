@@ -62,6 +62,8 @@ func serverFlags(fs *flag.FlagSet, o *emsim.Options) {
 	fs.BoolVar(&o.ReferencesOnly, "references-only", false,
 		"return references even if a collection is requested with format=Entity")
 	fs.BoolVar(&o.OmitLocation, "omit-location", false, "omit the Location header")
+	choice(fs, &o.ListOrder, "list-order", "order of the entries of lists",
+		"oldest-first", emsim.ListNewestFirst, emsim.ListShuffled)
 	fs.DurationVar(&o.TaskDuration, "task-duration", 0, "`time` that a rebuild stays Running")
 	fs.DurationVar(&o.TaskCollect, "task-collect", 0, "`time` that a rebuild then stays OperationFinished")
 	fs.StringVar(&o.TaskFailure, "task-failure", "", "make rebuilds fail with this `message`")
@@ -79,6 +81,8 @@ func accountFlags(fs *flag.FlagSet, o *emsim.Options) {
 func scopeFlags(fs *flag.FlagSet, o *emsim.Options) {
 	fs.IntVar(&o.ScopeStatus, "scope-status", 0,
 		"`status` of the response to a valid request for scopes: 202 or 201 (default 202)")
+	fs.BoolVar(&o.ScopeLocation, "scope-location", false,
+		"return the Location of a new scope if the request has one object")
 	fs.DurationVar(&o.ScopeDelay, "scope-delay", 0, "`time` until a new scope is listed")
 	fs.DurationVar(&o.ScopeStagger, "scope-stagger", 0,
 		"additional `time` for each further scope of the same request")
