@@ -35,6 +35,16 @@ func TestCreate_RespondsWithALocationAndNoBody(t *testing.T) {
 	}
 }
 
+func TestNotFound_HasNoBodyIfTheOptionSaysSo(t *testing.T) {
+	f := start(t, emsim.Options{})
+	path := "/security/accounts/00000000-0000-0000-0000-000000000001"
+	f.get(path).want(t, http.StatusNotFound, "was not found")
+	f.Configure(func(o *emsim.Options) { o.BareNotFound = true })
+	if a := f.get(path).want(t, http.StatusNotFound); a.body != "" {
+		t.Errorf("body %q", a.body)
+	}
+}
+
 func TestAccount_MatchesTheVendorsExample(t *testing.T) {
 	f := start(t, emsim.Options{Demo: true})
 	href := apiURL + "/security/accounts/" + emsim.DemoUserID

@@ -106,6 +106,8 @@ type Options struct {
 	// UnknownSessionStatus is the status of the response to an unknown or expired session. 0: 401.
 	UnknownSessionStatus int
 
+	// BareNotFound omits the body of every response with status 404.
+	BareNotFound bool
 	// OmitLocation omits the Location header from every response with status 201.
 	OmitLocation bool
 	// ReferencesOnly returns references even if the client asks for a collection with format=Entity.

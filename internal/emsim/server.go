@@ -142,7 +142,11 @@ func (s *Server) answer(r *http.Request, body []byte, entry *Request, f *Fault) 
 		s.dropSession(entry.SessionID)
 	}
 	c := &call{http: r, query: r.URL.Query(), body: body, entry: entry, referencesOnly: s.opts.ReferencesOnly}
-	answer := s.dispatch(c).render(wantsJSON(r.Header.Get("Accept")))
+	found := s.dispatch(c)
+	if s.opts.BareNotFound && found.status == http.StatusNotFound {
+		found = bare(http.StatusNotFound)
+	}
+	answer := found.render(wantsJSON(r.Header.Get("Accept")))
 	if f.expires(true) {
 		s.dropSession(entry.SessionID)
 	}

@@ -121,6 +121,7 @@ func newSoakQuirks(random *rand.Rand) soakQuirks {
 		SessionIdle:          wait(0, 0, time.Minute),
 		UnknownSessionStatus: []int{0, 0, http.StatusInternalServerError}[random.IntN(3)],
 		Demo:                 one(4), Latency: wait(0, 0, 0, 5*time.Millisecond, time.Second),
+		BareNotFound: one(3),
 		ListOrder:    pick(random, emsim.ListOldestFirst, emsim.ListNewestFirst, emsim.ListShuffled),
 		OmitLocation: one(3), ScopeLocation: one(2), ReferencesOnly: one(4), OmitSettings: one(4),
 		RefuseDuplicateRole: one(2), SharedScopeIDs: one(4), RefuseUnknownObjects: one(4),

@@ -61,6 +61,7 @@ func serverFlags(fs *flag.FlagSet, o *emsim.Options) {
 		"`status` of the response to an unknown session: 401 or 500 (default 401)")
 	fs.BoolVar(&o.ReferencesOnly, "references-only", false,
 		"return references even if a collection is requested with format=Entity")
+	fs.BoolVar(&o.BareNotFound, "bare-not-found", false, "omit the body of responses with status 404")
 	fs.BoolVar(&o.OmitLocation, "omit-location", false, "omit the Location header")
 	choice(fs, &o.ListOrder, "list-order", "order of the entries of lists",
 		"oldest-first", emsim.ListNewestFirst, emsim.ListShuffled)

@@ -320,7 +320,7 @@ func TestRun_FailsWithoutLeavingFilesIfTheAddressIsInUse(t *testing.T) {
 func TestParse_MapsEachFlagToItsOption(t *testing.T) {
 	got, err := parse([]string{
 		"-seed", "-host-name", "em:1", "-latency", "1s", "-session-idle", "2s", "-unknown-session-status", "500",
-		"-references-only", "-omit-location", "-list-order", "shuffled", "-scope-location",
+		"-references-only", "-omit-location", "-list-order", "shuffled", "-scope-location", "-bare-not-found",
 		"-task-duration", "3s", "-task-collect", "4s", "-task-failure", "no",
 		"-omit-settings", "-account-name-case", "upper", "-duplicate-account-status", "500", "-refuse-duplicate-role",
 		"-scope-status", "201", "-scope-delay", "5s", "-scope-stagger", "6s", "-process-delay", "-1s",
@@ -334,6 +334,7 @@ func TestParse_MapsEachFlagToItsOption(t *testing.T) {
 	want := emsim.Options{
 		Demo: true, HostName: "em:1", Latency: time.Second, SessionIdle: 2 * time.Second, UnknownSessionStatus: 500,
 		ReferencesOnly: true, OmitLocation: true, ListOrder: emsim.ListShuffled, ScopeLocation: true,
+		BareNotFound: true,
 		TaskDuration: 3 * time.Second, TaskCollect: 4 * time.Second,
 		TaskFailure: "no", OmitSettings: true, AccountNameCase: emsim.CaseUpper, DuplicateAccountStatus: 500,
 		RefuseDuplicateRole: true, ScopeStatus: 201, ScopeDelay: 5 * time.Second, ScopeStagger: 6 * time.Second,
