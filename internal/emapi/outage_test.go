@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-const timedOut = "no complete answer within 1m0s, the time limit of one attempt"
+const timedOut = "no complete response within 1m0s, the time limit of one attempt"
 
 // The shortest and the longest pause before the first repeat, and before the first and the second one together.
 const (
@@ -169,7 +169,7 @@ func TestServerDown_ARequestSaysSoAfterItsRepeats(t *testing.T) {
 		} {
 			took := stopwatch(t)
 			err := call()
-			wants(t, err, "connection refused", "no answer in 3 attempts")
+			wants(t, err, "connection refused", "no response in 3 attempts")
 			equal(t, what+" gives ECONNREFUSED", errors.Is(err, syscall.ECONNREFUSED), true)
 			equal(t, what+" is uncertain", IsUncertain(err), false)
 			took(pausesMin, pausesMax)
@@ -187,7 +187,7 @@ func TestServerDown_AFirstLogonIsRepeatedAndThenStands(t *testing.T) {
 		took := stopwatch(t)
 		_, err := c.ListAccounts(t.Context())
 		took(pausesMin, pausesMax)
-		wants(t, err, "log on", "connection refused", "no answer in 3 attempts")
+		wants(t, err, "log on", "connection refused", "no response in 3 attempts")
 		equal(t, "IsLogonRefused", IsLogonRefused(err), false)
 		f.expect("", 0)
 		ok(t, c.Close(t.Context()))

@@ -224,7 +224,7 @@ func TestRetries_TheTimeLimitOfAnAttemptCanBeConfigured(t *testing.T) {
 		cfg.RequestTimeout, cfg.MaxRetries = 7*time.Second, 0
 		took := stopwatch(t)
 		_, err := f.clientOf(cfg).ListAccounts(t.Context())
-		wants(t, err, "no complete answer within 7s")
+		wants(t, err, "no complete response within 7s")
 		equal(t, "it is a DeadlineExceeded", errors.Is(err, context.DeadlineExceeded), true)
 		took(7*time.Second, 7*time.Second)
 	})
@@ -259,7 +259,7 @@ func TestRetries_AnErrorOfTheContextSaysThatTheAttemptBeforeHadNoAnswer(t *testi
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 		_, err := f.client().ListAccounts(within(t, 90*time.Second))
-		wants(t, err, "the attempt before came to: "+timedOut, "context deadline exceeded")
+		wants(t, err, "the previous attempt ended with: "+timedOut, "context deadline exceeded")
 	})
 }
 

@@ -53,11 +53,11 @@ var faults = []fault{
 		is: emsim.Fault{Kind: emsim.FaultDropAfterCommit},
 	},
 	{
-		name: "time-out before", after: true, says: []string{"no complete answer within 1m0s", "deadline exceeded"},
+		name: "time-out before", after: true, says: []string{"no complete response within 1m0s", "deadline exceeded"},
 		is: emsim.Fault{Kind: emsim.FaultDelayBeforeCommit, Delay: tooLong},
 	},
 	{
-		name: "time-out after", after: true, says: []string{"no complete answer within 1m0s", "deadline exceeded"},
+		name: "time-out after", after: true, says: []string{"no complete response within 1m0s", "deadline exceeded"},
 		is: emsim.Fault{Kind: emsim.FaultDelayAfterCommit, Delay: tooLong},
 	},
 	{

@@ -10,14 +10,15 @@ import (
 	"time"
 )
 
-// Logger receives one call for each HTTP attempt. The fields are op, method,
-// path (with its query), status, duration_ms, attempt and error; never a header
-// or a body.
+// Logger is called once for each HTTP attempt. The fields are op, method, path
+// (with its query), status, duration_ms, attempt and error. They never include a
+// header or a body.
 type Logger func(ctx context.Context, message string, fields map[string]any)
 
-// attempts notes for each attempt whether it can have reached the server, and
-// logs it. It hides the transport's CloseIdleConnections: go-retryablehttp calls
-// that after every failure, which would cost the other goroutines their connections.
+// attempts is a round tripper that logs each attempt and records whether it may
+// have reached the server. It hides the transport's CloseIdleConnections, which
+// go-retryablehttp calls after every failure: that would close the connections
+// that other goroutines are about to reuse.
 type attempts struct{ config SenderConfig }
 
 func (a *attempts) RoundTrip(req *http.Request) (*http.Response, error) {

@@ -9,17 +9,17 @@ import (
 	"io"
 )
 
-// maxBody is how many bytes of an answer are read at most.
+// maxBody is the size limit of a response body, in bytes.
 const maxBody = 16 << 20
 
-var errTooLarge = errors.New("the answer is larger than 16 MiB")
+var errTooLarge = errors.New("the response is larger than 16 MiB")
 
-// readBody reads an answer whole and closes it.
+// readBody reads a whole response body and closes it.
 func readBody(body io.ReadCloser) ([]byte, error) {
 	defer func() { _ = body.Close() }()
 	data, err := io.ReadAll(io.LimitReader(body, maxBody+1))
 	if err != nil {
-		return nil, fmt.Errorf("reading the answer: %w", UnexpectedEOF(err))
+		return nil, fmt.Errorf("reading the response: %w", UnexpectedEOF(err))
 	}
 	if len(data) > maxBody {
 		return nil, errTooLarge
@@ -27,8 +27,8 @@ func readBody(body io.ReadCloser) ([]byte, error) {
 	return data, nil
 }
 
-// UnexpectedEOF returns [io.ErrUnexpectedEOF] for an end of file, and any other
-// error as it is. An answer that ends too early is no regular end.
+// UnexpectedEOF returns [io.ErrUnexpectedEOF] if err is [io.EOF], and err itself
+// otherwise. It is for a response that ends too early, which is not a regular end.
 func UnexpectedEOF(err error) error {
 	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF

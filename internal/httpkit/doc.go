@@ -1,11 +1,11 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package httpkit holds what the API clients of this provider share: the form
-// of a server's address, trust in its certificate, sending requests and
-// repeating them as their class allows, reading answers of bounded size,
-// keeping secrets out of texts, sharing one run of a request among goroutines,
-// polling, and locks that end with a context.
+// Package httpkit contains what the API clients of this provider share. It
+// parses the address of a server, verifies its certificate, sends requests and
+// retries them as their class allows, limits the size of responses, keeps secrets
+// out of messages, shares one run of a request among goroutines, polls, and
+// provides locks that stop waiting when a context ends.
 //
-// It knows no endpoint, no wire format and no way to log on.
+// It knows nothing of any endpoint, wire format or way to log on.
 package httpkit

@@ -12,24 +12,24 @@ import (
 	"strings"
 )
 
-// EndpointForm is the form of a server's address: https://host, with a port and
-// a path that may be left out.
+// EndpointForm describes the address of a server: https://host, followed by an
+// optional port and an optional path.
 type EndpointForm struct {
 	DefaultPort string
 	Path        string // of the API, for example /api
 }
 
-// String shows the form in examples.
+// String returns examples of the form.
 func (f EndpointForm) String() string {
 	return "https://host, https://host:" + f.DefaultPort + " or https://host:" + f.DefaultPort + f.Path
 }
 
-// Parse reads an address and returns the base URL of the API, which ends with a
-// slash. It refuses plain http unless the address is a loopback address.
+// Parse parses an address and returns the base URL of the API, which ends with a
+// slash. It rejects plain http unless the host is a loopback address.
 func (f EndpointForm) Parse(s string) (*url.URL, error) {
 	u, err := f.parse(strings.TrimSpace(s))
 	if err != nil {
-		return nil, fmt.Errorf("the endpoint is not usable: %w; write it as %s", err, f)
+		return nil, fmt.Errorf("the endpoint is invalid: %w; write it as %s", err, f)
 	}
 	return u, nil
 }
@@ -41,27 +41,27 @@ func (f EndpointForm) parse(s string) (*url.URL, error) {
 	if !strings.Contains(s, "://") {
 		return nil, errors.New("it does not begin with https://")
 	}
-	// Before url.Parse, whose errors repeat the whole text, a password included.
+	// This check precedes url.Parse, whose errors quote the whole address, including a password.
 	if strings.Contains(s, "@") {
-		return nil, errors.New("it holds an @: user name and password have settings of their own")
+		return nil, errors.New("it contains an @: user name and password have settings of their own")
 	}
 	u, err := url.Parse(s)
 	if err != nil {
-		return nil, fmt.Errorf("%q cannot be read as a URL", Clip(s, 120))
+		return nil, fmt.Errorf("%q cannot be parsed as a URL", Clip(s, 120))
 	}
 	host := u.Hostname()
 	switch {
 	case u.Scheme != "https" && u.Scheme != "http":
 		return nil, fmt.Errorf("its scheme is %q instead of https", u.Scheme)
 	case host == "":
-		return nil, errors.New("it names no host")
+		return nil, errors.New("it has no host")
 	case u.Scheme == "http" && !isLoopback(host):
-		return nil, errors.New("plain http is allowed to a loopback address only, since it would send the password in clear")
+		return nil, errors.New("plain http is allowed only for a loopback address, because it sends the password in clear text")
 	case u.RawQuery != "" || u.ForceQuery || strings.Contains(s, "#"):
-		return nil, errors.New("it holds a query or a fragment")
+		return nil, errors.New("it has a query or a fragment")
 	}
 	if path := strings.Trim(u.Path, "/"); path != "" && path != strings.Trim(f.Path, "/") {
-		return nil, fmt.Errorf("its path is %q instead of %s or nothing", Clip(u.Path, 80), f.Path)
+		return nil, fmt.Errorf("its path is %q; it must be %s or empty", Clip(u.Path, 80), f.Path)
 	}
 	port := u.Port()
 	if port == "" {

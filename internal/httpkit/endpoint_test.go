@@ -23,7 +23,7 @@ func TestEndpointForm_Parse(t *testing.T) {
 	} {
 		u, err := form.Parse(in)
 		if err != nil || u.String() != want {
-			t.Errorf("%q gives %v, %v, want %s", in, u, err, want)
+			t.Errorf("Parse(%q) = %v, %v, want %s", in, u, err, want)
 		}
 	}
 	for in, says := range map[string]string{
@@ -42,15 +42,15 @@ func TestEndpointForm_Parse(t *testing.T) {
 		"https://em/api/v2":             "path",
 		"https://em:0":                  "port",
 		"https://em:99999":              "port",
-		"https://em:port":               "cannot be read",
-		"https://e m":                   "cannot be read",
+		"https://em:port":               "cannot be parsed",
+		"https://e m":                   "cannot be parsed",
 	} {
 		_, err := form.Parse(in)
 		if err == nil || !strings.Contains(err.Error(), says) || !strings.Contains(err.Error(), form.String()) {
-			t.Errorf("%q gives %v, want an error with %q", in, err, says)
+			t.Errorf("Parse(%q) returned the error %v, want one with %q", in, err, says)
 		}
 		if err != nil && strings.Contains(err.Error(), "hunter22") {
-			t.Errorf("the error shows the password: %v", err)
+			t.Errorf("the error contains the password: %v", err)
 		}
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// stopwatch returns a function that fails the test unless the time from least to most has passed meanwhile.
+// stopwatch returns a function that fails the test if the time since then is less than least or more than most.
 func stopwatch(t *testing.T) (took func(least, most time.Duration)) {
 	t.Helper()
 	start := time.Now()

@@ -10,14 +10,14 @@ import (
 	"sync"
 )
 
-// Slot is a lock to be held while requests are made; waiting for it ends with
-// the context. One that is free is taken even if the context has ended.
+// Slot is a lock that can be held while requests are made: a caller stops waiting
+// for it when its context ends. A free slot is taken even if the context has ended.
 type Slot chan struct{}
 
-// NewSlot returns a slot that is free.
+// NewSlot returns a free slot.
 func NewSlot() Slot { return make(Slot, 1) }
 
-// Lock takes the slot. The error is the cause of ctx's end.
+// Lock takes the slot. If ctx ends first, Lock returns the cause of that.
 func (s Slot) Lock(ctx context.Context) error {
 	select {
 	case s <- struct{}{}:
@@ -32,12 +32,12 @@ func (s Slot) Lock(ctx context.Context) error {
 	}
 }
 
-// Unlock gives the slot back.
+// Unlock releases the slot.
 func (s Slot) Unlock() { <-s }
 
-// Key names one of several locks. Locks are taken in the order of their ranks,
-// and in that of their names within a rank. Each API client writes the order of
-// its ranks down in one place.
+// Key names one of several locks. Locks are taken in the order of their ranks and,
+// within a rank, of their names. Each API client documents the order of its ranks
+// in one place.
 type Key struct {
 	Rank int
 	Name string
@@ -47,7 +47,7 @@ func (k Key) compare(other Key) int {
 	return cmp.Or(cmp.Compare(k.Rank, other.Rank), cmp.Compare(k.Name, other.Name))
 }
 
-// Locks serialises work by key. Its zero value is ready for use.
+// Locks serializes work by key. Its zero value is ready for use.
 type Locks struct {
 	mu   sync.Mutex
 	held map[Key]*keyLock
@@ -58,17 +58,17 @@ type keyLock struct {
 	users int
 }
 
-// Lock takes the locks of all keys and returns the function that gives them
-// back. Keys are taken in their order, each once, so that two callers with
-// overlapping keys cannot wait for each other. A caller that holds locks already
-// may take only such as come later. The error is the cause of ctx's end; no lock
-// of this call is held then.
+// Lock takes the locks of all keys and returns a function that releases them. It
+// takes them in the order of the keys, and a repeated key once, so that two
+// callers with overlapping keys cannot wait for each other. A caller that already
+// holds locks may take only locks that come later in that order. If ctx ends
+// first, Lock returns the cause of that and holds none of the locks.
 func (l *Locks) Lock(ctx context.Context, keys ...Key) (unlock func(), err error) {
 	keys = slices.Compact(slices.SortedFunc(slices.Values(keys), Key.compare))
 	taken := make([]Key, 0, len(keys))
 	unlock = func() {
 		for _, key := range slices.Backward(taken) {
-			l.give(key)
+			l.release(key)
 		}
 	}
 	for _, key := range keys {
@@ -101,7 +101,7 @@ func (l *Locks) take(ctx context.Context, key Key) error {
 	return err
 }
 
-func (l *Locks) give(key Key) {
+func (l *Locks) release(key Key) {
 	l.mu.Lock()
 	lock := l.held[key]
 	l.mu.Unlock()
@@ -109,7 +109,7 @@ func (l *Locks) give(key Key) {
 	l.leave(key, lock)
 }
 
-// leave forgets a lock that is neither held nor waited for, so that the map does not grow with every key ever used.
+// leave removes a lock that no caller holds or waits for, so that the map does not grow with every key ever used.
 func (l *Locks) leave(key Key, lock *keyLock) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

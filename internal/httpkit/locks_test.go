@@ -14,22 +14,22 @@ import (
 	"time"
 )
 
-// In the order in which they are taken: the rank comes before the name.
+// The keys are in the order in which they are taken: the rank comes before the name.
 var keyA, keyB, keyC = Key{Rank: 1, Name: "z"}, Key{Rank: 2, Name: "a"}, Key{Rank: 2, Name: "b"}
 
-// size tells how many keys the locks remember.
+// size returns the number of keys that have an entry.
 func (l *Locks) size() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return len(l.held)
 }
 
-func TestLocks_OneHolderAtATimeForEachKey(t *testing.T) {
+func TestLocks_EachKeyHasOneHolderAtATime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var locks Locks
 		begun := time.Now()
 		var inside atomic.Int32
-		counter := 0 // without a lock of its own: the race detector sees two holders
+		counter := 0 // not synchronized otherwise, so that the race detector reports two holders
 		var all sync.WaitGroup
 		for range 50 {
 			all.Go(func() {
@@ -57,7 +57,7 @@ func TestLocks_OneHolderAtATimeForEachKey(t *testing.T) {
 			t.Errorf("1000 holders of a second each took %s", took)
 		}
 		if n := locks.size(); n != 0 {
-			t.Errorf("%d keys are remembered", n)
+			t.Errorf("%d keys have an entry, want none", n)
 		}
 	})
 }
@@ -92,12 +92,12 @@ func TestLocks_OverlappingKeysInAnyOrderDoNotDeadlock(t *testing.T) {
 			t.Errorf("counted %d, %d, %d", a, b, c)
 		}
 		if n := locks.size(); n != 0 {
-			t.Errorf("%d keys are remembered", n)
+			t.Errorf("%d keys have an entry, want none", n)
 		}
 	})
 }
 
-func TestLocks_OtherKeysAreFreeMeanwhile(t *testing.T) {
+func TestLocks_ALockedKeyLeavesOtherKeysFree(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var locks Locks
 		unlock, err := locks.Lock(t.Context(), keyA)
@@ -113,7 +113,7 @@ func TestLocks_OtherKeysAreFreeMeanwhile(t *testing.T) {
 	})
 }
 
-func TestLocks_AKeyGivenTwiceIsTakenOnce(t *testing.T) {
+func TestLocks_ARepeatedKeyIsTakenOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var locks Locks
 		keys := []Key{keyB, keyA, keyB}
@@ -126,12 +126,12 @@ func TestLocks_AKeyGivenTwiceIsTakenOnce(t *testing.T) {
 			t.Errorf("the caller's keys were changed to %v", keys)
 		}
 		if n := locks.size(); n != 0 {
-			t.Errorf("%d keys are remembered", n)
+			t.Errorf("%d keys have an entry, want none", n)
 		}
 	})
 }
 
-func TestLocks_NoKeyIsNoLock(t *testing.T) {
+func TestLocks_WithoutKeysTakesNoLock(t *testing.T) {
 	var locks Locks
 	unlock, err := locks.Lock(t.Context())
 	if err != nil {
@@ -140,7 +140,7 @@ func TestLocks_NoKeyIsNoLock(t *testing.T) {
 	unlock()
 }
 
-func TestLocks_AContextThatEndsWhileWaitingHoldsNothing(t *testing.T) {
+func TestLocks_ACallWhoseContextEndsWhileWaitingHoldsNoLock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var locks Locks
 		holder, err := locks.Lock(t.Context(), keyB)
@@ -151,19 +151,19 @@ func TestLocks_AContextThatEndsWhileWaitingHoldsNothing(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		failed := make(chan error, 1)
 		go func() {
-			unlock, err := locks.Lock(ctx, keyA, keyB, keyC) // gets a, waits for b
+			unlock, err := locks.Lock(ctx, keyA, keyB, keyC) // takes A, waits for B
 			if err == nil {
 				unlock()
 			}
 			failed <- err
 		}()
 		synctest.Wait()
-		if n := locks.size(); n != 2 { // a is taken, b is held by one and waited for by the other
-			t.Fatalf("%d keys are remembered while one waits", n)
+		if n := locks.size(); n != 2 { // the waiting call holds A; the first call holds B
+			t.Fatalf("%d keys have an entry while a call waits, want 2", n)
 		}
 		cancel(cause)
 		if err := <-failed; !errors.Is(err, cause) {
-			t.Fatalf("error %v, want the cause of the context", err)
+			t.Fatalf("got the error %v, want the cause of the context", err)
 		}
 		unlock, err := locks.Lock(t.Context(), keyA, keyC)
 		if err != nil {
@@ -171,16 +171,16 @@ func TestLocks_AContextThatEndsWhileWaitingHoldsNothing(t *testing.T) {
 		}
 		unlock()
 		if n := locks.size(); n != 1 {
-			t.Errorf("%d keys are remembered while one is held", n)
+			t.Errorf("%d keys have an entry while one is held, want 1", n)
 		}
 		holder()
 		if n := locks.size(); n != 0 {
-			t.Errorf("%d keys are remembered", n)
+			t.Errorf("%d keys have an entry, want none", n)
 		}
 	})
 }
 
-func TestLocks_ADeadlineIsReportedAsOne(t *testing.T) {
+func TestLocks_ADeadlineIsReportedAsDeadlineExceeded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var locks Locks
 		holder, err := locks.Lock(t.Context(), keyA)
@@ -192,10 +192,10 @@ func TestLocks_ADeadlineIsReportedAsOne(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
 		if _, err := locks.Lock(ctx, keyA); !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("error %v", err)
+			t.Errorf("got the error %v, want DeadlineExceeded", err)
 		}
 		if waited := time.Since(begun); waited != time.Hour {
-			t.Errorf("waited for %s, want the whole hour", waited)
+			t.Errorf("waited for %s, want one hour", waited)
 		}
 	})
 }
@@ -204,20 +204,20 @@ func TestLocks_AreTakenByRankAndThenByName(t *testing.T) {
 	keys := []Key{{3, "a"}, {1, "b"}, {2, "z"}, {1, "a"}, {10, ""}}
 	slices.SortFunc(keys, Key.compare)
 	if want := []Key{{1, "a"}, {1, "b"}, {2, "z"}, {3, "a"}, {10, ""}}; !slices.Equal(keys, want) {
-		t.Errorf("%v", keys)
+		t.Errorf("the order is %v, want %v", keys, want)
 	}
 }
 
-func TestSlot_OneThatIsFreeIsTakenEvenIfTheContextHasEnded(t *testing.T) {
+func TestSlot_AFreeSlotIsTakenEvenIfTheContextHasEnded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		var locks Locks
 		slot := NewSlot()
-		for range 20 { // a select with two ways open would take each at times
+		for range 20 { // a select with two ready cases would choose either of them at random
 			ok(t, slot.Lock(ctx))
 			if err := slot.Lock(ctx); !errors.Is(err, context.Canceled) {
-				t.Fatalf("a slot that is held gives %v", err)
+				t.Fatalf("locking a held slot returned %v, want Canceled", err)
 			}
 			slot.Unlock()
 			unlock, err := locks.Lock(ctx, keyA)

@@ -8,23 +8,24 @@ import (
 	"time"
 )
 
-// Pace says how often to look at something, and for how long.
+// Pace defines how often to poll, and for how long.
 type Pace struct {
-	Min, Max time.Duration // the pause after the first look, which doubles with each look, and its limit
-	// Until is the time at which to stop looking; zero means never. The last look begins no earlier, because a look that
-	// takes long may show what the server had long before.
+	// Min is the pause after the first look. It doubles with each look, up to Max.
+	Min, Max time.Duration
+	// Until is the time at which to stop; the zero time means never. The last look begins at that time or later: one
+	// that began earlier and took long could show an outdated state.
 	Until      time.Time
 	PauseFirst bool // pause before the first look too
-	Exact      bool // do not shorten the pauses: for what a single goroutine looks at
+	Exact      bool // do not shorten the pauses at random; for a single goroutine
 }
 
-// Poll looks until look reports that it is done or fails, until the pace says
-// that it is time to stop, or until ctx ends. It returns what the last look
-// reported. If ctx ends during a pause, the error is ctx's own; look has to
-// heed ctx itself. Each look is told how long the pause after it is.
+// Poll calls look until it reports that it is done, until it returns an error,
+// until pace.Until, or until ctx ends. It returns the results of the last call. If
+// ctx ends during a pause, Poll returns ctx.Err(); look must observe ctx itself.
+// The argument of look is the pause that follows the call.
 //
-// Unless the pace is exact, each pause is shortened at random by up to a half, so
-// that goroutines that look at the same server spread.
+// Unless the pace is exact, each pause is shortened at random by up to half, so
+// that goroutines that poll the same server do not do so at the same time.
 func Poll(ctx context.Context, pace Pace, look func(pause time.Duration) (done bool, err error)) (bool, error) {
 	pause := pace.Min
 	if pace.PauseFirst {
@@ -46,15 +47,11 @@ func Poll(ctx context.Context, pace Pace, look func(pause time.Duration) (done b
 }
 
 func (p Pace) rest(ctx context.Context, pause time.Duration) error {
-	if p.Exact {
-		return sleep(ctx, pause)
+	if !p.Exact {
+		pause = jitter(pause)
 	}
-	return Pause(ctx, pause)
+	return sleep(ctx, pause)
 }
-
-// Pause waits for a time between half of d and d. If ctx ends before that, it
-// returns ctx's error at once.
-func Pause(ctx context.Context, d time.Duration) error { return sleep(ctx, jitter(d)) }
 
 func sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)

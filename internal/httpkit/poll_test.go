@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-func TestPoll_PausesForTwiceAsLongAfterEachLook(t *testing.T) {
+func TestPoll_DoublesThePauseAfterEachLook(t *testing.T) {
 	for name, pace := range map[string]Pace{
 		"looks first": {}, "pauses first": {PauseFirst: true},
 		"exact": {Exact: true}, "exact, pauses first": {PauseFirst: true, Exact: true},
@@ -29,7 +29,7 @@ func TestPoll_PausesForTwiceAsLongAfterEachLook(t *testing.T) {
 						least = most
 					}
 					if took := time.Since(last); took < least || took > most {
-						t.Errorf("look %d comes after %s, want %s to %s", looks+1, took, least, most)
+						t.Errorf("look %d came after %s, want %s to %s", looks+1, took, least, most)
 					}
 					looks, last, most = looks+1, time.Now(), pause
 					return looks == 6, nil
@@ -37,22 +37,22 @@ func TestPoll_PausesForTwiceAsLongAfterEachLook(t *testing.T) {
 				ok(t, err)
 				equal(t, "done", done, true)
 				equal(t, "the number of looks", looks, 6)
-				equal(t, "the last pause that a look was told", most, 5*time.Second)
+				equal(t, "the last pause that was passed to look", most, 5*time.Second)
 			})
 		})
 	}
 }
 
-func TestPoll_TheLastLookBeginsNoEarlierThanTheTimeToStop(t *testing.T) {
+func TestPoll_TheLastLookBeginsNoEarlierThanUntil(t *testing.T) {
 	for name, tc := range map[string]struct {
-		until, look time.Duration // how long until the time to stop, and how long a look takes
+		until, look time.Duration // Until, relative to the start, and how long each look takes
 		least, most int           // looks
-		last        time.Duration // when the last one begins, at the latest
+		last        time.Duration // the latest start of the last look
 	}{
-		"at once":             {0, 0, 1, 1, 0},
-		"in the past":         {-time.Hour, 0, 1, 1, 0},
-		"after some looks":    {10 * time.Second, 0, 5, 10, 14 * time.Second},
-		"during a first look": {10 * time.Second, time.Minute, 2, 2, 61 * time.Second},
+		"at once":               {0, 0, 1, 1, 0},
+		"in the past":           {-time.Hour, 0, 1, 1, 0},
+		"after several looks":   {10 * time.Second, 0, 5, 10, 14 * time.Second},
+		"during the first look": {10 * time.Second, time.Minute, 2, 2, 61 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -67,14 +67,14 @@ func TestPoll_TheLastLookBeginsNoEarlierThanTheTimeToStop(t *testing.T) {
 				ok(t, err)
 				equal(t, "done", done, false)
 				if looks < tc.least || looks > tc.most || last < tc.until || last > tc.last {
-					t.Errorf("%d looks, the last after %s", looks, last)
+					t.Errorf("looked %d times, the last time after %s", looks, last)
 				}
 			})
 		})
 	}
 }
 
-func TestPoll_EndsWithAnErrorOfALookOrOfTheContext(t *testing.T) {
+func TestPoll_EndsWithTheErrorOfALookOrOfTheContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		broken, looks := errors.New("broken"), 0
 		_, err := Poll(t.Context(), Pace{Min: time.Second, Max: time.Second}, func(time.Duration) (bool, error) {

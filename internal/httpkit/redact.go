@@ -12,9 +12,9 @@ import (
 	"unicode/utf8"
 )
 
-// Secret keeps a string behind a pointer, so that fmt shows an address at most,
-// even if the value is in an unexported field and no method is called. Its zero
-// value is an empty secret.
+// Secret is a string that is kept out of messages. It is behind a pointer, so that
+// fmt prints at most an address even for an unexported field, for which it calls
+// no method. Its zero value is an empty secret.
 type Secret struct{ p *string }
 
 // NewSecret returns s as a secret.
@@ -33,14 +33,15 @@ func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "REDACTED
 
 var userinfo = regexp.MustCompile(`//[^/@\s]*@`)
 
-// WithoutUserinfo removes user names and passwords from the URLs in a text.
+// WithoutUserinfo returns s without the user names and passwords of its URLs.
 func WithoutUserinfo(s string) string { return userinfo.ReplaceAllString(s, "//") }
 
-// Scrub removes the known secrets, and the user names and passwords of URLs,
-// from a text that came from outside.
+// Scrub returns s, which came from outside the program, without the known secrets
+// and without the user names and passwords of its URLs. Secrets shorter than four
+// bytes stay.
 func Scrub(s string, known ...string) string {
 	for _, secret := range known {
-		// A password of a letter or two would turn every text into noise.
+		// Replacing a password of one or two letters would make every message unreadable.
 		if len(secret) >= 4 {
 			s = strings.ReplaceAll(s, secret, "REDACTED")
 		}
@@ -48,7 +49,7 @@ func Scrub(s string, known ...string) string {
 	return WithoutUserinfo(s)
 }
 
-// scrubbedError shows a clean text and still unwraps to its cause.
+// scrubbedError has a text without secrets, and unwraps to the original error.
 type scrubbedError struct {
 	text string
 	err  error
@@ -57,7 +58,7 @@ type scrubbedError struct {
 func (e *scrubbedError) Error() string { return e.text }
 func (e *scrubbedError) Unwrap() error { return e.err }
 
-// scrubError returns err with a text that scrub has cleaned.
+// scrubError returns err with its text passed through scrub.
 func scrubError(err error, scrub func(string) string) error {
 	text := err.Error()
 	if clean := scrub(text); clean != text {
@@ -66,8 +67,8 @@ func scrubError(err error, scrub func(string) string) error {
 	return err
 }
 
-// Clip returns the first n printable characters of s. Anything else between them
-// becomes one space.
+// Clip returns the first n printable characters of s, and "..." if there are more.
+// Each run of white space and other characters between them becomes one space.
 func Clip(s string, n int) string {
 	var b strings.Builder
 	count, gap := 0, false

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-func TestSecret_IsPrintedByNoVerb(t *testing.T) {
+func TestSecret_IsNotPrintedByAnyVerb(t *testing.T) {
 	const hidden = "correct-horse"
 	s := NewSecret(hidden)
 	equal(t, "the secret", s.Reveal(), hidden)
@@ -31,11 +31,11 @@ func TestScrub_RemovesSecretsAndTheUserinfoOfURLs(t *testing.T) {
 		"abc is too short to hide":   "abc is too short to hide",
 		"nothing":                    "nothing",
 	} {
-		equal(t, "what is left of "+in, Scrub(in, "hunter22", "abc", ""), want)
+		equal(t, "the scrubbed text of "+in, Scrub(in, "hunter22", "abc", ""), want)
 	}
 }
 
-func TestClip_GivesPrintableTextOfBoundedLength(t *testing.T) {
+func TestClip_ReturnsPrintableTextOfLimitedLength(t *testing.T) {
 	for in, want := range map[string]string{
 		"":                 "",
 		"short":            "short",
@@ -45,6 +45,6 @@ func TestClip_GivesPrintableTextOfBoundedLength(t *testing.T) {
 		"0123456789a":      "0123456789...",
 		"äöüäöüäöüä":       "äöüäöüäöüä",
 	} {
-		equal(t, "the clip of "+fmt.Sprintf("%q", in), Clip(in, 10), want)
+		equal(t, fmt.Sprintf("the clipped text of %q", in), Clip(in, 10), want)
 	}
 }

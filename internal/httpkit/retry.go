@@ -16,37 +16,37 @@ import (
 	"time"
 )
 
-// Class says which failures of a request may be answered by repeating it.
+// Class determines after which failures a request is retried.
 type Class int
 
 const (
-	// ClassIdempotent is the class of a request that changes nothing on the server, or no more the second time than the
-	// first. It is repeated after connection errors, time-outs and the answers 429, 502, 503 and 504.
+	// ClassIdempotent is the class of requests that change nothing on the server, or that have no further effect when
+	// sent again. They are retried after connection errors, timeouts and the statuses 429, 502, 503 and 504.
 	ClassIdempotent Class = iota
-	// ClassWrite is repeated only if the server cannot have taken it.
+	// ClassWrite is the class of requests that are retried only if the server cannot have accepted them.
 	ClassWrite
-	// ClassLogon is as ClassWrite, and repeated also if a gateway says that the server is not available.
-	// A logon whose answer was lost is not repeated: with a wrong password each one counts
-	// towards the lock-out of the account.
+	// ClassLogon is the class of logons. They are retried as writes are, and also after the statuses 502, 503 and 504.
+	// A logon whose response was lost is not retried: with a wrong password, each attempt counts towards the lockout of
+	// the account.
 	ClassLogon
 )
 
 const (
-	// backoffMin is the pause before the first repeat of a request. It doubles with each repeat up to backoffMax.
+	// backoffMin is the pause before the first retry of a request. It doubles with each retry, up to backoffMax.
 	backoffMin = 500 * time.Millisecond
 	backoffMax = 10 * time.Second
-	// retryAfterMax caps the pause that a server's Retry-After asks for.
+	// retryAfterMax limits the pause that a Retry-After header asks for.
 	retryAfterMax = 30 * time.Second
 )
 
-// call follows one request through its attempts.
+// call is the state of one request across its attempts.
 type call struct {
 	class     Class
 	op        string
 	abandoned func() bool // may be nil
 	attempt   atomic.Int32
-	sent      atomic.Bool  // this attempt got a connection, so that the server may have seen it
-	last      atomic.Value // string: what the attempt before came to
+	sent      atomic.Bool  // the current attempt got a connection, so that the server may have seen it
+	last      atomic.Value // string: the outcome of the previous attempt
 }
 
 type callKey struct{}
@@ -64,17 +64,17 @@ func (s *Sender) checkRetry(ctx context.Context, resp *http.Response, err error)
 	var again bool
 	switch {
 	case err != nil:
-		again = repeatableError(current, err)
+		again = retryableError(current, err)
 		current.last.Store(s.config.Scrub(s.why(err).Error()))
 	default:
-		again = repeatableStatus(current.class, resp.StatusCode)
+		again = retryableStatus(current.class, resp.StatusCode)
 		if resp.StatusCode == http.StatusTooManyRequests {
-			current.sent.Store(false) // seen, but not taken
+			current.sent.Store(false) // the server has seen the request, but has not accepted it
 		}
 		current.last.Store("HTTP " + strconv.Itoa(resp.StatusCode))
 	}
-	if met, ok := ctx.Value(metKey{}).(*atomic.Value); ok {
-		met.Store(current.last.Load())
+	if outcome, ok := ctx.Value(outcomeKey{}).(*atomic.Value); ok {
+		outcome.Store(current.last.Load())
 	}
 	if current.abandoned != nil && current.abandoned() {
 		return false, nil
@@ -82,17 +82,17 @@ func (s *Sender) checkRetry(ctx context.Context, resp *http.Response, err error)
 	return again, nil
 }
 
-func repeatableStatus(k Class, status int) bool {
+func retryableStatus(class Class, status int) bool {
 	switch status {
 	case http.StatusTooManyRequests:
 		return true
 	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return k != ClassWrite
+		return class != ClassWrite
 	}
 	return false
 }
 
-func repeatableError(current *call, err error) bool {
+func retryableError(current *call, err error) bool {
 	var (
 		record tls.RecordHeaderError
 		op     *net.OpError
@@ -111,8 +111,10 @@ func repeatableError(current *call, err error) bool {
 	return current.class == ClassIdempotent
 }
 
-// backoff doubles from attempt to attempt, half of it at random, so that
-// parallel requests do not come back together. Retry-After is honoured, capped.
+// backoff returns the pause before the next attempt: what the Retry-After header
+// asks for, up to retryAfterMax, or else a pause that doubles with each attempt.
+// Half of that pause is random, so that parallel requests are not retried at the
+// same time.
 func backoff(_, _ time.Duration, attempt int, resp *http.Response) time.Duration {
 	if resp != nil {
 		if wait, ok := retryAfter(resp.Header.Get("Retry-After"), time.Now()); ok {
@@ -126,12 +128,12 @@ func backoff(_, _ time.Duration, attempt int, resp *http.Response) time.Duration
 	return jitter(wait)
 }
 
-// jitter returns a time between half of d and d.
+// jitter returns a random duration between half of d and d.
 func jitter(d time.Duration) time.Duration {
 	if d < 2 {
 		return d
 	}
-	return d/2 + rand.N(d/2+1) //nolint:gosec // spreads requests in time, keeps no secret
+	return d/2 + rand.N(d/2+1) //nolint:gosec // the random number spreads requests over time and protects no secret
 }
 
 func retryAfter(header string, now time.Time) (time.Duration, bool) {

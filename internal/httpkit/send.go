@@ -15,27 +15,27 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// defaultTimeout is the time limit of one attempt of one request, if the configuration has none.
+// defaultTimeout is the time limit of one attempt of a request if the configuration sets none.
 const defaultTimeout = 60 * time.Second
 
-// SenderConfig says how a [Sender] sends.
+// SenderConfig configures a [Sender].
 type SenderConfig struct {
 	Server         string              // name of the server, for the log
 	Transport      *http.Transport     // see [NewTransport]
-	AttemptTimeout time.Duration       // for one attempt of one request; 0 means 60 s
-	MaxRetries     int                 // repeats of one request; 0 means none
-	Scrub          func(string) string // removes the secrets from a text that came from outside; nil: there are none
-	Log            Logger              // nil: silent
+	AttemptTimeout time.Duration       // time limit of one attempt of a request; 0 means 60 s
+	MaxRetries     int                 // most retries of a request; 0 means none
+	Scrub          func(string) string // removes secrets from a text that came from outside; nil if there are none
+	Log            Logger              // nil means no log
 }
 
-// Sender sends requests to one server, repeated as their class allows. It never
-// follows a redirect. It is safe for concurrent use.
+// Sender sends requests to one server and retries them as their class allows. It
+// never follows a redirect. It is safe for concurrent use.
 type Sender struct {
 	config SenderConfig
 	http   *retryablehttp.Client
 }
 
-// NewSender returns a sender. It sends nothing.
+// NewSender returns a sender. It does not contact the server.
 func NewSender(cfg SenderConfig) *Sender {
 	if cfg.AttemptTimeout == 0 {
 		cfg.AttemptTimeout = defaultTimeout
@@ -48,7 +48,7 @@ func NewSender(cfg SenderConfig) *Sender {
 		HTTPClient: &http.Client{
 			Transport: &attempts{config: cfg},
 			Timeout:   cfg.AttemptTimeout,
-			// A redirect would carry the session's token along, to other hosts too.
+			// Following a redirect would send the session token along, even to another host.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		RetryMax:     cfg.MaxRetries,
@@ -59,7 +59,7 @@ func NewSender(cfg SenderConfig) *Sender {
 	return s
 }
 
-// Timeout returns the time limit of one attempt of one request.
+// Timeout returns the time limit of one attempt of a request.
 func (s *Sender) Timeout() time.Duration { return s.config.AttemptTimeout }
 
 // CloseIdleConnections closes the connections that no request uses.
@@ -67,30 +67,30 @@ func (s *Sender) CloseIdleConnections() { s.config.Transport.CloseIdleConnection
 
 // Request is one request of an API.
 type Request struct {
-	Op        string // what it is to do, for the log
+	Op        string // what the request does, for the log
 	Method    string
 	URL       string
 	Header    http.Header
-	Body      []byte // nil: none
+	Body      []byte // nil means none
 	Class     Class
-	Abandoned func() bool // reports whether a repeat is no longer wanted; may be nil
+	Abandoned func() bool // reports whether a retry is no longer wanted; may be nil
 }
 
-// Response is an answer of any status, read whole.
+// Response is a response of any status, with its whole body.
 type Response struct {
 	Status int
 	Header http.Header
 	Body   []byte
 }
 
-// NoAnswerError says that a request has no complete answer.
+// NoAnswerError is the error of a request that got no complete response.
 type NoAnswerError struct {
-	Message string // what the attempts came to, if there were several; may be empty
+	Message string // the outcome of earlier attempts, or the number of attempts; may be empty
 	Err     error  // the cause
-	Sent    bool   // whether the server may have seen the last attempt
+	Sent    bool   // the server may have seen the last attempt
 }
 
-// Error gives the message and the cause.
+// Error returns the message and the cause.
 func (e *NoAnswerError) Error() string {
 	if e.Message == "" {
 		return e.Err.Error()
@@ -101,8 +101,9 @@ func (e *NoAnswerError) Error() string {
 // Unwrap returns the cause.
 func (e *NoAnswerError) Unwrap() error { return e.Err }
 
-// Send sends a request, repeated as its class allows, and returns the answer of
-// any status. A request without an answer gives a [NoAnswerError].
+// Send sends a request, retries it as its class allows, and returns the response,
+// whatever its status. If there is no complete response, the error is a
+// [NoAnswerError].
 func (s *Sender) Send(ctx context.Context, r Request) (*Response, error) {
 	current := &call{class: r.Class, op: r.Op, abandoned: r.Abandoned}
 	req, err := r.build(context.WithValue(ctx, callKey{}, current))
@@ -111,7 +112,7 @@ func (s *Sender) Send(ctx context.Context, r Request) (*Response, error) {
 	}
 	var body []byte
 	var handled *http.Response
-	// Inside the retries, so that an answer cut off in its body is a failed attempt.
+	// The body is read within the attempt, so that a truncated body makes the attempt fail.
 	req.SetResponseHandler(func(resp *http.Response) error {
 		handled = resp
 		body, err = readBody(resp.Body)
@@ -122,7 +123,7 @@ func (s *Sender) Send(ctx context.Context, r Request) (*Response, error) {
 		return nil, s.lost(ctx, current, doErr)
 	}
 	if handled != resp {
-		// The last of several answers that asked for a repeat: it has not been read yet.
+		// The last attempt got a retryable status, for which the handler is not called.
 		if body, err = readBody(resp.Body); err != nil {
 			return nil, s.lost(ctx, current, err)
 		}
@@ -145,7 +146,7 @@ func (r Request) build(ctx context.Context) (*retryablehttp.Request, error) {
 	return req, nil
 }
 
-// lost is the error of a request without an answer.
+// lost returns the error of a request that got no complete response.
 func (s *Sender) lost(ctx context.Context, current *call, err error) *NoAnswerError {
 	e := &NoAnswerError{Sent: current.sent.Load()}
 	switch shown := asCertificateError(err); {
@@ -154,29 +155,30 @@ func (s *Sender) lost(ctx context.Context, current *call, err error) *NoAnswerEr
 	case ctx.Err() != nil:
 		e.Err = ctx.Err()
 		if last, ok := current.last.Load().(string); ok {
-			e.Message = "the attempt before came to: " + last
+			e.Message = "the previous attempt ended with: " + last
 		}
 	default:
 		e.Err = scrubError(s.why(err), s.config.Scrub)
 	}
 	if n := current.attempt.Load(); n > 1 && e.Message == "" {
-		e.Message = fmt.Sprintf("no answer in %d attempts", n)
+		e.Message = fmt.Sprintf("no response in %d attempts", n)
 	}
 	return e
 }
 
-// why is the cause of a failed attempt. For one that its time limit ended,
-// net/http has two texts, which say less.
+// why returns the cause of a failed attempt. If the time limit of the attempt
+// ended it, the text says so: the two texts that net/http has for this say less.
 func (s *Sender) why(err error) error {
-	var connecting *net.OpError // has a time limit of its own
+	var connecting *net.OpError // a dial has its own time limit
 	if errors.Is(err, context.DeadlineExceeded) && !errors.As(err, &connecting) {
-		text := fmt.Sprintf("no complete answer within %s, the time limit of one attempt", s.Timeout())
+		text := fmt.Sprintf("no complete response within %s, the time limit of one attempt", s.Timeout())
 		return &scrubbedError{text: text, err: err}
 	}
 	return cause(err)
 }
 
-// cause takes the URL off an error of net/http: the operation says it better.
+// cause returns an error of net/http without its URL: the operation that failed
+// already names the object.
 func cause(err error) error {
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {

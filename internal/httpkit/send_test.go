@@ -21,7 +21,7 @@ import (
 
 const token = "token-of-a-session"
 
-// newSender starts a server in memory, and returns a sender to it and a request of that class.
+// newSender starts an in-memory server and returns a sender to it and a request of the given class.
 func newSender(t *testing.T, class Class, answer http.HandlerFunc, change ...func(*SenderConfig)) (*Sender, Request) {
 	t.Helper()
 	server := memnet.NewServer(t, answer)
@@ -41,7 +41,7 @@ func newSender(t *testing.T, class Class, answer http.HandlerFunc, change ...fun
 	return s, Request{Op: "read", Method: http.MethodPut, URL: server.URL + "/v1/x?y=z", Header: header, Class: class}
 }
 
-func TestSend_RepeatsARequestAsItsClassAllows(t *testing.T) {
+func TestSend_RetriesARequestAsItsClassAllows(t *testing.T) {
 	for _, tc := range []struct {
 		status                   int
 		idempotent, write, logon int // attempts, of at most 3
@@ -76,7 +76,7 @@ func TestSend_RepeatsARequestAsItsClassAllows(t *testing.T) {
 	}
 }
 
-func TestSend_ALostAnswerSaysWhetherTheServerMayHaveSeenTheRequest(t *testing.T) {
+func TestSend_TheErrorSaysWhetherTheServerMayHaveSeenTheRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, r := newSender(t, ClassWrite, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 		took := stopwatch(t)
@@ -84,20 +84,20 @@ func TestSend_ALostAnswerSaysWhetherTheServerMayHaveSeenTheRequest(t *testing.T)
 		took(time.Minute, time.Minute)
 		var lost *NoAnswerError
 		if !errors.As(err, &lost) || !lost.Sent {
-			t.Errorf("got %v, want a NoAnswerError of a request that was sent", err)
+			t.Errorf("got %v, want a NoAnswerError with Sent set", err)
 		}
-		equal(t, "the text", err.Error(), "no complete answer within 1m0s, the time limit of one attempt")
+		equal(t, "the text", err.Error(), "no complete response within 1m0s, the time limit of one attempt")
 
-		r.URL = "http://127.0.0.1:9/" // memnet hands out no such port
+		r.URL = "http://127.0.0.1:9/" // memnet never uses this port
 		s.config.Transport.DialContext = memnet.Dial
 		_, err = s.Send(t.Context(), r)
-		if !errors.As(err, &lost) || lost.Sent || !strings.HasPrefix(err.Error(), "no answer in 3 attempts: ") {
-			t.Errorf("got %v, want a NoAnswerError of a request that was not sent", err)
+		if !errors.As(err, &lost) || lost.Sent || !strings.HasPrefix(err.Error(), "no response in 3 attempts: ") {
+			t.Errorf("got %v, want a NoAnswerError of 3 attempts without Sent set", err)
 		}
 	})
 }
 
-func TestSend_StopsRepeatingARequestThatIsAbandoned(t *testing.T) {
+func TestSend_DoesNotRetryAnAbandonedRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var n atomic.Int32
 		s, r := newSender(t, ClassIdempotent, func(w http.ResponseWriter, _ *http.Request) {
@@ -112,7 +112,7 @@ func TestSend_StopsRepeatingARequestThatIsAbandoned(t *testing.T) {
 	})
 }
 
-func TestSend_SendsTheBodyWithEachAttemptAndLogsEachWithoutSecrets(t *testing.T) {
+func TestSend_SendsTheBodyWithEachAttemptAndLogsNoSecrets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
 		var bodies, logged []string

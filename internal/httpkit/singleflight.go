@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// Group lets callers that want the same thing at the same time share one run of
-// it. The run has a context of its own: it ends early only when every caller
-// that waits for it has gone. Its zero value is ready for use.
+// Group lets callers that ask for the same thing at the same time share one run of
+// a function. The run has its own context, which is canceled only when every
+// caller has stopped waiting. The zero value of a Group is ready for use.
 type Group[K comparable, T any] struct {
 	mu      sync.Mutex
 	flights map[K]*flight[T]
@@ -21,7 +21,7 @@ type Group[K comparable, T any] struct {
 
 type flight[T any] struct {
 	started time.Time
-	met     *atomic.Value // string: what the last failed attempt of a request of the run came to
+	outcome *atomic.Value // string: the outcome of the last attempt of a request in the run
 	waiters int
 	cancel  context.CancelFunc
 	done    chan struct{}
@@ -29,8 +29,9 @@ type flight[T any] struct {
 	err     error
 }
 
-// Do joins the run under way for key, if it started after the time asked, or
-// starts one. It returns early with ctx's error.
+// Do waits for the current run for key, if that started after the time asked;
+// otherwise it starts a new run. It returns the results of the run. If ctx ends
+// first, the error wraps ctx.Err().
 func (g *Group[K, T]) Do(ctx context.Context, key K, asked time.Time, run func(context.Context) (T, error)) (T, error) {
 	var none T
 	if err := ctx.Err(); err != nil {
@@ -53,22 +54,22 @@ func (g *Group[K, T]) Do(ctx context.Context, key K, asked time.Time, run func(c
 	}
 }
 
-// metKey is the key under which a run's context carries flight.met.
-type metKey struct{}
+// outcomeKey is the context key of flight.outcome.
+type outcomeKey struct{}
 
-// unfinished adds to the error of a caller that stops waiting what the run has
-// met so far.
+// unfinished adds the outcome of the last attempt in the run to the error of a
+// caller that stops waiting.
 func (f *flight[T]) unfinished(err error) error {
-	if met, ok := f.met.Load().(string); ok {
-		return fmt.Errorf("%w; the request that it waited for came to: %s", err, met)
+	if outcome, ok := f.outcome.Load().(string); ok {
+		return fmt.Errorf("%w; the last attempt of the shared request ended with: %s", err, outcome)
 	}
 	return err
 }
 
 func (g *Group[K, T]) start(ctx context.Context, key K, run func(context.Context) (T, error)) *flight[T] {
-	met := &atomic.Value{}
-	own, cancel := context.WithCancel(context.WithValue(context.WithoutCancel(ctx), metKey{}, met))
-	f := &flight[T]{started: time.Now(), met: met, cancel: cancel, done: make(chan struct{})}
+	outcome := &atomic.Value{}
+	own, cancel := context.WithCancel(context.WithValue(context.WithoutCancel(ctx), outcomeKey{}, outcome))
+	f := &flight[T]{started: time.Now(), outcome: outcome, cancel: cancel, done: make(chan struct{})}
 	if g.flights == nil {
 		g.flights = map[K]*flight[T]{}
 	}
@@ -96,15 +97,15 @@ func (g *Group[K, T]) leave(key K, f *flight[T]) {
 	if f.waiters--; f.waiters > 0 {
 		return
 	}
-	// A run that is being called off must not be joined.
+	// No other caller may join a run that is being canceled.
 	if g.flights[key] == f {
 		delete(g.flights, key)
 	}
 	f.cancel()
 }
 
-// Cached keeps the first success of a read; failures are not kept. Its zero
-// value is ready for use.
+// Cached keeps the first value that was loaded successfully. Errors are not kept.
+// Its zero value is ready for use.
 type Cached[T any] struct {
 	mu    sync.Mutex
 	ok    bool
@@ -112,8 +113,8 @@ type Cached[T any] struct {
 	group Group[struct{}, T]
 }
 
-// Get returns the value that is kept, or else that of load. Callers at the same
-// time share one run of load.
+// Get returns the cached value or, if there is none, calls load. Concurrent
+// callers share one call of load.
 func (c *Cached[T]) Get(ctx context.Context, load func(context.Context) (T, error)) (T, error) {
 	if val, ok := c.peek(); ok {
 		return val, nil

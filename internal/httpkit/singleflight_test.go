@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-func TestGroup_ARunEndsWhenNobodyWaitsAndTheNextCallerGetsAnother(t *testing.T) {
+func TestGroup_ARunIsCanceledWhenNoCallerWaitsAndIsNotJoined(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var g Group[string, int]
 		ended := make(chan struct{})
@@ -33,7 +33,7 @@ func TestGroup_ARunEndsWhenNobodyWaitsAndTheNextCallerGetsAnother(t *testing.T) 
 	})
 }
 
-func TestGroup_ARunIsJoinedOnlyIfItStartedAfterTheTimeAsked(t *testing.T) {
+func TestGroup_ARunIsJoinedOnlyIfItStartedAfterTheGivenTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var g Group[string, int]
 		started := time.Now()
@@ -50,12 +50,12 @@ func TestGroup_ARunIsJoinedOnlyIfItStartedAfterTheTimeAsked(t *testing.T) {
 			joined <- n
 		}()
 		synctest.Wait()
-		// At the same time is too early: what happened then may have happened before the run or after it began.
+		// A run that started exactly at that time is too old: what happened then may have happened after the run began.
 		n, err := g.Do(t.Context(), "k", started, func(context.Context) (int, error) { return 3, nil })
 		ok(t, err)
-		equal(t, "the value of the run that was started anew", n, 3)
+		equal(t, "the value of the new run", n, 3)
 		close(release)
 		equal(t, "the value of the first run", <-first, 1)
-		equal(t, "the value of the run that was joined", <-joined, 1)
+		equal(t, "the value of the joined run", <-joined, 1)
 	})
 }

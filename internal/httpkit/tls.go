@@ -13,18 +13,19 @@ import (
 	"strings"
 )
 
-// Trust says which certificates of a server are accepted.
+// Trust defines which certificates of a server are accepted.
 type Trust struct {
-	CAPEM              []byte   // certificates in PEM form, added to the system's pool
-	PinnedSHA256       []string // see [ParsePin]; if there are any, exactly these leaf certificates are accepted
+	CAPEM              []byte   // PEM-encoded certificates to trust in addition to those of the system
+	PinnedSHA256       []string // see [ParsePin]; if there are any, only these leaf certificates are accepted
 	InsecureSkipVerify bool     // accept any certificate, unless there are pins
 }
 
-// TLSConfig returns the configuration of connections to a server that is trusted so.
+// TLSConfig returns the TLS configuration that accepts these certificates. It
+// fails if CAPEM has no certificate or a pin is not a fingerprint.
 func (t Trust) TLSConfig() (*tls.Config, error) {
 	config := &tls.Config{
 		MinVersion:         tls.VersionTLS12,
-		InsecureSkipVerify: t.InsecureSkipVerify, //nolint:gosec // asked for by the configuration
+		InsecureSkipVerify: t.InsecureSkipVerify, //nolint:gosec // the configuration asks for it
 	}
 	if len(t.CAPEM) > 0 {
 		pool, err := ParseCA(t.CAPEM)
@@ -44,20 +45,21 @@ func (t Trust) TLSConfig() (*tls.Config, error) {
 		}
 		pins[normal] = true
 	}
-	// The pin takes the place of the chain: a self-signed certificate has none.
+	// The pin replaces the verification of the chain, which a self-signed certificate does not have.
 	config.InsecureSkipVerify = true
 	config.VerifyConnection = func(state tls.ConnectionState) error { return verifyPin(state, pins) }
 	return config, nil
 }
 
-// ParseCA returns the system's pool of certificates with those in pem added.
+// ParseCA returns the certificate pool of the system with the certificates in pem
+// added. It fails if pem has no certificate.
 func ParseCA(pem []byte) (*x509.CertPool, error) {
 	pool, err := x509.SystemCertPool()
 	if err != nil {
 		pool = x509.NewCertPool()
 	}
 	if !pool.AppendCertsFromPEM(pem) {
-		return nil, errors.New("the CA certificates hold no certificate in PEM form (-----BEGIN CERTIFICATE-----)")
+		return nil, errors.New("the CA certificates contain no PEM-encoded certificate (-----BEGIN CERTIFICATE-----)")
 	}
 	return pool, nil
 }
@@ -70,11 +72,12 @@ func verifyPin(state tls.ConnectionState, pins map[string]bool) error {
 	if pins[Fingerprint(leaf)] {
 		return nil
 	}
-	return newCertificateError(leaf, errors.New("its fingerprint is none of the pinned ones"))
+	return newCertificateError(leaf, errors.New("its fingerprint is not among the pinned ones"))
 }
 
-// ParsePin reads the SHA-256 fingerprint of a certificate, 64 hexadecimal digits
-// with or without colons between them, and returns it in the form of [Fingerprint].
+// ParsePin parses the SHA-256 fingerprint of a certificate, which is 64 hexadecimal
+// digits with or without colons between them, and returns it in the form that
+// [Fingerprint] uses.
 func ParsePin(pin string) (string, error) {
 	digits := strings.ReplaceAll(strings.TrimSpace(pin), ":", "")
 	sum, err := hex.DecodeString(digits)
@@ -100,17 +103,17 @@ func withColons(sum []byte) string {
 	return strings.Join(parts, ":")
 }
 
-// CertificateError says that the certificate the server presented was not
-// accepted.
+// CertificateError is the error if the certificate of the server is not accepted.
 type CertificateError struct {
 	Subject string // distinguished name of the leaf certificate
-	SHA256  string // its fingerprint, upper-case hex with colons
+	SHA256  string // its fingerprint, in the form of [Fingerprint]
 	Err     error
 }
 
-// Error names the certificate and the reason.
+// Error returns the reason and describes the certificate.
 func (e *CertificateError) Error() string {
-	return fmt.Sprintf("the server's certificate is not accepted: %v (subject %q, SHA-256 %s)", e.Err, e.Subject, e.SHA256)
+	const form = "the server's certificate is not accepted: %v (subject %q, SHA-256 %s)"
+	return fmt.Sprintf(form, e.Err, e.Subject, e.SHA256)
 }
 
 // Unwrap returns the reason.
@@ -120,8 +123,8 @@ func newCertificateError(leaf *x509.Certificate, err error) *CertificateError {
 	return &CertificateError{Subject: Clip(leaf.Subject.String(), 200), SHA256: Fingerprint(leaf), Err: err}
 }
 
-// asCertificateError turns a failed verification into an error that shows the
-// certificate. It is nil if err is something else.
+// asCertificateError returns the error of a failed verification, with a
+// description of the certificate, or nil if err is another error.
 func asCertificateError(err error) *CertificateError {
 	var shown *CertificateError
 	if errors.As(err, &shown) {

@@ -14,7 +14,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest/memnet"
 )
 
-// Whether a client accepts the two together is its own business: here the pins win.
+// An API client may reject this combination; in this package, the pins take precedence.
 func TestTrust_PinsAreCheckedEvenIfVerificationIsOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := memnet.NewServer(t, http.NotFoundHandler())
@@ -28,7 +28,7 @@ func TestTrust_PinsAreCheckedEvenIfVerificationIsOff(t *testing.T) {
 			s.CloseIdleConnections()
 			var shown *CertificateError
 			if errors.As(err, &shown) == accepted {
-				t.Errorf("the pin %s: got %v", pin, err)
+				t.Errorf("with the pin %s, the error is %v", pin, err)
 			}
 			if shown != nil {
 				equal(t, "the fingerprint", shown.SHA256, right)
@@ -37,16 +37,21 @@ func TestTrust_PinsAreCheckedEvenIfVerificationIsOff(t *testing.T) {
 	})
 }
 
-func TestParseCA_RefusesWhatHoldsNoCertificate(t *testing.T) {
+func TestParseCA_RejectsTextWithoutACertificate(t *testing.T) {
 	server := memnet.NewServer(t, http.NotFoundHandler())
 	server.StartTLS()
 	_, err := ParseCA(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
 	ok(t, err)
 	for _, bad := range []string{"", "x", "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n"} {
 		if _, err := ParseCA([]byte(bad)); err == nil {
-			t.Errorf("%q is taken for a certificate", bad)
+			t.Errorf("ParseCA accepts %q", bad)
 		}
 	}
+}
+
+func TestParsePin_AcceptsOnlyAFingerprint(t *testing.T) {
+	server := memnet.NewServer(t, http.NotFoundHandler())
+	server.StartTLS()
 	pin := Fingerprint(server.Certificate())
 	for _, form := range []string{pin, strings.ToLower(pin), strings.ReplaceAll(pin, ":", ""), " " + pin + " "} {
 		got, err := ParsePin(form)
@@ -55,7 +60,7 @@ func TestParseCA_RefusesWhatHoldsNoCertificate(t *testing.T) {
 	}
 	for _, bad := range []string{"", "AB:CD", "G" + pin[1:], pin + ":00"} {
 		if _, err := ParsePin(bad); err == nil {
-			t.Errorf("%q is taken for a fingerprint", bad)
+			t.Errorf("ParsePin accepts %q", bad)
 		}
 	}
 }

@@ -10,26 +10,27 @@ import (
 	"time"
 )
 
-// maxConnections bounds the connections to the server; further requests wait for one. Terraform works on 10 objects at
-// once, each with two or three reads side by side.
+// maxConnections limits the connections to the server; further requests wait for one. Terraform works on 10 objects at
+// a time, each with two or three parallel reads.
 const maxConnections = 16
 
-// NewTransport returns a transport to one server. It honours the proxy variables
-// of the environment as the default transport does.
+// NewTransport returns a transport for requests to one server. It uses the proxy
+// that the environment variables name, as the default transport does. The error is
+// that of [Trust.TLSConfig].
 func NewTransport(trust Trust) (*http.Transport, error) {
 	standard, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
-		return nil, errors.New("the process has replaced http.DefaultTransport by something that cannot be cloned")
+		return nil, errors.New("http.DefaultTransport is not an *http.Transport and cannot be cloned")
 	}
 	t := standard.Clone()
-	// One connection for each parallel request is kept: a TLS handshake costs more than the request.
+	// All connections are kept, because a TLS handshake costs more than a request.
 	t.MaxIdleConnsPerHost = maxConnections
-	// The transport dials for every request that finds no connection free, even if one is freed before the dial is done.
-	// Without a limit that made more handshakes than there were ever requests side by side.
+	// The transport dials for each request that finds no free connection, even if one becomes free before the dial ends.
+	// Without a limit, this caused more handshakes than there were ever parallel requests.
 	t.MaxConnsPerHost = maxConnections
-	// Shorter than the two minutes after which Windows' HTTP.SYS closes an idle connection.
+	// HTTP.SYS of Windows closes a connection that was idle for two minutes; this timeout is shorter.
 	t.IdleConnTimeout = 80 * time.Second
-	// HTTP/1.1 alone: a dead connection then takes one request with it, not all of them.
+	// With HTTP/1.1 a dead connection fails one request, and not all of them.
 	t.Protocols = new(http.Protocols)
 	t.Protocols.SetHTTP1(true)
 	t.ForceAttemptHTTP2 = false

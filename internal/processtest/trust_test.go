@@ -73,10 +73,10 @@ func TestSim_Process_ASelfSignedCertificateIsAcceptedIfItsFingerprintIsPinned(t 
 
 	em.ResetJournal()
 	tf.configure(withTLS(em, fmt.Sprintf("tls_pinned_sha256 = [%q]", another)))
-	tf.run("plan").exits(1).says(em.fingerprint, "CN=em.example.com", "none of the pinned ones", "tls_pinned_sha256")
+	tf.run("plan").exits(1).says(em.fingerprint, "CN=em.example.com", "not among the pinned ones", "tls_pinned_sha256")
 	// A trusted certificate authority is not enough if another certificate is pinned.
 	tf.configure(withTLS(em, fmt.Sprintf("tls_pinned_sha256 = [%q]\n    ca_pem = <<-PEM\n%s    PEM", another, em.caPEM)))
-	tf.run("plan").exits(1).says(em.fingerprint, "none of the pinned ones")
+	tf.run("plan").exits(1).says(em.fingerprint, "not among the pinned ones")
 	if len(em.Journal()) != 0 {
 		t.Errorf("the provider sent requests to a server that is not the pinned one:\n%s", em.requests())
 	}

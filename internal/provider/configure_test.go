@@ -150,7 +150,7 @@ func badValues(t *testing.T) []bad {
 	const noPEM = "No certificate in PEM form"
 	const cutOff = "-----BEGIN CERTIFICATE-----\nMIIB"
 	return []bad{
-		{"plain http to another host", em{"endpoint": "http://em.example.com"}, map[string]string{"ENDPOINT": "http://em.example.com"}, endpoint("plain http is allowed to a loopback address only")},
+		{"plain http to another host", em{"endpoint": "http://em.example.com"}, map[string]string{"ENDPOINT": "http://em.example.com"}, endpoint("plain http is allowed only for a loopback address")},
 		{"endpoint without a scheme", em{"endpoint": "em.example.com"}, map[string]string{"ENDPOINT": "em.example.com"}, endpoint("does not begin with https://")},
 		{"password in the endpoint", em{"endpoint": "https://x:" + password + "@em.example.com"}, map[string]string{"ENDPOINT": "https://x:" + password + "@em.example.com"}, endpoint("user name and password have settings of their own")},
 		{"API version", em{"api_version": "1.7"}, map[string]string{"API_VERSION": "1.7"}, version},
