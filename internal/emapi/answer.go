@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
@@ -105,7 +104,7 @@ func errorBody(body []byte) (message string, own bool) {
 		}
 		return clip(message, maxMessage), true
 	}
-	return htmlText(text), false
+	return httpkit.HTMLText(text, 200), false
 }
 
 func errorJSON(text string) (string, bool) {
@@ -129,22 +128,6 @@ func errorJSON(text string) (string, bool) {
 		message = text
 	}
 	return clip(message, maxMessage), hasMessage && hasStatus
-}
-
-var (
-	htmlTitle  = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
-	htmlHidden = regexp.MustCompile(`(?is)<(script|style|head)[^>]*>.*?</(script|style|head)>`)
-	htmlTag    = regexp.MustCompile(`(?s)<[^>]*>`)
-)
-
-// htmlText takes the title, or else the first text, from a page.
-func htmlText(page string) string {
-	if m := htmlTitle.FindStringSubmatch(page); m != nil {
-		if title := clip(m[1], 200); title != "" {
-			return title
-		}
-	}
-	return clip(htmlTag.ReplaceAllString(htmlHidden.ReplaceAllString(page, " "), " "), 200)
 }
 
 func firstOf(texts ...string) string {
