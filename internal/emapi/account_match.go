@@ -5,11 +5,11 @@ package emapi
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
-	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // AccountMatch is how an account compares with what was asked for. Its zero value is an exact match.
@@ -116,14 +116,19 @@ func andAlso(a, b string) string {
 	return a + " and " + b
 }
 
-// rolesAndScopes reads both side by side: an interrupted create has little time to look.
+// rolesAndScopes reads the roles and the scopes in parallel, because an interrupted create has little time left.
 func (c *Client) rolesAndScopes(ctx context.Context, id string) (roles []Role, scopes []Scope, err error) {
-	var all sync.WaitGroup
-	var rolesErr, scopesErr error
-	all.Go(func() { roles, rolesErr = c.ListAccountRoles(ctx, id) })
-	all.Go(func() { scopes, scopesErr = c.ListScopes(ctx, id) })
-	all.Wait()
-	return roles, scopes, errors.Join(rolesErr, scopesErr)
+	reads, ctx := errgroup.WithContext(ctx)
+	reads.Go(func() (err error) {
+		roles, err = c.ListAccountRoles(ctx, id)
+		return err
+	})
+	reads.Go(func() (err error) {
+		scopes, err = c.ListScopes(ctx, id)
+		return err
+	})
+	err = reads.Wait()
+	return roles, scopes, err
 }
 
 // matchScopes compares listed scopes with the items that they should be made from: others reports whether there is a
