@@ -14,19 +14,19 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
-// AccountSpec describes an account to be created.
+// AccountSpec describes an account to create.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, POST /security/accounts.
 type AccountSpec struct {
 	Type, Name         string
 	RoleUIDs           []string // at least one
 	AllowRestoreAllVMs bool
-	Scopes             []ScopeItem  // needed where AllowRestoreAllVMs is false
-	FLR                *FLRSettings // nil: left to the server
-	SQL                *SQLSettings // nil: left to the server
+	Scopes             []ScopeItem  // required if AllowRestoreAllVMs is false
+	FLR                *FLRSettings // nil means the default of the server
+	SQL                *SQLSettings // nil means the default of the server
 }
 
-// The order of the fields is the order of the elements, which the API insists on.
+// The order of the fields is the order of the elements, which matters to the API.
 type accountCreateXML struct {
 	XMLName               xml.Name       `xml:"http://www.veeam.com/ent/v1.0 EnterpriseAccountCreateSpec"`
 	AccountType           string         `xml:"AccountType"`
@@ -64,7 +64,9 @@ func (spec AccountSpec) body() accountCreateXML {
 		out.HierarchyScopeObjects = &scopeItemsOut{Items: itemsOut(spec.Scopes)}
 	}
 	if spec.FLR != nil {
-		out.FlrSettings = &flrOut{InplaceOnly: spec.FLR.InplaceOnly, Restrictions: strings.Join(spec.FLR.ExtensionRestrictions, ",")}
+		out.FlrSettings = &flrOut{
+			InplaceOnly: spec.FLR.InplaceOnly, Restrictions: strings.Join(spec.FLR.ExtensionRestrictions, ","),
+		}
 	}
 	if spec.SQL != nil {
 		out.SQLSettings = &sqlOut{DenyInPlaceRestore: spec.SQL.DenyInplaceRestore}
@@ -93,13 +95,14 @@ func (spec AccountSpec) check() error {
 	return checkItems(spec.Scopes)
 }
 
-// CreateAccount creates an account and gives its ID. Where an account of this
-// type and name exists already, nothing is sent that writes and the error is an
-// [AccountExistsError]. Where the answer is lost, or says that the server failed
-// on the way, the account is looked for, and adopted if it is what was asked for. An ID that comes with an error is that of
-// an account that this call has made.
+// CreateAccount creates an account and returns its ID. If an account of this type
+// and name already exists, CreateAccount changes nothing and the error is an
+// [AccountExistsError]. If the response is lost or reports a failure of the server,
+// CreateAccount looks for the account and adopts it if it matches spec. An ID that
+// is returned together with an error is that of an account that this call created.
 //
-// It does not wait until the scopes are listed: see [Client.AwaitAccountScopes].
+// CreateAccount does not wait until the server lists the scopes: see
+// [Client.AwaitAccountScopes].
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, POST /security/accounts.
 func (c *Client) CreateAccount(ctx context.Context, spec AccountSpec) (string, error) {
@@ -107,16 +110,16 @@ func (c *Client) CreateAccount(ctx context.Context, spec AccountSpec) (string, e
 	if err := spec.check(); err != nil {
 		return "", &Error{Op: op, Object: spec.object(), Err: err}
 	}
-	// Two creates of one name in this process must not adopt each other's account.
+	// Two calls with the same name in this process must not adopt each other's account.
 	unlock, err := c.changing.Lock(ctx, changeKey("create", strings.ToLower(spec.Type+" "+spec.Name)))
 	if err != nil {
 		return "", &Error{Op: op, Object: spec.object(), Err: err}
 	}
 	defer unlock()
 
-	switch there, err := c.FindAccount(ctx, spec.Type, spec.Name); {
+	switch existing, err := c.FindAccount(ctx, spec.Type, spec.Name); {
 	case err == nil:
-		return "", there.exists()
+		return "", existing.exists()
 	case !IsNotFound(err):
 		return "", err
 	}
@@ -141,7 +144,7 @@ func (c *Client) createOnce(ctx context.Context, spec AccountSpec) (string, erro
 		return adopted, nil
 	case err == nil:
 		return c.createdID(ctx, spec, resp)
-	case ctx.Err() != nil && uncertain(err):
+	case ctx.Err() != nil && IsUncertain(err):
 		return c.lastLook(ctx, spec, err)
 	}
 	return "", err
@@ -151,13 +154,14 @@ func (a *Account) exists() *AccountExistsError {
 	return &AccountExistsError{ID: a.ID, Type: a.Type, Name: a.Name}
 }
 
-// createdID takes the ID from the Location header, or looks the account up.
+// createdID returns the ID in the Location header or, if there is none, finds the
+// account by its name.
 func (c *Client) createdID(ctx context.Context, spec AccountSpec, resp *httpkit.Response) (string, error) {
 	if id, ok := guidOfHref(resp.Header.Get("Location"), "accounts"); ok {
 		return id, nil
 	}
 	var found *Account
-	_, err := settled(ctx, settleOthers, func() (bool, error) {
+	_, err := pollUntil(ctx, settleOthers, func() (bool, error) {
 		var err error
 		found, err = c.FindAccount(ctx, spec.Type, spec.Name)
 		if IsNotFound(err) {
@@ -169,30 +173,37 @@ func (c *Client) createdID(ctx context.Context, spec AccountSpec, resp *httpkit.
 	case found != nil:
 		return found.ID, nil
 	case ctx.Err() != nil:
-		return c.lastLook(ctx, spec, &Error{Op: "create", Object: spec.object(), Message: "the server made the account and did not say its ID", Err: ctx.Err(), unknown: true})
+		return c.lastLook(ctx, spec, spec.withoutID("the server created the account but did not return its ID", ctx.Err()))
 	case err != nil:
-		return "", &Error{Op: "create", Object: spec.object(), Message: "the server made the account and did not say its ID, and looking for it failed", Err: err, unknown: true}
+		const message = "the server created the account but did not return its ID, and finding the account failed"
+		return "", spec.withoutID(message, err)
 	}
-	return "", &Error{Op: "create", Object: spec.object(), Message: "the server says that it made the account, but does not list it", unknown: true}
+	return "", spec.withoutID("the server reported that it created the account, but does not list it", nil)
 }
 
-// afterRefusal gives the refusal, or says that such an account was made outside
-// this call since it looked. That account is not adopted, even if it looks alike:
-// it is not this call's.
+// withoutID returns the error of an account that was created, but whose ID could
+// not be determined.
+func (spec AccountSpec) withoutID(message string, err error) *Error {
+	return &Error{Op: "create", Object: spec.object(), Message: message, Err: err, unknown: true}
+}
+
+// afterRefusal returns the refusal or, if an account of this type and name has been
+// created outside this call in the meantime, an AccountExistsError. That account is
+// not adopted even if it matches, because this call did not create it.
 func (c *Client) afterRefusal(ctx context.Context, spec AccountSpec, refusal error) error {
 	var e *Error
 	if !errors.As(refusal, &e) || e.Status < 400 || IsUnauthorized(refusal) || IsForbidden(refusal) {
 		return refusal
 	}
-	if there, err := c.FindAccount(ctx, spec.Type, spec.Name); err == nil {
-		return there.exists()
+	if existing, err := c.FindAccount(ctx, spec.Type, spec.Name); err == nil {
+		return existing.exists()
 	}
 	return refusal
 }
 
-// adopt looks for the account that a request may have made whose answer was
-// lost, for as long as wait says. What the server does not show is taken to be
-// as asked for: the account was not there before the request.
+// adopt looks, for as long as wait, for the account that a request may have created
+// although its response was lost. A setting that the server does not show counts as
+// a match, because the account did not exist before the request.
 func (c *Client) adopt(ctx context.Context, spec AccountSpec, wait time.Duration) (string, error) {
 	found, match, err := c.lookFor(ctx, spec, wait, func(found *Account, match AccountMatch) bool {
 		return found != nil && match.Differs == ""
@@ -203,14 +214,14 @@ func (c *Client) adopt(ctx context.Context, spec AccountSpec, wait time.Duration
 	case found == nil:
 		return "", nil
 	case match.Differs != "":
-		return "", fmt.Errorf("%w, but is not what was asked for: %s", found.exists(), match.Differs)
+		return "", fmt.Errorf("%w, but it differs from the request in %s", found.exists(), match.Differs)
 	}
 	return found.ID, nil
 }
 
-// lastLook looks for the account a moment longer than the caller's context
-// allows, so that an interrupted create does not leave one behind that nobody
-// knows of. The ID comes with the error.
+// lastLook looks for the account for gracePeriod longer than the context of the
+// caller allows, so that an interrupted create does not leave an orphan behind. It
+// returns the ID together with the error interrupted.
 func (c *Client) lastLook(ctx context.Context, spec AccountSpec, interrupted error) (string, error) {
 	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), gracePeriod)
 	defer cancel()

@@ -12,40 +12,41 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// AccountMatch is how an account compares with what was asked for. Its zero value is an exact match.
+// AccountMatch is the result of comparing an account with an [AccountSpec]. Its zero value is an exact match.
 type AccountMatch struct {
-	// Differs is what is not as it was asked for; "" if the server shows no such thing.
+	// Differs names the settings that differ from the spec; "" if there are none.
 	Differs string
-	// Hidden is what the server leaves out of its answer, as older builds do, so that it cannot be compared; "" if there
-	// is no such thing.
+	// Hidden names the settings that cannot be compared because the server does not show them, as older builds do; "" if
+	// there are none.
 	Hidden string
-	// Unlisted tells that the account has fewer restore scopes than were asked for. The server may list them later.
+	// Unlisted is true if the account has fewer restore scopes than the spec. The server may list them later.
 	Unlisted bool
 }
 
 // settleCreated is how long FindCreated waits for restore scopes to be listed. It is longer than settleScopes, because
-// an account that is not recognized is left to the user.
+// the user has to deal with an account that is not recognized.
 const settleCreated = time.Minute
 
-// Exact reports whether the server shows the account to be what was asked for, in every respect.
+// Exact reports whether everything that the spec sets was compared and matches.
 func (m AccountMatch) Exact() bool { return m == AccountMatch{} }
 
-// FindCreated looks for the account that an earlier [Client.CreateAccount] may have made without learning its ID. Since
-// then an administrator may have made an account of that type and name, so that only an exact match may be taken for
-// the created one. FindCreated waits a while for restore scopes that are not listed yet. If there is no account of that
-// type and name, found is nil.
+// FindCreated looks for the account that an earlier call of [Client.CreateAccount] may have created without learning its
+// ID. An administrator may have created an account of the same type and name since then, so the caller should accept
+// only an exact match. FindCreated waits up to a minute for restore scopes that the server does not list yet. If there
+// is no account of that type and name, found is nil.
 func (c *Client) FindCreated(ctx context.Context, spec AccountSpec) (found *Account, match AccountMatch, err error) {
 	return c.lookFor(ctx, spec, settleCreated, func(_ *Account, match AccountMatch) bool {
 		return !match.Unlisted || match.Hidden != ""
 	})
 }
 
-// lookFor looks for the account that spec asks for until enough says so of what it finds, or for as long as wait says.
+// lookFor looks for the account that spec describes until enough returns true for what it finds, or until wait has
+// passed.
 func (c *Client) lookFor(
 	ctx context.Context, spec AccountSpec, wait time.Duration, enough func(found *Account, match AccountMatch) bool,
 ) (found *Account, match AccountMatch, err error) {
-	_, err = settled(ctx, wait, func() (bool, error) {
-		there, err := c.FindAccount(ctx, spec.Type, spec.Name)
+	_, err = pollUntil(ctx, wait, func() (bool, error) {
+		existing, err := c.FindAccount(ctx, spec.Type, spec.Name)
 		if IsNotFound(err) {
 			found, match = nil, AccountMatch{}
 			return enough(found, match), nil
@@ -53,14 +54,14 @@ func (c *Client) lookFor(
 		if err != nil {
 			return false, err
 		}
-		found = there
-		match, err = c.match(ctx, there, spec)
-		return err == nil && enough(there, match), err
+		found = existing
+		match, err = c.match(ctx, existing, spec)
+		return err == nil && enough(existing, match), err
 	})
 	return found, match, err
 }
 
-// match compares an account with what spec asks for. It alone knows what an account must look like to be that.
+// match compares an account with spec. It is the only place that defines what a match is.
 func (c *Client) match(ctx context.Context, a *Account, spec AccountSpec) (AccountMatch, error) {
 	m := a.matchSettings(spec)
 	if m.Differs != "" {
@@ -97,19 +98,19 @@ func (a *Account) matchSettings(spec AccountSpec) AccountMatch {
 		m.Hidden = "the file-level restore settings"
 	case a.FLR.InplaceOnly != spec.FLR.InplaceOnly,
 		!sameSet(a.FLR.ExtensionRestrictions, spec.FLR.ExtensionRestrictions, strings.ToLower):
-		m.Differs = andAlso(m.Differs, "the file-level restore settings")
+		m.Differs = joinAnd(m.Differs, "the file-level restore settings")
 	}
 	switch {
 	case spec.SQL == nil:
 	case a.SQL == nil:
-		m.Hidden = andAlso(m.Hidden, "the SQL restore settings")
+		m.Hidden = joinAnd(m.Hidden, "the SQL restore settings")
 	case *a.SQL != *spec.SQL:
-		m.Differs = andAlso(m.Differs, "the SQL restore settings")
+		m.Differs = joinAnd(m.Differs, "the SQL restore settings")
 	}
 	return m
 }
 
-func andAlso(a, b string) string {
+func joinAnd(a, b string) string {
 	if a == "" {
 		return b
 	}
@@ -131,8 +132,8 @@ func (c *Client) rolesAndScopes(ctx context.Context, id string) (roles []Role, s
 	return roles, scopes, err
 }
 
-// matchScopes compares listed scopes with the items that they should be made from: others reports whether there is a
-// scope of another object, missing whether an item has no scope.
+// matchScopes compares listed scopes with the items that they should stand for: others reports whether there is a scope
+// of another object, and missing whether there is an item without a scope.
 func (c *Client) matchScopes(ctx context.Context, listed []Scope, items []ScopeItem) (others, missing bool, err error) {
 	rest := slices.Clone(items)
 	for _, s := range listed {
@@ -148,7 +149,7 @@ func (c *Client) matchScopes(ctx context.Context, listed []Scope, items []ScopeI
 	return false, len(rest) > 0, nil
 }
 
-// itemOf returns the index of the item that a scope stands for, or -1.
+// itemOf returns the index of the item that a scope stands for, or -1 if there is none.
 func (c *Client) itemOf(ctx context.Context, s Scope, items []ScopeItem) (int, error) {
 	for i, item := range items {
 		if matches, err := c.ScopeMatches(ctx, s, item.HierarchyObjRef, item.ObjectName); matches || err != nil {
@@ -158,6 +159,7 @@ func (c *Client) itemOf(ctx context.Context, s Scope, items []ScopeItem) (int, e
 	return -1, nil
 }
 
+// sameSet reports whether two lists have the same elements once normalized, regardless of order and repetition.
 func sameSet(a, b []string, normal func(string) string) bool {
 	set := func(list []string) []string {
 		out := make([]string, len(list))

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-func TestMatchSettings_ComparesWhatWasAskedFor(t *testing.T) {
+func TestMatchSettings_ComparesOnlyTheSettingsInTheSpec(t *testing.T) {
 	const flr, sql = "the file-level restore settings", "the SQL restore settings"
 	asked := AccountSpec{
 		AllowRestoreAllVMs: true,
@@ -22,23 +22,23 @@ func TestMatchSettings_ComparesWhatWasAskedFor(t *testing.T) {
 		change func(*Account, *AccountSpec)
 		want   AccountMatch
 	}{
-		"the same": {func(*Account, *AccountSpec) {}, AccountMatch{}},
-		"not all VMs": {
+		"the same settings": {func(*Account, *AccountSpec) {}, AccountMatch{}},
+		"another AllowRestoreAllVMs": {
 			func(a *Account, _ *AccountSpec) { a.AllowRestoreAllVMs = false }, AccountMatch{Differs: "the restore of all VMs"},
 		},
-		"not only in place": {
+		"another InplaceOnly": {
 			func(a *Account, _ *AccountSpec) { a.FLR.InplaceOnly = false }, AccountMatch{Differs: flr},
 		},
-		"one extension": {
+		"fewer extensions": {
 			func(a *Account, _ *AccountSpec) { a.FLR.ExtensionRestrictions = []string{"pdf"} }, AccountMatch{Differs: flr},
 		},
-		"SQL in place": {
+		"another DenyInplaceRestore": {
 			func(a *Account, _ *AccountSpec) { a.SQL.DenyInplaceRestore = false }, AccountMatch{Differs: sql},
 		},
-		"no FLR shown":     {func(a *Account, _ *AccountSpec) { a.FLR = nil }, AccountMatch{Hidden: flr}},
-		"no SQL shown":     {func(a *Account, _ *AccountSpec) { a.SQL = nil }, AccountMatch{Hidden: sql}},
-		"no FLR asked for": {func(_ *Account, s *AccountSpec) { s.FLR = nil }, AccountMatch{}},
-		"no SQL asked for": {func(_ *Account, s *AccountSpec) { s.SQL = nil }, AccountMatch{}},
+		"the account shows no FLR": {func(a *Account, _ *AccountSpec) { a.FLR = nil }, AccountMatch{Hidden: flr}},
+		"the account shows no SQL": {func(a *Account, _ *AccountSpec) { a.SQL = nil }, AccountMatch{Hidden: sql}},
+		"the spec has no FLR":      {func(_ *Account, s *AccountSpec) { s.FLR = nil }, AccountMatch{}},
+		"the spec has no SQL":      {func(_ *Account, s *AccountSpec) { s.SQL = nil }, AccountMatch{}},
 	} {
 		a := &Account{
 			AllowRestoreAllVMs: true,
@@ -51,8 +51,8 @@ func TestMatchSettings_ComparesWhatWasAskedFor(t *testing.T) {
 	}
 }
 
-// The server may list scopes late: fewer than were asked for are no reason against an account, others are.
-func TestCreateAccount_AdoptsAnAccountThatMayGetItsScopesAndNoneThatHasOthers(t *testing.T) {
+// The server may list scopes late: missing scopes do not prevent an adoption, and other scopes do.
+func TestCreateAccount_AdoptsAnAccountWithMissingScopesButNotWithOtherScopes(t *testing.T) {
 	listed := listedScope{scopeID, vm01.ObjectName, rootID, "Vm", "Unprocessed"}
 	other := listedScope{scopeID, "VM02", rootID, "Vm", "Unprocessed"}
 	for name, c := range map[string]struct {
@@ -81,7 +81,7 @@ func TestCreateAccount_AdoptsAnAccountThatMayGetItsScopesAndNoneThatHasOthers(t 
 					equal(t, "the ID", id, accountID)
 					return
 				}
-				wants(t, err, "exists already", "is not what was asked for: the restore scopes")
+				wants(t, err, "already exists", "differs from the request in the restore scopes")
 				equal(t, "the ID", id, "")
 			})
 		})
@@ -90,20 +90,20 @@ func TestCreateAccount_AdoptsAnAccountThatMayGetItsScopesAndNoneThatHasOthers(t 
 
 var sqlSettings = regexp.MustCompile("<SqlSettings>.*</SqlSettings>")
 
-func TestFindCreated_WaitsForScopesAloneAndNoLongerThanAMinute(t *testing.T) {
+func TestFindCreated_WaitsUpToAMinuteAndOnlyForScopes(t *testing.T) {
 	for name, c := range map[string]struct {
 		scopes      []ScopeItem
 		hides       bool
 		want        AccountMatch
 		least, most time.Duration
 	}{
-		"nothing to wait for": {},
-		"a scope": {
+		"everything matches": {},
+		"a missing scope": {
 			scopes: []ScopeItem{vm01}, want: AccountMatch{Unlisted: true},
 			least: time.Minute, most: time.Minute + pollMax,
 		},
 		"a hidden setting": {hides: true, want: AccountMatch{Hidden: "the SQL restore settings"}},
-		"both": {
+		"a missing scope and a hidden setting": {
 			scopes: []ScopeItem{vm01}, hides: true, want: AccountMatch{Hidden: "the SQL restore settings", Unlisted: true},
 		},
 	} {
@@ -128,7 +128,7 @@ func TestFindCreated_WaitsForScopesAloneAndNoLongerThanAMinute(t *testing.T) {
 	}
 }
 
-func TestFindCreated_GivesNothingAtOnceIfThereIsNoSuchAccount(t *testing.T) {
+func TestFindCreated_ReturnsNilImmediatelyIfThereIsNoSuchAccount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		took := stopwatch(t)
 		found, match, err := newFake(t, newStore().serve).client().FindCreated(t.Context(), spec)

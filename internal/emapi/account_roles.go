@@ -23,7 +23,7 @@ func (c *Client) ListAccountRoles(ctx context.Context, accountID string) ([]Role
 	return read(ctx, c, get(op, accountObject(id), path+"/roles"), parseAccountRoles)
 }
 
-// parseAccountRoles takes the role's ID from the Href: it stands nowhere else.
+// parseAccountRoles takes the ID of each role from its Href, because no other element contains it.
 func parseAccountRoles(body []byte) ([]Role, error) {
 	var doc struct {
 		Roles []struct {
@@ -36,14 +36,14 @@ func parseAccountRoles(body []byte) ([]Role, error) {
 	if _, err := decode(body, map[string]any{"EnterpriseAccountInRoleList": &doc}); err != nil {
 		return nil, err
 	}
-	if err := hollow(len(doc.Roles), doc.Other); err != nil {
+	if err := checkKnownEntries(len(doc.Roles), doc.Other); err != nil {
 		return nil, err
 	}
 	roles := make([]Role, 0, len(doc.Roles))
 	for _, x := range doc.Roles {
-		id, ok := ownOrLinked(x.Href, x.Links, "roles")
+		id, ok := entryID(x.Href, x.Links, "roles")
 		if !ok {
-			return nil, fmt.Errorf("a role in the answer (%q) has no ID in its Href", clip(x.RoleName, 80))
+			return nil, fmt.Errorf("a role in the response (%q) has no ID in its Href", clip(x.RoleName, 80))
 		}
 		roles = append(roles, Role{ID: id, Name: x.RoleName})
 	}
@@ -55,8 +55,8 @@ type accountRoleXML struct {
 	UID     string   `xml:"EnterpriseRoleUid"`
 }
 
-// AddAccountRole gives an account a role. One that it has already is not added
-// again.
+// AddAccountRole adds a role to an account. It does nothing if the account already
+// has the role.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, POST /security/accounts/{ID}/roles.
 func (c *Client) AddAccountRole(ctx context.Context, accountID, roleUID string) error {
@@ -70,7 +70,7 @@ func (c *Client) AddAccountRole(ctx context.Context, accountID, roleUID string) 
 	if !ok {
 		return &Error{Op: op, Object: object, Err: errors.New(clip(roleUID, 80) + " is not the UID of a role")}
 	}
-	// What a second POST of the same role does is not documented.
+	// The API reference does not say what a second POST of the same role does.
 	unlock, err := c.changing.Lock(ctx, changeKey("roles", id))
 	if err != nil {
 		return &Error{Op: op, Object: object, Err: err}
@@ -83,11 +83,11 @@ func (c *Client) AddAccountRole(ctx context.Context, accountID, roleUID string) 
 	if done, err := reached(); done || err != nil {
 		return err
 	}
-	return c.untilDone(ctx, post(op, object, path+"/roles", accountRoleXML{UID: Role{ID: roleID}.UID()}), reached)
+	return c.writeAndVerify(ctx, post(op, object, path+"/roles", accountRoleXML{UID: Role{ID: roleID}.UID()}), reached)
 }
 
-// RemoveAccountRole takes a role from an account. One that is gone already
-// counts as removed. The server refuses to remove the last role.
+// RemoveAccountRole removes a role from an account. It succeeds if the account does
+// not have the role. The server refuses to remove the last role.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, DELETE /security/accounts/{ID}/roles/{RoleID}.
 func (c *Client) RemoveAccountRole(ctx context.Context, accountID, roleID string) error {

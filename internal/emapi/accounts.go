@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// AccountTypes are the types of accounts.
+// AccountTypes lists the types of accounts.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, POST /security/accounts.
 var AccountTypes = []string{"User", "Group", "ExternalUser", "ExternalGroup"}
@@ -27,40 +27,41 @@ type SQLSettings struct {
 	DenyInplaceRestore bool
 }
 
-// Account is an account of Enterprise Manager, as the server describes it.
+// Account is an account of Enterprise Manager as the server returns it.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, GET /security/accounts/{ID}.
 type Account struct {
 	ID                 string // GUID in lower case
-	Type               string // one of AccountTypes; "" in a list whose server gives references only
-	Name               string // in the server's spelling
+	Type               string // one of AccountTypes; "" if the server lists references only
+	Name               string // as the server spells it
 	AllowRestoreAllVMs bool
-	FLR                *FLRSettings // nil: the server left the block out
-	SQL                *SQLSettings // nil: the server left the block out
+	FLR                *FLRSettings // nil if the server omitted the block
+	SQL                *SQLSettings // nil if the server omitted the block
 }
 
-// UID is the account's UID.
+// UID returns the account's UID.
 func (a Account) UID() string { return AccountUID.Of(a.ID) }
 
 func accountObject(id string) string { return "account " + id }
 
-// accountPath checks the ID and gives the account's path.
-func accountPath(op, id string) (string, string, error) {
-	id, err := ParseGUID(id)
+// accountPath checks an account's ID and returns it in lower case, with the path of the account.
+func accountPath(op, accountID string) (id, path string, err error) {
+	id, err = ParseGUID(accountID)
 	if err != nil {
 		return "", "", &Error{Op: op, Object: "account", Err: err}
 	}
 	return id, "security/accounts/" + id, nil
 }
 
-// ListAccounts lists the accounts. Where the server gives references instead of
-// entities, Type is empty, FLR and SQL are nil and AllowRestoreAllVMs says nothing.
+// ListAccounts lists the accounts. If the server returns references instead of
+// entities, Type is empty, FLR and SQL are nil, and AllowRestoreAllVMs has no
+// meaning.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, GET /security/accounts.
 func (c *Client) ListAccounts(ctx context.Context) ([]Account, error) {
 	const op, object, path = "list", "the accounts", "security/accounts"
 	list, err := read(ctx, c, entity(op, object, path), parseAccounts)
-	if withoutEntities(err) {
+	if refusesEntities(err) {
 		return read(ctx, c, get(op, object, path), parseAccounts)
 	}
 	return list, err
@@ -77,9 +78,9 @@ func (c *Client) GetAccount(ctx context.Context, id string) (*Account, error) {
 	return read(ctx, c, entity("read", accountObject(id), path), parseAccount)
 }
 
-// FindAccount finds the account of a type and name. Names are compared without
-// regard to case, as Windows does. Where there is none, IsNotFound is true for
-// the error.
+// FindAccount returns the account of a type and name. Names are compared without
+// regard to case, as Windows does. If there is no such account, [IsNotFound] is
+// true for the error.
 func (c *Client) FindAccount(ctx context.Context, accountType, name string) (*Account, error) {
 	list, err := c.ListAccounts(ctx)
 	if err != nil {
@@ -92,7 +93,7 @@ func (c *Client) FindAccount(ctx context.Context, accountType, name string) (*Ac
 		if a.Type == "" {
 			whole, err := c.GetAccount(ctx, a.ID)
 			if IsNotFound(err) {
-				continue // deleted since the list was made
+				continue // deleted since the accounts were listed
 			}
 			if err != nil {
 				return nil, err
@@ -109,7 +110,7 @@ func (c *Client) FindAccount(ctx context.Context, accountType, name string) (*Ac
 	}
 }
 
-// DeleteAccount deletes an account. One that is gone already counts as deleted.
+// DeleteAccount deletes an account. It succeeds if the account does not exist.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, DELETE /security/accounts/{ID}.
 func (c *Client) DeleteAccount(ctx context.Context, id string) error {
@@ -120,9 +121,10 @@ func (c *Client) DeleteAccount(ctx context.Context, id string) error {
 	return c.remove(ctx, remove("delete", accountObject(id), path))
 }
 
-// SetAllowRestoreAllVMs lets an account restore all VMs, or only those of its
-// scopes. The API can only toggle: the account is read first and again at the
-// end, and nothing is sent where it is as wanted.
+// SetAllowRestoreAllVMs sets whether an account may restore all VMs or only those
+// in its scopes. The API can only toggle this setting. Therefore the account is read
+// before and after the change, and nothing is sent if the setting has the wanted
+// value.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, POST /security/accounts/{ID}.
 func (c *Client) SetAllowRestoreAllVMs(ctx context.Context, id string, want bool) error {
@@ -131,7 +133,7 @@ func (c *Client) SetAllowRestoreAllVMs(ctx context.Context, id string, want bool
 	if err != nil {
 		return err
 	}
-	// Two toggles at once would undo each other.
+	// Two concurrent toggles would cancel each other out.
 	unlock, err := c.changing.Lock(ctx, changeKey("toggle", id))
 	if err != nil {
 		return &Error{Op: op, Object: accountObject(id), Err: err}
@@ -144,7 +146,7 @@ func (c *Client) SetAllowRestoreAllVMs(ctx context.Context, id string, want bool
 	if done, err := reached(); done || err != nil {
 		return err
 	}
-	return c.untilDone(ctx, post(op, accountObject(id), path, nil), reached)
+	return c.writeAndVerify(ctx, post(op, accountObject(id), path, nil), reached)
 }
 
 type accountXML struct {
@@ -175,9 +177,9 @@ func (x accountXML) account() (Account, error) {
 	}
 	switch {
 	case a.Name == "":
-		return Account{}, fmt.Errorf("the account %s in the answer has no Name", id)
+		return Account{}, fmt.Errorf("the account %s in the response has no Name", id)
 	case a.Type == "":
-		return Account{}, fmt.Errorf("the account %s in the answer has no AccountType", id)
+		return Account{}, fmt.Errorf("the account %s in the response has no AccountType", id)
 	}
 	if a.AllowRestoreAllVMs, err = parseBool("AllowRestoreAllVms", x.AllowRestoreAllVms); err != nil {
 		return Account{}, fmt.Errorf("account %s: %w", id, err)
@@ -192,7 +194,7 @@ func (x accountXML) account() (Account, error) {
 	return a, nil
 }
 
-// settings takes a block without its main element for one that was left out.
+// settings returns nil if the block was omitted or lacks its main element.
 func (x *flrIn) settings() (*FLRSettings, error) {
 	if x == nil || strings.TrimSpace(x.InplaceOnly) == "" {
 		return nil, nil
@@ -242,7 +244,7 @@ func parseAccounts(body []byte) ([]Account, error) {
 	if _, err := decode(body, map[string]any{"EntityReferences": &refs, "EnterpriseAccounts": &entities}); err != nil {
 		return nil, err
 	}
-	if err := hollow(len(refs.Refs)+len(entities.Accounts), append(refs.Other, entities.Other...)); err != nil {
+	if err := checkKnownEntries(len(refs.Refs)+len(entities.Accounts), append(refs.Other, entities.Other...)); err != nil {
 		return nil, err
 	}
 	list := make([]Account, 0, len(refs.Refs)+len(entities.Accounts))
@@ -252,7 +254,7 @@ func parseAccounts(body []byte) ([]Account, error) {
 			return nil, err
 		}
 		if ref.Name == "" {
-			return nil, fmt.Errorf("the account %s in the answer has no Name", id)
+			return nil, fmt.Errorf("the account %s in the response has no Name", id)
 		}
 		list = append(list, Account{ID: id, Name: ref.Name})
 	}

@@ -28,14 +28,14 @@ type Client struct {
 	roles    httpkit.Cached[[]Role]
 	roots    httpkit.Cached[[]HierarchyRoot]
 	polls    scopePolls
-	changing httpkit.Locks // one change at a time, if a lost answer is told by comparing before and after
+	changing httpkit.Locks // serialize changes whose lost response is resolved by comparing the state before and after
 }
 
-// New checks the configuration and makes a client. It sends nothing. The error
-// joins what [Config.Check] finds.
+// New returns a client. It does not contact the server. If the configuration is
+// invalid, the error joins what [Config.Check] finds.
 func New(cfg Config) (*Client, error) {
 	if problems := cfg.Check(); len(problems) > 0 {
-		return nil, joined(problems)
+		return nil, joinProblems(problems)
 	}
 	base, err := endpointForm.Parse(cfg.Endpoint)
 	if err != nil {
@@ -64,14 +64,18 @@ func New(cfg Config) (*Client, error) {
 	}
 	c.sessions.loggingOff = httpkit.NewSlot()
 	c.sender = httpkit.NewSender(httpkit.SenderConfig{
-		Server: "Enterprise Manager", Transport: transport, AttemptTimeout: cfg.RequestTimeout, MaxRetries: cfg.MaxRetries,
-		Scrub: c.scrub, Log: cfg.Log,
+		Server:         "Enterprise Manager",
+		Transport:      transport,
+		AttemptTimeout: cfg.RequestTimeout,
+		MaxRetries:     cfg.MaxRetries,
+		Scrub:          c.scrub,
+		Log:            cfg.Log,
 	})
 	return c, nil
 }
 
-// UserName is the name that the server gave the logon session, for example
-// SRV12\Administrator. It logs on where that has not happened yet.
+// UserName returns the user name of the logon session as the server spells it, for
+// example SRV12\Administrator. It logs on if the client has no session yet.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, POST /sessionMngr.
 func (c *Client) UserName(ctx context.Context) (string, error) {

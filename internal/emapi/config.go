@@ -14,40 +14,39 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
-// Logger receives one call for each HTTP attempt.
+// Logger is called once for each HTTP attempt.
 type Logger = httpkit.Logger
 
-// Config says where the server is and how to talk to it. It prints itself
-// without the password.
+// Config configures a [Client]. Printing it does not show the password.
 type Config struct {
-	Endpoint           string        // https://host[:9398][/api]; http only to a loopback address
-	Username, Password string        // of an account, with the Portal Administrator role if anything is to be changed
-	APIVersion         string        // "" means latest; otherwise v1_7 and the like
-	CAPEM              []byte        // certificates in PEM form, added to the system's pool
+	Endpoint           string        // https://host[:9398][/api]; http only for a loopback address
+	Username, Password string        // of an account; changes require the Portal Administrator role
+	APIVersion         string        // latest, or a version such as v1_7; "" means latest
+	CAPEM              []byte        // PEM-encoded certificates to trust in addition to those of the system
 	InsecureSkipVerify bool          // accept any certificate
-	PinnedSHA256       []string      // SHA-256 fingerprints: exactly these leaf certificates are accepted
-	RequestTimeout     time.Duration // for one attempt of one request; 0 means 60 s
-	MaxRetries         int           // repeats of one request, [MostRetries] at most; 0 means none
-	UserAgent          string        // "" means the package's own
-	Log                Logger        // nil: silent
+	PinnedSHA256       []string      // SHA-256 fingerprints; if there are any, only these leaf certificates are accepted
+	RequestTimeout     time.Duration // time limit of one attempt of a request; 0 means 60 s
+	MaxRetries         int           // most retries of a request, at most [MostRetries]; 0 means none
+	UserAgent          string        // "" means a default that names this package
+	Log                Logger        // nil means no log
 }
 
-// MostRetries is the greatest Config.MaxRetries.
+// MostRetries is the largest valid Config.MaxRetries.
 const MostRetries = 20
 
-// ConfigError says what is wrong with one field of a [Config].
+// ConfigError is the error of one field of a [Config].
 type ConfigError struct {
-	Field string // its name in Config
+	Field string // name of the field
 	Err   error
 }
 
-// Error gives the reason, which names the setting.
+// Error returns the reason, which names the setting.
 func (e *ConfigError) Error() string { return e.Err.Error() }
 
 // Unwrap returns the reason.
 func (e *ConfigError) Unwrap() error { return e.Err }
 
-// ErrEmpty is the reason if a field that has to be set is empty.
+// ErrEmpty is the reason if a required field is empty.
 var ErrEmpty = errors.New("is empty")
 
 var (
@@ -55,8 +54,8 @@ var (
 	versionForm  = regexp.MustCompile(`^(latest|v1_[0-9]{1,3})$`)
 )
 
-// Check returns everything that is wrong with the configuration. A client can be
-// made of a configuration if that is nothing, and only then.
+// Check returns all errors in the configuration. [New] accepts the configuration if,
+// and only if, there are none.
 func (c Config) Check() []*ConfigError {
 	var found []*ConfigError
 	report := func(field string, err error) {
@@ -82,11 +81,11 @@ func (c Config) Check() []*ConfigError {
 		report("PinnedSHA256", err)
 	}
 	if c.InsecureSkipVerify && len(c.PinnedSHA256) > 0 {
-		report("InsecureSkipVerify", errors.New("without verification every certificate is accepted, pinned or not"))
+		report("InsecureSkipVerify", errors.New("if verification is off, every certificate is accepted, pinned or not"))
 	}
 	if c.RequestTimeout < 0 {
 		const form = "a positive duration such as 30s or 2m"
-		report("RequestTimeout", fmt.Errorf("the request time-out %s is not %s", c.RequestTimeout, form))
+		report("RequestTimeout", fmt.Errorf("the request timeout %s is not %s", c.RequestTimeout, form))
 	}
 	if c.MaxRetries < 0 || c.MaxRetries > MostRetries {
 		const form = "the number of retries is %d instead of a number from 0 to %d"
@@ -108,12 +107,12 @@ func (c Config) checkUsername() error {
 	case c.Username == "":
 		return fmt.Errorf("the user name %w", ErrEmpty)
 	case strings.Contains(c.Username, ":"):
-		return errors.New("the user name holds a colon, which HTTP Basic authentication cannot carry")
+		return errors.New("the user name contains a colon, which HTTP Basic authentication does not allow")
 	}
 	return nil
 }
 
-func joined(problems []*ConfigError) error {
+func joinProblems(problems []*ConfigError) error {
 	errs := make([]error, len(problems))
 	for i, problem := range problems {
 		errs[i] = problem
@@ -121,13 +120,13 @@ func joined(problems []*ConfigError) error {
 	return errors.Join(errs...)
 }
 
-// String describes the configuration without its password.
+// String returns a description of the configuration without the password.
 func (c Config) String() string {
 	endpoint := httpkit.WithoutUserinfo(c.Endpoint)
 	return fmt.Sprintf("emapi.Config{Endpoint: %q, Username: %q, Password: REDACTED}", endpoint, c.Username)
 }
 
-// GoString is String: %#v would print the password otherwise.
+// GoString returns String, because %#v would otherwise print the password.
 func (c Config) GoString() string { return c.String() }
 
 // Format prints String under every verb.

@@ -6,6 +6,7 @@ package emapi
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
@@ -16,16 +17,17 @@ import (
 	"time"
 )
 
-// store is a server's accounts, with faults for its POSTs.
+// store is the state of a server, with faults for its POST requests.
 type store struct {
 	mu       sync.Mutex
-	accounts map[string]string // ID -> document
+	accounts map[string]string // document by ID
 	all      bool              // AllowRestoreAllVms
 	roles    []string
 	scopes   []listedScope
 	posts    int
-	location bool
-	fault    func(n int, w http.ResponseWriter, r *http.Request, commit func()) bool // true: answered
+	location bool // send the Location header
+	// fault handles the n-th POST request. It returns true if it has written the response.
+	fault func(n int, w http.ResponseWriter, r *http.Request, commit func()) bool
 }
 
 func (s *store) serve(w http.ResponseWriter, r *http.Request) {
@@ -74,7 +76,7 @@ func (s *store) commit(path string) {
 	case strings.HasSuffix(path, "/roles"):
 		s.roles = append(s.roles, otherRole)
 	case strings.HasSuffix(path, "/scopes"):
-		id := strings.Replace(scopeID, "bceb75f9", []string{"00000000", "00000001", "00000002", "00000003"}[len(s.scopes)%4], 1)
+		id := strings.Replace(scopeID, "bceb75f9", fmt.Sprintf("%08d", len(s.scopes)), 1)
 		s.scopes = append(s.scopes, listedScope{id, "VM01", strings.ToUpper(rootID), "VM", "Unprocessed"})
 	default:
 		s.all = !s.all
@@ -85,24 +87,31 @@ func newStore() *store {
 	return &store{accounts: map[string]string{}, roles: []string{roleID}, all: true}
 }
 
-var spec = AccountSpec{Type: "User", Name: `TECH\william.fox`, RoleUIDs: []string{"urn:veeam:EnterpriseRole:" + roleID}, AllowRestoreAllVMs: true}
-
-// faults are ways to lose the answer to the n-th write, before or after the server did it.
-var faults = map[string]func(w http.ResponseWriter, r *http.Request){
-	"reset":          func(w http.ResponseWriter, _ *http.Request) { drop(w) },
-	"503":            func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) },
-	"502 page":       func(w http.ResponseWriter, _ *http.Request) { reply(w, 502, "<html><title>Bad Gateway</title></html>") },
-	"504":            func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(504) },
-	"a proxy's page": func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, "<html><title>Log in</title></html>") },
+var spec = AccountSpec{
+	Type: "User", Name: `TECH\william.fox`, RoleUIDs: []string{Role{ID: roleID}.UID()}, AllowRestoreAllVMs: true,
 }
 
-// lostAnswer is how a test of eachFault loses an answer.
-type lostAnswer struct {
-	after   bool // the server did what it was asked for
-	gateway bool // a gateway gave up: the server may still be at it
+// faults are the ways to lose the response to a write, before or after the server has carried it out.
+var faults = map[string]http.HandlerFunc{
+	"connection reset": func(w http.ResponseWriter, _ *http.Request) { drop(w) },
+	"503":              status(503),
+	"502 with a page": func(w http.ResponseWriter, _ *http.Request) {
+		reply(w, 502, "<html><title>Bad Gateway</title></html>")
+	},
+	"504": status(504),
+	"200 with a page": func(w http.ResponseWriter, _ *http.Request) {
+		reply(w, 200, "<html><title>Log in</title></html>")
+	},
 }
 
-func eachFault(t *testing.T, run func(t *testing.T, s *store, f *fake, lost lostAnswer)) {
+// lostResponse describes how eachFault loses a response.
+type lostResponse struct {
+	after   bool // the server has carried out the write
+	gateway bool // a gateway timed out, so that the server may still be busy
+}
+
+// eachFault runs a test for each fault of the first write, before and after the server carries it out.
+func eachFault(t *testing.T, run func(t *testing.T, s *store, f *fake, lost lostResponse)) {
 	for name, fault := range faults {
 		for _, after := range []bool{false, true} {
 			when := map[bool]string{false: " before the commit", true: " after the commit"}[after]
@@ -119,24 +128,24 @@ func eachFault(t *testing.T, run func(t *testing.T, s *store, f *fake, lost lost
 						fault(w, r)
 						return true
 					}
-					run(t, s, newFake(t, s.serve), lostAnswer{after: after, gateway: name == "504"})
+					run(t, s, newFake(t, s.serve), lostResponse{after: after, gateway: name == "504"})
 				})
 			})
 		}
 	}
 }
 
-func (l lostAnswer) writes() int {
+// writes returns how often the client has to send the write.
+func (l lostResponse) writes() int {
 	if l.after {
 		return 1
 	}
 	return 2
 }
 
-// looks is how long it takes to find out about a lost answer: no time if the first look shows what was done. Otherwise the looks
-// go on for a while, and the last one is up to a pause later. If the server may still be at it they go on for as long as an
-// attempt may take.
-func (l lostAnswer) looks(settle time.Duration) (least, most time.Duration) {
+// looks returns how long the client checks for the effect of the write: no time if the first check sees it, and otherwise
+// settle or, if the server may still be busy, the time limit of an attempt. The last check is up to one pause later.
+func (l lostResponse) looks(settle time.Duration) (least, most time.Duration) {
 	switch {
 	case l.after:
 		return 0, 0
@@ -146,8 +155,8 @@ func (l lostAnswer) looks(settle time.Duration) (least, most time.Duration) {
 	return settle, settle + 2*time.Second
 }
 
-func TestCreateAccount_ALostAnswerIsFollowedByALookAndNothingIsDoubled(t *testing.T) {
-	eachFault(t, func(t *testing.T, s *store, f *fake, lost lostAnswer) {
+func TestCreateAccount_AfterALostResponseCreatesNoSecondAccount(t *testing.T) {
+	eachFault(t, func(t *testing.T, s *store, f *fake, lost lostResponse) {
 		took := stopwatch(t)
 		id, err := f.client().CreateAccount(t.Context(), spec)
 		ok(t, err)
@@ -157,8 +166,8 @@ func TestCreateAccount_ALostAnswerIsFollowedByALookAndNothingIsDoubled(t *testin
 	})
 }
 
-func TestSetAllowRestoreAllVMs_ALostAnswerNeverTogglesTwice(t *testing.T) {
-	eachFault(t, func(t *testing.T, s *store, f *fake, lost lostAnswer) {
+func TestSetAllowRestoreAllVMs_AfterALostResponseDoesNotToggleTwice(t *testing.T) {
+	eachFault(t, func(t *testing.T, s *store, f *fake, lost lostResponse) {
 		took := stopwatch(t)
 		ok(t, f.client().SetAllowRestoreAllVMs(t.Context(), accountID, false))
 		took(lost.looks(3 * time.Second))
@@ -167,18 +176,18 @@ func TestSetAllowRestoreAllVMs_ALostAnswerNeverTogglesTwice(t *testing.T) {
 	})
 }
 
-func TestAddAccountRole_ALostAnswerIsFollowedByALook(t *testing.T) {
-	eachFault(t, func(t *testing.T, s *store, f *fake, lost lostAnswer) {
+func TestAddAccountRole_AfterALostResponseAddsTheRoleOnce(t *testing.T) {
+	eachFault(t, func(t *testing.T, s *store, f *fake, lost lostResponse) {
 		took := stopwatch(t)
 		ok(t, f.client().AddAccountRole(t.Context(), accountID, Role{ID: otherRole}.UID()))
 		took(lost.looks(3 * time.Second))
 		equal(t, "the server's roles", strings.Join(s.roles, " "), roleID+" "+otherRole)
-		f.expect("POST ", lost.writes()+1) // and the logon
+		f.expect("POST ", lost.writes()+1) // including the logon
 	})
 }
 
-func TestAddScopes_ALostAnswerIsFollowedByALook(t *testing.T) {
-	eachFault(t, func(t *testing.T, s *store, f *fake, lost lostAnswer) {
+func TestAddScopes_AfterALostResponseAddsTheScopeOnce(t *testing.T) {
+	eachFault(t, func(t *testing.T, s *store, f *fake, lost lostResponse) {
 		took := stopwatch(t)
 		p, err := addScopes(t.Context(), f.client(), vm01)
 		ok(t, err)
@@ -190,7 +199,7 @@ func TestAddScopes_ALostAnswerIsFollowedByALook(t *testing.T) {
 	})
 }
 
-func TestCreateAccount_FindsTheIDByNameWhereLocationIsMissing(t *testing.T) {
+func TestCreateAccount_FindsTheIDByNameIfThereIsNoLocation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, location := range []bool{false, true} {
 			s := newStore()
@@ -204,7 +213,7 @@ func TestCreateAccount_FindsTheIDByNameWhereLocationIsMissing(t *testing.T) {
 	})
 }
 
-func TestCreateAccount_SendsNothingThatWritesWhereTheNameIsTaken(t *testing.T) {
+func TestCreateAccount_SendsNoPOSTIfTheNameIsTaken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStore()
 		s.commit("")
@@ -219,12 +228,12 @@ func TestCreateAccount_SendsNothingThatWritesWhereTheNameIsTaken(t *testing.T) {
 	})
 }
 
-func TestCreateAccount_ARefusalForANameTakenMeanwhileIsThatOfAnExistingAccount(t *testing.T) {
+func TestCreateAccount_ReportsAnAccountThatWasCreatedConcurrently(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, status := range []int{400, 409} {
 			s := newStore()
 			s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, commit func()) bool {
-				commit() // by somebody else
+				commit() // as if another client had created the account
 				reply(w, status, errorXML(status, "already there"))
 				return true
 			}
@@ -232,15 +241,15 @@ func TestCreateAccount_ARefusalForANameTakenMeanwhileIsThatOfAnExistingAccount(t
 			_, err := f.client().CreateAccount(t.Context(), spec)
 			var exists *AccountExistsError
 			if !errors.As(err, &exists) {
-				t.Errorf("%d: got %v, want an AccountExistsError", status, err)
+				t.Errorf("after a %d, got %v, want an AccountExistsError", status, err)
 			}
 			f.expect("POST /security", 1)
 		}
 	})
 }
 
-// A 500 says that the server failed, not that it did nothing.
-func TestCreateAccount_A500AfterTheCommitIsFollowedByALookAndNothingIsDoubled(t *testing.T) {
+// A 500 says that the server failed, not that it changed nothing.
+func TestCreateAccount_AfterA500AdoptsOnlyAMatchingAccountAndSendsNothingAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, asked := range []bool{true, false} {
 			s := newStore()
@@ -256,7 +265,7 @@ func TestCreateAccount_A500AfterTheCommitIsFollowedByALookAndNothingIsDoubled(t 
 				ok(t, err)
 				equal(t, "the ID", id, accountID)
 			} else {
-				wants(t, err, "exists already", "the restore of all VMs", "the audit log is full")
+				wants(t, err, "already exists", "the restore of all VMs", "the audit log is full")
 				equal(t, "the ID", id, "")
 			}
 			f.expect("POST /security", 1)
@@ -264,7 +273,7 @@ func TestCreateAccount_A500AfterTheCommitIsFollowedByALookAndNothingIsDoubled(t 
 	})
 }
 
-func TestCreateAccount_ARefusalIsReportedInTheServersWords(t *testing.T) {
+func TestCreateAccount_ReportsARefusalInTheWordsOfTheServer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, status := range []int{400, 403, 500} {
 			s := newStore()
@@ -280,7 +289,7 @@ func TestCreateAccount_ARefusalIsReportedInTheServersWords(t *testing.T) {
 	})
 }
 
-func TestCreateAccount_DoesNotAdoptWhatWasNotAskedFor(t *testing.T) {
+func TestCreateAccount_DoesNotAdoptAnAccountThatDiffers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStore()
 		s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, commit func()) bool {
@@ -290,12 +299,12 @@ func TestCreateAccount_DoesNotAdoptWhatWasNotAskedFor(t *testing.T) {
 			return true
 		}
 		id, err := newFake(t, s.serve).client().CreateAccount(t.Context(), spec)
-		wants(t, err, "exists already", "the restore of all VMs")
+		wants(t, err, "already exists", "the restore of all VMs")
 		equal(t, "the ID", id, "")
 	})
 }
 
-func TestCreateAccount_AnInterruptedOneGivesTheIDOfWhatWasMade(t *testing.T) {
+func TestCreateAccount_WhenInterruptedReturnsTheIDOfTheCreatedAccount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStore()
 		ctx, cancel := context.WithCancel(t.Context())
@@ -313,7 +322,7 @@ func TestCreateAccount_AnInterruptedOneGivesTheIDOfWhatWasMade(t *testing.T) {
 	})
 }
 
-func TestCreateAccount_AnInterruptedOneLooksFor2SecondsAtMost(t *testing.T) {
+func TestCreateAccount_WhenInterruptedLooksForTheAccountForAtMost2Seconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStore()
 		var hangs atomic.Bool
@@ -334,7 +343,7 @@ func TestCreateAccount_AnInterruptedOneLooksFor2SecondsAtMost(t *testing.T) {
 	})
 }
 
-func TestCreateAccount_AnEndlessFaultIsAnErrorAfterABoundedNumberOfWrites(t *testing.T) {
+func TestCreateAccount_FailsAfter3POSTsWithoutAResponse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStore()
 		s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, _ func()) bool { drop(w); return true }
@@ -345,7 +354,7 @@ func TestCreateAccount_AnEndlessFaultIsAnErrorAfterABoundedNumberOfWrites(t *tes
 	})
 }
 
-func TestSetAllowRestoreAllVMs_SendsNothingWhereItIsAsWanted(t *testing.T) {
+func TestSetAllowRestoreAllVMs_SendsNothingIfTheValueIsAsWanted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStore()
 		f := newFake(t, s.serve)
@@ -355,17 +364,17 @@ func TestSetAllowRestoreAllVMs_SendsNothingWhereItIsAsWanted(t *testing.T) {
 	})
 }
 
-func TestSetAllowRestoreAllVMs_AnAgreementWithoutEffectIsAnError(t *testing.T) {
+func TestSetAllowRestoreAllVMs_FailsIfTheChangeDidNotTakeEffect(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStore()
 		s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, _ func()) bool { w.WriteHeader(204); return true }
 		f := newFake(t, s.serve)
-		wants(t, f.client().SetAllowRestoreAllVMs(t.Context(), accountID, false), "reading back shows no change")
+		wants(t, f.client().SetAllowRestoreAllVMs(t.Context(), accountID, false), "it did not take effect")
 		f.expect("POST /security", 1)
 	})
 }
 
-func TestAddAccountRole_ARoleThatIsThereIsNotAddedAgain(t *testing.T) {
+func TestAddAccountRole_SendsNothingIfTheAccountHasTheRole(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStore()
 		f := newFake(t, s.serve)
@@ -375,33 +384,41 @@ func TestAddAccountRole_ARoleThatIsThereIsNotAddedAgain(t *testing.T) {
 }
 
 var (
-	declaration = `<?xml version="1.0" encoding="utf-8"?>`
-	between     = regexp.MustCompile(`>\s+<`)
-	// The two prefixes are declared in the examples and used nowhere.
+	between = regexp.MustCompile(`>\s+<`)
+	// The examples declare these two prefixes and do not use them.
 	unused = regexp.MustCompile(` xmlns:xs[di]="[^"]*"`)
 	short  = regexp.MustCompile(`<([A-Za-z]+)\s*/>`)
 )
 
+// normal returns a document without the differences that do not matter to an XML parser.
 func normal(xml string) string {
 	xml = unused.ReplaceAllString(between.ReplaceAllString(strings.TrimSpace(xml), "><"), "")
 	return short.ReplaceAllString(xml, "<$1></$1>")
 }
 
-const head = `<?xml version="1.0" encoding="utf-8"?>
-<%s xmlns="http://www.veeam.com/ent/v1.0" xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">`
+// document returns a document with the declarations that the examples in the API reference have.
+func document(root, content string) string {
+	return `<?xml version="1.0" encoding="utf-8"?>
+<` + root + ` xmlns="http://www.veeam.com/ent/v1.0" xmlns:xsd="http://www.w3.org/2001/XMLSchema"` +
+		` xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">` + content + `</` + root + `>`
+}
 
 func TestRequestBodies_AreThoseOfTheReference(t *testing.T) {
 	role := "urn:veeam:EnterpriseRole:f84a8b62-49b8-4d0c-b25b-92321b52bab6"
 	account := AccountSpec{Type: "User", Name: `VEEAM\User`, RoleUIDs: []string{role}, AllowRestoreAllVMs: true}
 	whole := AccountSpec{
-		Type: "User", Name: `TECH\william.fox`, RoleUIDs: []string{role, Role{ID: otherRole}.UID()}, Scopes: []ScopeItem{vm01},
-		FLR: &FLRSettings{InplaceOnly: true, ExtensionRestrictions: []string{"doc", "pptx"}}, SQL: &SQLSettings{DenyInplaceRestore: true},
+		Type: "User", Name: `TECH\william.fox`,
+		RoleUIDs: []string{role, Role{ID: otherRole}.UID()},
+		Scopes:   []ScopeItem{vm01},
+		FLR:      &FLRSettings{InplaceOnly: true, ExtensionRestrictions: []string{"doc", "pptx"}},
+		SQL:      &SQLSettings{DenyInplaceRestore: true},
 	}
+	scope := scopeCreateXML{Items: itemsOut([]ScopeItem{vm01})}
 	for name, tc := range map[string]struct {
 		body any
 		want string
 	}{
-		"POST /security/accounts, Example": {account.body(), strings.Replace(head, "%s", "EnterpriseAccountCreateSpec", 1) + `
+		"POST /security/accounts, Example": {account.body(), document("EnterpriseAccountCreateSpec", `
  <AccountType>User</AccountType>
  <AccountName>VEEAM\User</AccountName>
  <Roles>
@@ -410,8 +427,8 @@ func TestRequestBodies_AreThoseOfTheReference(t *testing.T) {
    </EnterpriseRole>
   </Roles>
  <AllowRestoreAllVms>true</AllowRestoreAllVms>
-</EnterpriseAccountCreateSpec>`},
-		"POST /security/accounts, with every setting and two roles": {whole.body(), strings.Replace(head, "%s", "EnterpriseAccountCreateSpec", 1) + `
+`)},
+		"POST /security/accounts, with every setting and two roles": {whole.body(), document("EnterpriseAccountCreateSpec", `
  <AccountType>User</AccountType>
  <AccountName>TECH\william.fox</AccountName>
  <Roles>
@@ -436,15 +453,20 @@ func TestRequestBodies_AreThoseOfTheReference(t *testing.T) {
 <SqlSettings>
    <DenyInPlaceRestore>true</DenyInPlaceRestore>
 </SqlSettings>
-</EnterpriseAccountCreateSpec>`},
-		"POST /security/accounts/{ID}/scopes, Request Body": {scopeCreateXML{Items: itemsOut([]ScopeItem{vm01})}, strings.Replace(head, "%s", "HierarchyScopeCreateSpec", 1) + `
+`)},
+		"POST /security/accounts/{ID}/scopes, Request Body": {scope, document("HierarchyScopeCreateSpec", `
  <HierarchyScopeItem>
    <HierarchyObjRef>urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-7870</HierarchyObjRef>
    <ObjectName>VM01</ObjectName>
  </HierarchyScopeItem>
-</HierarchyScopeCreateSpec>`},
-		"POST /security/accounts/{ID}/roles":          {accountRoleXML{UID: role}, declaration + `<EnterpriseAccountInRoleCreateSpec xmlns="http://www.veeam.com/ent/v1.0"><EnterpriseRoleUid>` + role + `</EnterpriseRoleUid></EnterpriseAccountInRoleCreateSpec>`},
-		"POST /security/accounts?action=rebuildScope": {rebuildXML{RebuildUnprocessed: &struct{}{}}, declaration + `<RebuildScopeJobSpec xmlns="http://www.veeam.com/ent/v1.0"><RebuildUnprocessed/></RebuildScopeJobSpec>`},
+`)},
+		"POST /security/accounts/{ID}/roles": {
+			accountRoleXML{UID: role},
+			document("EnterpriseAccountInRoleCreateSpec", `<EnterpriseRoleUid>`+role+`</EnterpriseRoleUid>`),
+		},
+		"POST /security/accounts?action=rebuildScope": {
+			rebuildXML{RebuildUnprocessed: &struct{}{}}, document("RebuildScopeJobSpec", `<RebuildUnprocessed/>`),
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := marshal(tc.body)
@@ -454,13 +476,13 @@ func TestRequestBodies_AreThoseOfTheReference(t *testing.T) {
 	}
 }
 
-func TestRequests_SayWhatTheySendAndWhatTheyAccept(t *testing.T) {
+func TestRequests_HaveTheHeadersOfXML(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStore()
 		f := newFake(t, s.serve)
 		_, err := f.client().CreateAccount(t.Context(), spec)
 		ok(t, err)
-		for _, r := range f.took("") {
+		for _, r := range f.received("") {
 			equal(t, r.String()+": Accept", r.header.Get("Accept"), "application/xml")
 			want := ""
 			if r.body != "" {
@@ -471,14 +493,14 @@ func TestRequests_SayWhatTheySendAndWhatTheyAccept(t *testing.T) {
 	})
 }
 
-func TestCreateAccount_RefusesWhatXMLCannotCarry(t *testing.T) {
+func TestCreateAccount_RejectsCharactersThatXMLDoesNotAllow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, listsNoAccounts)
 		for _, name := range []string{"a\x00b", "a\xffb", "a\x1bb"} {
 			bad := spec
 			bad.Name = name
 			if _, err := f.client().CreateAccount(t.Context(), bad); err == nil {
-				t.Errorf("%q is taken", name)
+				t.Errorf("CreateAccount accepts the name %q", name)
 			}
 		}
 		f.expect("", 0)

@@ -18,29 +18,29 @@ import (
 const namespace = "http://www.veeam.com/ent/v1.0"
 
 var (
-	errEmptyAnswer = errors.New("the answer is empty")
-	errWrongRoot   = errors.New("the answer is of another type")
+	errEmptyResponse = errors.New("the response is empty")
+	errWrongRoot     = errors.New("the response has an unexpected type")
 )
 
-// decode reads one XML document of the API's namespace into the target whose key
-// is the name of its root element, and gives that name. Everything else (another
-// root or namespace, a cut-off document, text around it) is an error, so that no
-// answer can pass for an empty one.
+// decode decodes one XML document in the namespace of the API into the target whose
+// key is the name of the root element, and returns that name. Everything else
+// (another root or namespace, a truncated document, text around the document) is an
+// error, so that an unexpected response is never taken for an empty list.
 func decode(body []byte, targets map[string]any) (string, error) {
 	body = bytes.TrimPrefix(body, []byte("\ufeff"))
 	if len(bytes.TrimSpace(body)) == 0 {
-		return "", errEmptyAnswer
+		return "", errEmptyResponse
 	}
 	d := xml.NewDecoder(bytes.NewReader(body))
 	for {
 		token, err := d.Token()
 		if err != nil {
-			return "", fmt.Errorf("the answer is not an XML document: %w", httpkit.UnexpectedEOF(err))
+			return "", fmt.Errorf("the response is not an XML document: %w", httpkit.UnexpectedEOF(err))
 		}
 		switch t := token.(type) {
 		case xml.CharData:
 			if len(bytes.TrimSpace(t)) > 0 {
-				return "", errors.New("the answer is not an XML document")
+				return "", errors.New("the response is not an XML document")
 			}
 		case xml.StartElement:
 			return t.Name.Local, decodeRoot(d, t, targets)
@@ -51,14 +51,14 @@ func decode(body []byte, targets map[string]any) (string, error) {
 func decodeRoot(d *xml.Decoder, start xml.StartElement, targets map[string]any) error {
 	target, known := targets[start.Name.Local]
 	if start.Name.Space != namespace {
-		return fmt.Errorf("%w: %s of the namespace %q instead of %s of %q",
-			errWrongRoot, clip(start.Name.Local, 80), clip(start.Name.Space, 80), names(targets), namespace)
+		return fmt.Errorf("%w: %s in namespace %q instead of %s in %q",
+			errWrongRoot, clip(start.Name.Local, 80), clip(start.Name.Space, 80), rootNames(targets), namespace)
 	}
 	if !known {
-		return fmt.Errorf("%w: %s instead of %s", errWrongRoot, clip(start.Name.Local, 80), names(targets))
+		return fmt.Errorf("%w: %s instead of %s", errWrongRoot, clip(start.Name.Local, 80), rootNames(targets))
 	}
 	if err := d.DecodeElement(target, &start); err != nil {
-		return fmt.Errorf("the answer is not a whole XML document: %w", httpkit.UnexpectedEOF(err))
+		return fmt.Errorf("the response is not a complete XML document: %w", httpkit.UnexpectedEOF(err))
 	}
 	for {
 		token, err := d.Token()
@@ -66,21 +66,21 @@ func decodeRoot(d *xml.Decoder, start xml.StartElement, targets map[string]any) 
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("the answer does not end with its document: %w", err)
+			return fmt.Errorf("the response does not end after its document: %w", err)
 		}
 		switch t := token.(type) {
 		case xml.Comment, xml.ProcInst:
 		case xml.CharData:
 			if len(bytes.TrimSpace(t)) > 0 {
-				return errors.New("the answer does not end with its document")
+				return errors.New("the response does not end after its document")
 			}
 		default:
-			return errors.New("the answer does not end with its document")
+			return errors.New("the response does not end after its document")
 		}
 	}
 }
 
-func names(targets map[string]any) string {
+func rootNames(targets map[string]any) string {
 	all := make([]string, 0, len(targets))
 	for name := range targets {
 		all = append(all, name)
@@ -93,13 +93,14 @@ type linkXML struct {
 	Href string `xml:"Href,attr"`
 }
 
-// refXML is an EntityRef, or a Ref of EntityReferences.
+// refXML is an EntityRef element, or a Ref element of EntityReferences.
 type refXML struct {
 	UID  string `xml:"UID,attr"`
 	Name string `xml:"Name,attr"`
 	Href string `xml:"Href,attr"`
 }
 
+// otherXML is an element that the client does not know.
 type otherXML struct {
 	XMLName xml.Name
 }
@@ -109,7 +110,7 @@ type refsXML struct {
 	Other []otherXML `xml:",any"`
 }
 
-// id takes the ID from the UID, or else from the Href.
+// id returns the ID in the UID or, if there is none, in the Href.
 func (r refXML) id(collection string) (string, error) {
 	if id, ok := guidOfUID(r.UID); ok {
 		return id, nil
@@ -117,11 +118,12 @@ func (r refXML) id(collection string) (string, error) {
 	if id, ok := guidOfHref(r.Href, collection); ok {
 		return id, nil
 	}
-	return "", fmt.Errorf("an entry of the answer (Name %q, UID %q) has no ID", clip(r.Name, 80), clip(r.UID, 80))
+	return "", fmt.Errorf("an entry in the response (Name %q, UID %q) has no ID", clip(r.Name, 80), clip(r.UID, 80))
 }
 
-// ownOrLinked takes an ID from an entry's own Href, or from those of its links.
-func ownOrLinked(href string, links []linkXML, collection string) (string, bool) {
+// entryID returns the ID in the Href of an entry or, if there is none, in the
+// Href of one of its links.
+func entryID(href string, links []linkXML, collection string) (string, bool) {
 	if id, ok := guidOfHref(href, collection); ok {
 		return id, true
 	}
@@ -133,9 +135,9 @@ func ownOrLinked(href string, links []linkXML, collection string) (string, bool)
 	return "", false
 }
 
-// hollow refuses a list without entries whose document holds other elements: it
-// is a list of something else, not an empty one.
-func hollow(entries int, other []otherXML) error {
+// checkKnownEntries returns an error if a list has no entries but contains other elements,
+// because it is then a list of something else and not an empty list.
+func checkKnownEntries(entries int, other []otherXML) error {
 	if entries > 0 {
 		return nil
 	}
@@ -143,13 +145,15 @@ func hollow(entries int, other []otherXML) error {
 		switch o.XMLName.Local {
 		case "Links", "Link", "PagingInfo":
 		default:
-			return fmt.Errorf("the list in the answer holds %s elements and none that are known", clip(o.XMLName.Local, 80))
+			name := clip(o.XMLName.Local, 80)
+			return fmt.Errorf("the list in the response contains %s elements instead of known entries", name)
 		}
 	}
 	return nil
 }
 
-// parseBool reads an XML boolean, in any case: the pages write true and True.
+// parseBool parses an XML boolean without regard to case: the API reference uses
+// both true and True.
 func parseBool(element, s string) (bool, error) {
 	switch strings.ToLower(strings.TrimSpace(s)) {
 	case "true", "1":

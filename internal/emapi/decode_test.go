@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// decoders are all of them; each gives the IDs it found.
+// decoders contains every parser of a response, which returns the IDs that it found.
 var decoders = map[string]func([]byte) ([]string, error){
 	"accounts": func(b []byte) (ids []string, err error) {
 		list, err := parseAccounts(b)
@@ -66,39 +66,50 @@ func roleIDs(list []Role) (ids []string) {
 	return ids
 }
 
-func TestDecoders_RefuseEntriesThatCannotBeTold(t *testing.T) {
+func TestDecoders_RejectEntriesThatAreNotComplete(t *testing.T) {
 	in := func(root, inner string) string { return "<" + root + " " + ns + ">" + inner + "</" + root + ">" }
+	account := func(old, changed string) string {
+		return strings.Replace(accountDoc(accountID, "x", true), old, changed, 1)
+	}
 	for _, tc := range []struct{ decoder, body, says string }{
 		{"accounts", in("EntityReferences", `<Ref Name="x"/>`), "has no ID"},
 		{"accounts", in("EntityReferences", `<Ref Name="x" UID="urn:veeam:EnterpriseAccount:1"/>`), "has no ID"},
 		{"accounts", in("EntityReferences", `<Ref UID="urn:veeam:EnterpriseAccount:`+accountID+`"/>`), "has no Name"},
-		{"accounts", in("EntityReferences", `<Account Name="x"/>`), "none that are known"},
-		{"accounts", in("EnterpriseAccounts", `<EnterpriseAccount Name="x" UID="u:`+accountID+`"><AccountType>User</AccountType></EnterpriseAccount>`), "AllowRestoreAllVms"},
-		{"account", strings.Replace(accountDoc(accountID, "x", true), "<AllowRestoreAllVms>true", "<AllowRestoreAllVms>maybe", 1), `"maybe"`},
-		{"account", strings.Replace(accountDoc(accountID, "x", true), "<AccountType>User", "<AccountType>", 1), "no AccountType"},
-		{"account", strings.Replace(accountDoc(accountID, "x", true), "<FlrInplaceOnly>false", "<FlrInplaceOnly>2", 1), "FlrInplaceOnly"},
-		{"account", strings.Replace(accountDoc(accountID, "x", true), "<DenyInPlaceRestore>false", "<DenyInPlaceRestore>no", 1), "DenyInPlaceRestore"},
-		{"account", `<EntityRef ` + ns + ` UID="urn:veeam:EnterpriseAccount:` + accountID + `" Name="x"/>`, "another type"},
+		{"accounts", in("EntityReferences", `<Account Name="x"/>`), "instead of known entries"},
+		{"accounts", in("EnterpriseAccounts", `<EnterpriseAccount Name="x" UID="u:`+accountID+`">
+			<AccountType>User</AccountType></EnterpriseAccount>`), "AllowRestoreAllVms"},
+		{"account", account("<AllowRestoreAllVms>true", "<AllowRestoreAllVms>maybe"), `"maybe"`},
+		{"account", account("<AccountType>User", "<AccountType>"), "no AccountType"},
+		{"account", account("<FlrInplaceOnly>false", "<FlrInplaceOnly>2"), "FlrInplaceOnly"},
+		{"account", account("<DenyInPlaceRestore>false", "<DenyInPlaceRestore>no"), "DenyInPlaceRestore"},
+		{"account", `<EntityRef ` + ns + ` UID="u:` + accountID + `" Name="x"/>`, "unexpected type"},
 		{"roles", in("EntityReferences", `<Ref UID="urn:veeam:EnterpriseRole:`+roleID+`"/>`), "no name"},
-		{"account roles", in("EnterpriseAccountInRoleList", `<EnterpriseAccountInRole><RoleName>R</RoleName></EnterpriseAccountInRole>`), "no ID"},
-		{"account roles", in("EnterpriseAccountInRoleList", `<EnterpriseAccountInRole Href="https://h/api/security/accounts/`+accountID+`"/>`), "no ID"},
-		{"scopes", in("EnterpriseAccountHierarchyScopes", `<EnterpriseAccountHierarchyScope><Name>x</Name></EnterpriseAccountHierarchyScope>`), "no ID"},
+		{"account roles", in("EnterpriseAccountInRoleList", `<EnterpriseAccountInRole>
+			<RoleName>R</RoleName></EnterpriseAccountInRole>`), "no ID"},
+		{"account roles", in("EnterpriseAccountInRoleList", `<EnterpriseAccountInRole
+			Href="https://h/api/security/accounts/`+accountID+`"/>`), "no ID"},
+		{"scopes", in("EnterpriseAccountHierarchyScopes", `<EnterpriseAccountHierarchyScope>
+			<Name>x</Name></EnterpriseAccountHierarchyScope>`), "no ID"},
 		{"items", in("HierarchyItems", `<HierarchyItem><ObjectName>x</ObjectName></HierarchyItem>`), "no ObjectRef"},
 		{"task", in("Task", `<TaskId>../x</TaskId><State>Running</State>`), "not the ID of a task"},
 		{"task", in("Task", `<TaskId>task-1</TaskId>`), "no State"},
 	} {
 		_, err := decoders[tc.decoder]([]byte(tc.body))
 		if err == nil || !strings.Contains(err.Error(), tc.says) {
-			t.Errorf("%s of %s gives %v, want an error with %q", tc.decoder, tc.body, err, tc.says)
+			t.Errorf("the decoder of %s returned %v for %s, want an error with %q", tc.decoder, err, tc.body, tc.says)
 		}
 	}
 }
 
-func TestDecoders_AreLenientAboutWhatTheyDoNotKnow(t *testing.T) {
+func TestDecoders_IgnoreUnknownElementsAndUnusualSpelling(t *testing.T) {
 	a, err := parseAccount([]byte("\ufeff" + `<?xml version="1.0" encoding="utf-8"?>
-<EnterpriseAccount xmlns="http://www.veeam.com/ent/v1.0" xmlns:xsd="http://www.w3.org/2001/XMLSchema" New="1" Name="TECH\x" Href="https://other:9398/api/security/accounts/` + strings.ToUpper(accountID) + `/?format=Entity">
+<EnterpriseAccount xmlns="http://www.veeam.com/ent/v1.0" xmlns:xsd="http://www.w3.org/2001/XMLSchema" New="1"
+  Name="TECH\x" Href="https://other:9398/api/security/accounts/` + strings.ToUpper(accountID) + `/?format=Entity">
 <Future><Deep/></Future><AccountType>user</AccountType><AllowRestoreAllVms> True </AllowRestoreAllVms>
-<FlrSettings><FlrInplaceOnly>1</FlrInplaceOnly><FlrExtentionRestrictions>doc, pptx,,</FlrExtentionRestrictions></FlrSettings></EnterpriseAccount><!-- end -->
+<FlrSettings>
+<FlrInplaceOnly>1</FlrInplaceOnly><FlrExtentionRestrictions>doc, pptx,,</FlrExtentionRestrictions>
+</FlrSettings>
+</EnterpriseAccount><!-- end -->
 `))
 	ok(t, err)
 	want := Account{
@@ -111,17 +122,26 @@ func TestDecoders_AreLenientAboutWhatTheyDoNotKnow(t *testing.T) {
 	a, err = parseAccount([]byte(accountDoc(accountID, "x", false)))
 	ok(t, err)
 	if a.FLR == nil || len(a.FLR.ExtensionRestrictions) != 0 || a.SQL == nil {
-		t.Errorf("empty restrictions are read as %+v, %+v", a.FLR, a.SQL)
+		t.Errorf("empty restrictions are parsed as %+v, %+v", a.FLR, a.SQL)
 	}
-	for root, decoder := range map[string]string{"EntityReferences": "accounts", "EnterpriseAccounts": "accounts", "EnterpriseAccountHierarchyScopes": "scopes", "HierarchyItems": "items"} {
-		if ids, err := decoders[decoder]([]byte("<" + root + " " + ns + "><Links/></" + root + ">")); err != nil || len(ids) != 0 {
-			t.Errorf("an empty %s gives %v, %v", root, ids, err)
+	for root, decoder := range map[string]string{
+		"EntityReferences":                 "accounts",
+		"EnterpriseAccounts":               "accounts",
+		"EnterpriseAccountHierarchyScopes": "scopes",
+		"HierarchyItems":                   "items",
+	} {
+		ids, err := decoders[decoder]([]byte("<" + root + " " + ns + "><Links/></" + root + ">"))
+		if err != nil || len(ids) != 0 {
+			t.Errorf("an empty %s is parsed as %v, %v", root, ids, err)
 		}
 	}
 }
 
-func TestParseTask_ReadsTheResult(t *testing.T) {
-	body := `<Task ` + ns + ` Type="Task" Href="https://localhost:9398/api/tasks/task-1"><Links/>%<State>Finished</State><Operation>StartRebuildScope</Operation><Result Success="false"><Message>out of order</Message></Result></Task>`
+func TestParseTask_ReturnsTheResult(t *testing.T) {
+	body := `<Task ` + ns + ` Type="Task" Href="https://localhost:9398/api/tasks/task-1">
+<Links/>%<State>Finished</State><Operation>StartRebuildScope</Operation>
+<Result Success="false"><Message>out of order</Message></Result>
+</Task>`
 	for _, id := range []string{"<TaskId>task-1</TaskId>", ""} {
 		task, err := parseTask([]byte(strings.Replace(body, "%", id, 1)))
 		ok(t, err)
@@ -141,7 +161,9 @@ func FuzzDecodeAccounts(f *testing.F) {
 		"", "<", "<html></html>", "{}", errorXML(500, "x"),
 		accountList(accountDoc(accountID, `TECH\x`, true)), accountDoc(accountID, "x", false), rolesDoc(roleID),
 		scopesDoc(listedScope{scopeID, "VM01", rootID, "Vm", "Removing"}), twoRoots,
-		`<EntityReferences ` + ns + `><Ref UID="urn:veeam:EnterpriseRole:` + roleID + `" Name="R" Href="https://h/api/security/roles/` + roleID + `"/></EntityReferences>`,
+		`<EntityReferences ` + ns + `>
+<Ref UID="urn:veeam:EnterpriseRole:` + roleID + `" Name="R" Href="https://h/api/security/roles/` + roleID + `"/>
+</EntityReferences>`,
 		`<EntityRef ` + ns + ` UID="urn:veeam:EnterpriseRole:` + roleID + `" Name="R"/>`,
 		`<LogonSession ` + ns + `><UserName>u</UserName><SessionId>` + scopeID + `</SessionId></LogonSession>`,
 		`<HierarchyItems ` + ns + `><HierarchyItem><ObjectRef>r</ObjectRef></HierarchyItem></HierarchyItems>`,
@@ -156,16 +178,16 @@ func FuzzDecodeAccounts(f *testing.F) {
 				continue
 			}
 			if !strings.Contains(string(body), "<") {
-				t.Errorf("%s reads something out of %q", name, body)
+				t.Errorf("the decoder of %s accepts %q", name, body)
 			}
 			for _, id := range ids {
 				if got, err := ParseGUID(id); err != nil || got != id {
-					t.Errorf("%s reads the ID %q out of %q", name, id, body)
+					t.Errorf("the decoder of %s returns the ID %q for %q", name, id, body)
 				}
 			}
 		}
 		if message, _ := errorBody(body); len([]rune(message)) > maxMessage+4 {
-			t.Errorf("a message of %d characters", len(message))
+			t.Errorf("the message has %d characters, want at most %d", len([]rune(message)), maxMessage+4)
 		}
 	})
 }

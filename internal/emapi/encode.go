@@ -19,14 +19,14 @@ func marshal(v any) ([]byte, error) {
 	return append([]byte(xmlDeclaration), data...), nil
 }
 
-// checkText refuses what XML cannot carry: encoding/xml would send another text instead.
+// checkText returns an error if XML cannot represent s. encoding/xml would silently replace what is invalid.
 func checkText(what, s string) error {
 	if !utf8.ValidString(s) {
 		return fmt.Errorf("%s is not valid UTF-8", what)
 	}
 	for _, r := range s {
 		if r < 0x20 && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF {
-			return fmt.Errorf("%s holds the character %U, which XML cannot carry", what, r)
+			return fmt.Errorf("%s contains the character %U, which XML does not allow", what, r)
 		}
 	}
 	return nil

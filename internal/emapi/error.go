@@ -13,23 +13,23 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
-// ErrClosed is the error of every request after Close.
+// ErrClosed is the error of each request that is made after [Client.Close].
 var ErrClosed = errors.New("the Enterprise Manager client is closed")
 
-// Error is a request that failed: refused by the server, answered with what
-// cannot be understood, or not answered at all.
+// Error is the error of a request that the server refused, whose response is not
+// valid, or that got no response.
 type Error struct {
-	Op      string // what was tried, for example "create"
-	Object  string // on what, for example "account d6701c3d-15f4-421d-b376-c0e2634bc1f4"
-	Status  int    // HTTP status; 0 where there was no answer
-	Message string // the server's own words where it had any, printable and bounded
+	Op      string // the operation, for example "create"
+	Object  string // its object, for example "account d6701c3d-15f4-421d-b376-c0e2634bc1f4"
+	Status  int    // HTTP status; 0 if there was no response
+	Message string // the message of the server, if it sent one; printable and limited in length
 	Err     error  // the cause; may be nil
 
-	foreign bool // the answer is not the server's own: a proxy's page, for example
-	unknown bool // a write of which it is not known whether the server did it
+	foreign bool // the response says nothing about the object, for example because it is a page of a proxy
+	unknown bool // it is not known whether the server carried out the write
 }
 
-// Error names what was tried, on what, the status and the reason.
+// Error returns the operation, its object, the status and the reason.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString(strings.TrimSpace(e.Op + " " + e.Object))
@@ -43,77 +43,75 @@ func (e *Error) Error() string {
 		b.WriteString(": " + e.Err.Error())
 	}
 	if e.unknown {
-		b.WriteString(" (whether the server did it is not known)")
+		b.WriteString(" (it is not known whether the server carried this out)")
 	}
 	return b.String()
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// IsNotFound tells whether the server itself said that the object asked for is
-// not there. A proxy's page with status 404 does not count, nor does a 404 for a
-// whole collection or a logon, which says nothing of any object.
+// IsNotFound reports whether Enterprise Manager itself responded that the object does
+// not exist. A 404 from a proxy does not count, and neither does a 404 for a whole
+// collection or for a logon, because it says nothing about an object.
 func IsNotFound(err error) bool {
-	return some(err, func(e *Error) bool { return e.Status == http.StatusNotFound && !e.foreign })
+	return anyError(err, func(e *Error) bool { return e.Status == http.StatusNotFound && !e.foreign })
 }
 
-// IsForbidden tells whether the request was refused with 403: a caller without
-// the Portal Administrator role, or a licence without restore scopes.
+// IsForbidden reports whether the server refused the request with 403. The account
+// that logged on may lack the Portal Administrator role, or the license may not
+// include restore scopes.
 func IsForbidden(err error) bool { return hasStatus(err, http.StatusForbidden) }
 
-// IsUnauthorized tells whether the request was refused with 401: a wrong user
-// name or password, or a session that the server does not take.
+// IsUnauthorized reports whether the server refused the request with 401. The user
+// name or password is wrong, or the server does not accept the session.
 func IsUnauthorized(err error) bool { return hasStatus(err, http.StatusUnauthorized) }
 
-// What errors of the session itself have as their Op.
+// The Op of errors about the session itself.
 const opLogon, opLogoff = "log on", "log off"
 
-// IsLogonRefused tells whether it was the logon itself that was refused with
-// 401, which is not tried again: a wrong user name or password. Any other 401 is
-// a session that the server does not take.
+// IsLogonRefused reports whether the server refused a logon with 401, because the
+// user name or password is wrong. The client does not try to log on again. Any other
+// 401 means that the server does not accept the session.
 func IsLogonRefused(err error) bool {
-	return some(err, func(e *Error) bool { return e.Op == opLogon && e.Status == http.StatusUnauthorized })
+	return anyError(err, func(e *Error) bool { return e.Op == opLogon && e.Status == http.StatusUnauthorized })
 }
 
 func hasStatus(err error, status int) bool {
-	return some(err, func(e *Error) bool { return e.Status == status })
+	return anyError(err, func(e *Error) bool { return e.Status == status })
 }
 
-// some asks every Error in the tree: one may wrap another, and several may be joined.
-func some(err error, ask func(*Error) bool) bool {
-	if e, ok := err.(*Error); ok && ask(e) { //nolint:errorlint // the tree is walked here, errors.As would stop at the first
+// anyError reports whether ask returns true for any Error in the tree of err: an Error may wrap another one, and several
+// may be joined.
+func anyError(err error, ask func(*Error) bool) bool {
+	if e, ok := err.(*Error); ok && ask(e) { //nolint:errorlint // errors.As would stop at the first Error
 		return true
 	}
 	switch wrapping := err.(type) { //nolint:errorlint // as above
 	case interface{ Unwrap() error }:
-		return some(wrapping.Unwrap(), ask)
+		return anyError(wrapping.Unwrap(), ask)
 	case interface{ Unwrap() []error }:
-		return slices.ContainsFunc(wrapping.Unwrap(), func(err error) bool { return some(err, ask) })
+		return slices.ContainsFunc(wrapping.Unwrap(), func(err error) bool { return anyError(err, ask) })
 	}
 	return false
 }
 
-// uncertain tells whether err is that of a write of which nobody knows whether
-// the server did it.
-func uncertain(err error) bool {
-	return some(err, func(e *Error) bool { return e.unknown })
+// IsUncertain reports whether err is the error of a write that the server may have
+// carried out nevertheless: the response was lost, and reading the state of the
+// server afterwards did not give certainty.
+func IsUncertain(err error) bool {
+	return anyError(err, func(e *Error) bool { return e.unknown })
 }
 
-// IsUncertain tells whether err is that of a write that the server may have done
-// all the same: its answer was lost, and a look at the server did not settle it.
-func IsUncertain(err error) bool { return uncertain(err) }
-
-// AccountExistsError says that an account of this type and name exists already.
+// AccountExistsError is the error if an account of this type and name already exists.
 type AccountExistsError struct {
 	ID, Type, Name string
 }
 
-// Error names the account.
+// Error describes the account.
 func (e *AccountExistsError) Error() string {
-	return fmt.Sprintf("the %s account %q exists already, with ID %s", e.Type, e.Name, e.ID)
+	return fmt.Sprintf("the %s account %q already exists, with ID %s", e.Type, e.Name, e.ID)
 }
 
-// CertificateError says that the certificate the server presented was not
-// accepted.
+// CertificateError is the error if the certificate of the server is not accepted.
 type CertificateError = httpkit.CertificateError

@@ -13,13 +13,13 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
 
-// Create a restore operator that may restore one VM, and wait until the server
-// lists its scope.
+// This example creates a restore operator that may restore one VM, and waits until
+// the server lists its scope.
 func Example() {
 	client, err := emapi.New(emapi.Config{
 		Endpoint:   "https://em.example.com",
 		Username:   `TECH\administrator`,
-		Password:   "from a safe place",
+		Password:   "from a secret store",
 		MaxRetries: 4,
 	})
 	if err != nil {
@@ -46,7 +46,7 @@ func Example() {
 	var exists *emapi.AccountExistsError
 	switch {
 	case errors.As(err, &exists):
-		fmt.Println("it is there already:", exists.ID)
+		fmt.Println("the account already exists:", exists.ID)
 		return
 	case err != nil:
 		log.Print(err)

@@ -29,35 +29,35 @@ const (
 	password  = "correct-horse-battery"
 )
 
-// seen is a request as it came in.
-type seen struct {
+// receivedRequest is a request that the server received.
+type receivedRequest struct {
 	method, uri, body string
 	header            http.Header
 	at                time.Time
 }
 
-func (s seen) String() string { return s.method + " " + s.uri }
+func (r receivedRequest) String() string { return r.method + " " + r.uri }
 
-// fake is a server with logon sessions; everything else is up to answer.
+// fake is a server that implements logon sessions and passes all other requests to answer.
 type fake struct {
 	t       testing.TB
 	server  *httptest.Server
 	network *memnet.Listener
 	answer  http.HandlerFunc
-	logon   http.HandlerFunc // nil: as the page says
-	logoff  http.HandlerFunc // of every DELETE; nil: as the page says
+	logon   http.HandlerFunc // nil means that the fake responds as the API reference says
+	logoff  http.HandlerFunc // handles each DELETE; nil means that the fake responds as the API reference says
 
 	mu          sync.Mutex
-	requests    []seen
-	open        map[string]string // token -> session ID
-	unknown     int               // status for a token that is not open
+	requests    []receivedRequest
+	open        map[string]string // session ID by token
+	unknown     int               // status for an unknown token
 	serial      int
-	idle        time.Duration        // after which a session that is not used expires; 0: never
-	used        map[string]time.Time // token -> when it was used last
-	connections int                  // made so far
+	idle        time.Duration        // a session that is not used for this long expires; 0 means never
+	used        map[string]time.Time // last use by token
+	connections int                  // number of connections so far
 }
 
-// newFake returns a fake that has been started.
+// newFake starts a fake and returns it.
 func newFake(t testing.TB, answer http.HandlerFunc) *fake {
 	t.Helper()
 	f := unstarted(t, answer)
@@ -67,7 +67,10 @@ func newFake(t testing.TB, answer http.HandlerFunc) *fake {
 
 func unstarted(t testing.TB, answer http.HandlerFunc) *fake {
 	t.Helper()
-	f := &fake{t: t, answer: answer, open: map[string]string{}, used: map[string]time.Time{}, unknown: http.StatusUnauthorized}
+	f := &fake{
+		t: t, answer: answer, unknown: http.StatusUnauthorized,
+		open: map[string]string{}, used: map[string]time.Time{},
+	}
 	f.server = memnet.NewServer(t, f)
 	f.network, _ = f.server.Listener.(*memnet.Listener)
 	f.server.Config.ErrorLog = log.New(io.Discard, "", 0)
@@ -83,8 +86,9 @@ func unstarted(t testing.TB, answer http.HandlerFunc) *fake {
 
 func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
+	uri := strings.TrimPrefix(r.URL.RequestURI(), "/api")
 	f.mu.Lock()
-	f.requests = append(f.requests, seen{r.Method, strings.TrimPrefix(r.URL.RequestURI(), "/api"), string(body), r.Header.Clone(), time.Now()})
+	f.requests = append(f.requests, receivedRequest{r.Method, uri, string(body), r.Header.Clone(), time.Now()})
 	token := r.Header.Get(tokenHeader)
 	if f.idle > 0 && time.Since(f.used[token]) >= f.idle {
 		delete(f.open, token)
@@ -129,18 +133,20 @@ func (f *fake) logOn(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set(tokenHeader, token)
 	w.Header().Set("Set-Cookie", tokenHeader+"="+token+"; Path=/api;")
 	w.WriteHeader(http.StatusCreated)
-	_, _ = io.WriteString(w, `<LogonSession xmlns="http://www.veeam.com/ent/v1.0" Type="LogonSession" Href="https://srv12.tech.local:9398/api/logonSessions/`+id+`">
+	_, _ = io.WriteString(w, `<LogonSession `+ns+` Type="LogonSession"
+  Href="https://srv12.tech.local:9398/api/logonSessions/`+id+`">
   <Links><Link Rel="Down" Type="EnterpriseSecuritySettings" Href="https://srv12.tech.local:9398/api/security" /></Links>
   <UserName>SRV12\Administrator</UserName><SessionId>`+id+`</SessionId></LogonSession>`)
 }
 
+// expire makes all sessions expire.
 func (f *fake) expire() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.open = map[string]string{}
 }
 
-// restart loses the sessions and the connections, as the restart of the server's process does.
+// restart ends all sessions and connections, as a restart of the server does.
 func (f *fake) restart() {
 	f.expire()
 	f.network.Reset()
@@ -152,11 +158,11 @@ func (f *fake) openSessions() int {
 	return len(f.open)
 }
 
-// took lists the requests whose "METHOD uri" begins with prefix.
-func (f *fake) took(prefix string) []seen {
+// received returns the requests whose "METHOD uri" begins with prefix.
+func (f *fake) received(prefix string) []receivedRequest {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	var all []seen
+	var all []receivedRequest
 	for _, r := range f.requests {
 		if strings.HasPrefix(r.String(), prefix) {
 			all = append(all, r)
@@ -165,14 +171,15 @@ func (f *fake) took(prefix string) []seen {
 	return all
 }
 
+// expect fails the test unless the server has received n requests whose "METHOD uri" begins with prefix.
 func (f *fake) expect(prefix string, n int) {
 	f.t.Helper()
-	if got := len(f.took(prefix)); got != n {
-		f.t.Errorf("the server took %d requests %q, want %d; all: %v", got, prefix, n, f.took(""))
+	if got := len(f.received(prefix)); got != n {
+		f.t.Errorf("the server received %d requests %q, want %d; all requests: %v", got, prefix, n, f.received(""))
 	}
 }
 
-// expectConnections fails the test unless the client has made this many connections.
+// expectConnections fails the test unless the client has made n connections.
 func (f *fake) expectConnections(n int) {
 	f.t.Helper()
 	f.mu.Lock()
@@ -196,7 +203,7 @@ func (f *fake) clientOf(cfg Config) *Client {
 	return c
 }
 
-// drop ends the connection without an answer.
+// drop resets the connection without a response.
 func drop(w http.ResponseWriter) {
 	conn, _, err := w.(http.Hijacker).Hijack()
 	if err != nil {
@@ -216,13 +223,18 @@ func reply(w http.ResponseWriter, status int, body string) {
 const ns = `xmlns="http://www.veeam.com/ent/v1.0"`
 
 func errorXML(status int, message string) string {
-	return fmt.Sprintf(`<Error %s Message=%q StatusCode="%d" Status="x"><StackTrace>at Veeam.Secret.Place()</StackTrace></Error>`, ns, message, status)
+	return fmt.Sprintf(`<Error %s Message=%q StatusCode="%d" Status="x">
+<StackTrace>at Veeam.Secret.Place()</StackTrace>
+</Error>`, ns, message, status)
 }
 
 func accountDoc(id, name string, all bool) string {
-	return fmt.Sprintf(`<EnterpriseAccount %s Type="EnterpriseAccount" Name="%s" Href="https://enterprise04.tech.local:9398/api/security/accounts/%s?format=Entity" UID="urn:veeam:EnterpriseAccount:%s">
+	return fmt.Sprintf(`<EnterpriseAccount %s Type="EnterpriseAccount" Name="%s" UID="urn:veeam:EnterpriseAccount:%s"
+  Href="https://enterprise04.tech.local:9398/api/security/accounts/%s?format=Entity">
 <AccountType>User</AccountType><AllowRestoreAllVms>%t</AllowRestoreAllVms>
-<FlrSettings><FlrInplaceOnly>false</FlrInplaceOnly><FlrExtentionRestrictions /></FlrSettings><SqlSettings><DenyInPlaceRestore>false</DenyInPlaceRestore></SqlSettings></EnterpriseAccount>`, ns, name, id, id, all)
+<FlrSettings><FlrInplaceOnly>false</FlrInplaceOnly><FlrExtentionRestrictions /></FlrSettings>
+<SqlSettings><DenyInPlaceRestore>false</DenyInPlaceRestore></SqlSettings>
+</EnterpriseAccount>`, ns, name, id, id, all)
 }
 
 func accountList(docs ...string) string {
@@ -233,7 +245,10 @@ func rolesDoc(ids ...string) string {
 	var b strings.Builder
 	b.WriteString("<EnterpriseAccountInRoleList " + ns + ">")
 	for _, id := range ids {
-		fmt.Fprintf(&b, `<EnterpriseAccountInRole Href="https://enterprise04.tech.local:9398/api/security/accounts/%s/roles/%s"><RoleName>File Restore Operator</RoleName></EnterpriseAccountInRole>`, accountID, id)
+		fmt.Fprintf(&b, `<EnterpriseAccountInRole
+  Href="https://enterprise04.tech.local:9398/api/security/accounts/%s/roles/%s">
+<RoleName>File Restore Operator</RoleName>
+</EnterpriseAccountInRole>`, accountID, id)
 	}
 	return b.String() + "</EnterpriseAccountInRoleList>"
 }
@@ -244,7 +259,11 @@ func scopesDoc(scopes ...listedScope) string {
 	var b strings.Builder
 	b.WriteString("<EnterpriseAccountHierarchyScopes " + ns + ">")
 	for _, s := range scopes {
-		fmt.Fprintf(&b, `<EnterpriseAccountHierarchyScope Href="https://localhost:9398/api/security/accounts/%s/scopes/%s"><Name>%s</Name><HierarchyRootName>%s</HierarchyRootName><Platform>VMware</Platform><HierarchyObjectType>%s</HierarchyObjectType><State>%s</State></EnterpriseAccountHierarchyScope>`,
+		fmt.Fprintf(&b, `<EnterpriseAccountHierarchyScope
+  Href="https://localhost:9398/api/security/accounts/%s/scopes/%s">
+<Name>%s</Name><HierarchyRootName>%s</HierarchyRootName><Platform>VMware</Platform>
+<HierarchyObjectType>%s</HierarchyObjectType><State>%s</State>
+</EnterpriseAccountHierarchyScope>`,
 			accountID, s.id, s.name, s.root, s.kind, s.state)
 	}
 	return b.String() + "</EnterpriseAccountHierarchyScopes>"
@@ -257,7 +276,7 @@ func within(t *testing.T, d time.Duration) context.Context {
 	return ctx
 }
 
-// stopwatch returns a function that fails the test unless the time from least to most has passed meanwhile.
+// stopwatch returns a function that fails the test if the time since then is less than least or more than most.
 func stopwatch(t *testing.T) (took func(least, most time.Duration)) {
 	t.Helper()
 	start := time.Now()
@@ -276,13 +295,13 @@ func ok(t *testing.T, err error) {
 	}
 }
 
-// wants fails unless err is an *Error whose text holds each part.
+// wants fails the test unless err is an *Error whose text contains each part.
 func wants(t *testing.T, err error, parts ...string) {
 	t.Helper()
 	_ = failure(t, err, parts...)
 }
 
-// failure is wants, and gives the error.
+// failure is wants, and returns the error.
 func failure(t *testing.T, err error, parts ...string) *Error {
 	t.Helper()
 	var e *Error
@@ -291,7 +310,7 @@ func failure(t *testing.T, err error, parts ...string) *Error {
 	}
 	for _, part := range parts {
 		if !strings.Contains(err.Error(), part) {
-			t.Errorf("the error %q does not hold %q", err, part)
+			t.Errorf("the error %q does not contain %q", err, part)
 		}
 	}
 	return e

@@ -9,8 +9,9 @@ import (
 	"strings"
 )
 
-// ParseGUID checks that s is a GUID in the form 8-4-4-4-12 and returns it in
-// lower case. Every ID that goes into a path passes through here.
+// ParseGUID checks that s is a GUID in the form 8-4-4-4-12 and returns it in lower
+// case. Every ID that becomes part of a path is checked by this function, except
+// the IDs of tasks, which are not GUIDs.
 func ParseGUID(s string) (string, error) {
 	if !isGUID(s) {
 		return "", fmt.Errorf("%q is not a GUID of the form xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx", clip(s, 80))
@@ -37,7 +38,7 @@ func isGUID(s string) bool {
 	return true
 }
 
-// isWord reports whether s is made of letters, digits, dashes and underscores, as all of an ID but a GUID is.
+// isWord reports whether s consists of ASCII letters, digits, dashes and underscores and is not empty.
 func isWord(s string) bool {
 	for _, r := range s {
 		if !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '-') {
@@ -47,9 +48,9 @@ func isWord(s string) bool {
 	return s != ""
 }
 
-// segmentOfHref takes the path segment that follows the collection's name, for
+// segmentOfHref returns the path segment that follows the name of the collection, for
 // example the ID in https://any.host:9398/api/security/accounts/<ID>?format=Entity.
-// The host of an Href is the server's own idea of its name and is not looked at.
+// The host is ignored, because the server may know itself by another name.
 func segmentOfHref(href, collection string) (string, bool) {
 	u, err := url.Parse(strings.TrimSpace(href))
 	if err != nil {
@@ -64,6 +65,7 @@ func segmentOfHref(href, collection string) (string, bool) {
 	return "", false
 }
 
+// guidOfHref returns the segment that segmentOfHref returns, if it is a GUID.
 func guidOfHref(href, collection string) (string, bool) {
 	s, ok := segmentOfHref(href, collection)
 	if !ok {

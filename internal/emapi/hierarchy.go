@@ -16,26 +16,26 @@ import (
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, GET /hierarchyRoots/{ID}.
 type HierarchyRoot struct {
-	ID       string // GUID in lower case, as references have it
-	UniqueID string // the server's own GUID, as it was given; may be empty
+	ID       string // GUID in lower case, as in references
+	UniqueID string // another GUID that the server has for the root, in its spelling; may be empty
 	Name     string
 	HostType string // ESX, VC, ESXi, HvServer, HvCluster, Scvmm, VcdSystem or another
 }
 
-// UID is the form in which the look-up service names the root.
+// UID returns the form in which requests to the lookup service name the root.
 func (r HierarchyRoot) UID() string { return HierarchyRootUID.Of(r.ID) }
 
-// Named reports whether the HierarchyRootName of a listed scope stands for this
-// root: whether it is the root's ID, unique ID or name, without regard to case.
+// Named reports whether listed, the HierarchyRootName of a scope, stands for this
+// root: it is the ID, the unique ID or the name of the root, without regard to case.
 func (r HierarchyRoot) Named(listed string) bool {
 	return listed != "" &&
 		(strings.EqualFold(listed, r.ID) || strings.EqualFold(listed, r.UniqueID) || strings.EqualFold(listed, r.Name))
 }
 
-// parallelReads bounds the requests that one call sends side by side.
+// parallelReads limits the requests that one call sends in parallel.
 const parallelReads = 8
 
-// HierarchyRoots lists the hierarchy roots. The list is read once for each client.
+// HierarchyRoots lists the hierarchy roots. Each client reads the list only once.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, GET /hierarchyRoots.
 func (c *Client) HierarchyRoots(ctx context.Context) ([]HierarchyRoot, error) {
@@ -47,7 +47,7 @@ func (c *Client) hierarchyRoots(ctx context.Context) ([]HierarchyRoot, error) {
 	const op, object = "list", "the hierarchy roots"
 	roots, err := c.roots.Get(ctx, func(ctx context.Context) ([]HierarchyRoot, error) {
 		list, err := read(ctx, c, entity(op, object, "hierarchyRoots"), parseRoots)
-		if withoutEntities(err) {
+		if refusesEntities(err) {
 			list, err = read(ctx, c, get(op, object, "hierarchyRoots"), parseRoots)
 		}
 		if err != nil {
@@ -56,18 +56,18 @@ func (c *Client) hierarchyRoots(ctx context.Context) ([]HierarchyRoot, error) {
 		return c.readRoots(ctx, list)
 	})
 	if err != nil {
-		return nil, c.waiting(ctx, op, object, err)
+		return nil, c.callerError(ctx, op, object, err)
 	}
 	return roots, nil
 }
 
-// rootEntry is a root as a list has it: whole, or a reference to be followed.
+// rootEntry is an entry in a list of roots.
 type rootEntry struct {
 	HierarchyRoot
-	whole bool
+	whole bool // all fields are set; otherwise the entry is a reference, with ID and Name only
 }
 
-// readRoots reads the roots that the list gives references to. Roots that are gone by then are left out.
+// readRoots reads the roots of those entries that are references. It omits roots that no longer exist.
 func (c *Client) readRoots(ctx context.Context, list []rootEntry) ([]HierarchyRoot, error) {
 	roots := make([]*HierarchyRoot, len(list))
 	reads, ctx := errgroup.WithContext(ctx)
@@ -114,9 +114,11 @@ func (x rootXML) root() (HierarchyRoot, error) {
 		}
 	}
 	if x.Name == "" {
-		return HierarchyRoot{}, fmt.Errorf("the hierarchy root %s in the answer has no name", id)
+		return HierarchyRoot{}, fmt.Errorf("the hierarchy root %s in the response has no name", id)
 	}
-	return HierarchyRoot{ID: id, UniqueID: strings.TrimSpace(x.UniqueID), Name: x.Name, HostType: strings.TrimSpace(x.HostType)}, nil
+	return HierarchyRoot{
+		ID: id, UniqueID: strings.TrimSpace(x.UniqueID), Name: x.Name, HostType: strings.TrimSpace(x.HostType),
+	}, nil
 }
 
 func parseRoot(body []byte) (*HierarchyRoot, error) {
@@ -140,7 +142,7 @@ func parseRoots(body []byte) ([]rootEntry, error) {
 	if _, err := decode(body, map[string]any{"EntityReferences": &refs, "HierarchyRoots": &entities}); err != nil {
 		return nil, err
 	}
-	if err := hollow(len(refs.Refs)+len(entities.Roots), append(refs.Other, entities.Other...)); err != nil {
+	if err := checkKnownEntries(len(refs.Refs)+len(entities.Roots), append(refs.Other, entities.Other...)); err != nil {
 		return nil, err
 	}
 	list := make([]rootEntry, 0, len(refs.Refs)+len(entities.Roots))
@@ -161,15 +163,18 @@ func parseRoots(body []byte) ([]rootEntry, error) {
 	return list, nil
 }
 
-// ScopeMatches tells whether a scope stands for the object that ref and name
-// denote. Platform and type are compared without regard to case, the name
-// exactly. The root matches where the scope's HierarchyRootName is the ID, the
-// unique ID or the name of the root that ref names; where the server lists no
-// root with that ID (it does not for every platform), a HierarchyRootName that
-// is no other root's is taken for its name. The hierarchy roots are read only
-// where the ID itself does not match.
+// ScopeMatches reports whether a scope stands for the object that ref and name
+// denote. It compares the platform and the type without regard to case, and the
+// name exactly.
+//
+// The root matches if the HierarchyRootName of the scope is the ID, the unique ID or
+// the name of the root in ref. The server does not list the roots of every platform:
+// if it lists no root with that ID, a HierarchyRootName that is not empty and belongs
+// to no listed root matches too. The hierarchy roots are read only if the HierarchyRootName is
+// not the ID itself.
 func (c *Client) ScopeMatches(ctx context.Context, s Scope, ref ObjRef, name string) (bool, error) {
-	if !strings.EqualFold(s.Platform, ref.Platform) || !strings.EqualFold(s.HierarchyObjectType, ref.Type) || s.Name != name {
+	sameKind := strings.EqualFold(s.Platform, ref.Platform) && strings.EqualFold(s.HierarchyObjectType, ref.Type)
+	if !sameKind || s.Name != name {
 		return false, nil
 	}
 	if strings.EqualFold(s.HierarchyRootName, ref.RootID) {
@@ -181,14 +186,14 @@ func (c *Client) ScopeMatches(ctx context.Context, s Scope, ref ObjRef, name str
 	}
 	listed, another := false, false
 	for _, root := range roots {
-		is := root.Named(s.HierarchyRootName)
+		named := root.Named(s.HierarchyRootName)
 		if strings.EqualFold(root.ID, ref.RootID) {
-			if is {
+			if named {
 				return true, nil
 			}
 			listed = true
 		}
-		another = another || is
+		another = another || named
 	}
 	return !listed && !another && s.HierarchyRootName != "", nil
 }

@@ -5,28 +5,28 @@ package emapi
 
 import "github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 
-// The order of the locks that concern one Enterprise Manager. A goroutine that
-// holds a lock takes only locks of higher ranks, so that no two can wait for
-// each other:
+// The order of the locks for one Enterprise Manager. A goroutine that holds a lock
+// takes only locks of higher ranks, so that two goroutines never wait for each
+// other:
 //
-//  1. the scopes of an account that only their ID tells apart. They are held
-//     from before scopes are sent until they are listed;
-//  2. the account: every change to it. It is held while requests change the
-//     account, and not while the server takes its time to list the change;
-//  3. a change within one method of this client. It is held alone among its
-//     rank, for the requests of that method.
+//  1. Scopes of an account that differ only in their ID. The lock is held from
+//     before scopes are sent until the server lists them.
+//  2. An account. The lock is held while requests change the account, and not while
+//     the server takes its time to list the change.
+//  3. A change in one method of this client. The lock is held for the requests of
+//     that method, which takes no other lock of this rank.
 //
-// The first two are locks of the package that owns resources. A caller locks
-// several of them, which [httpkit.Locks] sorts; it may also lock the account
-// while it holds the scopes.
+// The package that implements the resources takes the locks of the first two ranks.
+// It may take several at a time, which [httpkit.Locks] sorts, and it may lock an
+// account while it holds locks of scopes.
 const (
 	RankScope = 1 + iota
 	RankAccount
 	rankChange
 )
 
-// changeKey is the key of a change to what id names, which must not be made
-// twice at once in this process.
+// changeKey returns the key of a change to the object that id names. This process
+// must not make the same change twice at the same time.
 func changeKey(change, id string) httpkit.Key {
 	return httpkit.Key{Rank: rankChange, Name: change + " " + id}
 }

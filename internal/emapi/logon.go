@@ -16,8 +16,8 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
-// session gives the session to use. Where that is the stale one, or there is
-// none, it logs on: once, however many goroutines ask.
+// session returns the session to use. If the current session is stale, or there is
+// none, it logs on. Concurrent callers share one logon.
 func (c *Client) session(ctx context.Context, stale *session) (*session, error) {
 	s, err := c.sessions.ready(stale)
 	if s != nil || err != nil {
@@ -42,12 +42,12 @@ func (c *Client) logonOnce(ctx context.Context, stale *session) (*session, error
 		defer s.mu.Unlock()
 		return s.current, nil
 	}
-	s.renewing++
-	s.underWay.Add(1)
+	s.loggingOn++
+	s.inProgress.Add(1)
 	s.mu.Unlock()
 
-	// A logon that nobody waits for any more is not repeated, but an attempt under way may
-	// come to its end: called off, it could leave a session that nobody can log off.
+	// If no caller waits for the logon any longer, it is not retried, but an attempt in progress has gracePeriod to
+	// finish: canceling it could leave a session on the server that cannot be logged off.
 	own, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(gracePeriod, cancel) })
@@ -56,46 +56,46 @@ func (c *Client) logonOnce(ctx context.Context, stale *session) (*session, error
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	defer s.underWay.Done()
-	s.renewing--
+	defer s.inProgress.Done()
+	s.loggingOn--
 	s.suspect = nil
 	if err != nil {
-		// A wrong password is tried once: every logon counts towards the account's lock-out.
+		// A wrong password is tried only once, because each attempt counts towards the lockout of the account.
 		first := s.current == nil && ctx.Err() == nil
 		if first || IsUnauthorized(err) || IsForbidden(err) {
 			s.failed = err
 		}
 		return nil, err
 	}
-	return s.take(fresh, stale)
+	return s.setCurrent(fresh, stale)
 }
 
-// replacement gives the session to repeat a request with whose answer had this
-// status, or nil where the answer stands.
+// replacement returns the session in which to send the request again after a response
+// with this status, or nil if the response is final.
 func (c *Client) replacement(ctx context.Context, r *request, used *session, status int) (*session, error) {
 	switch {
 	case status == http.StatusUnauthorized:
-		// A fresh session that the server has never taken will not get better by another logon.
-		if used.renewed && !used.proven.Load() && time.Since(used.born) < time.Minute {
+		// If the server has never accepted a new session, another logon would not help.
+		if used.renewed && !used.accepted.Load() && time.Since(used.created) < time.Minute {
 			return nil, nil
 		}
 		return c.session(ctx, used)
 	case status == http.StatusInternalServerError && r.method == http.MethodGet:
-		// Some builds answer 500 for a session they do not know.
-		if !c.sessions.doubt(used) {
+		// Some builds respond with 500 to a session that they do not know.
+		if !c.sessions.mayBeUnknown(used) {
 			return nil, nil
 		}
 		fresh, err := c.session(ctx, used)
 		if err != nil && ctx.Err() == nil {
-			return nil, nil //nolint:nilerr // the 500 is what the caller has to see
+			return nil, nil //nolint:nilerr // the caller has to see the 500
 		}
 		return fresh, err
 	}
 	return nil, nil
 }
 
-// sessionError names the request that could not get a session. A failed logon
-// is reported as it is, so that everyone sees the very same error.
+// sessionError returns the error of a request that could not get a session. The error
+// of a failed logon is returned unchanged, so that all requests report the same error.
 func (c *Client) sessionError(ctx context.Context, op, object string, err error) error {
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		return &Error{Op: op, Object: object, Message: "waiting for the logon", Err: err}
@@ -106,13 +106,15 @@ func (c *Client) sessionError(ctx context.Context, op, object string, err error)
 	return err
 }
 
-// logonXML is the body of the answer to a logon.
+// logonXML is the response body of a logon.
 type logonXML struct {
 	Href      string `xml:"Href,attr"`
 	UserName  string `xml:"UserName"`
 	SessionID string `xml:"SessionId"`
 }
 
+// logon creates a session. It stops retrying when abandoned returns true.
+//
 // Source: Veeam Backup Enterprise Manager REST API reference, POST /sessionMngr.
 func (c *Client) logon(ctx context.Context, abandoned func() bool) (*session, error) {
 	r := &request{
@@ -124,7 +126,7 @@ func (c *Client) logon(ctx context.Context, abandoned func() bool) (*session, er
 		return nil, err
 	}
 	if resp.Status < 200 || resp.Status > 299 {
-		e := c.refusal(r, resp)
+		e := c.statusError(r, resp)
 		if resp.Status == http.StatusUnauthorized {
 			e.Err = errors.New("the server refuses this user name or password")
 		}
@@ -132,13 +134,13 @@ func (c *Client) logon(ctx context.Context, abandoned func() bool) (*session, er
 	}
 	token := resp.Header.Get(tokenHeader)
 	if token == "" {
-		return nil, c.misunderstood(r, resp, errors.New("the answer has no "+tokenHeader+" header"))
+		return nil, c.unexpectedResponse(r, resp, errors.New("the response has no "+tokenHeader+" header"))
 	}
 	s, err := parseLogon(resp.Body)
 	if err != nil {
-		return nil, c.misunderstood(r, resp, err)
+		return nil, c.unexpectedResponse(r, resp, err)
 	}
-	s.token, s.born = httpkit.NewSecret(token), time.Now()
+	s.token, s.created = httpkit.NewSecret(token), time.Now()
 	if s.user == "" {
 		s.user = c.username
 	}
@@ -160,43 +162,43 @@ func parseLogon(body []byte) (*session, error) {
 	return &session{id: id, user: doc.UserName}, nil
 }
 
-// Close logs off every session that the client holds, all at once, after waiting
-// for a logon under way; ctx bounds it. Requests made later fail with
-// [ErrClosed]. It may be called again: what could not be logged off is tried
-// again then. Nothing is sent where nobody logged on.
+// Close waits for a logon in progress and then logs off all sessions of the client, in
+// parallel, until ctx ends. All further requests fail with [ErrClosed]. If a session
+// could not be logged off, another call of Close tries again. Close sends nothing if
+// the client has not logged on.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, DELETE /logonSessions/{ID}.
 func (c *Client) Close(ctx context.Context) error {
 	s := &c.sessions
 	s.close()
 	if err := s.loggingOff.Lock(ctx); err != nil {
-		return &Error{Op: opLogoff, Message: "another call is still logging off", Err: err}
+		return &Error{Op: opLogoff, Message: "another call of Close is still logging off", Err: err}
 	}
 	defer s.loggingOff.Unlock()
-	if !s.isRenewing() {
+	if !s.isLoggingOn() {
 		err := c.logOffAll(ctx)
 		c.sender.CloseIdleConnections()
 		return err
 	}
-	// What is held already need not wait for the logon under way.
+	// The sessions that exist already need not wait for the logon in progress.
 	var early error
 	first := make(chan struct{})
 	go func() { early = c.logOffAll(ctx); close(first) }()
 	idle := make(chan struct{})
-	go func() { s.underWay.Wait(); close(idle) }()
+	go func() { s.inProgress.Wait(); close(idle) }()
 	select {
 	case <-idle:
-		<-first // what it could not log off is still held
+		<-first // the sessions that it could not log off are tried again
 		err := c.logOffAll(ctx)
 		c.sender.CloseIdleConnections()
 		return err
 	case <-ctx.Done():
 		<-first
-		return errors.Join(early, &Error{Op: opLogoff, Message: "a logon is still under way", Err: ctx.Err()})
+		return errors.Join(early, &Error{Op: opLogoff, Message: "a logon is still in progress", Err: ctx.Err()})
 	}
 }
 
-// logOffAll logs off what is held now and keeps what could not be logged off.
+// logOffAll logs off all current sessions and keeps those that could not be logged off.
 func (c *Client) logOffAll(ctx context.Context) error {
 	s := &c.sessions
 	s.mu.Lock()
@@ -235,8 +237,8 @@ func (c *Client) logOff(ctx context.Context, s *session, replaced bool) error {
 	}
 	switch {
 	case resp.Status >= 200 && resp.Status <= 299:
-		if err := consent(resp.Body); err != nil {
-			return c.misunderstood(r, resp, err)
+		if err := checkFromAPI(resp.Body); err != nil {
+			return c.unexpectedResponse(r, resp, err)
 		}
 		return nil
 	case resp.Status == http.StatusUnauthorized:
@@ -246,8 +248,8 @@ func (c *Client) logOff(ctx context.Context, s *session, replaced bool) error {
 			return nil
 		}
 	case resp.Status == http.StatusInternalServerError && replaced:
-		// What made it the replaced one: the server does not know it.
+		// It was replaced because the server no longer knows it.
 		return nil
 	}
-	return c.refusal(r, resp)
+	return c.statusError(r, resp)
 }

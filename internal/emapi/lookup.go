@@ -18,8 +18,8 @@ type HierarchyItem struct {
 	ObjectName string
 }
 
-// Lookup finds objects by name under one hierarchy root; "*" stands for any
-// name. An empty objectType finds objects of every type.
+// Lookup finds objects by name under one hierarchy root. The name "*" matches any
+// name, and an empty objectType matches every type.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, GET /lookup.
 func (c *Client) Lookup(ctx context.Context, rootID, name, objectType string) ([]HierarchyItem, error) {
@@ -62,13 +62,13 @@ func parseItems(body []byte) ([]HierarchyItem, error) {
 	if _, err := decode(body, map[string]any{"HierarchyItems": &doc}); err != nil {
 		return nil, err
 	}
-	if err := hollow(len(doc.Items), doc.Other); err != nil {
+	if err := checkKnownEntries(len(doc.Items), doc.Other); err != nil {
 		return nil, err
 	}
 	items := make([]HierarchyItem, 0, len(doc.Items))
 	for _, x := range doc.Items {
 		if x.ObjectRef == "" {
-			return nil, errors.New("an item of the answer has no ObjectRef")
+			return nil, errors.New("an item in the response has no ObjectRef")
 		}
 		items = append(items, HierarchyItem(x))
 	}

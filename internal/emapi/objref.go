@@ -10,9 +10,10 @@ import (
 	"unicode"
 )
 
-// PlatformTypes are the object types that the API names for each platform whose
-// types it lists. Types are compared without regard to case: the pages write
-// both VM and Vm. Other platforms exist (file shares, for one) and are legal.
+// PlatformTypes lists the object types of each platform whose types the API
+// reference documents. Types are compared without regard to case, because the
+// reference uses both VM and Vm. Other platforms, such as file shares, exist and are
+// valid.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, Lookup Service.
 var PlatformTypes = map[string][]string{
@@ -24,16 +25,18 @@ var PlatformTypes = map[string][]string{
 	"Hyperv": {"Vm", "Host", "Cluster", "Scvmm", "HostGroup", "VmGroup"},
 }
 
-// ObjRef is a reference to an object of the virtual infrastructure, in parts.
+// ObjRef is a reference to an object of the virtual infrastructure, split into its
+// parts.
 type ObjRef struct {
 	Platform string // VMware, vCloud, Hyperv or another
-	Type     string // Vm, Folder, ...
+	Type     string // for example Vm or Folder
 	RootID   string // ID of the hierarchy root, a GUID in lower case
-	Object   string // the object's own reference; may hold colons and dots
-	written  string // as it was parsed
+	Object   string // ID of the object below the root; may contain colons and dots
+	written  string // the text that was parsed
 }
 
-// String returns the reference as it was parsed, or as the API writes it.
+// String returns the text that was parsed or, if the reference was built from parts,
+// the form that the API uses.
 func (r ObjRef) String() string {
 	if r.written != "" || r.IsZero() {
 		return r.written
@@ -41,11 +44,11 @@ func (r ObjRef) String() string {
 	return "urn:" + r.Platform + ":" + r.Type + ":" + r.RootID + "." + r.Object
 }
 
-// IsZero reports whether there is no reference.
+// IsZero reports whether the reference is empty.
 func (r ObjRef) IsZero() bool { return r == ObjRef{} }
 
-// Same reports whether two references name the same object, however they are
-// spelled.
+// Same reports whether two references name the same object, even if the case of their
+// platforms, types and root GUIDs differs.
 func (r ObjRef) Same(o ObjRef) bool {
 	return strings.EqualFold(r.Platform, o.Platform) && strings.EqualFold(r.Type, o.Type) &&
 		r.RootID == o.RootID && r.Object == o.Object
@@ -54,14 +57,14 @@ func (r ObjRef) Same(o ObjRef) bool {
 const objRefForm = "urn:<Platform>:<Type>:<hierarchy root GUID>.<object>, " +
 	"for example urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-7870"
 
-// ParseObjRef takes a reference of the form
-// urn:<Platform>:<Type>:<hierarchy root GUID>.<object> apart. The root's GUID
-// comes back in lower case. Whether the type exists on the platform is not
-// checked: see [PlatformTypes].
+// ParseObjRef parses a reference of the form
+// urn:<Platform>:<Type>:<hierarchy root GUID>.<object>. It converts the GUID of the
+// root to lower case. It does not check whether the type exists on the platform: see
+// [PlatformTypes].
 func ParseObjRef(s string) (ObjRef, error) {
 	ref, err := parseObjRef(s)
 	if err != nil {
-		return ObjRef{}, fmt.Errorf("%q is not a hierarchy reference: %w; it is written %s", clip(s, 120), err, objRefForm)
+		return ObjRef{}, fmt.Errorf("%q is not a hierarchy reference: %w; write it as %s", clip(s, 120), err, objRefForm)
 	}
 	return ref, nil
 }
@@ -76,10 +79,10 @@ func parseObjRef(s string) (ObjRef, error) {
 	}
 	ref := ObjRef{Platform: parts[1], Type: parts[2]}
 	if !isWord(ref.Platform) {
-		return ObjRef{}, errors.New("the platform must be letters and digits")
+		return ObjRef{}, errors.New("the platform must consist of letters and digits")
 	}
 	if !isWord(ref.Type) {
-		return ObjRef{}, errors.New("the type must be letters and digits")
+		return ObjRef{}, errors.New("the type must consist of letters and digits")
 	}
 	root, object, found := strings.Cut(parts[3], ".")
 	if !found {
@@ -92,7 +95,8 @@ func parseObjRef(s string) (ObjRef, error) {
 	if object == "" {
 		return ObjRef{}, errors.New("the object after the dot is empty")
 	}
-	if strings.TrimSpace(object) != object || strings.ContainsFunc(object, func(r rune) bool { return !unicode.IsPrint(r) }) {
+	unprintable := strings.ContainsFunc(object, func(r rune) bool { return !unicode.IsPrint(r) })
+	if unprintable || strings.TrimSpace(object) != object {
 		return ObjRef{}, errors.New("the object has white space around it or characters that cannot be printed")
 	}
 	ref.RootID, ref.Object, ref.written = id, object, s

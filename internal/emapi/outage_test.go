@@ -17,13 +17,13 @@ import (
 
 const timedOut = "no complete response within 1m0s, the time limit of one attempt"
 
-// The shortest and the longest pause before the first repeat, and before the first and the second one together.
+// The shortest and the longest pause before the first retry, and the sum of those before the first and second retry.
 const (
 	pauseMin, pauseMax   = 250 * time.Millisecond, 500 * time.Millisecond
 	pausesMin, pausesMax = 750 * time.Millisecond, 1500 * time.Millisecond
 )
 
-func TestHalfOpenConnection_AReadTimesOutAndSucceedsOnANewOne(t *testing.T) {
+func TestHalfOpenConnection_AReadTimesOutAndIsRetriedOnANewConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, listsNoAccounts)
 		c := f.client()
@@ -34,13 +34,13 @@ func TestHalfOpenConnection_AReadTimesOutAndSucceedsOnANewOne(t *testing.T) {
 		_, err = c.ListAccounts(t.Context())
 		ok(t, err)
 		took(60*time.Second+pauseMin, 60*time.Second+pauseMax)
-		f.expect("GET ", 2) // the one in between got lost
+		f.expect("GET ", 2) // the request that was sent between these two got lost
 		f.expectConnections(2)
 		f.expect("POST /sessionMngr/", 1)
 	})
 }
 
-func TestHalfOpenConnection_OneThatWasIdleFor80SecondsIsNotUsed(t *testing.T) {
+func TestHalfOpenConnection_IsNotReusedAfter80IdleSeconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, listsNoAccounts)
 		c := f.client()
@@ -56,7 +56,7 @@ func TestHalfOpenConnection_OneThatWasIdleFor80SecondsIsNotUsed(t *testing.T) {
 	})
 }
 
-func TestHalfOpenConnection_AWriteIsNotRepeated(t *testing.T) {
+func TestHalfOpenConnection_AWriteIsNotRetried(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, listsNoAccounts)
 		c := f.client()
@@ -72,7 +72,7 @@ func TestHalfOpenConnection_AWriteIsNotRepeated(t *testing.T) {
 	})
 }
 
-func TestHalfOpenConnection_ACreateLooksBeforeItSendsAgain(t *testing.T) {
+func TestHalfOpenConnection_ACreateChecksTheServerBeforeItSendsAgain(t *testing.T) {
 	t.Run("the request got lost", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			s := newStore()
@@ -81,7 +81,7 @@ func TestHalfOpenConnection_ACreateLooksBeforeItSendsAgain(t *testing.T) {
 			var once sync.Once
 			cfg.Log = func(_ context.Context, _ string, fields map[string]any) {
 				if fields["op"] == "list" {
-					once.Do(f.network.Vanish) // after the answer that no such account exists, before the POST
+					once.Do(f.network.Vanish) // after the account was not found, before the POST
 				}
 			}
 			took := stopwatch(t)
@@ -90,13 +90,13 @@ func TestHalfOpenConnection_ACreateLooksBeforeItSendsAgain(t *testing.T) {
 			equal(t, "the ID", id, accountID)
 			equal(t, "the number of accounts", len(s.accounts), 1)
 			f.expect("POST /security", 1)
-			// The time limit, and as long of looks, the last of which may come up to a pause of 2 s later.
+			// The time limit of the request, and checks for as long again; the last check is up to one pause of 2 s later.
 			took(120*time.Second, 122*time.Second)
-			equal(t, "the looks before the request is sent again are spread over a minute",
-				f.took("POST /security")[0].at.Sub(f.took("GET ")[1].at) >= time.Minute, true)
+			checks := f.received("POST /security")[0].at.Sub(f.received("GET ")[1].at)
+			equal(t, "the client checks for at least a minute", checks >= time.Minute, true)
 		})
 	})
-	t.Run("the answer got lost", func(t *testing.T) {
+	t.Run("the response got lost", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			s := newStore()
 			f := newFake(t, s.serve)
@@ -111,14 +111,14 @@ func TestHalfOpenConnection_ACreateLooksBeforeItSendsAgain(t *testing.T) {
 			equal(t, "the ID", id, accountID)
 			equal(t, "the number of accounts", len(s.accounts), 1)
 			f.expect("POST /security", 1)
-			took(60*time.Second, 60*time.Second) // the first look finds it
+			took(60*time.Second, 60*time.Second) // the first check finds the account
 		})
 	})
 }
 
-func TestHalfOpenConnection_ScopesWhoseAnswerGotLostAreFoundAndNotAddedAgain(t *testing.T) {
+func TestHalfOpenConnection_ScopesAreNotAddedAgainIfTheResponseGotLost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := &lister{root: rootID, delay: 65 * time.Second} // listed 5 s after the time limit of the request
+		l := &lister{root: rootID, delay: 65 * time.Second} // 5 s longer than the time limit of the request
 		var f *fake
 		f = newFake(t, func(w http.ResponseWriter, r *http.Request) {
 			if r.Method == http.MethodPost {
@@ -152,7 +152,7 @@ func TestHalfOpenConnection_CloseEndsWithItsContext(t *testing.T) {
 	})
 }
 
-func TestServerDown_ARequestSaysSoAfterItsRepeats(t *testing.T) {
+func TestServerDown_ARequestFailsAfterItsRetries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, listsNoAccounts)
 		c := f.client()
@@ -160,7 +160,7 @@ func TestServerDown_ARequestSaysSoAfterItsRepeats(t *testing.T) {
 		ok(t, err)
 		ok(t, f.network.Close())
 		f.network.Reset()
-		synctest.Wait() // the client has noticed
+		synctest.Wait() // until the client has seen the reset
 		for what, call := range map[string]func() error{
 			"read":   func() error { _, err := c.ListAccounts(t.Context()); return err },
 			"delete": func() error { return c.DeleteAccount(t.Context(), accountID) },
@@ -170,7 +170,7 @@ func TestServerDown_ARequestSaysSoAfterItsRepeats(t *testing.T) {
 			took := stopwatch(t)
 			err := call()
 			wants(t, err, "connection refused", "no response in 3 attempts")
-			equal(t, what+" gives ECONNREFUSED", errors.Is(err, syscall.ECONNREFUSED), true)
+			equal(t, what+" returns ECONNREFUSED", errors.Is(err, syscall.ECONNREFUSED), true)
 			equal(t, what+" is uncertain", IsUncertain(err), false)
 			took(pausesMin, pausesMax)
 		}
@@ -179,7 +179,7 @@ func TestServerDown_ARequestSaysSoAfterItsRepeats(t *testing.T) {
 	})
 }
 
-func TestServerDown_AFirstLogonIsRepeatedAndThenStands(t *testing.T) {
+func TestServerDown_TheFirstLogonFailsAfterItsRetries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, listsNoAccounts)
 		f.network.Refuse(true)
@@ -194,7 +194,7 @@ func TestServerDown_AFirstLogonIsRepeatedAndThenStands(t *testing.T) {
 	})
 }
 
-func TestServerDown_RequestsRideOutAnOutageShorterThanTheirRepeats(t *testing.T) {
+func TestServerDown_ARequestSucceedsIfTheServerIsBackBeforeTheLastRetry(t *testing.T) {
 	for _, idle := range []bool{false, true} {
 		t.Run(map[bool]string{false: "before the logon", true: "with a session"}[idle], func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -238,7 +238,7 @@ func TestServerDown_CloseCanBeCalledAgainOnceTheServerIsBack(t *testing.T) {
 	})
 }
 
-func TestServerRestart_ReadsInTheMiddleAreRepeatedWithOneLogon(t *testing.T) {
+func TestServerRestart_ReadsInProgressAreRetriedAfterOneLogon(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		restarted := make(chan struct{})
 		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
@@ -264,7 +264,7 @@ func TestServerRestart_ReadsInTheMiddleAreRepeatedWithOneLogon(t *testing.T) {
 	})
 }
 
-func TestServerRestart_ACreateInTheMiddleMakesOneAccount(t *testing.T) {
+func TestServerRestart_ACreateInProgressCreatesOneAccount(t *testing.T) {
 	for _, after := range []bool{false, true} {
 		t.Run(map[bool]string{false: "before the commit", true: "after the commit"}[after], func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -285,7 +285,7 @@ func TestServerRestart_ACreateInTheMiddleMakesOneAccount(t *testing.T) {
 				ok(t, err)
 				equal(t, "the ID", id, accountID)
 				equal(t, "the number of accounts", len(s.accounts), 1)
-				f.expect("POST /security", lostAnswer{after: after}.writes())
+				f.expect("POST /security", lostResponse{after: after}.writes())
 				f.expect("POST /sessionMngr/", 2)
 				ok(t, c.Close(t.Context()))
 				equal(t, "the number of sessions left", f.openSessions(), 0)
@@ -294,7 +294,7 @@ func TestServerRestart_ACreateInTheMiddleMakesOneAccount(t *testing.T) {
 	}
 }
 
-func TestServerRestart_AWaitForScopesGoesOnWithANewSession(t *testing.T) {
+func TestServerRestart_AWaitForScopesContinuesInANewSession(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &lister{root: rootID, delay: time.Minute}
 		f := newFake(t, l.serve)
@@ -312,12 +312,17 @@ func TestServerRestart_AWaitForScopesGoesOnWithANewSession(t *testing.T) {
 	})
 }
 
-// The server does what it was asked for half a minute after the client gave up. Sent again before that, a toggle would be undone
-// and a scope doubled.
-func TestSlowServer_AWriteThatItDoesAfterTheTimeLimitIsNotSentAgain(t *testing.T) {
+// The server carries out the write half a minute after the request timed out. If the client sent it again before that, a
+// toggle would be undone and a scope would be added twice.
+func TestSlowServer_AWriteThatIsCarriedOutAfterTheTimeLimitIsNotSentAgain(t *testing.T) {
 	for name, write := range map[string]func(*testing.T, *Client) error{
-		"create": func(t *testing.T, c *Client) error { _, err := c.CreateAccount(t.Context(), spec); return err },
-		"toggle": func(t *testing.T, c *Client) error { return c.SetAllowRestoreAllVMs(t.Context(), accountID, false) },
+		"create": func(t *testing.T, c *Client) error {
+			_, err := c.CreateAccount(t.Context(), spec)
+			return err
+		},
+		"toggle": func(t *testing.T, c *Client) error {
+			return c.SetAllowRestoreAllVMs(t.Context(), accountID, false)
+		},
 		"add a role": func(t *testing.T, c *Client) error {
 			return c.AddAccountRole(t.Context(), accountID, Role{ID: otherRole}.UID())
 		},
@@ -348,8 +353,9 @@ func TestSlowServer_AWriteThatItDoesAfterTheTimeLimitIsNotSentAgain(t *testing.T
 	}
 }
 
-// Goroutines share one read of the hierarchy roots, each within its own time. The one that gives up says what the read has met.
-func TestShared_ACallerWhoseTimeIsOverSaysWhatTheSharedRequestMet(t *testing.T) {
+// Goroutines share one read of the hierarchy roots, but each has its own deadline. The error of a goroutine that stops
+// waiting contains the outcome of the last attempt.
+func TestSharedRequest_TheErrorOfADeadlineContainsTheOutcomeOfTheLastAttempt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Retry-After", "30")
@@ -359,13 +365,13 @@ func TestShared_ACallerWhoseTimeIsOverSaysWhatTheSharedRequestMet(t *testing.T) 
 		_, err := c.HierarchyRoots(within(t, 45*time.Second))
 		wants(t, err, "list the hierarchy roots", "deadline exceeded", "HTTP 429")
 		if !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("got %v, want an error that is the context's", err)
+			t.Errorf("got %v, want DeadlineExceeded", err)
 		}
 	})
 }
 
-// The look lists the scopes and then reads the hierarchy roots, which takes 90 s. What was listed before that is out of date.
-func TestSlowServer_ALookThatTakesLongIsFollowedByAnother(t *testing.T) {
+// The check lists the scopes and then reads the hierarchy roots, which takes 90 s. By then the list is out of date.
+func TestSlowServer_ACheckThatTakesLongIsFollowedByAnother(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &lister{root: "vcdev51", delay: time.Second}
 		roots := 0
@@ -381,7 +387,7 @@ func TestSlowServer_ALookThatTakesLongIsFollowedByAnother(t *testing.T) {
 			case r.Method == http.MethodPost:
 				l.serve(w, r)
 				l.mu.Lock()
-				l.at[0] = time.Time{} // listed at once, so that the look needs the roots
+				l.at[0] = time.Time{} // listed immediately, so that the check needs the roots
 				l.scopes[0].name = "VM02"
 				l.mu.Unlock()
 				drop(w)

@@ -15,37 +15,39 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
-func TestEndpointForm_KnowsThePortAndThePathOfEnterpriseManager(t *testing.T) {
+func TestEndpointForm_HasThePortAndThePathOfEnterpriseManager(t *testing.T) {
 	for in, want := range map[string]string{
 		"https://em.tech.local":         "https://em.tech.local:9398/api/",
 		"https://em.tech.local:443/api": "https://em.tech.local:443/api/",
 	} {
 		u, err := endpointForm.Parse(in)
 		if err != nil || u.String() != want {
-			t.Errorf("%q gives %v, %v, want %s", in, u, err, want)
+			t.Errorf("Parse(%q) = %v, %v, want %s", in, u, err, want)
 		}
 	}
 	const form = "write it as https://host, https://host:9398 or https://host:9398/api"
 	if _, err := endpointForm.Parse("https://em/other"); err == nil || !strings.Contains(err.Error(), form) {
-		t.Errorf("got %v, want an error that shows the form", err)
+		t.Errorf("got %v, want an error that contains the form", err)
 	}
 }
 
-func TestNew_RefusesWhatCannotWork(t *testing.T) {
+func TestNew_RejectsInvalidConfigurations(t *testing.T) {
 	good := Config{Endpoint: "https://em", Username: "u", Password: "p"}
 	for says, change := range map[string]func(*Config){
 		"user name is empty": func(c *Config) { c.Username = "" },
 		"password is empty":  func(c *Config) { c.Password = "" },
 		"colon":              func(c *Config) { c.Username = "a:b" },
 		"API version":        func(c *Config) { c.APIVersion = "1.7" },
-		"time-out":           func(c *Config) { c.RequestTimeout = -1 },
+		"request timeout":    func(c *Config) { c.RequestTimeout = -1 },
 		"number of retries":  func(c *Config) { c.MaxRetries = -1 },
 		"from 0 to 20":       func(c *Config) { c.MaxRetries = 21 },
 		"endpoint is empty":  func(c *Config) { c.Endpoint = "" },
 		"scheme":             func(c *Config) { c.Endpoint = "ftp://em" },
-		"verification":       func(c *Config) { c.InsecureSkipVerify, c.PinnedSHA256 = true, []string{strings.Repeat("ab", 32)} },
-		"PEM":                func(c *Config) { c.CAPEM = []byte("no") },
-		"fingerprint":        func(c *Config) { c.PinnedSHA256 = []string{"AB:CD"} },
+		"verification is off": func(c *Config) {
+			c.InsecureSkipVerify, c.PinnedSHA256 = true, []string{strings.Repeat("ab", 32)}
+		},
+		"PEM":         func(c *Config) { c.CAPEM = []byte("no") },
+		"fingerprint": func(c *Config) { c.PinnedSHA256 = []string{"AB:CD"} },
 	} {
 		cfg := good
 		change(&cfg)
@@ -61,24 +63,38 @@ func TestParseGUID(t *testing.T) {
 	got, err := ParseGUID(strings.ToUpper(accountID))
 	ok(t, err)
 	equal(t, "the GUID", got, accountID)
-	for _, bad := range []string{"", accountID[1:], accountID + "0", "{" + accountID + "}", strings.ReplaceAll(accountID, "-", ""), strings.Replace(accountID, "d", "g", 1), strings.Replace(accountID, "-", "_", 1), " " + accountID} {
+	for _, bad := range []string{
+		"", accountID[1:], accountID + "0", " " + accountID, "{" + accountID + "}",
+		strings.ReplaceAll(accountID, "-", ""), strings.Replace(accountID, "-", "_", 1),
+		strings.Replace(accountID, "d", "g", 1),
+	} {
 		if _, err := ParseGUID(bad); err == nil {
-			t.Errorf("%q is taken for a GUID", bad)
+			t.Errorf("ParseGUID accepts %q", bad)
 		}
 	}
 }
 
 func TestParseObjRef(t *testing.T) {
+	const vcdRoot, shareRoot = "fa099d3b-7376-49b1-884c-bb6fa47c7b1e", "541178f4-5335-46cb-b7bc-8fbb4a944307"
+	const vcdVM = "urn:vcloud:vm:6b2da27f-e653-495b-b515-2b18bbb4d3ec"
 	for in, want := range map[string]ObjRef{
-		"urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-7870":                                            {Platform: "VMware", Type: "Vm", RootID: rootID, Object: "vm-7870"},
-		"urn:vCloud:Vm:fa099d3b-7376-49b1-884c-bb6fa47c7b1e.urn:vcloud:vm:6b2da27f-e653-495b-b515-2b18bbb4d3ec": {Platform: "vCloud", Type: "Vm", RootID: "fa099d3b-7376-49b1-884c-bb6fa47c7b1e", Object: "urn:vcloud:vm:6b2da27f-e653-495b-b515-2b18bbb4d3ec"},
-		"urn:NasBackup:FileServer:541178f4-5335-46cb-b7bc-8fbb4a944307.541178f4-5335-46cb-b7bc-8fbb4a944307":    {Platform: "NasBackup", Type: "FileServer", RootID: "541178f4-5335-46cb-b7bc-8fbb4a944307", Object: "541178f4-5335-46cb-b7bc-8fbb4a944307"},
-		"urn:VMware:Folder:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.group.v3":                                       {Platform: "VMware", Type: "Folder", RootID: rootID, Object: "group.v3"},
+		"urn:VMware:Vm:" + rootID + ".vm-7870": {
+			Platform: "VMware", Type: "Vm", RootID: rootID, Object: "vm-7870",
+		},
+		"urn:vCloud:Vm:" + vcdRoot + "." + vcdVM: {
+			Platform: "vCloud", Type: "Vm", RootID: vcdRoot, Object: vcdVM,
+		},
+		"urn:NasBackup:FileServer:" + shareRoot + "." + shareRoot: {
+			Platform: "NasBackup", Type: "FileServer", RootID: shareRoot, Object: shareRoot,
+		},
+		"urn:VMware:Folder:" + rootID + ".group.v3": {
+			Platform: "VMware", Type: "Folder", RootID: rootID, Object: "group.v3",
+		},
 	} {
 		got, err := ParseObjRef(in)
 		ok(t, err)
 		equal(t, "the text of "+in, got.String(), in)
-		equal(t, "the text made of the parts of "+in, want.String(), in)
+		equal(t, "the text built from the parts of "+in, want.String(), in)
 		want.written = in
 		equal(t, in, got, want)
 	}
@@ -87,19 +103,31 @@ func TestParseObjRef(t *testing.T) {
 	equal(t, "the root", upper.RootID, rootID)
 	equal(t, "the text", upper.String(), "urn:VMware:Vm:"+strings.ToUpper(rootID)+".vm-1")
 	for in, says := range map[string]string{
-		"": "urn:", "vm-7870": "urn:", "urn:VMware": "too few parts", "urn::Vm:" + rootID + ".x": "platform", "urn:VM ware:Vm:" + rootID + ".x": "platform",
-		"urn:VMware::" + rootID + ".x": "type", "urn:VMware:Vm:" + rootID: "no dot", "urn:VMware:Vm:root.x": "not a GUID",
-		"urn:VMware:Vm:" + rootID + ".": "empty", "urn:VMware:Vm:" + rootID + ". x": "white space", "urn:VMware:Vm:" + rootID + ".x\n": "white space", "urn:VMware:Vm:" + rootID + ".a\x00b": "printed",
+		"":                                    "urn:",
+		"vm-7870":                             "urn:",
+		"urn:VMware":                          "too few parts",
+		"urn::Vm:" + rootID + ".x":            "platform",
+		"urn:VM ware:Vm:" + rootID + ".x":     "platform",
+		"urn:VMware::" + rootID + ".x":        "type",
+		"urn:VMware:Vm:" + rootID:             "no dot",
+		"urn:VMware:Vm:root.x":                "not a GUID",
+		"urn:VMware:Vm:" + rootID + ".":       "empty",
+		"urn:VMware:Vm:" + rootID + ". x":     "white space",
+		"urn:VMware:Vm:" + rootID + ".x\n":    "white space",
+		"urn:VMware:Vm:" + rootID + ".a\x00b": "printed",
 	} {
 		_, err := ParseObjRef(in)
 		if err == nil || !strings.Contains(err.Error(), says) || !strings.Contains(err.Error(), "vm-7870") {
-			t.Errorf("%q gives %v, want an error with %q and the form", in, err, says)
+			t.Errorf("ParseObjRef(%q) returned the error %v, want one with %q and the form", in, err, says)
 		}
 	}
 }
 
 func FuzzParseObjRef(f *testing.F) {
-	for _, seed := range []string{vm01.HierarchyObjRef.String(), "", "urn:", "urn:a:b:c.d", "urn:vCloud:Vm:" + rootID + ".urn:vcloud:vm:x", "urn:VMware:Vm:" + rootID + ". "} {
+	for _, seed := range []string{
+		"", "urn:", "urn:a:b:c.d", vm01.HierarchyObjRef.String(),
+		"urn:vCloud:Vm:" + rootID + ".urn:vcloud:vm:x", "urn:VMware:Vm:" + rootID + ". ",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -110,18 +138,18 @@ func FuzzParseObjRef(f *testing.F) {
 		parts := ref
 		parts.written = ""
 		if ref.String() != s || !strings.EqualFold(parts.String(), s) {
-			t.Errorf("%q comes back as %q and %q", s, ref, parts)
+			t.Errorf("the text of %q is %q, and %q if it is built from the parts", s, ref, parts)
 		}
 		if !ref.Same(parts) {
-			t.Errorf("%q is another reference than its parts", s)
+			t.Errorf("%q is not the same reference as the one built from its parts", s)
 		}
 		if again, err := ParseObjRef(ref.String()); err != nil || again != ref {
-			t.Errorf("%q is not stable: %v, %v", s, again, err)
+			t.Errorf("parsing the text of %q again returns %v, %v", s, again, err)
 		}
 	})
 }
 
-func TestSecrets_AppearInNoTextAndNoLog(t *testing.T) {
+func TestSecrets_DoNotAppearInTextsOrLogs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
 		var logged []string
@@ -157,9 +185,12 @@ func TestSecrets_AppearInNoTextAndNoLog(t *testing.T) {
 				texts += fmt.Sprintf(verb, v) + "\n"
 			}
 		}
-		for what, known := range map[string]string{"password": password, "Basic value": c.basic.Reveal(), "token": s.token.Reveal(), "password in hex": fmt.Sprintf("%x", password)} {
+		for what, known := range map[string]string{
+			"password": password, "Basic value": c.basic.Reveal(), "token": s.token.Reveal(),
+			"password in hex": fmt.Sprintf("%x", password),
+		} {
 			if strings.Contains(texts, known) {
-				t.Errorf("the %s shows in: %s", what, texts)
+				t.Errorf("the %s appears in: %s", what, texts)
 			}
 		}
 		for _, name := range []string{"op", "method", "path", "status", "duration_ms", "attempt"} {
@@ -192,21 +223,25 @@ func BenchmarkReadAccountWithRolesAndScopes(b *testing.B) {
 	}
 }
 
-// The import ID of an account's whole list of scopes is a GUID alone, and so is every ID that goes into a path.
+// Import IDs and almost all IDs that become part of a path are checked by ParseGUID only.
 func FuzzParseGUID(f *testing.F) {
-	for _, given := range []string{accountID, strings.ToUpper(accountID), "", "{" + accountID + "}", accountID + "/", "..", accountID[:35], accountID + "0", "d6701c3d_15f4_421d_b376_c0e2634bc1f4"} {
+	for _, given := range []string{
+		"", "..", accountID, strings.ToUpper(accountID), "{" + accountID + "}", accountID + "/",
+		accountID[:35], accountID + "0", "d6701c3d_15f4_421d_b376_c0e2634bc1f4",
+	} {
 		f.Add(given)
 	}
 	f.Fuzz(func(t *testing.T, given string) {
 		id, err := ParseGUID(given)
 		if err != nil {
 			if id != "" || len(err.Error()) > 400 {
-				t.Errorf("%q is refused with %q, %d bytes", given, id, len(err.Error()))
+				t.Errorf("ParseGUID(%q) = %q with an error of %d bytes", given, id, len(err.Error()))
 			}
 			return
 		}
-		if id != strings.ToLower(given) || len(id) != 36 || strings.Trim(id, "0123456789abcdef-") != "" || strings.Count(id, "-") != 4 {
-			t.Errorf("%q gives %q", given, id)
+		lower := len(id) == 36 && strings.Trim(id, "0123456789abcdef-") == "" && strings.Count(id, "-") == 4
+		if !lower || id != strings.ToLower(given) {
+			t.Errorf("ParseGUID(%q) = %q", given, id)
 		}
 	})
 }

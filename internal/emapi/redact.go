@@ -10,10 +10,10 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
-// clip is [httpkit.Clip]: texts of the server and of the caller go into messages in this form.
+// clip is [httpkit.Clip]. Every text of the server or of the caller that becomes part of a message is clipped.
 func clip(s string, n int) string { return httpkit.Clip(s, n) }
 
-// String describes the client without its secrets.
+// String returns a description of the client without its secrets.
 func (c *Client) String() string {
 	if c == nil {
 		return "emapi.Client(nil)"
@@ -21,13 +21,13 @@ func (c *Client) String() string {
 	return fmt.Sprintf("emapi.Client{Endpoint: %q, Username: %q}", c.base.String(), c.username)
 }
 
-// GoString is String: %#v would print every field otherwise.
+// GoString returns String, because %#v would otherwise print every field.
 func (c *Client) GoString() string { return c.String() }
 
 // Format prints String under every verb.
 func (c *Client) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
 
-// scrub removes this client's secrets from a text that came from outside.
+// scrub returns s, which came from outside the program, without the secrets of this client.
 func (c *Client) scrub(s string) string { return httpkit.Scrub(s, c.secrets()...) }
 
 func (c *Client) secrets() []string {

@@ -15,21 +15,22 @@ import (
 
 const tokenHeader = "X-RestSvcSessionId"
 
-// request is one request, in terms of the API.
+// request is one request to the API.
 type request struct {
 	op, object string // for errors and the log
 	method     string
-	path       string     // below /api/; IDs in it have been checked
+	path       string     // below /api/; the IDs in it have been checked
 	query      url.Values // may be nil
-	body       any        // marshalled as XML; may be nil
+	body       any        // marshaled as XML; may be nil
 	class      httpkit.Class
-	abandoned  func() bool // reports whether a repeat is no longer wanted; may be nil
+	abandoned  func() bool // reports whether a retry is no longer wanted; may be nil
 }
 
 func get(op, object, path string) *request {
 	return &request{op: op, object: object, method: http.MethodGet, path: path, class: httpkit.ClassIdempotent}
 }
 
+// entity is get for an entity instead of a reference, or for a list of entities.
 func entity(op, object, path string) *request {
 	r := get(op, object, path)
 	r.query = url.Values{"format": {"Entity"}}
@@ -44,9 +45,10 @@ func remove(op, object, path string) *request {
 	return &request{op: op, object: object, method: http.MethodDelete, path: path, class: httpkit.ClassIdempotent}
 }
 
+// fail returns the error of the request with the given cause.
 func (r *request) fail(err error) *Error { return &Error{Op: r.op, Object: r.object, Err: err} }
 
-// send sends a request, repeated as its class allows, and gives the answer of any status.
+// send sends a request, retries it as its class allows, and returns the response, whatever its status.
 func (c *Client) send(ctx context.Context, r *request, authorize func(http.Header)) (*httpkit.Response, error) {
 	out, err := c.build(r)
 	if err != nil {
@@ -69,7 +71,7 @@ func (c *Client) send(ctx context.Context, r *request, authorize func(http.Heade
 func (c *Client) build(r *request) (httpkit.Request, error) {
 	u := *c.base
 	u.Path += r.path
-	// Spaces as %20: only form decoding reads a plus as a space.
+	// Spaces are sent as %20, because a plus stands for a space only in form data.
 	u.RawQuery = strings.ReplaceAll(r.query.Encode(), "+", "%20")
 	out := httpkit.Request{
 		Op: r.op, Method: r.method, URL: u.String(), Header: http.Header{}, Class: r.class, Abandoned: r.abandoned,

@@ -24,10 +24,12 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
+// status returns a handler that responds with a status and without a body.
 func status(code int) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) }
 }
 
+// cutShort sends a part of the response and resets the connection.
 func cutShort(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Length", "1000")
 	_, _ = io.WriteString(w, accountList())
@@ -46,12 +48,12 @@ func TestRetries_DependOnTheClassOfTheRequest(t *testing.T) {
 		{"502", status(502), 3, 3, 1, true},
 		{"503", status(503), 3, 3, 1, true},
 		{"504", status(504), 3, 3, 1, true},
-		{"500", status(500), 2, 1, 1, true}, // the second read is the one with a new session
+		{"500", status(500), 2, 1, 1, true}, // the second read is in a new session
 		{"501", status(501), 1, 1, 1, false},
 		{"400", status(400), 1, 1, 1, false},
 		{"403", status(403), 1, 1, 1, false},
 		{"404", status(404), 1, 1, 1, false},
-		{"reset", dropped, 4, 3, 1, true}, // net/http repeats a GET itself where a kept connection breaks
+		{"reset", dropped, 4, 3, 1, true}, // net/http itself retries a GET once if a reused connection breaks
 		{"cut short", cutShort, 3, 3, 1, true},
 	} {
 		for kind, r := range map[string]struct {
@@ -70,14 +72,14 @@ func TestRetries_DependOnTheClassOfTheRequest(t *testing.T) {
 						t.Fatal("no error")
 					}
 					f.expect(r.request.method+" /security/accounts/x", r.attempts)
-					equal(t, "uncertain", uncertain(err), tc.unknown && kind == "write")
+					equal(t, "uncertain", IsUncertain(err), tc.unknown && kind == "write")
 				})
 			})
 		}
 	}
 }
 
-func TestRetries_RideOutAFaultThatPasses(t *testing.T) {
+func TestRetries_AReadSucceedsAfterTwoFailures(t *testing.T) {
 	for name, tc := range map[string]struct {
 		fault       http.HandlerFunc
 		least, most time.Duration
@@ -85,7 +87,7 @@ func TestRetries_RideOutAFaultThatPasses(t *testing.T) {
 		"503":       {status(503), pausesMin, pausesMax},
 		"429":       {status(429), pausesMin, pausesMax},
 		"cut short": {cutShort, pausesMin, pausesMax},
-		// The first repeat is that of net/http, which does not pause.
+		// The first retry is that of net/http, which does not pause.
 		"reset": {func(w http.ResponseWriter, _ *http.Request) { drop(w) }, pauseMin, pauseMax},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -108,7 +110,7 @@ func TestRetries_RideOutAFaultThatPasses(t *testing.T) {
 	}
 }
 
-func TestRetries_ARefusedConnectionIsCertainForAWrite(t *testing.T) {
+func TestRetries_AWriteIsRetriedIfTheConnectionIsRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, listsNoAccounts)
 		c := f.client()
@@ -120,7 +122,7 @@ func TestRetries_ARefusedConnectionIsCertainForAWrite(t *testing.T) {
 		_, err = c.write(t.Context(), post("change", "x", "security/accounts/x", nil))
 		took(pausesMin, pausesMax)
 		e := failure(t, err, "connection refused", "3 attempts")
-		equal(t, "uncertain", uncertain(err), false)
+		equal(t, "uncertain", IsUncertain(err), false)
 		equal(t, "the status", e.Status, 0)
 	})
 }
@@ -143,7 +145,7 @@ func TestRetries_EachAttemptHasItsOwnTimeLimit(t *testing.T) {
 	})
 }
 
-func TestRetries_WaitAsLongAsRetryAfterSaysAndNeverLongerThan30Seconds(t *testing.T) {
+func TestRetries_HonorRetryAfterUpTo30Seconds(t *testing.T) {
 	in := func(d time.Duration) func() string {
 		return func() string { return time.Now().Add(d).UTC().Format(http.TimeFormat) }
 	}
@@ -151,14 +153,14 @@ func TestRetries_WaitAsLongAsRetryAfterSaysAndNeverLongerThan30Seconds(t *testin
 		header func() string
 		want   time.Duration
 	}{
-		"now":            {func() string { return "0" }, 0},
-		"7 s":            {func() string { return "7" }, 7 * time.Second},
-		"30 s":           {func() string { return "30" }, 30 * time.Second},
-		"31 s":           {func() string { return "31" }, 30 * time.Second},
-		"an hour":        {func() string { return "3600" }, 30 * time.Second},
-		"a date in 30 s": {in(30 * time.Second), 30 * time.Second},
-		"a date in 1 h":  {in(time.Hour), 30 * time.Second},
-		"a date gone by": {in(-time.Hour), 0},
+		"now":                {func() string { return "0" }, 0},
+		"7 s":                {func() string { return "7" }, 7 * time.Second},
+		"30 s":               {func() string { return "30" }, 30 * time.Second},
+		"31 s":               {func() string { return "31" }, 30 * time.Second},
+		"an hour":            {func() string { return "3600" }, 30 * time.Second},
+		"a date in 30 s":     {in(30 * time.Second), 30 * time.Second},
+		"a date in 1 h":      {in(time.Hour), 30 * time.Second},
+		"a date in the past": {in(-time.Hour), 0},
 	} {
 		for _, status := range []int{429, 503} {
 			t.Run(fmt.Sprint(name, ", ", status), func(t *testing.T) {
@@ -174,7 +176,7 @@ func TestRetries_WaitAsLongAsRetryAfterSaysAndNeverLongerThan30Seconds(t *testin
 					})
 					_, err := f.client().ListAccounts(t.Context())
 					ok(t, err)
-					gets := f.took("GET ")
+					gets := f.received("GET ")
 					equal(t, "the number of requests", len(gets), 2)
 					equal(t, "the pause", gets[1].at.Sub(gets[0].at), tc.want)
 				})
@@ -183,7 +185,7 @@ func TestRetries_WaitAsLongAsRetryAfterSaysAndNeverLongerThan30Seconds(t *testin
 	}
 }
 
-func TestRetries_AnAttemptWithoutAnAnswerEndsAfterExactly60Seconds(t *testing.T) {
+func TestRetries_AnAttemptWithoutAResponseEndsAfterExactly60Seconds(t *testing.T) {
 	for name, tc := range map[string]struct {
 		request  *request
 		attempts int
@@ -206,7 +208,8 @@ func TestRetries_AnAttemptWithoutAnAnswerEndsAfterExactly60Seconds(t *testing.T)
 				_, err := f.clientOf(cfg).write(t.Context(), tc.request)
 				wants(t, err, timedOut)
 				equal(t, "uncertain", IsUncertain(err), name == "write")
-				equal(t, "the durations", fmt.Sprint(durations), fmt.Sprint(slices.Repeat([]any{int64(60_000)}, tc.attempts)))
+				want := slices.Repeat([]any{int64(60_000)}, tc.attempts)
+				equal(t, "the durations", fmt.Sprint(durations), fmt.Sprint(want))
 				if tc.attempts == 1 {
 					took(60*time.Second, 60*time.Second)
 				} else {
@@ -230,7 +233,7 @@ func TestRetries_TheTimeLimitOfAnAttemptCanBeConfigured(t *testing.T) {
 	})
 }
 
-func TestRetries_ABodyThatStopsComingEndsWithTheAttempt(t *testing.T) {
+func TestRetries_TheTimeLimitOfAnAttemptIncludesTheBody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var n atomic.Int32
 		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
@@ -255,7 +258,7 @@ func TestRetries_ABodyThatStopsComingEndsWithTheAttempt(t *testing.T) {
 	})
 }
 
-func TestRetries_AnErrorOfTheContextSaysThatTheAttemptBeforeHadNoAnswer(t *testing.T) {
+func TestRetries_TheErrorOfTheContextDescribesThePreviousAttempt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 		_, err := f.client().ListAccounts(within(t, 90*time.Second))
@@ -263,7 +266,7 @@ func TestRetries_AnErrorOfTheContextSaysThatTheAttemptBeforeHadNoAnswer(t *testi
 	})
 }
 
-func TestRetries_TheContextEndsTheWaitAtOnceAndTheErrorSaysWhatCameBefore(t *testing.T) {
+func TestRetries_TheContextEndsAPauseImmediately(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Retry-After", "20")
@@ -282,17 +285,18 @@ func TestRedirect_IsNeverFollowed(t *testing.T) {
 		reached := atomic.Bool{}
 		other := memnet.NewServer(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached.Store(true) }))
 		other.Start()
+		location := strings.Replace(other.URL, "http://", "http://user:secret@", 1) + "/api/x?token=y"
 		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, strings.Replace(other.URL, "http://", "http://user:secret@", 1)+"/api/x?token=y", http.StatusTemporaryRedirect)
+			http.Redirect(w, r, location, http.StatusTemporaryRedirect)
 		})
 		_, err := f.client().ListAccounts(t.Context())
 		e := failure(t, err, "307", "not followed", other.URL+"/api/x")
 		equal(t, "the status", e.Status, 307)
 		if strings.Contains(err.Error(), "secret") || strings.Contains(err.Error(), "token=") {
-			t.Errorf("the error shows what the address carries: %v", err)
+			t.Errorf("the error contains secrets of the location: %v", err)
 		}
 		if reached.Load() {
-			t.Error("the other host was reached")
+			t.Error("the client has followed the redirect")
 		}
 	})
 }
@@ -307,11 +311,12 @@ func TestHref_IsNeverDialled(t *testing.T) {
 			case strings.HasSuffix(r.URL.Path, "/accounts"):
 				reply(w, 200, accountList())
 			default:
-				reply(w, 200, strings.ReplaceAll(accountDoc(accountID, "a", true), "enterprise04.tech.local:9398", "other.invalid:1"))
+				doc := accountDoc(accountID, "a", true)
+				reply(w, 200, strings.ReplaceAll(doc, "enterprise04.tech.local:9398", "other.invalid:1"))
 			}
 		})
 		c := f.client()
-		id, err := c.CreateAccount(t.Context(), AccountSpec{Type: "ExternalGroup", Name: "a", RoleUIDs: []string{Role{ID: roleID}.UID()}, AllowRestoreAllVMs: true})
+		id, err := c.CreateAccount(t.Context(), spec)
 		ok(t, err)
 		equal(t, "the ID", id, accountID)
 		_, err = c.GetAccount(t.Context(), id)
@@ -319,18 +324,24 @@ func TestHref_IsNeverDialled(t *testing.T) {
 	})
 }
 
-func TestAnswers_ThatAreNotWhatWasAskedForAreErrorsAndNeverEmptyValues(t *testing.T) {
+func TestResponses_OfAnUnexpectedTypeAreErrorsAndNeverEmptyValues(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		calls := map[string]func(context.Context, *Client) error{
-			"ListAccounts":     func(ctx context.Context, c *Client) error { _, err := c.ListAccounts(ctx); return err },
-			"GetAccount":       func(ctx context.Context, c *Client) error { _, err := c.GetAccount(ctx, accountID); return err },
-			"ListRoles":        func(ctx context.Context, c *Client) error { _, err := c.ListRoles(ctx); return err },
-			"ListAccountRoles": func(ctx context.Context, c *Client) error { _, err := c.ListAccountRoles(ctx, accountID); return err },
-			"ListScopes":       func(ctx context.Context, c *Client) error { _, err := c.ListScopes(ctx, accountID); return err },
-			"HierarchyRoots":   func(ctx context.Context, c *Client) error { _, err := c.HierarchyRoots(ctx); return err },
-			"Lookup":           func(ctx context.Context, c *Client) error { _, err := c.Lookup(ctx, rootID, "*", "Vm"); return err },
-			"GetTask":          func(ctx context.Context, c *Client) error { _, err := c.GetTask(ctx, "task-1"); return err },
-			"DeleteAccount":    func(ctx context.Context, c *Client) error { return c.DeleteAccount(ctx, accountID) },
+			"ListAccounts":   func(ctx context.Context, c *Client) error { _, err := c.ListAccounts(ctx); return err },
+			"GetAccount":     func(ctx context.Context, c *Client) error { _, err := c.GetAccount(ctx, accountID); return err },
+			"ListRoles":      func(ctx context.Context, c *Client) error { _, err := c.ListRoles(ctx); return err },
+			"ListScopes":     func(ctx context.Context, c *Client) error { _, err := c.ListScopes(ctx, accountID); return err },
+			"HierarchyRoots": func(ctx context.Context, c *Client) error { _, err := c.HierarchyRoots(ctx); return err },
+			"GetTask":        func(ctx context.Context, c *Client) error { _, err := c.GetTask(ctx, "task-1"); return err },
+			"DeleteAccount":  func(ctx context.Context, c *Client) error { return c.DeleteAccount(ctx, accountID) },
+			"Lookup": func(ctx context.Context, c *Client) error {
+				_, err := c.Lookup(ctx, rootID, "*", "Vm")
+				return err
+			},
+			"ListAccountRoles": func(ctx context.Context, c *Client) error {
+				_, err := c.ListAccountRoles(ctx, accountID)
+				return err
+			},
 		}
 		bodies := map[string]string{
 			"a page":          "<!DOCTYPE html><html><head><title>Welcome</title></head><body>Hello</body></html>",
@@ -348,21 +359,21 @@ func TestAnswers_ThatAreNotWhatWasAskedForAreErrorsAndNeverEmptyValues(t *testin
 			f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, body) })
 			for name, call := range calls {
 				if name == "DeleteAccount" && (what == "wrong type" || what == "two documents") {
-					continue // an answer of the API's own; a DELETE's has no meaning
+					continue // comes from the API, and the content of the response to a DELETE does not matter
 				}
 				c := f.client()
 				err := call(t.Context(), c)
 				if err == nil {
-					t.Errorf("%s takes %s for an answer", name, what)
+					t.Errorf("%s accepts %s", name, what)
 					continue
 				}
 				e := failure(t, err)
 				equal(t, name+" with "+what+": the status", e.Status, 200)
 				if e.Op == "" || e.Object == "" {
-					t.Errorf("%s with %s: %v names no operation or object", name, what, err)
+					t.Errorf("%s with %s: the error %v has no operation or no object", name, what, err)
 				}
 				if what != "garbage" && !strings.Contains(err.Error(), clip(body, 200)) {
-					t.Errorf("%s with %s: %v does not show the answer", name, what, err)
+					t.Errorf("%s with %s: the error %v does not quote the response", name, what, err)
 				}
 			}
 		}
@@ -374,7 +385,7 @@ func TestAnswers_ThatAreNotWhatWasAskedForAreErrorsAndNeverEmptyValues(t *testin
 				continue
 			}
 			if err == nil {
-				t.Errorf("%s takes nothing for an answer", name)
+				t.Errorf("%s accepts an empty response", name)
 				continue
 			}
 			wants(t, err, "empty")
@@ -382,7 +393,7 @@ func TestAnswers_ThatAreNotWhatWasAskedForAreErrorsAndNeverEmptyValues(t *testin
 	})
 }
 
-func TestAnswers_AreBoundedInSize(t *testing.T) {
+func TestResponses_AreLimitedInSize(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
 			chunk := bytes.Repeat([]byte(" "), 1<<20)
@@ -398,22 +409,26 @@ func TestAnswers_AreBoundedInSize(t *testing.T) {
 	})
 }
 
-func TestErrors_ShowTheServersOwnMessageAndNoStackTrace(t *testing.T) {
+func TestErrors_ContainTheMessageOfTheServerWithoutItsStackTrace(t *testing.T) {
 	for name, tc := range map[string]struct {
 		status  int
 		body    string
 		message string
 		gone    bool
 	}{
-		"XML":        {404, errorXML(404, "No such account"), "No such account", true},
-		"JSON":       {404, `{"FirstChanceExceptionMessage":null,"Message":"No such account","StackTrace":"at Veeam.Secret.Place()","Status":null,"StatusCode":404}`, "No such account", true},
-		"nothing":    {404, "", "", true},
-		"a page":     {404, "<html><head><title>404\n Not Found</title></head><body>nginx</body></html>", "404 Not Found", false},
-		"no title":   {404, "<html><head><style>x</style></head><body><h1>Gone fishing</h1></body></html>", "Gone fishing", false},
-		"other JSON": {404, `{"message":"no Route matched with those values"}`, "no Route matched with those values", false},
-		"foreign":    {404, `<Error xmlns="http://other/"><Message>NoSuchKey</Message></Error>`, "NoSuchKey", false},
-		"cut short":  {404, `<Error ` + ns + ` Message="half`, `<Error xmlns="http://www.veeam.com/ent/v1.0" Message="half`, false},
-		"long":       {400, errorXML(400, strings.Repeat("x", 5000)), strings.Repeat("x", maxMessage) + "...", false},
+		"XML": {404, errorXML(404, "No such account"), "No such account", true},
+		"JSON": {404, `{"FirstChanceExceptionMessage":null,"Message":"No such account",
+			"StackTrace":"at Veeam.Secret.Place()","Status":null,"StatusCode":404}`, "No such account", true},
+		"empty body": {404, "", "", true},
+		"HTML": {
+			404, "<html><head><title>404\n Not Found</title></head><body>nginx</body></html>", "404 Not Found", false,
+		},
+		"other JSON":    {404, `{"message":"no route matched"}`, "no route matched", false},
+		"other XML":     {404, `<Error xmlns="http://other/"><Message>NoSuchKey</Message></Error>`, "NoSuchKey", false},
+		"truncated XML": {404, `<Error ` + ns + ` Message="half`, `<Error ` + ns + ` Message="half`, false},
+		"a long message": {
+			400, errorXML(400, strings.Repeat("x", 5000)), strings.Repeat("x", maxMessage) + "...", false,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -424,14 +439,14 @@ func TestErrors_ShowTheServersOwnMessageAndNoStackTrace(t *testing.T) {
 				equal(t, "the message", e.Message, tc.message)
 				equal(t, "IsNotFound", IsNotFound(err), tc.gone)
 				if strings.Contains(err.Error(), "Secret.Place") {
-					t.Errorf("the stack trace shows: %v", err)
+					t.Errorf("the error contains the stack trace: %v", err)
 				}
 			})
 		})
 	}
 }
 
-func TestIsNotFound_IsFalseWhereACollectionIsNotThere(t *testing.T) {
+func TestIsNotFound_IsFalseForAMissingCollection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 404, errorXML(404, "no")) })
 		c := f.client()
@@ -440,7 +455,7 @@ func TestIsNotFound_IsFalseWhereACollectionIsNotThere(t *testing.T) {
 		_, roots := c.HierarchyRoots(t.Context())
 		for _, err := range []error{list, find, roots} {
 			if err == nil || IsNotFound(err) {
-				t.Errorf("%v passes for an object that is gone", err)
+				t.Errorf("got %v, want an error for which IsNotFound is false", err)
 			}
 		}
 		for _, err := range []error{
@@ -452,16 +467,18 @@ func TestIsNotFound_IsFalseWhereACollectionIsNotThere(t *testing.T) {
 	})
 }
 
-func TestDelete_A404ByAProxyIsNotSuccess(t *testing.T) {
+func TestDeleteAccount_FailsIfTheResponseIsA404OfAProxy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 404, "<html><title>Not here</title></html>") })
+		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
+			reply(w, 404, "<html><title>Not here</title></html>")
+		})
 		if err := f.client().DeleteAccount(t.Context(), accountID); err == nil || IsNotFound(err) {
-			t.Errorf("got %v, want an error that is not IsNotFound", err)
+			t.Errorf("got %v, want an error for which IsNotFound is false", err)
 		}
 	})
 }
 
-func TestIDs_GoIntoPathsOnlyAsGUIDs(t *testing.T) {
+func TestIDs_AreCheckedBeforeTheyBecomePartOfAPath(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, listsNoAccounts)
 		c := f.client()
@@ -472,9 +489,12 @@ func TestIDs_GoIntoPathsOnlyAsGUIDs(t *testing.T) {
 			_, e3 := c.Lookup(ctx, bad, "*", "")
 			_, e4 := c.GetTask(ctx, bad+"/")
 			_, e5 := c.AddScopes(ctx, bad, nil, nil)
-			for i, err := range []error{e1, e2, e3, e4, e5, c.DeleteAccount(ctx, bad), c.RemoveScope(ctx, accountID, bad), c.RemoveAccountRole(ctx, accountID, bad), c.AddAccountRole(ctx, bad, roleID), c.AddAccountRole(ctx, accountID, bad)} {
+			for i, err := range []error{
+				e1, e2, e3, e4, e5, c.DeleteAccount(ctx, bad), c.RemoveScope(ctx, accountID, bad),
+				c.RemoveAccountRole(ctx, accountID, bad), c.AddAccountRole(ctx, bad, roleID), c.AddAccountRole(ctx, accountID, bad),
+			} {
 				if err == nil {
-					t.Errorf("call %d takes the ID %q", i, bad)
+					t.Errorf("call %d accepts the ID %q", i, bad)
 				}
 			}
 		}
@@ -482,6 +502,7 @@ func TestIDs_GoIntoPathsOnlyAsGUIDs(t *testing.T) {
 	})
 }
 
+// tlsClient starts a server with TLS and returns a client, whose configuration change can modify, and the server.
 func tlsClient(t *testing.T, change func(*Config, *httptest.Server)) (*Client, *httptest.Server) {
 	t.Helper()
 	f := unstarted(t, listsNoAccounts)
@@ -491,7 +512,7 @@ func tlsClient(t *testing.T, change func(*Config, *httptest.Server)) (*Client, *
 	return f.clientOf(cfg), f.server
 }
 
-func TestTLS_AnUnknownAuthorityShowsTheCertificate(t *testing.T) {
+func TestTLS_TheErrorForAnUnknownAuthorityDescribesTheCertificate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, s := tlsClient(t, func(*Config, *httptest.Server) {})
 		_, err := c.ListAccounts(t.Context())
@@ -523,11 +544,11 @@ func TestTLS_VerificationCanBeSwitchedOff(t *testing.T) {
 	})
 }
 
-func TestTLS_APinnedCertificateIsTrustedAndNoOther(t *testing.T) {
+func TestTLS_OnlyThePinnedCertificateIsTrusted(t *testing.T) {
 	for name, pin := range map[string]func(string) string{
-		"as shown":   func(s string) string { return s },
-		"lower case": strings.ToLower,
-		"bare hex":   func(s string) string { return strings.ReplaceAll(s, ":", "") },
+		"as in an error": func(s string) string { return s },
+		"lower case":     strings.ToLower,
+		"without colons": func(s string) string { return strings.ReplaceAll(s, ":", "") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -540,12 +561,12 @@ func TestTLS_APinnedCertificateIsTrustedAndNoOther(t *testing.T) {
 		})
 	}
 	for name, change := range map[string]func(*Config, *httptest.Server){
-		"alone": func(*Config, *httptest.Server) {},
+		"without a CA": func(*Config, *httptest.Server) {},
 		"with the right CA": func(cfg *Config, s *httptest.Server) {
 			cfg.CAPEM = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw})
 		},
 	} {
-		t.Run("another "+name, func(t *testing.T) {
+		t.Run("another certificate, "+name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c, s := tlsClient(t, func(cfg *Config, s *httptest.Server) {
 					cfg.PinnedSHA256 = []string{strings.Repeat("ab", 32)}
@@ -562,7 +583,7 @@ func TestTLS_APinnedCertificateIsTrustedAndNoOther(t *testing.T) {
 	}
 }
 
-func TestTLS_OlderThan12IsRefused(t *testing.T) {
+func TestTLS_VersionsOlderThan12AreRejected(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := unstarted(t, listsNoAccounts)
 		f.server.TLS = &tls.Config{MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10}
@@ -575,7 +596,7 @@ func TestTLS_OlderThan12IsRefused(t *testing.T) {
 	})
 }
 
-func TestConnections_AreKeptAlive(t *testing.T) {
+func TestConnections_AreReused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
 			if strings.Contains(r.URL.Path, "scopes") {
@@ -590,7 +611,7 @@ func TestConnections_AreKeptAlive(t *testing.T) {
 			ok(t, err)
 			_, err = c.ListScopes(t.Context(), accountID)
 			wants(t, err, "no licence")
-			// What ends one request must not end the others' connections.
+			// A request that ends must not close the connections of others.
 			ctx, cancel := context.WithCancel(t.Context())
 			cancel()
 			_, err = c.ListAccounts(ctx)

@@ -9,7 +9,7 @@ import (
 	"slices"
 )
 
-// Role is a security role: an ID and a name, no more.
+// Role is a security role. The API shows nothing but its ID and name.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, GET /security/roles/{ID}.
 type Role struct {
@@ -17,11 +17,11 @@ type Role struct {
 	Name string
 }
 
-// UID is the form in which requests name the role.
+// UID returns the form in which requests name the role.
 func (r Role) UID() string { return RoleUID.Of(r.ID) }
 
-// ListRoles lists the roles that the server has. The list is read once for each
-// client: no call changes it.
+// ListRoles lists the security roles. Each client reads the list only once, because
+// no request of the API changes it.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, GET /security/roles.
 func (c *Client) ListRoles(ctx context.Context) ([]Role, error) {
@@ -30,7 +30,7 @@ func (c *Client) ListRoles(ctx context.Context) ([]Role, error) {
 		return read(ctx, c, get(op, object, "security/roles"), parseRoles)
 	})
 	if err != nil {
-		return nil, c.waiting(ctx, op, object, err)
+		return nil, c.callerError(ctx, op, object, err)
 	}
 	return slices.Clone(roles), nil
 }
@@ -49,7 +49,7 @@ func parseRoles(body []byte) ([]Role, error) {
 	if root == "EnterpriseRoles" {
 		entries, other = entities.Roles, entities.Other
 	}
-	if err := hollow(len(entries), other); err != nil {
+	if err := checkKnownEntries(len(entries), other); err != nil {
 		return nil, err
 	}
 	roles := make([]Role, 0, len(entries))
@@ -69,7 +69,7 @@ func (r refXML) role() (Role, error) {
 		return Role{}, err
 	}
 	if r.Name == "" {
-		return Role{}, fmt.Errorf("the role %s in the answer has no name", id)
+		return Role{}, fmt.Errorf("the role %s in the response has no name", id)
 	}
 	return Role{ID: id, Name: r.Name}, nil
 }

@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// Scope is a restore scope as the server lists it. The reference that was sent
-// does not come back. Scopes of one account can share an ID, so that only ID,
-// root, type and name together tell one from another.
+// Scope is a restore scope as the server lists it. The server does not return the
+// reference that was sent. Scopes of one account can share an ID, so that only ID,
+// root, type and name together identify a scope.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, GET /security/accounts/{ID}/scopes.
 type Scope struct {
@@ -24,11 +24,11 @@ type Scope struct {
 	State               string // Unprocessed, Processed or Removing
 }
 
-// Removing tells whether the server is about to remove the scope.
+// Removing reports whether the server is removing the scope.
 func (s Scope) Removing() bool { return strings.EqualFold(s.State, "Removing") }
 
-// ScopeKey tells a listed scope from all others of its account. An ID alone does
-// not: scopes can share it.
+// ScopeKey identifies a listed scope within its account. The ID alone does not,
+// because scopes can share it.
 type ScopeKey struct{ ID, root, kind, name string }
 
 // Key returns the scope's key.
@@ -60,7 +60,7 @@ func itemsOut(items []ScopeItem) []scopeItemOut {
 
 const opListScopes = "list the restore scopes of"
 
-// ListScopes lists the scopes of an account, those that are being removed too.
+// ListScopes lists the scopes of an account, including those that are being removed.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, GET /security/accounts/{ID}/scopes.
 func (c *Client) ListScopes(ctx context.Context, accountID string) ([]Scope, error) {
@@ -88,14 +88,14 @@ func parseScopes(body []byte) ([]Scope, error) {
 	if _, err := decode(body, map[string]any{"EnterpriseAccountHierarchyScopes": &doc}); err != nil {
 		return nil, err
 	}
-	if err := hollow(len(doc.Scopes), doc.Other); err != nil {
+	if err := checkKnownEntries(len(doc.Scopes), doc.Other); err != nil {
 		return nil, err
 	}
 	scopes := make([]Scope, 0, len(doc.Scopes))
 	for _, x := range doc.Scopes {
-		id, ok := ownOrLinked(x.Href, x.Links, "scopes")
+		id, ok := entryID(x.Href, x.Links, "scopes")
 		if !ok {
-			return nil, fmt.Errorf("a scope in the answer (%q) has no ID in its Href", clip(x.Name, 80))
+			return nil, fmt.Errorf("a scope in the response (%q) has no ID in its Href", clip(x.Name, 80))
 		}
 		scopes = append(scopes, Scope{
 			ID: id, Name: x.Name,
@@ -108,8 +108,9 @@ func parseScopes(body []byte) ([]Scope, error) {
 	return scopes, nil
 }
 
-// RemoveScope takes a scope from an account. One that is gone already counts as
-// removed. The server may list it as Removing for a while: see [Client.WaitScopeGone].
+// RemoveScope removes a scope from an account. It succeeds if the account does not
+// have the scope. The server may list the scope as Removing for a while: see
+// [Client.WaitScopeGone].
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, DELETE /security/accounts/{ID}/scopes/{ScopeID}.
 func (c *Client) RemoveScope(ctx context.Context, accountID, scopeID string) error {

@@ -11,17 +11,17 @@ import (
 	"time"
 )
 
-// PendingScopes are scopes that the server has accepted and may not list yet. It
-// is not for concurrent use.
+// PendingScopes are scopes that the server has accepted but may not list yet. It is
+// not safe for concurrent use.
 type PendingScopes struct {
 	client  *Client
 	account string
 	items   []ScopeItem
-	before  map[ScopeKey]int // how often each was listed before the request
+	before  map[ScopeKey]int // how many scopes with this key were listed before the request
 	asked   time.Time        // a listing that started earlier may lack what was sent
-	invalid error            // of AwaitAccountScopes, reported by Wait
-	sent    []time.Time      // the request, and each repeat after its answer was lost
-	found   []Scope          // found[i] belongs to items[i]; no ID: not listed yet
+	invalid error            // the error of the arguments of AwaitAccountScopes, which Wait returns
+	sent    []time.Time      // when the request was sent, the first time and again after a lost response
+	found   []Scope          // found[i] belongs to items[i]; without an ID, it is not listed yet
 }
 
 func (c *Client) newPending(account string, items []ScopeItem, before []Scope) *PendingScopes {
@@ -37,15 +37,16 @@ func (c *Client) newPending(account string, items []ScopeItem, before []Scope) *
 
 const opAddScopes, opWaitScopes = "add restore scopes to", "wait for the restore scopes of"
 
-// AddScopes adds scopes to an account, all in one request. It returns once the
-// server has accepted them; [PendingScopes.Wait] waits until they are listed.
+// AddScopes adds scopes to an account, all in one request. It returns once the server
+// has accepted them; [PendingScopes.Wait] waits until the server lists them.
 //
-// before is what the account had: a new scope is known by not being among it. So
-// the caller adds no two items of one platform, type and name to an account at the
-// same time, and lists the scopes after the last such addition was waited for.
+// before lists the scopes that the account had: a scope that is not in it is new.
+// Therefore a caller must not add items of the same platform, type and name to an
+// account in concurrent calls, and must obtain before only after the scopes of an
+// earlier such call are listed.
 //
-// If the answer is lost, AddScopes looks for scopes that were not there before,
-// long enough for the server to list them late, and sends again what is missing.
+// If the response is lost, AddScopes looks for new scopes for long enough that the
+// server can list them late, and sends the missing items again.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, POST /security/accounts/{ID}/scopes.
 func (c *Client) AddScopes(ctx context.Context, accountID string, before []Scope, items []ScopeItem) (
@@ -68,8 +69,9 @@ func (c *Client) AddScopes(ctx context.Context, accountID string, before []Scope
 	return p, nil
 }
 
-// AwaitAccountScopes returns the scopes that an account was created with. Nothing
-// was there before, and nothing is sent.
+// AwaitAccountScopes returns the pending scopes of an account that was created with
+// these items. It sends nothing. [PendingScopes.Wait] returns the error of an invalid
+// argument.
 func (c *Client) AwaitAccountScopes(accountID string, items []ScopeItem) *PendingScopes {
 	id, err := ParseGUID(accountID)
 	p := c.newPending(id, items, nil)
@@ -87,7 +89,7 @@ func (p *PendingScopes) send(ctx context.Context, path string) error {
 			return err
 		},
 		look: func(wait time.Duration) (bool, error) {
-			return settled(ctx, wait, func() (bool, error) {
+			return pollUntil(ctx, wait, func() (bool, error) {
 				listed, err := c.ListScopes(ctx, p.account)
 				if err != nil {
 					return false, err
@@ -96,25 +98,25 @@ func (p *PendingScopes) send(ctx context.Context, path string) error {
 			})
 		},
 	})
-	return p.partly(err)
+	return p.withListed(err)
 }
 
-// partly adds to an error which of the items the server lists nevertheless.
-func (p *PendingScopes) partly(err error) error {
+// withListed adds to err the items that the server lists nevertheless.
+func (p *PendingScopes) withListed(err error) error {
 	listed := p.describe(true)
 	if err == nil || listed == "" {
 		return err
 	}
 	return &Error{
-		Op: opAddScopes, Object: accountObject(p.account), unknown: uncertain(err),
+		Op: opAddScopes, Object: accountObject(p.account), unknown: IsUncertain(err),
 		Message: "of the scopes sent, the server now lists " + listed, Err: err,
 	}
 }
 
-// Wait looks until each item has a scope that was not there before, and returns
-// them in the order of the items. With an error, those found so far have an ID
-// and the others are zero. Goroutines that wait for scopes of one account share
-// their requests.
+// Wait waits until the server lists a new scope for each item, and returns these
+// scopes in the order of the items. If there is an error, the scopes that were found
+// have an ID and the others are zero. Goroutines that wait for scopes of the same
+// account share their requests.
 func (p *PendingScopes) Wait(ctx context.Context) ([]Scope, error) {
 	if p.invalid != nil {
 		return p.found, &Error{Op: opWaitScopes, Object: accountObject(p.account), Err: p.invalid}
@@ -122,33 +124,33 @@ func (p *PendingScopes) Wait(ctx context.Context) ([]Scope, error) {
 	if len(p.missing()) == 0 && !p.resent() {
 		return p.found, nil
 	}
-	var whole time.Time // when every item had a scope
-	var twice error
+	var complete time.Time // when every item had a scope
+	var duplicate error
 	err := p.client.pollScopes(ctx, p.account, p.asked, func(listed []Scope) (bool, error) {
 		done, err := p.assign(ctx, listed)
 		if err != nil || !done {
 			return false, err
 		}
-		if whole.IsZero() {
-			whole = time.Now()
+		if complete.IsZero() {
+			complete = time.Now()
 		}
-		if twice, err = p.doubled(ctx, listed); err != nil {
+		if duplicate, err = p.findDuplicate(ctx, listed); err != nil {
 			return false, err
 		}
-		return twice != nil || !time.Now().Before(p.twinsDue(whole)), nil
+		return duplicate != nil || !time.Now().Before(p.duplicatesDue(complete)), nil
 	})
 	switch {
 	case err != nil && len(p.missing()) > 0:
 		return p.found, p.unlisted(ctx, err)
-	case twice != nil:
-		return p.found, twice
+	case duplicate != nil:
+		return p.found, duplicate
 	}
-	return p.found, nil // if there is an error, no more than the look for twins failed
+	return p.found, nil // an error at this point concerns only the search for duplicates
 }
 
 func (p *PendingScopes) unlisted(ctx context.Context, err error) error {
 	e := &Error{Op: opWaitScopes, Object: accountObject(p.account), Err: err}
-	if err != ctx.Err() { //nolint:errorlint // another error is that of a look, and says nothing of what is listed
+	if err != ctx.Err() { //nolint:errorlint // any other error, even one that wraps ctx.Err(), is that of a request
 		return e
 	}
 	e.Message = "the server accepted them, but does not list " + p.describe(false)
@@ -158,8 +160,8 @@ func (p *PendingScopes) unlisted(ctx context.Context, err error) error {
 	return e
 }
 
-// assign gives each item without a scope one that matches and was not there
-// before. It reports whether every item has one now.
+// assign assigns a matching new scope to each item that has none. It reports whether
+// every item has a scope now.
 func (p *PendingScopes) assign(ctx context.Context, listed []Scope) (bool, error) {
 	for i, found := range p.found {
 		if found.ID != "" {
@@ -176,10 +178,11 @@ func (p *PendingScopes) assign(ctx context.Context, listed []Scope) (bool, error
 	return len(p.missing()) == 0, nil
 }
 
-// doubled returns an error if there are scopes beyond those that were sent: made
-// of a request whose answer was lost, after the repeat had made them once more, or
-// by another process at the same time. No configuration would know of them.
-func (p *PendingScopes) doubled(ctx context.Context, listed []Scope) (twice, err error) {
+// findDuplicate returns, as duplicate, an error that describes a new scope beyond those that
+// were sent, which no configuration would manage. It exists because the server
+// accepted both a request whose response was lost and its retry, or because another
+// process added it at the same time.
+func (p *PendingScopes) findDuplicate(ctx context.Context, listed []Scope) (duplicate, err error) {
 	for i, item := range p.items {
 		more, err := p.added(ctx, listed, item)
 		if err != nil {
@@ -191,11 +194,11 @@ func (p *PendingScopes) doubled(ctx context.Context, listed []Scope) (twice, err
 		last := more[len(more)-1]
 		e := &Error{Op: opAddScopes, Object: accountObject(p.account)}
 		if p.resent() {
-			e.Message = fmt.Sprintf("the answer was lost and the request repeated, and the server took both: "+
-				"%s is there twice; remove scope %s", clip(last.Name, 80), last.ID)
+			e.Message = fmt.Sprintf("the response was lost, the request was sent again, and the server accepted both: "+
+				"%s has been added twice; remove scope %s", clip(last.Name, 80), last.ID)
 		} else {
-			e.Message = fmt.Sprintf("another process adds scopes of the same name to this account: %s and %s are both new "+
-				"and both stand for %s, and only one of them was sent; check which one to keep",
+			e.Message = fmt.Sprintf("another process is adding scopes of the same name to this account: %s and %s are "+
+				"both new and both stand for %s, but only one of them was sent; check which one to keep",
 				p.found[i].ID, last.ID, clip(last.Name, 80))
 		}
 		return e, nil
@@ -203,10 +206,10 @@ func (p *PendingScopes) doubled(ctx context.Context, listed []Scope) (twice, err
 	return nil, nil
 }
 
-// added returns the listed scopes that item could stand for, that were not there
-// before and that no item has.
+// added returns the listed scopes that match item, were not there before, and are not
+// assigned to any item.
 func (p *PendingScopes) added(ctx context.Context, listed []Scope, item ScopeItem) ([]Scope, error) {
-	more := map[ScopeKey]int{} // than there were
+	more := map[ScopeKey]int{} // how many scopes with this key are new and unassigned
 	for _, s := range listed {
 		more[s.Key()]++
 	}
@@ -233,18 +236,20 @@ func (p *PendingScopes) added(ctx context.Context, listed []Scope, item ScopeIte
 	return added, nil
 }
 
-// resent reports whether the request was repeated after its answer was lost.
+// resent reports whether the request was sent again after a lost response.
 func (p *PendingScopes) resent() bool { return len(p.sent) > 1 }
 
-// twinsDue is when a scope of a lost request is listed too, if the server took
-// that as well: as long after the last request as the first one took at most.
-func (p *PendingScopes) twinsDue(listed time.Time) time.Time {
+// duplicatesDue returns the time by which the server should list the scopes of all
+// requests that it accepted, given that each item had a scope at the time listed. It
+// allows the last request as much time as the first one took at most.
+func (p *PendingScopes) duplicatesDue(listed time.Time) time.Time {
 	if !p.resent() {
 		return listed
 	}
 	return p.sent[len(p.sent)-1].Add(listed.Sub(p.sent[0]))
 }
 
+// missing returns the items that have no scope yet.
 func (p *PendingScopes) missing() []ScopeItem {
 	var items []ScopeItem
 	for i, s := range p.found {
@@ -255,7 +260,7 @@ func (p *PendingScopes) missing() []ScopeItem {
 	return items
 }
 
-// describe names the items that are listed, or those that are not.
+// describe returns the names of the items that are listed, or of those that are not.
 func (p *PendingScopes) describe(listed bool) string {
 	var all []string
 	for i, s := range p.found {

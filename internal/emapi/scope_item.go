@@ -10,7 +10,7 @@ import (
 )
 
 // ScopeItem names an object of the virtual infrastructure that an account may
-// restore, with all that is below it.
+// restore, together with everything below it.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, POST /security/accounts/{ID}/scopes.
 type ScopeItem struct {
@@ -18,44 +18,45 @@ type ScopeItem struct {
 	ObjectName      string
 }
 
-// ParseScopeItem makes an item of a reference as [ParseObjRef] takes it.
+// ParseScopeItem returns the item of an object name and a reference, which it parses
+// as [ParseObjRef] does.
 func ParseScopeItem(ref, objectName string) (ScopeItem, error) {
 	parsed, err := ParseObjRef(ref)
 	return ScopeItem{parsed, objectName}, err
 }
 
-// Same reports whether two items name the same object, however its reference is
-// spelled.
+// Same reports whether two items have the same name and the same reference, as
+// [ObjRef.Same] compares it.
 func (i ScopeItem) Same(o ScopeItem) bool {
 	return i.ObjectName == o.ObjectName && i.HierarchyObjRef.Same(o.HierarchyObjRef)
 }
 
-// ScopeLook is what the server lists of an object. Nothing but their IDs tells
-// scopes of one look apart.
+// ScopeLook is what the server shows of the object of a scope. Scopes with the same
+// look differ only in their ID.
 type ScopeLook struct{ Platform, Type, Root, Name string }
 
-// Look returns what scopes of the item look like.
+// Look returns the look of scopes that stand for the item.
 func (i ScopeItem) Look() ScopeLook {
 	ref := i.HierarchyObjRef
 	return ScopeLook{strings.ToLower(ref.Platform), strings.ToLower(ref.Type), ref.RootID, i.ObjectName}
 }
 
-// Look returns what the scope looks like, with the root as it is listed: by ID,
-// unique ID or name.
+// Look returns the look of the scope. Its Root is what the server lists: the ID, the
+// unique ID or the name of the root, in lower case.
 func (s Scope) Look() ScopeLook {
 	return ScopeLook{
 		strings.ToLower(s.Platform), strings.ToLower(s.HierarchyObjectType), strings.ToLower(s.HierarchyRootName), s.Name,
 	}
 }
 
-// String returns the item as an error names it.
+// String returns the item in the form in which errors show it.
 func (i ScopeItem) String() string {
 	return fmt.Sprintf("%s (%s)", clip(i.ObjectName, 80), i.HierarchyObjRef)
 }
 
 func checkItems(items []ScopeItem) error {
 	for _, item := range items {
-		what := "the object name that goes with " + item.HierarchyObjRef.String()
+		what := "the object name for " + item.HierarchyObjRef.String()
 		switch {
 		case item.HierarchyObjRef.IsZero():
 			return errors.New("the object " + clip(item.ObjectName, 80) + " has no reference")

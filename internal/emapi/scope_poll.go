@@ -13,9 +13,10 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
-// WaitScopeGone waits until the server no longer lists the scope, by ID, root,
-// type and name. One that is being removed is still listed. An account that is
-// gone has no scopes. The caller has seen the scope listed.
+// WaitScopeGone waits until the server no longer lists a scope with the ID, root,
+// type and name of s. A scope that is being removed is still listed. If the account
+// does not exist, neither does the scope. s must come from a listing of
+// the scopes.
 func (c *Client) WaitScopeGone(ctx context.Context, accountID string, s Scope) error {
 	const op = "wait for the removal of a restore scope of"
 	id, _, err := accountPath(op, accountID)
@@ -29,15 +30,16 @@ func (c *Client) WaitScopeGone(ctx context.Context, accountID string, s Scope) e
 		return nil
 	}
 	e := &Error{Op: op, Object: accountObject(id), Err: err}
-	if err == ctx.Err() { //nolint:errorlint // another error is that of a look, and says nothing of what is listed
+	if err == ctx.Err() { //nolint:errorlint // any other error, even one that wraps ctx.Err(), is that of a request
 		e.Message = fmt.Sprintf("the server still lists %s (scope %s)", clip(s.Name, 80), s.ID)
 	}
 	return e
 }
 
-// PollScopes calls done with listings of an account's scopes, all made after the
-// call, until it returns true or an error. Goroutines that poll one account share
-// their requests. The error is done's, that of a listing, or ctx's.
+// PollScopes lists the scopes of an account and passes them to done, until done
+// returns true or an error. Every listing starts after the call of PollScopes.
+// Goroutines that poll the same account share their requests. The error is that of
+// done, of a listing, or of ctx.
 func (c *Client) PollScopes(ctx context.Context, accountID string, done func([]Scope) (bool, error)) error {
 	id, _, err := accountPath(opListScopes, accountID)
 	if err != nil {
@@ -46,7 +48,9 @@ func (c *Client) PollScopes(ctx context.Context, accountID string, done func([]S
 	return c.pollScopes(ctx, id, time.Now(), done)
 }
 
-func (c *Client) pollScopes(ctx context.Context, account string, asked time.Time, done func([]Scope) (bool, error)) error {
+func (c *Client) pollScopes(
+	ctx context.Context, account string, asked time.Time, done func([]Scope) (bool, error),
+) error {
 	pace := httpkit.Pace{Min: pollMin, Max: pollMax}
 	_, err := httpkit.Poll(ctx, pace, func(pause time.Duration) (bool, error) {
 		listed, err := c.polls.list(ctx, c, account, asked, pause)
@@ -58,7 +62,7 @@ func (c *Client) pollScopes(ctx context.Context, account string, asked time.Time
 	return err
 }
 
-// scopePolls shares the listings of one account among those who wait for a change.
+// scopePolls shares the listings of each account among the goroutines that poll it.
 type scopePolls struct {
 	group httpkit.Group[string, []Scope]
 	mu    sync.Mutex
@@ -70,9 +74,11 @@ type polled struct {
 	scopes  []Scope
 }
 
-// list gives a listing that started after asked and is at most half as old as
-// the pause between two looks.
-func (s *scopePolls) list(ctx context.Context, c *Client, account string, asked time.Time, pause time.Duration) ([]Scope, error) {
+// list returns a listing that started after asked and not longer ago than half of
+// pause, the time until the next call.
+func (s *scopePolls) list(
+	ctx context.Context, c *Client, account string, asked time.Time, pause time.Duration,
+) ([]Scope, error) {
 	oldest := time.Now().Add(-pause / 2)
 	if oldest.Before(asked) {
 		oldest = asked
@@ -99,8 +105,8 @@ func (s *scopePolls) list(ctx context.Context, c *Client, account string, asked 
 		}
 		return scopes, nil
 	})
-	if err != nil && err != ctx.Err() { //nolint:errorlint // a bare context error and nothing that wraps one
-		return nil, c.waiting(ctx, opListScopes, accountObject(account), err)
+	if err != nil && err != ctx.Err() { //nolint:errorlint // an error that wraps ctx.Err() is that of a request
+		return nil, c.callerError(ctx, opListScopes, accountObject(account), err)
 	}
 	return scopes, err
 }

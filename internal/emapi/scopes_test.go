@@ -18,7 +18,7 @@ import (
 
 var vm01 = named("VM01")
 
-// named is a VM of that name.
+// named returns the item of a VM with this name.
 func named(name string) ScopeItem {
 	item, err := ParseScopeItem("urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-7870", name)
 	if err != nil {
@@ -27,7 +27,7 @@ func named(name string) ScopeItem {
 	return item
 }
 
-// addScopes lists the scopes of the account and adds more.
+// addScopes lists the scopes of the account and adds scopes to it.
 func addScopes(ctx context.Context, c *Client, items ...ScopeItem) (*PendingScopes, error) {
 	before, err := c.ListScopes(ctx, accountID)
 	if err != nil {
@@ -36,15 +36,15 @@ func addScopes(ctx context.Context, c *Client, items ...ScopeItem) (*PendingScop
 	return c.AddScopes(ctx, accountID, before, items)
 }
 
-// lister makes a new scope of each item, listed after a delay.
+// lister is a server that creates a scope for each item that it receives, and lists the scope after a delay.
 type lister struct {
 	mu     sync.Mutex
 	delay  time.Duration
 	serial int
 	scopes []listedScope
-	at     []time.Time
-	root   string
-	hidden string // name that is never listed
+	at     []time.Time // when each scope is listed
+	root   string      // HierarchyRootName of the scopes
+	hidden string      // name of scopes that are never listed
 }
 
 func (l *lister) serve(w http.ResponseWriter, r *http.Request) {
@@ -83,7 +83,7 @@ func bodyOf(r *http.Request) string {
 	}
 }
 
-func TestWait_GivesEachItemAScopeOfItsOwnThatWasNotThereBefore(t *testing.T) {
+func TestWait_ReturnsAnotherNewScopeForEachItem(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		old := listedScope{scopeID, "VM01", rootID, "Vm", "Processed"}
 		l := &lister{delay: 30 * time.Second, root: rootID, scopes: []listedScope{old}, at: []time.Time{{}}}
@@ -94,17 +94,17 @@ func TestWait_GivesEachItemAScopeOfItsOwnThatWasNotThereBefore(t *testing.T) {
 		took := stopwatch(t)
 		scopes, err := p.Wait(within(t, time.Minute))
 		ok(t, err)
-		took(30*time.Second, 32*time.Second) // at most one pause later
+		took(30*time.Second, 32*time.Second) // up to one pause later
 		equal(t, "the first", scopes[0].ID, "00000000-0000-0000-0000-000000000001")
 		equal(t, "the second", scopes[1].ID, "00000000-0000-0000-0000-000000000002")
 		again, err := p.Wait(t.Context())
 		ok(t, err)
-		equal(t, "the first, asked again", again[0], scopes[0])
+		equal(t, "the first scope of a second call", again[0], scopes[0])
 		f.expect("GET /hierarchyRoots", 0)
 	})
 }
 
-func TestWait_GoroutinesThatWaitForOneAccountShareTheirRequests(t *testing.T) {
+func TestWait_GoroutinesThatWaitForTheSameAccountShareRequests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &lister{delay: 30 * time.Second, root: rootID}
 		f := newFake(t, l.serve)
@@ -115,18 +115,22 @@ func TestWait_GoroutinesThatWaitForOneAccountShareTheirRequests(t *testing.T) {
 			ok(t, err)
 			pending[i] = p
 		}
-		before := len(f.took("GET "))
-		for _, err := range parallel(20, func(i int) error { _, err := pending[i].Wait(within(t, time.Minute)); return err }) {
+		before := len(f.received("GET "))
+		for _, err := range parallel(20, func(i int) error {
+			_, err := pending[i].Wait(within(t, time.Minute))
+			return err
+		}) {
 			ok(t, err)
 		}
-		// A first look by each, two while the pauses grow to 2 s, and then one a second: alone, each would look 15 times or more.
-		if polls := len(f.took("GET ")) - before; polls > 20+2+32 {
-			t.Errorf("20 goroutines sent %d requests to wait 30 s", polls)
+		// The first look of each goroutine, two looks while the pauses grow to 2 s, and then one per second. Without
+		// sharing, each goroutine would send at least 15 requests.
+		if polls := len(f.received("GET ")) - before; polls > 20+2+32 {
+			t.Errorf("20 goroutines that waited for 30 s sent %d requests, want at most 54", polls)
 		}
 	})
 }
 
-func TestWait_FindsAScopeThatIsListedOnlyAfter4Minutes(t *testing.T) {
+func TestWait_FindsAScopeThatIsListedAfter4Minutes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &lister{delay: 4 * time.Minute, root: rootID}
 		f := newFake(t, l.serve)
@@ -137,17 +141,17 @@ func TestWait_FindsAScopeThatIsListedOnlyAfter4Minutes(t *testing.T) {
 		ok(t, err)
 		equal(t, "the scope", scopes[0].ID, "00000000-0000-0000-0000-000000000001")
 		took(4*time.Minute, 4*time.Minute+2*time.Second)
-		// One look before the request. Then at most one a second, but for three at first, whose pauses may be shorter.
-		if looks := len(f.took("GET ")); looks < 120 || looks > 1+3+242 {
-			t.Errorf("it looked %d times in 4 minutes", looks)
+		// One look before the request, three looks with shorter pauses, and then at most one look per second.
+		if looks := len(f.received("GET ")); looks < 120 || looks > 1+3+242 {
+			t.Errorf("the client listed the scopes %d times in 4 minutes, want 120 to 246 times", looks)
 		}
 		f.expect("POST /sessionMngr/", 1)
 	})
 }
 
-func TestWait_OneCallIsNotHeldUpByAnother(t *testing.T) {
+func TestWait_ACallIsNotDelayedByAnother(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := &lister{root: "vcdev51"} // matched by the name of the root, for which the roots are read
+		l := &lister{root: "vcdev51"} // a name of a root, which the client has to look up in the list of roots
 		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
 			if strings.HasSuffix(r.URL.Path, "/hierarchyRoots") {
 				time.Sleep(20 * time.Second)
@@ -173,7 +177,7 @@ func TestWait_OneCallIsNotHeldUpByAnother(t *testing.T) {
 	})
 }
 
-func TestWait_TheErrorNamesWhatIsNotListed(t *testing.T) {
+func TestWait_TheErrorNamesTheItemsThatAreNotListed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &lister{root: rootID, hidden: "VM02"}
 		f := newFake(t, l.serve)
@@ -189,27 +193,29 @@ func TestWait_TheErrorNamesWhatIsNotListed(t *testing.T) {
 	})
 }
 
-func TestAwaitAccountScopes_TakesWhatIsThere(t *testing.T) {
+func TestAwaitAccountScopes_ReturnsTheScopesOfTheAccount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := &lister{root: rootID, scopes: []listedScope{{scopeID, "VM01", strings.ToUpper(rootID), "VM", "Processed"}}, at: []time.Time{{}}}
+		created := listedScope{scopeID, "VM01", strings.ToUpper(rootID), "VM", "Processed"}
+		l := &lister{root: rootID, scopes: []listedScope{created}, at: []time.Time{{}}}
 		c := newFake(t, l.serve).client()
 		scopes, err := c.AwaitAccountScopes(accountID, []ScopeItem{vm01}).Wait(within(t, time.Second))
 		ok(t, err)
 		equal(t, "the scope", scopes[0].ID, scopeID)
 		if _, err := c.AwaitAccountScopes("x", nil).Wait(t.Context()); err == nil {
-			t.Error("a bad account ID is taken")
+			t.Error("Wait accepts an invalid account ID")
 		}
 	})
 }
 
-func TestAddScopes_OnlyWhatIsMissingIsSentAgain(t *testing.T) {
+func TestAddScopes_SendsOnlyTheMissingItemsAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &lister{root: rootID}
 		n := 0
 		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
 			if r.Method == http.MethodPost {
 				if n++; n == 1 {
-					l.scopes, l.at, l.serial = []listedScope{{"00000000-0000-0000-0000-000000000001", "VM01", rootID, "VM", "Processed"}}, []time.Time{{}}, 1
+					first := listedScope{"00000000-0000-0000-0000-000000000001", "VM01", rootID, "VM", "Processed"}
+					l.scopes, l.at, l.serial = []listedScope{first}, []time.Time{{}}, 1
 					drop(w)
 					return
 				}
@@ -221,16 +227,16 @@ func TestAddScopes_OnlyWhatIsMissingIsSentAgain(t *testing.T) {
 		_, err = p.Wait(within(t, 5*time.Second))
 		ok(t, err)
 		equal(t, "the number of scopes", len(l.scopes), 2)
-		posts := f.took("POST /security")
+		posts := f.received("POST /security")
 		equal(t, "the number of items sent again", strings.Count(posts[1].body, "<HierarchyScopeItem>"), 1)
 	})
 }
 
-// The server lists what it is asked for after 4 minutes, long after the client has given up looking and sent again. The first scope
-// to be listed is that of the first request.
-func TestWait_ARepeatOfWhatTheServerListsLateIsAnError(t *testing.T) {
-	for name, took := range map[string]bool{"and took": true, "and did not take": false} {
-		t.Run("the request whose answer was lost, "+name, func(t *testing.T) {
+// The server lists each scope after 4 minutes, long after the client has stopped checking and sent the request again. The
+// first scope that is listed is that of the first request.
+func TestWait_FailsIfTheServerAcceptedTheLostRequestAndItsRetry(t *testing.T) {
+	for name, took := range map[string]bool{"accepted": true, "not accepted": false} {
+		t.Run("the lost request was "+name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				l := &lister{root: rootID, delay: 4 * time.Minute}
 				n := 0
@@ -246,27 +252,27 @@ func TestWait_ARepeatOfWhatTheServerListsLateIsAnError(t *testing.T) {
 						drop(w)
 					}
 				})
-				took10s := stopwatch(t)
+				adding := stopwatch(t)
 				p, err := addScopes(t.Context(), f.client(), vm01)
 				ok(t, err)
-				took10s(10*time.Second, 12*time.Second)
-				watch := stopwatch(t)
+				adding(10*time.Second, 12*time.Second)
+				waiting := stopwatch(t)
 				scopes, err := p.Wait(within(t, 20*time.Minute))
 				equal(t, "the scope that is kept", scopes[0].ID, "00000000-0000-0000-0000-000000000001")
 				if took {
-					wants(t, err, "took both", "00000000-0000-0000-0000-000000000002")
-					watch(4*time.Minute, 4*time.Minute+2*time.Second)
+					wants(t, err, "accepted both", "00000000-0000-0000-0000-000000000002")
+					waiting(4*time.Minute, 4*time.Minute+2*time.Second)
 					return
 				}
 				ok(t, err)
-				// The scope took 4 minutes since the repeat, and so up to 4 minutes and 12 s since the first request.
-				watch(4*time.Minute+10*time.Second, 4*time.Minute+16*time.Second)
+				// The scope is listed 4 minutes after the retry, which is up to 4 minutes and 12 s after the first request.
+				waiting(4*time.Minute+10*time.Second, 4*time.Minute+16*time.Second)
 			})
 		})
 	}
 }
 
-func TestWait_ARepeatThatTheServerTookTwiceIsAnError(t *testing.T) {
+func TestWait_FailsIfTheScopeOfTheLostRequestIsListedAfterTheRetry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &lister{root: rootID}
 		n := 0
@@ -276,7 +282,8 @@ func TestWait_ARepeatThatTheServerTookTwiceIsAnError(t *testing.T) {
 					drop(w)
 					return
 				}
-				l.scopes = append(l.scopes, listedScope{scopeID, "VM01", rootID, "VM", "Processed"}) // the first, late
+				// The scope of the first request.
+				l.scopes = append(l.scopes, listedScope{scopeID, "VM01", rootID, "VM", "Processed"})
 				l.at = append(l.at, time.Time{})
 			}
 			l.serve(w, r)
@@ -284,13 +291,13 @@ func TestWait_ARepeatThatTheServerTookTwiceIsAnError(t *testing.T) {
 		p, err := addScopes(t.Context(), f.client(), vm01)
 		ok(t, err)
 		scopes, err := p.Wait(within(t, 5*time.Second))
-		wants(t, err, "took both", "00000000-0000-0000-0000-000000000001")
+		wants(t, err, "accepted both", "00000000-0000-0000-0000-000000000001")
 		equal(t, "the scope that is kept", scopes[0].ID, scopeID)
 	})
 }
 
-// Which of the two is whose cannot be told: both are listed by root, type and name alone.
-func TestWait_AScopeThatAnotherProcessAddsMeanwhileIsAnError(t *testing.T) {
+// The client cannot know which of the two scopes it added, because they differ only in their ID.
+func TestWait_FailsIfAnotherProcessAddsAScopeOfTheSameNameConcurrently(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &lister{root: rootID}
 		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
@@ -303,12 +310,13 @@ func TestWait_AScopeThatAnotherProcessAddsMeanwhileIsAnError(t *testing.T) {
 		p, err := addScopes(t.Context(), f.client(), vm01)
 		ok(t, err)
 		scopes, err := p.Wait(within(t, 5*time.Second))
-		wants(t, err, "add restore scopes to account "+accountID, "another process", scopeID, "00000000-0000-0000-0000-000000000001")
+		wants(t, err, "add restore scopes to account "+accountID, "another process",
+			scopeID, "00000000-0000-0000-0000-000000000001")
 		equal(t, "the scope that is kept", scopes[0].ID, scopeID)
 	})
 }
 
-func TestWaitScopeGone_WaitsWhileTheScopeIsRemoving(t *testing.T) {
+func TestWaitScopeGone_WaitsWhileTheScopeIsBeingRemoved(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		gone := time.Now().Add(50 * time.Second)
 		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -326,27 +334,33 @@ func TestWaitScopeGone_WaitsWhileTheScopeIsRemoving(t *testing.T) {
 		wants(t, err, "still lists VM01", scopeID)
 		took(20*time.Second, 20*time.Second)
 		ok(t, c.WaitScopeGone(within(t, time.Minute), accountID, s))
-		took(50*time.Second, 52*time.Second) // at most one pause later
+		took(50*time.Second, 52*time.Second) // up to one pause later
 	})
 }
 
-func TestWaitScopeGone_AnAccountThatIsGoneHasNoScopes(t *testing.T) {
+func TestWaitScopeGone_SucceedsIfTheAccountDoesNotExist(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) })
 		ok(t, f.client().WaitScopeGone(within(t, time.Second), accountID, Scope{ID: scopeID}))
 		f = newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 404, "<html>nginx</html>") })
 		if err := f.client().WaitScopeGone(within(t, time.Second), accountID, Scope{ID: scopeID}); err == nil {
-			t.Error("a proxy's page is taken for an account that is gone")
+			t.Error("WaitScopeGone accepts a page of a proxy")
 		}
 	})
 }
 
 const twoRoots = `<HierarchyRoots ` + ns + `>
-<HierarchyRoot Type="HierarchyRoot" Name="vcdev51" UID="urn:veeam:HierarchyRoot:` + rootID + `"><HierarchyRootId>` + rootID + `</HierarchyRootId><UniqueId>09D89361-9178-4EAF-8037-E4E82B1932F0</UniqueId><HostType>VC</HostType></HierarchyRoot>
-<HierarchyRoot Type="HierarchyRoot" Name="vcprod.tech.local" UID="urn:veeam:HierarchyRoot:24a14898-77d0-4881-bbf8-c8ba71ce4d55"><UniqueId>F36CBAE2-F23D-46C7-865C-3E3CCC89B197</UniqueId><HostType>VC</HostType></HierarchyRoot>
+<HierarchyRoot Type="HierarchyRoot" Name="vcdev51" UID="urn:veeam:HierarchyRoot:` + rootID + `">
+  <HierarchyRootId>` + rootID + `</HierarchyRootId>
+  <UniqueId>09D89361-9178-4EAF-8037-E4E82B1932F0</UniqueId><HostType>VC</HostType>
+</HierarchyRoot>
+<HierarchyRoot Type="HierarchyRoot" Name="vcprod.tech.local"
+  UID="urn:veeam:HierarchyRoot:24a14898-77d0-4881-bbf8-c8ba71ce4d55">
+  <UniqueId>F36CBAE2-F23D-46C7-865C-3E3CCC89B197</UniqueId><HostType>VC</HostType>
+</HierarchyRoot>
 </HierarchyRoots>`
 
-func TestScopeMatches_ByIDUniqueIDOrNameOfTheRoot(t *testing.T) {
+func TestScopeMatches_AcceptsTheIDUniqueIDOrNameOfTheRoot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, twoRoots) })
 		c := f.client()
@@ -378,39 +392,46 @@ func TestScopeMatches_ByIDUniqueIDOrNameOfTheRoot(t *testing.T) {
 			equal(t, fmt.Sprintf("root %q against %s", tc.root, tc.ref.RootID), got, tc.want)
 		}
 		for what, change := range map[string]func(*Scope){
-			"name": func(s *Scope) { s.Name = "vm01" }, "type": func(s *Scope) { s.HierarchyObjectType = "Host" }, "platform": func(s *Scope) { s.Platform = "Hyperv" },
+			"name":     func(s *Scope) { s.Name = "vm01" },
+			"type":     func(s *Scope) { s.HierarchyObjectType = "Host" },
+			"platform": func(s *Scope) { s.Platform = "Hyperv" },
 		} {
 			s := base
 			s.HierarchyRootName = rootID
 			change(&s)
 			got, err := c.ScopeMatches(t.Context(), s, ref, "VM01")
 			ok(t, err)
-			equal(t, "another "+what, got, false)
+			equal(t, "the result for another "+what, got, false)
 		}
 		f.expect("GET /hierarchyRoots", 1)
 	})
 }
 
-func TestHierarchyRoot_NamedByIDUniqueIDOrName(t *testing.T) {
+func TestHierarchyRoot_IsNamedByItsIDUniqueIDOrName(t *testing.T) {
 	root := HierarchyRoot{ID: rootID, UniqueID: "unique", Name: "vc01"}
 	for listed, want := range map[string]bool{
 		rootID: true, strings.ToUpper(rootID): true, "UNIQUE": true, "VC01": true, "vc01.tech.local": false, "": false,
 	} {
-		equal(t, "whether "+listed+" is the root", root.Named(listed), want)
+		equal(t, fmt.Sprintf("Named(%q)", listed), root.Named(listed), want)
 	}
 	root.UniqueID = ""
-	equal(t, "whether no name is a root without a unique ID", root.Named(""), false)
+	equal(t, `Named("") of a root without a unique ID`, root.Named(""), false)
 }
 
-func TestHierarchyRoots_FollowsReferencesOnceForAllGoroutines(t *testing.T) {
+func TestHierarchyRoots_ReadsEachReferenceOnceForAllGoroutines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
 			id, single := strings.CutPrefix(r.URL.Path, "/api/hierarchyRoots/")
 			if single {
-				reply(w, 200, `<HierarchyRoot `+ns+` Name="vcdev51" UID="urn:veeam:HierarchyRoot:`+id+`"><HierarchyRootId>`+id+`</HierarchyRootId><UniqueId>U</UniqueId><HostType>VC</HostType></HierarchyRoot>`)
+				reply(w, 200, `<HierarchyRoot `+ns+` Name="vcdev51" UID="urn:veeam:HierarchyRoot:`+id+`">
+<HierarchyRootId>`+id+`</HierarchyRootId><UniqueId>U</UniqueId><HostType>VC</HostType>
+</HierarchyRoot>`)
 				return
 			}
-			reply(w, 200, `<EntityReferences `+ns+`><Ref Type="HierarchyRootReference" Name="a" UID="urn:veeam:HierarchyRoot:`+rootID+`"/><Ref Name="b" Href="https://h:9398/api/hierarchyRoots/`+scopeID+`"/></EntityReferences>`)
+			reply(w, 200, `<EntityReferences `+ns+`>
+<Ref Type="HierarchyRootReference" Name="a" UID="urn:veeam:HierarchyRoot:`+rootID+`"/>
+<Ref Name="b" Href="https://h:9398/api/hierarchyRoots/`+scopeID+`"/>
+</EntityReferences>`)
 		})
 		c := f.client()
 		for _, err := range parallel(20, func(int) error {
@@ -426,7 +447,7 @@ func TestHierarchyRoots_FollowsReferencesOnceForAllGoroutines(t *testing.T) {
 	})
 }
 
-func TestHierarchyRoots_TheErrorIsThatOfTheReadThatFailedAndNotOfThoseThatItEnded(t *testing.T) {
+func TestHierarchyRoots_ReturnsTheErrorOfTheFailedReadAndNotOfTheCanceledOnes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var list strings.Builder
 		for i := range 2 * parallelReads {
@@ -451,11 +472,14 @@ func TestHierarchyRoots_TheErrorIsThatOfTheReadThatFailedAndNotOfThoseThatItEnde
 	})
 }
 
-func TestFindAccount_ReadsCandidatesWhoseTypeIsUnknown(t *testing.T) {
+func TestFindAccount_ReadsAnAccountWhoseTypeIsNotListed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
 			if strings.HasSuffix(r.URL.Path, "/accounts") {
-				reply(w, 200, `<EntityReferences `+ns+`><Ref Type="EnterpriseAccountReference" Name="TECH\Other" UID="urn:veeam:EnterpriseAccount:`+scopeID+`"/><Ref Type="EnterpriseAccountReference" Name="TECH\William.Fox" UID="urn:veeam:EnterpriseAccount:`+accountID+`"/></EntityReferences>`)
+				reply(w, 200, `<EntityReferences `+ns+`>
+<Ref Type="EnterpriseAccountReference" Name="TECH\Other" UID="urn:veeam:EnterpriseAccount:`+scopeID+`"/>
+<Ref Type="EnterpriseAccountReference" Name="TECH\William.Fox" UID="urn:veeam:EnterpriseAccount:`+accountID+`"/>
+</EntityReferences>`)
 				return
 			}
 			reply(w, 200, accountDoc(accountID, `TECH\William.Fox`, true))
@@ -466,7 +490,7 @@ func TestFindAccount_ReadsCandidatesWhoseTypeIsUnknown(t *testing.T) {
 		equal(t, "the ID", a.ID, accountID)
 		f.expect("GET ", 2)
 		if _, err := c.FindAccount(t.Context(), "Group", `tech\william.fox`); !IsNotFound(err) {
-			t.Errorf("got %v, want an error that IsNotFound", err)
+			t.Errorf("got %v, want an error for which IsNotFound is true", err)
 		}
 		list, err := c.ListAccounts(t.Context())
 		ok(t, err)
@@ -474,7 +498,7 @@ func TestFindAccount_ReadsCandidatesWhoseTypeIsUnknown(t *testing.T) {
 	})
 }
 
-func TestListRoles_IsReadOnceAndFailuresAreNotKept(t *testing.T) {
+func TestListRoles_KeepsTheFirstListButNoErrors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		broken := true
 		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -482,7 +506,9 @@ func TestListRoles_IsReadOnceAndFailuresAreNotKept(t *testing.T) {
 				w.WriteHeader(400)
 				return
 			}
-			reply(w, 200, `<EntityReferences `+ns+`><Ref UID="urn:veeam:EnterpriseRole:`+roleID+`" Name="File Restore Operator" Type="EnterpriseRoleReference"/></EntityReferences>`)
+			reply(w, 200, `<EntityReferences `+ns+`>
+<Ref UID="urn:veeam:EnterpriseRole:`+roleID+`" Name="File Restore Operator" Type="EnterpriseRoleReference"/>
+</EntityReferences>`)
 		})
 		c := f.client()
 		_, err := c.ListRoles(t.Context())
@@ -492,21 +518,27 @@ func TestListRoles_IsReadOnceAndFailuresAreNotKept(t *testing.T) {
 			roles, err := c.ListRoles(t.Context())
 			ok(t, err)
 			equal(t, "the role", roles[0], Role{ID: roleID, Name: "File Restore Operator"})
-			roles[0].Name = "spoiled"
+			roles[0].Name = "changed by the caller"
 		}
 		f.expect("GET ", 2)
 	})
 }
 
-func TestLookup_AsksAsThePageSays(t *testing.T) {
+func TestLookup_SendsTheParametersOfTheReference(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
-			reply(w, 200, `<HierarchyItems `+ns+`><HierarchyItem Type="HierarchyItem"><ObjectRef>urn:VMware:Vm:fa099d3b-7376-49b1-884c-bb6fa47c7b1e.vm-340</ObjectRef><ObjectType>Vm</ObjectType><ObjectName>DC</ObjectName></HierarchyItem></HierarchyItems>`)
+			reply(w, 200, `<HierarchyItems `+ns+`>
+<HierarchyItem Type="HierarchyItem">
+  <ObjectRef>urn:VMware:Vm:fa099d3b-7376-49b1-884c-bb6fa47c7b1e.vm-340</ObjectRef>
+  <ObjectType>Vm</ObjectType><ObjectName>DC</ObjectName>
+</HierarchyItem>
+</HierarchyItems>`)
 		})
 		c := f.client()
 		items, err := c.Lookup(t.Context(), strings.ToUpper(rootID), "my VM & co", "Vm")
 		ok(t, err)
-		equal(t, "the item", items[0], HierarchyItem{"urn:VMware:Vm:fa099d3b-7376-49b1-884c-bb6fa47c7b1e.vm-340", "Vm", "DC"})
+		want := HierarchyItem{"urn:VMware:Vm:fa099d3b-7376-49b1-884c-bb6fa47c7b1e.vm-340", "Vm", "DC"}
+		equal(t, "the item", items[0], want)
 		_, err = c.LookupRef(t.Context(), vm01.HierarchyObjRef.String())
 		ok(t, err)
 		f.expect("GET /lookup?host=urn%3Aveeam%3AHierarchyRoot%3A"+rootID+"&name=my%20VM%20%26%20co&type=Vm", 1)

@@ -15,30 +15,30 @@ import (
 
 // session is one logon session.
 type session struct {
-	token   httpkit.Secret // for the X-RestSvcSessionId header
-	id      string         // for logging off; differs from the token
-	user    string
-	born    time.Time
-	renewed bool        // it took the place of another
-	proven  atomic.Bool // the server has taken it at least once
+	token    httpkit.Secret // for the X-RestSvcSessionId header
+	id       string         // for logging off; differs from the token
+	user     string
+	created  time.Time
+	renewed  bool        // it replaced another session
+	accepted atomic.Bool // the server has accepted it at least once
 }
 
-// Format keeps the token out of every text.
+// Format prints the session without its token.
 func (s *session) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "session of "+s.user) }
 
 // sessions are the logon sessions that a client holds.
 type sessions struct {
-	mu         sync.Mutex
-	current    *session
-	replaced   []*session
-	failed     error // of a logon that is not tried again
-	closed     bool
-	renewing   int       // logons under way
-	suspected  time.Time // when a 500 last caused a logon
-	suspect    *session  // the session that this 500 was answered to, until its logon has ended
-	underWay   sync.WaitGroup
-	logons     httpkit.Group[struct{}, *session]
-	loggingOff httpkit.Slot // for one Close at a time
+	mu          sync.Mutex
+	current     *session
+	replaced    []*session
+	failed      error // the error of a logon that is not tried again
+	closed      bool
+	loggingOn   int       // number of logons in progress
+	suspectedAt time.Time // when a 500 last caused a logon
+	suspect     *session  // the session of the request that got this 500, until the logon has ended
+	inProgress  sync.WaitGroup
+	logons      httpkit.Group[struct{}, *session]
+	loggingOff  httpkit.Slot // held by the call of Close that logs off
 }
 
 func (s *sessions) isClosed() bool {
@@ -47,17 +47,17 @@ func (s *sessions) isClosed() bool {
 	return s.closed
 }
 
-// close makes every request from now on fail.
+// close makes all further requests fail.
 func (s *sessions) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closed = true
 }
 
-func (s *sessions) isRenewing() bool {
+func (s *sessions) isLoggingOn() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.renewing > 0
+	return s.loggingOn > 0
 }
 
 func (s *sessions) tokens() []string {
@@ -73,8 +73,8 @@ func (s *sessions) tokens() []string {
 	return all
 }
 
-// ready gives the session to use, or the error that stands; neither where a
-// logon is needed or under way.
+// ready returns the session to use, or the error that all further requests get. It
+// returns neither if a logon is needed or in progress.
 func (s *sessions) ready(stale *session) (*session, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -83,16 +83,17 @@ func (s *sessions) ready(stale *session) (*session, error) {
 		return nil, ErrClosed
 	case s.failed != nil:
 		return nil, s.failed
-	case s.current != nil && s.current != stale && s.renewing == 0:
+	case s.current != nil && s.current != stale && s.loggingOn == 0:
 		return s.current, nil
 	}
 	return nil, nil
 }
 
-// take makes fresh the current session; what it replaces is logged off later.
-func (s *sessions) take(fresh, stale *session) (*session, error) {
+// setCurrent makes fresh the current session and returns the session to use. Close logs off
+// the session that fresh replaces.
+func (s *sessions) setCurrent(fresh, stale *session) (*session, error) {
 	if s.current != nil && s.current != stale {
-		// A logon that was called off and came through all the same.
+		// The logon was abandoned and succeeded nevertheless, and another one has replaced stale since.
 		s.replaced = append(s.replaced, fresh)
 		return s.current, nil
 	}
@@ -107,18 +108,20 @@ func (s *sessions) take(fresh, stale *session) (*session, error) {
 	return fresh, nil
 }
 
-// doubt tells whether a 500 may mean that the session is unknown. To keep a
-// server that fails from being flooded with logons, it says so once in a while;
-// requests that meet the 500 before that logon has ended wait for it too.
-func (s *sessions) doubt(used *session) bool {
+// mayBeUnknown reports whether a 500 may mean that the server does not know the session. It
+// returns true at most once per suspectInterval, so that a failing server is not
+// flooded with logons. In addition, it returns true if a logon is due or in progress,
+// or if the session has been replaced already: the request is then sent again in the
+// new session.
+func (s *sessions) mayBeUnknown(used *session) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.current != used || s.renewing > 0 || s.suspect == used {
+	if s.current != used || s.loggingOn > 0 || s.suspect == used {
 		return true
 	}
-	if !s.suspected.IsZero() && time.Since(s.suspected) < suspectInterval {
+	if !s.suspectedAt.IsZero() && time.Since(s.suspectedAt) < suspectInterval {
 		return false
 	}
-	s.suspected, s.suspect = time.Now(), used
+	s.suspectedAt, s.suspect = time.Now(), used
 	return true
 }

@@ -11,7 +11,8 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
-// do sends a request within the logon session and gives its 2xx answer.
+// do sends a request in the logon session and returns the response, whose status is
+// 2xx.
 func (c *Client) do(ctx context.Context, r *request) (*httpkit.Response, error) {
 	s, err := c.session(ctx, nil)
 	if err != nil {
@@ -31,12 +32,12 @@ func (c *Client) do(ctx context.Context, r *request) (*httpkit.Response, error) 
 		}
 	}
 	if resp.Status < 200 || resp.Status > 299 {
-		return nil, c.refusal(r, resp)
+		return nil, c.statusError(r, resp)
 	}
 	return resp, nil
 }
 
-// read sends a request and reads its answer with parse.
+// read sends a request and parses the response.
 func read[T any](ctx context.Context, c *Client, r *request, parse func([]byte) (T, error)) (T, error) {
 	resp, err := c.do(ctx, r)
 	if err != nil {
@@ -46,36 +47,37 @@ func read[T any](ctx context.Context, c *Client, r *request, parse func([]byte) 
 	val, err := parse(resp.Body)
 	if err != nil {
 		var none T
-		return none, c.misunderstood(r, resp, err)
+		return none, c.unexpectedResponse(r, resp, err)
 	}
 	return val, nil
 }
 
-// write sends a request whose answer has no body worth reading. A body of
-// another kind than the API's is a gateway's page, not the server's consent.
+// write sends a request whose response body does not matter. A body that does not
+// come from the API is an error, because it may be a page of a gateway that never
+// passed the request on.
 func (c *Client) write(ctx context.Context, r *request) (*httpkit.Response, error) {
 	resp, err := c.do(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	if err := consent(resp.Body); err != nil {
-		e := c.misunderstood(r, resp, err)
+	if err := checkFromAPI(resp.Body); err != nil {
+		e := c.unexpectedResponse(r, resp, err)
 		e.unknown = r.class == httpkit.ClassWrite
 		return nil, e
 	}
 	return resp, nil
 }
 
-// sendAs sends with the session's token and keeps note of whether the server takes it.
+// sendAs sends a request with the token of a session, and records it if the server accepts the token.
 func (c *Client) sendAs(ctx context.Context, r *request, s *session) (*httpkit.Response, error) {
 	resp, err := c.send(ctx, r, func(h http.Header) { h[tokenHeader] = []string{s.token.Reveal()} })
 	if err == nil && resp.Status != http.StatusUnauthorized {
-		s.proven.Store(true)
+		s.accepted.Store(true)
 	}
 	return resp, err
 }
 
-// remove sends a DELETE; what the server itself says is not there is removed.
+// remove sends a DELETE request. It succeeds if the server responds that the object does not exist.
 func (c *Client) remove(ctx context.Context, r *request) error {
 	_, err := c.write(ctx, r)
 	if IsNotFound(err) {
@@ -84,9 +86,9 @@ func (c *Client) remove(ctx context.Context, r *request) error {
 	return err
 }
 
-// waiting gives an error of a shared request the caller's own operation if all
-// that happened is that the caller's context ended.
-func (c *Client) waiting(ctx context.Context, op, object string, err error) error {
+// callerError adds the operation of the caller to an error of a shared request if the
+// request did not fail itself, but the context of the caller ended.
+func (c *Client) callerError(ctx context.Context, op, object string, err error) error {
 	var e *Error
 	if ctx.Err() != nil && !errors.As(err, &e) {
 		return &Error{Op: op, Object: object, Err: err}
@@ -94,8 +96,9 @@ func (c *Client) waiting(ctx context.Context, op, object string, err error) erro
 	return err
 }
 
-// withoutEntities reports whether a server refused ?format=Entity on a collection.
-func withoutEntities(err error) bool {
+// refusesEntities reports whether the server does not support ?format=Entity for a
+// collection.
+func refusesEntities(err error) bool {
 	return hasStatus(err, http.StatusBadRequest) || hasStatus(err, http.StatusNotAcceptable) ||
 		hasStatus(err, http.StatusNotImplemented) || errors.Is(err, errWrongRoot)
 }

@@ -18,6 +18,7 @@ func listsNoAccounts(w http.ResponseWriter, _ *http.Request) {
 	reply(w, http.StatusOK, accountList())
 }
 
+// parallel calls run n times in parallel and returns the errors.
 func parallel(n int, run func(i int) error) []error {
 	errs := make([]error, n)
 	var all sync.WaitGroup
@@ -36,7 +37,7 @@ func TestNew_SendsNothing(t *testing.T) {
 		f.expect("", 0)
 		_, err := c.ListAccounts(t.Context())
 		if !errors.Is(err, ErrClosed) {
-			t.Errorf("a request after Close gives %v, want ErrClosed", err)
+			t.Errorf("a request after Close returned %v, want ErrClosed", err)
 		}
 		f.expect("", 0)
 	})
@@ -54,9 +55,9 @@ func TestSession_FiftyGoroutinesLogOnOnce(t *testing.T) {
 		name, err := c.UserName(t.Context())
 		ok(t, err)
 		equal(t, "the user name", name, `SRV12\Administrator`)
-		for _, r := range f.took("") {
+		for _, r := range f.received("") {
 			if r.header.Get("Cookie") != "" {
-				t.Errorf("%s carries the cookie %q", r, r.header.Get("Cookie"))
+				t.Errorf("%s has the cookie %q", r, r.header.Get("Cookie"))
 			}
 		}
 		ok(t, c.Close(t.Context()))
@@ -66,7 +67,7 @@ func TestSession_FiftyGoroutinesLogOnOnce(t *testing.T) {
 	})
 }
 
-func TestSession_AnExpiredOneIsReplacedOnceHoweverManyRequestsMeetIt(t *testing.T) {
+func TestSession_AnExpiredSessionIsReplacedOnceForAllRequests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, listsNoAccounts)
 		c := f.client()
@@ -84,7 +85,7 @@ func TestSession_AnExpiredOneIsReplacedOnceHoweverManyRequestsMeetIt(t *testing.
 	})
 }
 
-func TestSession_AWriteThatMet401IsRepeated(t *testing.T) {
+func TestSession_AWriteIsSentAgainAfterA401(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var posts atomic.Int32
 		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
@@ -98,7 +99,7 @@ func TestSession_AWriteThatMet401IsRepeated(t *testing.T) {
 		f.expire()
 		_, err = c.write(t.Context(), post("create", "x", "security/accounts", nil))
 		ok(t, err)
-		equal(t, "the number of writes that the server took", posts.Load(), 1)
+		equal(t, "the number of writes that the server carried out", posts.Load(), 1)
 		f.expect("POST /security/accounts", 2)
 	})
 }
@@ -112,8 +113,8 @@ func TestSession_AWrongPasswordIsTriedOnce(t *testing.T) {
 		errs := parallel(20, func(int) error { _, err := c.ListAccounts(t.Context()); return err })
 		_, later := c.ListAccounts(t.Context())
 		for _, err := range append(errs, later) {
-			if err == nil || err != errs[0] { //nolint:errorlint // the very same error is the claim
-				t.Fatalf("got %v, want the very same error %v", err, errs[0])
+			if err == nil || err != errs[0] { //nolint:errorlint // the test is about the identity of the error
+				t.Fatalf("got %v, want the identical error %v", err, errs[0])
 			}
 		}
 		if !IsUnauthorized(later) {
@@ -126,17 +127,17 @@ func TestSession_AWrongPasswordIsTriedOnce(t *testing.T) {
 	})
 }
 
-func TestSession_AFirstLogonThatFailsIsNotTriedAgain(t *testing.T) {
+func TestSession_AFailedFirstLogonIsNotTriedAgain(t *testing.T) {
 	for name, logon := range map[string]http.HandlerFunc{
-		"refused":          func(w http.ResponseWriter, _ *http.Request) { reply(w, 403, errorXML(403, "no licence")) },
-		"answer lost":      func(w http.ResponseWriter, _ *http.Request) { drop(w) },
-		"no token":         func(w http.ResponseWriter, _ *http.Request) { reply(w, 201, "<LogonSession "+ns+"/>") },
-		"page of a proxy":  func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, "<html>hello</html>") },
-		"a 404 of its own": func(w http.ResponseWriter, _ *http.Request) { reply(w, 404, errorXML(404, "nothing here")) },
-		"failing":          func(w http.ResponseWriter, _ *http.Request) { reply(w, 500, errorXML(500, "broken")) },
-		"session not GUID": logonWith("no-guid"),
-		"session left out": logonWith(""),
-		"redirected to ssl": func(w http.ResponseWriter, r *http.Request) {
+		"403":               func(w http.ResponseWriter, _ *http.Request) { reply(w, 403, errorXML(403, "no license")) },
+		"lost response":     func(w http.ResponseWriter, _ *http.Request) { drop(w) },
+		"no token":          func(w http.ResponseWriter, _ *http.Request) { reply(w, 201, "<LogonSession "+ns+"/>") },
+		"page of a proxy":   func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, "<html>hello</html>") },
+		"404 of the server": func(w http.ResponseWriter, _ *http.Request) { reply(w, 404, errorXML(404, "nothing here")) },
+		"500":               func(w http.ResponseWriter, _ *http.Request) { reply(w, 500, errorXML(500, "broken")) },
+		"invalid SessionId": logonWith("no-guid"),
+		"empty SessionId":   logonWith(""),
+		"redirect": func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "https://127.0.0.1:1/", http.StatusFound)
 		},
 	} {
@@ -147,11 +148,11 @@ func TestSession_AFirstLogonThatFailsIsNotTriedAgain(t *testing.T) {
 				c := f.client()
 				_, first := c.GetAccount(t.Context(), accountID)
 				_, second := c.GetAccount(t.Context(), accountID)
-				if first == nil || first != second { //nolint:errorlint // the very same error is the claim
-					t.Fatalf("got %v and %v, want one error twice", first, second)
+				if first == nil || first != second { //nolint:errorlint // the test is about the identity of the error
+					t.Fatalf("got %v and %v, want the identical error twice", first, second)
 				}
 				if IsNotFound(first) {
-					t.Errorf("the failed logon %v passes for an account that is gone", first)
+					t.Errorf("IsNotFound is true for the failed logon %v", first)
 				}
 				f.expect("", 1)
 			})
@@ -159,6 +160,7 @@ func TestSession_AFirstLogonThatFailsIsNotTriedAgain(t *testing.T) {
 	}
 }
 
+// logonWith returns a handler that responds to a logon with this SessionId.
 func logonWith(id string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set(tokenHeader, "t")
@@ -166,7 +168,7 @@ func logonWith(id string) http.HandlerFunc {
 	}
 }
 
-func TestSession_ALogonRidesOutAServerInMaintenance(t *testing.T) {
+func TestSession_ALogonIsRetriedAfter503And429(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, listsNoAccounts)
 		var n atomic.Int32
@@ -186,7 +188,7 @@ func TestSession_ALogonRidesOutAServerInMaintenance(t *testing.T) {
 	})
 }
 
-func TestSession_ALogonThatNobodyWaitsForAnyMoreIsLoggedOffAndNotHeldAgainstTheNext(t *testing.T) {
+func TestSession_AnAbandonedLogonIsLoggedOffAndDoesNotFailTheNext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, listsNoAccounts)
 		arrived, release := make(chan struct{}, 9), make(chan struct{})
@@ -212,7 +214,7 @@ func TestSession_ALogonThatNobodyWaitsForAnyMoreIsLoggedOffAndNotHeldAgainstTheN
 	})
 }
 
-func TestSession_ALogonThatHangsIsCalledOff2SecondsAfterItsLastCallerHasGone(t *testing.T) {
+func TestSession_AHangingLogonIsCanceled2SecondsAfterTheLastCallerStopsWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, listsNoAccounts)
 		f.logon = func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
@@ -232,7 +234,7 @@ func TestSession_ALogonThatHangsIsCalledOff2SecondsAfterItsLastCallerHasGone(t *
 	})
 }
 
-func TestSession_ARefusedSecondLogonStandsAndABrokenOneDoesNot(t *testing.T) {
+func TestSession_ASecondLogonIsTriedAgainAfterA500ButNotAfterA401(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, listsNoAccounts)
 		c := f.client()
@@ -251,14 +253,14 @@ func TestSession_ARefusedSecondLogonStandsAndABrokenOneDoesNot(t *testing.T) {
 		wants(t, err, "log on", "401")
 		f.logon = nil
 		_, again := c.ListAccounts(t.Context())
-		if again != err { //nolint:errorlint // the very same error is the claim
-			t.Errorf("got %v, want the refusal again", again)
+		if again != err { //nolint:errorlint // the test is about the identity of the error
+			t.Errorf("got %v, want the identical error %v", again, err)
 		}
 		f.expect("POST /sessionMngr/", 4)
 	})
 }
 
-func TestSession_ATokenThatIsNeverTakenDoesNotCauseALogonForEachRequest(t *testing.T) {
+func TestSession_ATokenThatIsNeverAcceptedDoesNotCauseALogonForEachRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 401, "") })
 		c := f.client()
@@ -292,9 +294,9 @@ func TestSession_A500ForAReadMayMeanAnUnknownSession(t *testing.T) {
 	})
 }
 
-func TestSession_A500ThatStaysIsRealAndCostsOneLogon(t *testing.T) {
+func TestSession_APersistent500IsReportedAndCausesOneLogon(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 500, errorXML(500, "database is down")) })
+		f := newFake(t, databaseIsDown)
 		c := f.client()
 		for range 10 {
 			_, err := c.ListAccounts(t.Context())
@@ -307,7 +309,7 @@ func TestSession_A500ThatStaysIsRealAndCostsOneLogon(t *testing.T) {
 	})
 }
 
-func TestSession_A500ForADeleteIsNotTakenForAnUnknownSession(t *testing.T) {
+func TestSession_A500ForADeleteDoesNotMeanAnUnknownSession(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
 			reply(w, 500, errorXML(500, "the last role cannot be removed"))
@@ -319,7 +321,7 @@ func TestSession_A500ForADeleteIsNotTakenForAnUnknownSession(t *testing.T) {
 	})
 }
 
-func TestSession_OneThatExpiredIn15IdleMinutesIsReplacedByOneLogon(t *testing.T) {
+func TestSession_ASessionThatExpiredAfter15IdleMinutesIsReplacedByOneLogon(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, listsNoAccounts)
 		f.idle = 15 * time.Minute
@@ -345,9 +347,13 @@ func TestSession_OneThatExpiredIn15IdleMinutesIsReplacedByOneLogon(t *testing.T)
 	})
 }
 
-func TestSession_A500CausesALogonOnceIn5Minutes(t *testing.T) {
+func databaseIsDown(w http.ResponseWriter, _ *http.Request) {
+	reply(w, 500, errorXML(500, "database is down"))
+}
+
+func TestSession_A500CausesAtMostOneLogonIn5Minutes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 500, errorXML(500, "database is down")) })
+		f := newFake(t, databaseIsDown)
 		c := f.client()
 		for i, step := range []struct {
 			after  time.Duration
@@ -356,14 +362,14 @@ func TestSession_A500CausesALogonOnceIn5Minutes(t *testing.T) {
 			time.Sleep(step.after)
 			_, err := c.ListAccounts(t.Context())
 			wants(t, err, "database is down")
-			if got := len(f.took("POST /sessionMngr/")); got != step.logons {
+			if got := len(f.received("POST /sessionMngr/")); got != step.logons {
 				t.Errorf("after step %d there were %d logons, want %d", i, got, step.logons)
 			}
 		}
 	})
 }
 
-func TestSession_ARequestThatMeetsA500BeforeAnothersLogonHasBegunWaitsForIt(t *testing.T) {
+func TestSession_ARequestThatGetsA500WaitsForTheLogonThatAnotherRequestCauses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, listsNoAccounts)
 		f.unknown = http.StatusInternalServerError
@@ -373,16 +379,16 @@ func TestSession_ARequestThatMeetsA500BeforeAnothersLogonHasBegunWaitsForIt(t *t
 		f.expire()
 		s, err := c.session(t.Context(), nil)
 		ok(t, err)
-		equal(t, "the first 500 causes a logon", c.sessions.doubt(s), true) // which has not begun
+		equal(t, "the first 500 causes a logon", c.sessions.mayBeUnknown(s), true) // which has not begun
 		_, err = c.ListAccounts(t.Context())
 		ok(t, err)
 		f.expect("POST /sessionMngr/", 2)
 	})
 }
 
-func TestSession_AFailedLogonAfterA500LeavesTheIntervalAsItIs(t *testing.T) {
+func TestSession_AFailedLogonAfterA500DoesNotShortenTheInterval(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 500, errorXML(500, "database is down")) })
+		f := newFake(t, databaseIsDown)
 		c := f.client()
 		_, err := c.UserName(t.Context())
 		ok(t, err)
@@ -395,7 +401,7 @@ func TestSession_AFailedLogonAfterA500LeavesTheIntervalAsItIs(t *testing.T) {
 	})
 }
 
-func TestSession_ALogonWithoutAnAnswerIsTriedOnce(t *testing.T) {
+func TestSession_ALogonWithoutAResponseIsTriedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, listsNoAccounts)
 		f.logon = func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
@@ -407,7 +413,7 @@ func TestSession_ALogonWithoutAnAnswerIsTriedOnce(t *testing.T) {
 	})
 }
 
-func TestClose_WaitsForALogonUnderWay(t *testing.T) {
+func TestClose_WaitsForALogonInProgress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, listsNoAccounts)
 		arrived, release := make(chan struct{}, 1), make(chan struct{})
@@ -425,14 +431,14 @@ func TestClose_WaitsForALogonUnderWay(t *testing.T) {
 		ok(t, c.Close(t.Context()))
 		took(20*time.Second, 20*time.Second)
 		if err := <-done; !errors.Is(err, ErrClosed) {
-			t.Errorf("the request that waited gives %v, want ErrClosed", err)
+			t.Errorf("the request that waited for the logon returned %v, want ErrClosed", err)
 		}
 		equal(t, "the number of sessions left", f.openSessions(), 0)
 		f.expect("GET ", 0)
 	})
 }
 
-func TestClose_IsBoundedByItsContextAndTriesAgainWhatIsLeft(t *testing.T) {
+func TestClose_EndsWithItsContextAndCanBeCalledAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, listsNoAccounts)
 		c := f.client()
@@ -446,7 +452,7 @@ func TestClose_IsBoundedByItsContextAndTriesAgainWhatIsLeft(t *testing.T) {
 		defer cancel()
 		took := stopwatch(t)
 		if err := c.Close(ctx); err == nil {
-			t.Fatal("Close hides a session that it could not log off")
+			t.Fatal("Close returned no error although it could not log off a session")
 		}
 		took(50*time.Millisecond, 50*time.Millisecond)
 		f.mu.Lock()
@@ -457,13 +463,15 @@ func TestClose_IsBoundedByItsContextAndTriesAgainWhatIsLeft(t *testing.T) {
 	})
 }
 
-func TestClose_AProxysPageIsNotTheEndOfASession(t *testing.T) {
+func TestClose_DoesNotAcceptAPageOfAProxy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, listsNoAccounts)
 		c := f.client()
 		_, err := c.ListAccounts(t.Context())
 		ok(t, err)
-		f.logoff = func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, "<html><title>Log in</title></html>") }
+		f.logoff = func(w http.ResponseWriter, _ *http.Request) {
+			reply(w, 200, "<html><title>Log in</title></html>")
+		}
 		wants(t, c.Close(t.Context()), "log off", "HTTP 200", "Log in")
 		f.logoff = nil
 		ok(t, c.Close(t.Context()))
@@ -471,7 +479,7 @@ func TestClose_AProxysPageIsNotTheEndOfASession(t *testing.T) {
 	})
 }
 
-func TestClose_ACallWhileAnotherLogsOffEndsWithItsContext(t *testing.T) {
+func TestClose_ACallThatWaitsForAnotherEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, listsNoAccounts)
 		release := make(chan struct{})

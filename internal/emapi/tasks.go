@@ -13,28 +13,28 @@ import (
 	"strings"
 )
 
-// Task is something the server does in the background.
+// Task is an operation that the server performs in the background.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, GET /tasks/{ID}.
 type Task struct {
 	ID        string // for example task-1
 	State     string // Running, OperationFinished or Finished
 	Operation string
-	Success   bool   // of the result; false while there is none
+	Success   bool   // of the result; false if there is none yet
 	Message   string // of the result
 
-	noResult bool // the server gave none
+	noResult bool // the server returned no result
 }
 
-// Finished tells whether the server is done with the task, well or not.
+// Finished reports whether the task has ended, successfully or not.
 func (t Task) Finished() bool {
 	return strings.EqualFold(t.State, "Finished") || strings.EqualFold(t.State, "OperationFinished")
 }
 
-// Failed tells whether the task has ended without success.
+// Failed reports whether the task has ended with a result other than success.
 func (t Task) Failed() bool { return t.Finished() && !t.noResult && !t.Success }
 
-// RebuildModes are the modes of RebuildScopes.
+// RebuildModes lists the modes of [Client.RebuildScopes].
 var RebuildModes = []string{"all", "unprocessed", "current_user"}
 
 type rebuildXML struct {
@@ -44,8 +44,8 @@ type rebuildXML struct {
 	RebuildForCurrentUser *struct{} `xml:"RebuildForCurrentUser"`
 }
 
-// RebuildScopes makes the server compute again what the restore scopes cover and
-// gives the task that does so. Mode is one of [RebuildModes].
+// RebuildScopes makes the server recalculate what the restore scopes cover, and
+// returns the task that does so. The mode is one of [RebuildModes].
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, POST /security/accounts?action=rebuildScope.
 func (c *Client) RebuildScopes(ctx context.Context, mode string) (*Task, error) {
@@ -59,7 +59,8 @@ func (c *Client) RebuildScopes(ctx context.Context, mode string) (*Task, error) 
 	case "current_user":
 		spec.RebuildForCurrentUser = &struct{}{}
 	default:
-		return nil, &Error{Op: op, Object: object, Err: fmt.Errorf("the mode %q is none of %s", clip(mode, 40), strings.Join(RebuildModes, ", "))}
+		err := fmt.Errorf("the mode %q is not one of %s", clip(mode, 40), strings.Join(RebuildModes, ", "))
+		return nil, &Error{Op: op, Object: object, Err: err}
 	}
 	r := post(op, object, "security/accounts", spec)
 	r.query = url.Values{"action": {"rebuildScope"}}
@@ -76,7 +77,7 @@ func (c *Client) GetTask(ctx context.Context, id string) (*Task, error) {
 	return read(ctx, c, get("read", "task "+id, "tasks/"+url.PathEscape(id)), parseTask)
 }
 
-// DeleteTask stops a task. One that is gone already counts as stopped.
+// DeleteTask stops a task. It succeeds if the task does not exist.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, DELETE /tasks/{ID}.
 func (c *Client) DeleteTask(ctx context.Context, id string) error {
@@ -107,7 +108,11 @@ func parseTask(body []byte) (*Task, error) {
 	if _, err := decode(body, map[string]any{"Task": &doc}); err != nil {
 		return nil, err
 	}
-	t := &Task{ID: strings.TrimSpace(doc.TaskID), State: strings.TrimSpace(doc.State), Operation: strings.TrimSpace(doc.Operation)}
+	t := &Task{
+		ID:        strings.TrimSpace(doc.TaskID),
+		State:     strings.TrimSpace(doc.State),
+		Operation: strings.TrimSpace(doc.Operation),
+	}
 	if t.ID == "" {
 		t.ID, _ = segmentOfHref(doc.Href, "tasks")
 	}
@@ -118,7 +123,7 @@ func parseTask(body []byte) (*Task, error) {
 		t.State = taskStates[i]
 	}
 	if t.State == "" {
-		return nil, errors.New("the task in the answer has no State")
+		return nil, errors.New("the task in the response has no State")
 	}
 	t.noResult = doc.Result == nil
 	if doc.Result != nil {

@@ -5,19 +5,19 @@ package emapi
 
 import "time"
 
-// How long the client waits, and for what.
+// How long the client waits.
 const (
-	// pollMin is the pause after the first look at what the server has. It doubles with each look up to pollMax.
+	// pollMin is the pause after the first check of the state of the server. It doubles with each check, up to pollMax.
 	pollMin = 250 * time.Millisecond
 	pollMax = 2 * time.Second
 
-	// settleScopes is how long after a lost answer a scope may take to be listed before it counts as not added.
+	// settleScopes is how long after a lost response a scope may take to be listed before it counts as not added.
 	settleScopes = 10 * time.Second
-	// settleOthers is the same for accounts, roles and the toggle, which the server changes at once.
+	// settleOthers is the same for accounts, roles and AllowRestoreAllVMs, which the server changes immediately.
 	settleOthers = 3 * time.Second
 
-	// gracePeriod is how much longer than its caller's context an interrupted create or logon may take.
+	// gracePeriod is how much longer than the context of its caller an interrupted create or logon may take.
 	gracePeriod = 2 * time.Second
-	// suspectInterval is the least time between two logons that a 500 may cause.
+	// suspectInterval is the minimum time between two logons that are caused by a 500.
 	suspectInterval = 5 * time.Minute
 )

@@ -81,7 +81,7 @@ var faults = []fault{
 		is: emsim.Fault{Kind: emsim.FaultHTML, Status: http.StatusBadGateway},
 	},
 	{
-		name: "wrong namespace", after: true, says: []string{"namespace", "not the server's own answer"},
+		name: "wrong namespace", after: true, says: []string{"namespace", "does not come from Enterprise Manager"},
 		is: emsim.Fault{Kind: emsim.FaultWrongNamespace},
 	},
 	{

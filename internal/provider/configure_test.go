@@ -156,7 +156,7 @@ func badValues(t *testing.T) []bad {
 		{"API version", em{"api_version": "1.7"}, map[string]string{"API_VERSION": "1.7"}, version},
 		{"API version without a number", em{"api_version": "v1_"}, map[string]string{"API_VERSION": "v1_"}, version},
 		{"API version of another generation", em{"api_version": "v2"}, map[string]string{"API_VERSION": "v2"}, version},
-		{"username with a colon", em{"username": "a:b"}, map[string]string{"USERNAME": "a:b"}, finding{"em.username", "Not a name to log on as", []string{"Check the value of username (or VEEAM_EM_USERNAME): the user name holds a colon"}}},
+		{"username with a colon", em{"username": "a:b"}, map[string]string{"USERNAME": "a:b"}, finding{"em.username", "Not a name to log on as", []string{"Check the value of username (or VEEAM_EM_USERNAME): the user name contains a colon"}}},
 		{"CA that is cut off", em{"ca_pem": cutOff}, map[string]string{"CA_PEM": cutOff}, finding{"em.ca_pem", noPEM, []string{"ca_pem (or VEEAM_EM_CA_PEM)"}}},
 		{"request time without a unit", em{"request_timeout": "60"}, map[string]string{"REQUEST_TIMEOUT": "60"}, duration},
 		{"request time of zero", em{"request_timeout": "0s"}, map[string]string{"REQUEST_TIMEOUT": "0s"}, duration},

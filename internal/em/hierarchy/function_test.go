@@ -118,7 +118,7 @@ func TestParseFunction_RefusesWhatIsNoReferenceAtItsArgument(t *testing.T) {
 		"urn:VMware:Vm:vc01.vm-1":               `the hierarchy root "vc01" is not a GUID`,
 		"urn:VMware:Vm:" + rootID + ".":         "the object after the dot is empty",
 		"urn:VMware:Robot:" + rootID + ".vm-1":  `has the type "Robot", which VMware does not have`,
-		"urn:VM ware:Robot:" + rootID + ".vm-1": "the platform must be letters and digits",
+		"urn:VM ware:Robot:" + rootID + ".vm-1": "the platform must consist of letters and digits",
 	} {
 		_, err := call(t, parseFunction{}, types.ObjectUnknown(refTypes), ref)
 		fails(t, err, 0, want)

@@ -24,7 +24,7 @@ func itemOf(ref, name types.String) types.Object {
 func TestRule10_AHierarchyReferenceHasThePatternAndAKnownType(t *testing.T) {
 	notRef := func(quoted, why string) []refusal {
 		return []refusal{{at: at, rule: 10, summary: "Not a hierarchy reference", details: []string{
-			quoted, why, "it is written urn:<Platform>:<Type>:<hierarchy root GUID>.<object>", "for example urn:VMware:Vm:" + rootGUID + ".vm-7870",
+			quoted, why, "write it as urn:<Platform>:<Type>:<hierarchy root GUID>.<object>", "for example urn:VMware:Vm:" + rootGUID + ".vm-7870",
 		}}}
 	}
 	badType := func(given, kind, platform string) []refusal {

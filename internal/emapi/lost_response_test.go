@@ -11,17 +11,17 @@ import (
 	"time"
 )
 
-func TestSendVerified_LooksBeforeItDecides(t *testing.T) {
+func TestSendVerified_ChecksTheServerBeforeItSendsAgain(t *testing.T) {
 	lost := &Error{Op: "change", Status: 503, unknown: true}
 	busy := &Error{Op: "change", Err: context.DeadlineExceeded, unknown: true}
 	failed := &Error{Op: "change", Status: 500, unknown: true}
 	refusal := &Error{Op: "change", Status: 409}
-	blind := errors.New("no look")
+	blind := errors.New("the check failed")
 	type times = []time.Duration
 	const sec = time.Second
 	for name, tc := range map[string]struct {
-		sent     []error // what the sends come to; the last one is that of all further ones
-		seenOn   int     // the look that sees the effect; 0: none
+		sent     []error // the results of the sends; the last one is that of all further sends too
+		seenOn   int     // the number of the look that sees the effect; 0 means none
 		looksErr error
 		refused  func(error) error
 
@@ -31,24 +31,26 @@ func TestSendVerified_LooksBeforeItDecides(t *testing.T) {
 		sends     int
 		waits     times // of the looks
 	}{
-		"agreed":                       {sent: []error{nil}, sends: 1},
-		"refused":                      {sent: []error{refusal}, err: refusal, sends: 1},
-		"refused, though it is there":  {sent: []error{refusal}, refused: func(error) error { return nil }, seen: true, sends: 1},
-		"lost, and done":               {sent: []error{lost}, seenOn: 1, seen: true, sends: 1, waits: times{sec}},
-		"lost, and not done":           {sent: []error{lost, nil}, sends: 2, waits: times{sec}},
-		"lost, the server may be busy": {sent: []error{busy, nil}, sends: 2, waits: times{time.Minute}},
-		"lost again and again": {
+		"accepted": {sent: []error{nil}, sends: 1},
+		"refused":  {sent: []error{refusal}, err: refusal, sends: 1},
+		"refused, but the effect is there": {
+			sent: []error{refusal}, refused: func(error) error { return nil }, seen: true, sends: 1,
+		},
+		"lost, carried out":       {sent: []error{lost}, seenOn: 1, seen: true, sends: 1, waits: times{sec}},
+		"lost, not carried out":   {sent: []error{lost, nil}, sends: 2, waits: times{sec}},
+		"lost, server still busy": {sent: []error{busy, nil}, sends: 2, waits: times{time.Minute}},
+		"lost each time": {
 			sent: []error{lost}, err: lost, uncertain: true, sends: 3,
 			waits: times{sec, sec, sec},
 		},
-		"failed":                 {sent: []error{failed}, err: failed, uncertain: true, sends: 1, waits: times{0}},
-		"failed, but done":       {sent: []error{failed}, seenOn: 1, seen: true, sends: 1, waits: times{0}},
-		"lost, and then refused": {sent: []error{lost, refusal}, err: refusal, sends: 2, waits: times{sec, 0}},
-		"refused, since the lost one was done": {
+		"500, not carried out": {sent: []error{failed}, err: failed, uncertain: true, sends: 1, waits: times{0}},
+		"500, carried out":     {sent: []error{failed}, seenOn: 1, seen: true, sends: 1, waits: times{0}},
+		"lost, then refused":   {sent: []error{lost, refusal}, err: refusal, sends: 2, waits: times{sec, 0}},
+		"lost, then refused because it was carried out": {
 			sent: []error{lost, refusal}, seenOn: 2, seen: true, sends: 2, waits: times{sec, 0},
 			refused: func(err error) error { return err },
 		},
-		"lost, and not seen": {
+		"lost, and the check fails": {
 			sent: []error{lost}, looksErr: blind, err: blind, uncertain: true, sends: 1, waits: times{sec},
 		},
 	} {
@@ -63,7 +65,7 @@ func TestSendVerified_LooksBeforeItDecides(t *testing.T) {
 				},
 				look: func(wait time.Duration) (bool, error) {
 					if looks++; looks > len(tc.waits) || wait != tc.waits[looks-1] {
-						t.Errorf("look %d waits for %s, want the waits %v", looks, wait, tc.waits)
+						t.Errorf("look %d has the wait %s, want the waits %v", looks, wait, tc.waits)
 					}
 					return looks == tc.seenOn, tc.looksErr
 				},
@@ -72,22 +74,22 @@ func TestSendVerified_LooksBeforeItDecides(t *testing.T) {
 			if !errors.Is(err, tc.err) {
 				t.Errorf("got %v, want %v", err, tc.err)
 			}
-			equal(t, "uncertain", uncertain(err), tc.uncertain)
+			equal(t, "uncertain", IsUncertain(err), tc.uncertain)
 			equal(t, "the number of sends", sends, tc.sends)
 			equal(t, "the number of looks", looks, len(tc.waits))
-			if tc.looksErr != nil && !strings.Contains(err.Error(), "the answer was lost (change: HTTP 503") {
-				t.Errorf("the error %v does not show the answer that got lost", err)
+			if tc.looksErr != nil && !strings.Contains(err.Error(), "the response was lost (change: HTTP 503") {
+				t.Errorf("the error %v does not describe how the response was lost", err)
 			}
 		})
 	}
 }
 
-func TestSendVerified_DoesNotLookOnceTheContextHasEnded(t *testing.T) {
+func TestSendVerified_DoesNotLookAfterTheContextHasEnded(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	lost := &Error{Op: "change", Err: context.Canceled, unknown: true}
 	_, err := newFake(t, listsNoAccounts).client().sendVerified(ctx, verifiedWrite{
 		send: func() error { cancel(); return lost },
-		look: func(time.Duration) (bool, error) { t.Error("it looks"); return false, nil },
+		look: func(time.Duration) (bool, error) { t.Error("look was called"); return false, nil },
 	})
 	if !errors.Is(err, lost) {
 		t.Errorf("got %v, want %v", err, lost)

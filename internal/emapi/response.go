@@ -16,42 +16,43 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
-// consent checks that an answer whose body is not worth reading is the API's own.
-func consent(body []byte) error {
+// checkFromAPI checks that a response comes from the API: its body is empty or a document
+// of the API other than an Error. The content of the body does not matter.
+func checkFromAPI(body []byte) error {
 	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
 	if len(body) == 0 {
 		return nil
 	}
 	var start struct{ XMLName xml.Name }
 	if err := xml.Unmarshal(body, &start); err != nil {
-		return fmt.Errorf("the answer is not an XML document: %w", httpkit.UnexpectedEOF(err))
+		return fmt.Errorf("the response is not an XML document: %w", httpkit.UnexpectedEOF(err))
 	}
 	if start.XMLName.Space != namespace || start.XMLName.Local == "Error" {
 		name, space := clip(start.XMLName.Local, 80), clip(start.XMLName.Space, 80)
-		return fmt.Errorf("%w: %s of the namespace %q", errWrongRoot, name, space)
+		return fmt.Errorf("%w: %s in namespace %q", errWrongRoot, name, space)
 	}
 	return nil
 }
 
-// collections are the paths that are no object's: a 404 there means that the
-// endpoint is wrong or broken, not that something is gone.
+// collections are the paths that do not belong to a single object. A 404 for one of
+// them means that the endpoint is wrong or broken, not that an object does not exist.
 var collections = map[string]bool{
 	"sessionMngr/": true, "security/accounts": true, "security/roles": true, "hierarchyRoots": true,
 }
 
-// refusal is the error of an answer other than 2xx.
-func (c *Client) refusal(r *request, resp *httpkit.Response) *Error {
+// statusError returns the error of a response whose status is not 2xx.
+func (c *Client) statusError(r *request, resp *httpkit.Response) *Error {
 	e := r.fail(nil)
 	e.Status = resp.Status
 	message, own := errorBody(resp.Body)
 	e.Message, e.foreign = c.scrub(message), !own || collections[r.path]
 	switch {
 	case resp.Status < 400:
-		e.Err = errors.New("redirects are not followed; this one points to " + c.target(resp.Header.Get("Location")))
+		e.Err = errors.New("redirects are not followed; this one leads to " + c.target(resp.Header.Get("Location")))
 	case resp.Status == http.StatusNotFound && !own:
-		e.Err = errors.New("this is not the server's own answer; check the endpoint and what stands between")
+		e.Err = errors.New("this response does not come from Enterprise Manager; check the endpoint and any proxy in between")
 	case e.Message == "" && resp.Status == http.StatusForbidden:
-		e.Err = errors.New("the server gave no reason; it wants an account with the Portal Administrator role")
+		e.Err = errors.New("the server gave no reason; the account that logs on needs the Portal Administrator role")
 	}
 	if r.class == httpkit.ClassWrite {
 		e.unknown = resp.Status >= 500 && resp.Status != http.StatusNotImplemented || resp.Status == http.StatusRequestTimeout
@@ -59,18 +60,19 @@ func (c *Client) refusal(r *request, resp *httpkit.Response) *Error {
 	return e
 }
 
+// target returns the address in a Location header in a form that an error can show.
 func (c *Client) target(location string) string {
 	u, err := url.Parse(location)
 	if location == "" || err != nil {
-		return "nowhere that can be read"
+		return "an address that cannot be parsed"
 	}
 	u.User = nil
 	u.RawQuery, u.Fragment = "", ""
 	return clip(c.scrub(u.String()), 200)
 }
 
-// misunderstood is the error of a 2xx answer that is not what was asked for.
-func (c *Client) misunderstood(r *request, resp *httpkit.Response, err error) *Error {
+// unexpectedResponse returns the error of a 2xx response with unexpected content.
+func (c *Client) unexpectedResponse(r *request, resp *httpkit.Response, err error) *Error {
 	e := r.fail(err)
 	e.Status = resp.Status
 	if start := c.scrub(clip(string(resp.Body), 200)); start != "" {
@@ -79,10 +81,12 @@ func (c *Client) misunderstood(r *request, resp *httpkit.Response, err error) *E
 	return e
 }
 
-const maxMessage = 1000 // characters of a server's message that an error carries
+// maxMessage is the number of characters of a server's message that an error contains.
+const maxMessage = 1000
 
-// errorBody takes the message out of the body of an error answer. own tells
-// whether the body is the API's: an Error document in XML or JSON, or nothing.
+// errorBody returns the message in the body of an error response. own reports
+// whether the response comes from the API: its body is an Error document in XML or
+// JSON, or empty.
 func errorBody(body []byte) (message string, own bool) {
 	text := strings.TrimSpace(strings.TrimPrefix(string(body), "\ufeff"))
 	switch {
