@@ -95,14 +95,12 @@ func (spec AccountSpec) check() error {
 	return checkItems(spec.Scopes)
 }
 
-// CreateAccount creates an account and returns its ID. If an account of this type
-// and name already exists, CreateAccount changes nothing and the error is an
-// [AccountExistsError]. If the response is lost or reports a failure of the server,
-// CreateAccount looks for the account and adopts it if it matches spec. An ID that
-// is returned together with an error is that of an account that this call created.
+// CreateAccount creates an account and returns its ID. If an account of this type and name already exists,
+// CreateAccount changes nothing and the error is an [AccountExistsError]. If the response is lost or reports a failure
+// of the server, CreateAccount looks for the account and adopts it if it matches spec. An ID that is returned together
+// with an error is that of an account that this call created.
 //
-// CreateAccount does not wait until the server lists the scopes: see
-// [Client.AwaitAccountScopes].
+// CreateAccount does not wait until the server lists the scopes: see [Client.AwaitAccountScopes].
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, POST /security/accounts.
 func (c *Client) CreateAccount(ctx context.Context, spec AccountSpec) (string, error) {
@@ -154,8 +152,7 @@ func (a *Account) exists() *AccountExistsError {
 	return &AccountExistsError{ID: a.ID, Type: a.Type, Name: a.Name}
 }
 
-// createdID returns the ID in the Location header or, if there is none, finds the
-// account by its name.
+// createdID returns the ID in the Location header or, if there is none, finds the account by its name.
 func (c *Client) createdID(ctx context.Context, spec AccountSpec, resp *httpkit.Response) (string, error) {
 	if id, ok := guidOfHref(resp.Header.Get("Location"), "accounts"); ok {
 		return id, nil
@@ -181,15 +178,13 @@ func (c *Client) createdID(ctx context.Context, spec AccountSpec, resp *httpkit.
 	return "", spec.withoutID("the server reported that it created the account, but does not list it", nil)
 }
 
-// withoutID returns the error of an account that was created, but whose ID could
-// not be determined.
+// withoutID returns the error of an account that was created, but whose ID could not be determined.
 func (spec AccountSpec) withoutID(message string, err error) *Error {
 	return &Error{Op: "create", Object: spec.object(), Message: message, Err: err, unknown: true}
 }
 
-// afterRefusal returns the refusal or, if an account of this type and name has been
-// created outside this call in the meantime, an AccountExistsError. That account is
-// not adopted even if it matches, because this call did not create it.
+// afterRefusal returns the refusal or, if an account of this type and name has been created outside this call in the
+// meantime, an AccountExistsError. That account is not adopted even if it matches, because this call did not create it.
 func (c *Client) afterRefusal(ctx context.Context, spec AccountSpec, refusal error) error {
 	var e *Error
 	if !errors.As(refusal, &e) || e.Status < 400 || IsUnauthorized(refusal) || IsForbidden(refusal) {
@@ -201,9 +196,8 @@ func (c *Client) afterRefusal(ctx context.Context, spec AccountSpec, refusal err
 	return refusal
 }
 
-// adopt looks, for as long as wait, for the account that a request may have created
-// although its response was lost. A setting that the server does not show counts as
-// a match, because the account did not exist before the request.
+// adopt looks, for as long as wait, for the account that a request may have created although its response was lost. A
+// setting that the server does not show counts as a match, because the account did not exist before the request.
 func (c *Client) adopt(ctx context.Context, spec AccountSpec, wait time.Duration) (string, error) {
 	found, match, err := c.lookFor(ctx, spec, wait, func(found *Account, match AccountMatch) bool {
 		return found != nil && match.Differs == ""
@@ -219,9 +213,8 @@ func (c *Client) adopt(ctx context.Context, spec AccountSpec, wait time.Duration
 	return found.ID, nil
 }
 
-// lastLook looks for the account for gracePeriod longer than the context of the
-// caller allows, so that an interrupted create does not leave an orphan behind. It
-// returns the ID together with the error interrupted.
+// lastLook looks for the account for gracePeriod longer than the context of the caller allows, so that an interrupted
+// create does not leave an orphan behind. It returns the ID together with the error interrupted.
 func (c *Client) lastLook(ctx context.Context, spec AccountSpec, interrupted error) (string, error) {
 	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), gracePeriod)
 	defer cancel()

@@ -30,10 +30,10 @@ const settleCreated = time.Minute
 // Exact reports whether everything that the spec sets was compared and matches.
 func (m AccountMatch) Exact() bool { return m == AccountMatch{} }
 
-// FindCreated looks for the account that an earlier call of [Client.CreateAccount] may have created without learning its
-// ID. An administrator may have created an account of the same type and name since then, so the caller should accept
-// only an exact match. FindCreated waits up to a minute for restore scopes that the server does not list yet. If there
-// is no account of that type and name, found is nil.
+// FindCreated looks for the account that an earlier call of [Client.CreateAccount] may have created without learning
+// its ID. An administrator may have created an account of the same type and name since then, so the caller should
+// accept only an exact match. FindCreated waits up to a minute for restore scopes that the server does not list yet. If
+// there is no account of that type and name, found is nil.
 func (c *Client) FindCreated(ctx context.Context, spec AccountSpec) (found *Account, match AccountMatch, err error) {
 	return c.lookFor(ctx, spec, settleCreated, func(_ *Account, match AccountMatch) bool {
 		return !match.Unlisted || match.Hidden != ""

@@ -55,8 +55,7 @@ type accountRoleXML struct {
 	UID     string   `xml:"EnterpriseRoleUid"`
 }
 
-// AddAccountRole adds a role to an account. It does nothing if the account already
-// has the role.
+// AddAccountRole adds a role to an account. It does nothing if the account already has the role.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, POST /security/accounts/{ID}/roles.
 func (c *Client) AddAccountRole(ctx context.Context, accountID, roleUID string) error {
@@ -86,8 +85,8 @@ func (c *Client) AddAccountRole(ctx context.Context, accountID, roleUID string) 
 	return c.writeAndVerify(ctx, post(op, object, path+"/roles", accountRoleXML{UID: Role{ID: roleID}.UID()}), reached)
 }
 
-// RemoveAccountRole removes a role from an account. It succeeds if the account does
-// not have the role. The server refuses to remove the last role.
+// RemoveAccountRole removes a role from an account. It succeeds if the account does not have the role. The server
+// refuses to remove the last role.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, DELETE /security/accounts/{ID}/roles/{RoleID}.
 func (c *Client) RemoveAccountRole(ctx context.Context, accountID, roleID string) error {

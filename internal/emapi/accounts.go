@@ -53,9 +53,8 @@ func accountPath(op, accountID string) (id, path string, err error) {
 	return id, "security/accounts/" + id, nil
 }
 
-// ListAccounts lists the accounts. If the server returns references instead of
-// entities, Type is empty, FLR and SQL are nil, and AllowRestoreAllVMs has no
-// meaning.
+// ListAccounts lists the accounts. If the server returns references instead of entities, Type is empty, FLR and SQL are
+// nil, and AllowRestoreAllVMs has no meaning.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, GET /security/accounts.
 func (c *Client) ListAccounts(ctx context.Context) ([]Account, error) {
@@ -78,9 +77,8 @@ func (c *Client) GetAccount(ctx context.Context, id string) (*Account, error) {
 	return read(ctx, c, entity("read", accountObject(id), path), parseAccount)
 }
 
-// FindAccount returns the account of a type and name. Names are compared without
-// regard to case, as Windows does. If there is no such account, [IsNotFound] is
-// true for the error.
+// FindAccount returns the account of a type and name. Names are compared without regard to case, as Windows does. If
+// there is no such account, [IsNotFound] is true for the error.
 func (c *Client) FindAccount(ctx context.Context, accountType, name string) (*Account, error) {
 	list, err := c.ListAccounts(ctx)
 	if err != nil {
@@ -121,10 +119,9 @@ func (c *Client) DeleteAccount(ctx context.Context, id string) error {
 	return c.remove(ctx, remove("delete", accountObject(id), path))
 }
 
-// SetAllowRestoreAllVMs sets whether an account may restore all VMs or only those
-// in its scopes. The API can only toggle this setting. Therefore the account is read
-// before and after the change, and nothing is sent if the setting has the wanted
-// value.
+// SetAllowRestoreAllVMs sets whether an account may restore all VMs or only those in its scopes. The API can only
+// toggle this setting. Therefore the account is read before and after the change, and nothing is sent if the setting
+// has the wanted value.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, POST /security/accounts/{ID}.
 func (c *Client) SetAllowRestoreAllVMs(ctx context.Context, id string, want bool) error {

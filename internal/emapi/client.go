@@ -31,8 +31,8 @@ type Client struct {
 	changing httpkit.Locks // serialize changes whose lost response is resolved by comparing the state before and after
 }
 
-// New returns a client. It does not contact the server. If the configuration is
-// invalid, the error joins what [Config.Check] finds.
+// New returns a client. It does not contact the server. If the configuration is invalid, the error joins what
+// [Config.Check] finds.
 func New(cfg Config) (*Client, error) {
 	if problems := cfg.Check(); len(problems) > 0 {
 		return nil, joinProblems(problems)
@@ -74,8 +74,8 @@ func New(cfg Config) (*Client, error) {
 	return c, nil
 }
 
-// UserName returns the user name of the logon session as the server spells it, for
-// example SRV12\Administrator. It logs on if the client has no session yet.
+// UserName returns the user name of the logon session as the server spells it, for example SRV12\Administrator. It logs
+// on if the client has no session yet.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, POST /sessionMngr.
 func (c *Client) UserName(ctx context.Context) (string, error) {

@@ -54,8 +54,7 @@ var (
 	versionForm  = regexp.MustCompile(`^(latest|v1_[0-9]{1,3})$`)
 )
 
-// Check returns all errors in the configuration. [New] accepts the configuration if,
-// and only if, there are none.
+// Check returns all errors in the configuration. [New] accepts the configuration if, and only if, there are none.
 func (c Config) Check() []*ConfigError {
 	var found []*ConfigError
 	report := func(field string, err error) {

@@ -143,8 +143,9 @@ func (l lostResponse) writes() int {
 	return 2
 }
 
-// looks returns how long the client checks for the effect of the write: no time if the first check sees it, and otherwise
-// settle or, if the server may still be busy, the time limit of an attempt. The last check is up to one pause later.
+// looks returns how long the client checks for the effect of the write: no time if the first check sees it, and
+// otherwise settle or, if the server may still be busy, the time limit of an attempt. The last check is up to one pause
+// later.
 func (l lostResponse) looks(settle time.Duration) (least, most time.Duration) {
 	switch {
 	case l.after:

@@ -22,10 +22,9 @@ var (
 	errWrongRoot     = errors.New("the response has an unexpected type")
 )
 
-// decode decodes one XML document in the namespace of the API into the target whose
-// key is the name of the root element, and returns that name. Everything else
-// (another root or namespace, a truncated document, text around the document) is an
-// error, so that an unexpected response is never taken for an empty list.
+// decode decodes one XML document in the namespace of the API into the target whose key is the name of the root
+// element, and returns that name. Everything else (another root or namespace, a truncated document, text around the
+// document) is an error, so that an unexpected response is never taken for an empty list.
 func decode(body []byte, targets map[string]any) (string, error) {
 	body = bytes.TrimPrefix(body, []byte("\ufeff"))
 	if len(bytes.TrimSpace(body)) == 0 {
@@ -121,8 +120,7 @@ func (r refXML) id(collection string) (string, error) {
 	return "", fmt.Errorf("an entry in the response (Name %q, UID %q) has no ID", clip(r.Name, 80), clip(r.UID, 80))
 }
 
-// entryID returns the ID in the Href of an entry or, if there is none, in the
-// Href of one of its links.
+// entryID returns the ID in the Href of an entry or, if there is none, in the Href of one of its links.
 func entryID(href string, links []linkXML, collection string) (string, bool) {
 	if id, ok := guidOfHref(href, collection); ok {
 		return id, true
@@ -135,8 +133,8 @@ func entryID(href string, links []linkXML, collection string) (string, bool) {
 	return "", false
 }
 
-// checkKnownEntries returns an error if a list has no entries but contains other elements,
-// because it is then a list of something else and not an empty list.
+// checkKnownEntries returns an error if a list has no entries but contains other elements, because it is then a list of
+// something else and not an empty list.
 func checkKnownEntries(entries int, other []otherXML) error {
 	if entries > 0 {
 		return nil
@@ -152,8 +150,7 @@ func checkKnownEntries(entries int, other []otherXML) error {
 	return nil
 }
 
-// parseBool parses an XML boolean without regard to case: the API reference uses
-// both true and True.
+// parseBool parses an XML boolean without regard to case: the API reference uses both true and True.
 func parseBool(element, s string) (bool, error) {
 	switch strings.ToLower(strings.TrimSpace(s)) {
 	case "true", "1":

@@ -16,8 +16,7 @@ import (
 // ErrClosed is the error of each request that is made after [Client.Close].
 var ErrClosed = errors.New("the Enterprise Manager client is closed")
 
-// Error is the error of a request that the server refused, whose response is not
-// valid, or that got no response.
+// Error is the error of a request that the server refused, whose response is not valid, or that got no response.
 type Error struct {
 	Op      string // the operation, for example "create"
 	Object  string // its object, for example "account d6701c3d-15f4-421d-b376-c0e2634bc1f4"
@@ -51,28 +50,26 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// IsNotFound reports whether Enterprise Manager itself responded that the object does
-// not exist. A 404 from a proxy does not count, and neither does a 404 for a whole
-// collection or for a logon, because it says nothing about an object.
+// IsNotFound reports whether Enterprise Manager itself responded that the object does not exist. A 404 from a proxy
+// does not count, and neither does a 404 for a whole collection or for a logon, because it says nothing about an
+// object.
 func IsNotFound(err error) bool {
 	return anyError(err, func(e *Error) bool { return e.Status == http.StatusNotFound && !e.foreign })
 }
 
-// IsForbidden reports whether the server refused the request with 403. The account
-// that logged on may lack the Portal Administrator role, or the license may not
-// include restore scopes.
+// IsForbidden reports whether the server refused the request with 403. The account that logged on may lack the Portal
+// Administrator role, or the license may not include restore scopes.
 func IsForbidden(err error) bool { return hasStatus(err, http.StatusForbidden) }
 
-// IsUnauthorized reports whether the server refused the request with 401. The user
-// name or password is wrong, or the server does not accept the session.
+// IsUnauthorized reports whether the server refused the request with 401. The user name or password is wrong, or the
+// server does not accept the session.
 func IsUnauthorized(err error) bool { return hasStatus(err, http.StatusUnauthorized) }
 
 // The Op of errors about the session itself.
 const opLogon, opLogoff = "log on", "log off"
 
-// IsLogonRefused reports whether the server refused a logon with 401, because the
-// user name or password is wrong. The client does not try to log on again. Any other
-// 401 means that the server does not accept the session.
+// IsLogonRefused reports whether the server refused a logon with 401, because the user name or password is wrong. The
+// client does not try to log on again. Any other 401 means that the server does not accept the session.
 func IsLogonRefused(err error) bool {
 	return anyError(err, func(e *Error) bool { return e.Op == opLogon && e.Status == http.StatusUnauthorized })
 }
@@ -81,8 +78,8 @@ func hasStatus(err error, status int) bool {
 	return anyError(err, func(e *Error) bool { return e.Status == status })
 }
 
-// anyError reports whether ask returns true for any Error in the tree of err: an Error may wrap another one, and several
-// may be joined.
+// anyError reports whether ask returns true for any Error in the tree of err: an Error may wrap another one, and
+// several may be joined.
 func anyError(err error, ask func(*Error) bool) bool {
 	if e, ok := err.(*Error); ok && ask(e) { //nolint:errorlint // errors.As would stop at the first Error
 		return true
@@ -96,9 +93,8 @@ func anyError(err error, ask func(*Error) bool) bool {
 	return false
 }
 
-// IsUncertain reports whether err is the error of a write that the server may have
-// carried out nevertheless: the response was lost, and reading the state of the
-// server afterwards did not give certainty.
+// IsUncertain reports whether err is the error of a write that the server may have carried out nevertheless: the
+// response was lost, and reading the state of the server afterwards did not give certainty.
 func IsUncertain(err error) bool {
 	return anyError(err, func(e *Error) bool { return e.unknown })
 }

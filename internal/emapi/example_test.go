@@ -13,8 +13,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
 
-// This example creates a restore operator that may restore one VM, and waits until
-// the server lists its scope.
+// This example creates a restore operator that may restore one VM, and waits until the server lists its scope.
 func Example() {
 	client, err := emapi.New(emapi.Config{
 		Endpoint:   "https://em.example.com",

@@ -9,9 +9,8 @@ import (
 	"strings"
 )
 
-// ParseGUID checks that s is a GUID in the form 8-4-4-4-12 and returns it in lower
-// case. Every ID that becomes part of a path is checked by this function, except
-// the IDs of tasks, which are not GUIDs.
+// ParseGUID checks that s is a GUID in the form 8-4-4-4-12 and returns it in lower case. Every ID that becomes part of
+// a path is checked by this function, except the IDs of tasks, which are not GUIDs.
 func ParseGUID(s string) (string, error) {
 	if !isGUID(s) {
 		return "", fmt.Errorf("%q is not a GUID of the form xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx", clip(s, 80))
@@ -48,9 +47,9 @@ func isWord(s string) bool {
 	return s != ""
 }
 
-// segmentOfHref returns the path segment that follows the name of the collection, for
-// example the ID in https://any.host:9398/api/security/accounts/<ID>?format=Entity.
-// The host is ignored, because the server may know itself by another name.
+// segmentOfHref returns the path segment that follows the name of the collection, for example the ID in
+// https://any.host:9398/api/security/accounts/<ID>?format=Entity. The host is ignored, because the server may know
+// itself by another name.
 func segmentOfHref(href, collection string) (string, bool) {
 	u, err := url.Parse(strings.TrimSpace(href))
 	if err != nil {

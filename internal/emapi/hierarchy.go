@@ -25,8 +25,8 @@ type HierarchyRoot struct {
 // UID returns the form in which requests to the lookup service name the root.
 func (r HierarchyRoot) UID() string { return HierarchyRootUID.Of(r.ID) }
 
-// Named reports whether listed, the HierarchyRootName of a scope, stands for this
-// root: it is the ID, the unique ID or the name of the root, without regard to case.
+// Named reports whether listed, the HierarchyRootName of a scope, stands for this root: it is the ID, the unique ID or
+// the name of the root, without regard to case.
 func (r HierarchyRoot) Named(listed string) bool {
 	return listed != "" &&
 		(strings.EqualFold(listed, r.ID) || strings.EqualFold(listed, r.UniqueID) || strings.EqualFold(listed, r.Name))
@@ -163,15 +163,13 @@ func parseRoots(body []byte) ([]rootEntry, error) {
 	return list, nil
 }
 
-// ScopeMatches reports whether a scope stands for the object that ref and name
-// denote. It compares the platform and the type without regard to case, and the
-// name exactly.
+// ScopeMatches reports whether a scope stands for the object that ref and name denote. It compares the platform and the
+// type without regard to case, and the name exactly.
 //
-// The root matches if the HierarchyRootName of the scope is the ID, the unique ID or
-// the name of the root in ref. The server does not list the roots of every platform:
-// if it lists no root with that ID, a HierarchyRootName that is not empty and belongs
-// to no listed root matches too. The hierarchy roots are read only if the HierarchyRootName is
-// not the ID itself.
+// The root matches if the HierarchyRootName of the scope is the ID, the unique ID or the name of the root in ref. The
+// server does not list the roots of every platform: if it lists no root with that ID, a HierarchyRootName that is not
+// empty and belongs to no listed root matches too. The hierarchy roots are read only if the HierarchyRootName is not
+// the ID itself.
 func (c *Client) ScopeMatches(ctx context.Context, s Scope, ref ObjRef, name string) (bool, error) {
 	sameKind := strings.EqualFold(s.Platform, ref.Platform) && strings.EqualFold(s.HierarchyObjectType, ref.Type)
 	if !sameKind || s.Name != name {

@@ -5,9 +5,8 @@ package emapi
 
 import "github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 
-// The order of the locks for one Enterprise Manager. A goroutine that holds a lock
-// takes only locks of higher ranks, so that two goroutines never wait for each
-// other:
+// The order of the locks for one Enterprise Manager. A goroutine that holds a lock takes only locks of higher ranks, so
+// that two goroutines never wait for each other:
 //
 //  1. Scopes of an account that differ only in their ID. The lock is held from
 //     before scopes are sent until the server lists them.
@@ -16,17 +15,16 @@ import "github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 //  3. A change in one method of this client. The lock is held for the requests of
 //     that method, which takes no other lock of this rank.
 //
-// The package that implements the resources takes the locks of the first two ranks.
-// It may take several at a time, which [httpkit.Locks] sorts, and it may lock an
-// account while it holds locks of scopes.
+// The package that implements the resources takes the locks of the first two ranks. It may take several at a time,
+// which [httpkit.Locks] sorts, and it may lock an account while it holds locks of scopes.
 const (
 	RankScope = 1 + iota
 	RankAccount
 	rankChange
 )
 
-// changeKey returns the key of a change to the object that id names. This process
-// must not make the same change twice at the same time.
+// changeKey returns the key of a change to the object that id names. This process must not make the same change twice
+// at the same time.
 func changeKey(change, id string) httpkit.Key {
 	return httpkit.Key{Rank: rankChange, Name: change + " " + id}
 }

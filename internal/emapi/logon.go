@@ -16,8 +16,8 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
-// session returns the session to use. If the current session is stale, or there is
-// none, it logs on. Concurrent callers share one logon.
+// session returns the session to use. If the current session is stale, or there is none, it logs on. Concurrent callers
+// share one logon.
 func (c *Client) session(ctx context.Context, stale *session) (*session, error) {
 	s, err := c.sessions.ready(stale)
 	if s != nil || err != nil {
@@ -70,8 +70,8 @@ func (c *Client) logonOnce(ctx context.Context, stale *session) (*session, error
 	return s.setCurrent(fresh, stale)
 }
 
-// replacement returns the session in which to send the request again after a response
-// with this status, or nil if the response is final.
+// replacement returns the session in which to send the request again after a response with this status, or nil if the
+// response is final.
 func (c *Client) replacement(ctx context.Context, r *request, used *session, status int) (*session, error) {
 	switch {
 	case status == http.StatusUnauthorized:
@@ -94,8 +94,8 @@ func (c *Client) replacement(ctx context.Context, r *request, used *session, sta
 	return nil, nil
 }
 
-// sessionError returns the error of a request that could not get a session. The error
-// of a failed logon is returned unchanged, so that all requests report the same error.
+// sessionError returns the error of a request that could not get a session. The error of a failed logon is returned
+// unchanged, so that all requests report the same error.
 func (c *Client) sessionError(ctx context.Context, op, object string, err error) error {
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		return &Error{Op: op, Object: object, Message: "waiting for the logon", Err: err}
@@ -162,10 +162,9 @@ func parseLogon(body []byte) (*session, error) {
 	return &session{id: id, user: doc.UserName}, nil
 }
 
-// Close waits for a logon in progress and then logs off all sessions of the client, in
-// parallel, until ctx ends. All further requests fail with [ErrClosed]. If a session
-// could not be logged off, another call of Close tries again. Close sends nothing if
-// the client has not logged on.
+// Close waits for a logon in progress and then logs off all sessions of the client, in parallel, until ctx ends. All
+// further requests fail with [ErrClosed]. If a session could not be logged off, another call of Close tries again.
+// Close sends nothing if the client has not logged on.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, DELETE /logonSessions/{ID}.
 func (c *Client) Close(ctx context.Context) error {

@@ -18,8 +18,8 @@ type HierarchyItem struct {
 	ObjectName string
 }
 
-// Lookup finds objects by name under one hierarchy root. The name "*" matches any
-// name, and an empty objectType matches every type.
+// Lookup finds objects by name under one hierarchy root. The name "*" matches any name, and an empty objectType matches
+// every type.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, GET /lookup.
 func (c *Client) Lookup(ctx context.Context, rootID, name, objectType string) ([]HierarchyItem, error) {

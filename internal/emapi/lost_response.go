@@ -12,8 +12,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
-// verifiedWrite is a write that must not be carried out twice, and whose effect can be
-// read from the server.
+// verifiedWrite is a write that must not be carried out twice, and whose effect can be read from the server.
 type verifiedWrite struct {
 	op, object string
 	settle     time.Duration // how long after a lost response the effect may take to become visible
@@ -27,11 +26,10 @@ type verifiedWrite struct {
 	refused func(error) error
 }
 
-// sendVerified sends a write. If the response is lost, it checks whether the server
-// has carried out the write, for long enough if the server may still be busy with
-// it, and sends it again only if the effect is not there. seen reports whether the
-// effect was seen on the server; if seen is false and err is nil, the server accepted
-// the write. If err is uncertain, the server may have carried out the write.
+// sendVerified sends a write. If the response is lost, it checks whether the server has carried out the write, for long
+// enough if the server may still be busy with it, and sends it again only if the effect is not there. seen reports
+// whether the effect was seen on the server; if seen is false and err is nil, the server accepted the write. If err is
+// uncertain, the server may have carried out the write.
 func (c *Client) sendVerified(ctx context.Context, w verifiedWrite) (seen bool, err error) {
 	lost := false // a response was lost, so that a visible effect may be that of an earlier request
 	for attempt := 0; ; attempt++ {
@@ -59,8 +57,7 @@ func (c *Client) sendVerified(ctx context.Context, w verifiedWrite) (seen bool, 
 	}
 }
 
-// writeAndVerify sends a write and waits until its effect is visible. reached reports
-// whether it is.
+// writeAndVerify sends a write and waits until its effect is visible. reached reports whether it is.
 func (c *Client) writeAndVerify(ctx context.Context, r *request, reached func() (bool, error)) error {
 	look := func(wait time.Duration) (bool, error) { return pollUntil(ctx, wait, reached) }
 	seen, err := c.sendVerified(ctx, verifiedWrite{
@@ -88,31 +85,28 @@ func (c *Client) writeAndVerify(ctx context.Context, r *request, reached func() 
 		"another client may be changing the same object"}
 }
 
-// conflicts reports whether the server refused a write with 400 or 409, as it may if
-// the wanted state already exists.
+// conflicts reports whether the server refused a write with 400 or 409, as it may if the wanted state already exists.
 func conflicts(err error) bool {
 	return hasStatus(err, http.StatusBadRequest) || hasStatus(err, http.StatusConflict)
 }
 
-// mayResend reports whether an uncertain write may be sent again after a check that
-// has not seen its effect. After a 500 it may not: the server has processed the
-// request, and would fail again.
+// mayResend reports whether an uncertain write may be sent again after a check that has not seen its effect. After a
+// 500 it may not: the server has processed the request, and would fail again.
 func mayResend(err error) bool {
 	return IsUncertain(err) && !hasStatus(err, http.StatusInternalServerError)
 }
 
-// stillBusy reports whether err is the error of a write that the server may still be
-// carrying out, because a time limit of the client or of a gateway ended the request.
+// stillBusy reports whether err is the error of a write that the server may still be carrying out, because a time limit
+// of the client or of a gateway ended the request.
 func stillBusy(err error) bool {
 	limit := errors.Is(err, context.DeadlineExceeded) ||
 		hasStatus(err, http.StatusGatewayTimeout) || hasStatus(err, http.StatusRequestTimeout)
 	return IsUncertain(err) && limit
 }
 
-// settleTime returns for how long to check for the effect of a write that ended with
-// err. If the server has processed the request, one check is enough. If the server
-// may still be busy with it, the time is at least the time limit of an attempt,
-// because a write that is sent again too soon could take effect twice.
+// settleTime returns for how long to check for the effect of a write that ended with err. If the server has processed
+// the request, one check is enough. If the server may still be busy with it, the time is at least the time limit of an
+// attempt, because a write that is sent again too soon could take effect twice.
 func (c *Client) settleTime(err error, usual time.Duration) time.Duration {
 	switch {
 	case !mayResend(err):

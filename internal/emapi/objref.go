@@ -10,10 +10,9 @@ import (
 	"unicode"
 )
 
-// PlatformTypes lists the object types of each platform whose types the API
-// reference documents. Types are compared without regard to case, because the
-// reference uses both VM and Vm. Other platforms, such as file shares, exist and are
-// valid.
+// PlatformTypes lists the object types of each platform whose types the API reference documents. Types are compared
+// without regard to case, because the reference uses both VM and Vm. Other platforms, such as file shares, exist and
+// are valid.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, Lookup Service.
 var PlatformTypes = map[string][]string{
@@ -25,8 +24,7 @@ var PlatformTypes = map[string][]string{
 	"Hyperv": {"Vm", "Host", "Cluster", "Scvmm", "HostGroup", "VmGroup"},
 }
 
-// ObjRef is a reference to an object of the virtual infrastructure, split into its
-// parts.
+// ObjRef is a reference to an object of the virtual infrastructure, split into its parts.
 type ObjRef struct {
 	Platform string // VMware, vCloud, Hyperv or another
 	Type     string // for example Vm or Folder
@@ -35,8 +33,7 @@ type ObjRef struct {
 	written  string // the text that was parsed
 }
 
-// String returns the text that was parsed or, if the reference was built from parts,
-// the form that the API uses.
+// String returns the text that was parsed or, if the reference was built from parts, the form that the API uses.
 func (r ObjRef) String() string {
 	if r.written != "" || r.IsZero() {
 		return r.written
@@ -47,8 +44,8 @@ func (r ObjRef) String() string {
 // IsZero reports whether the reference is empty.
 func (r ObjRef) IsZero() bool { return r == ObjRef{} }
 
-// Same reports whether two references name the same object, even if the case of their
-// platforms, types and root GUIDs differs.
+// Same reports whether two references name the same object, even if the case of their platforms, types and root GUIDs
+// differs.
 func (r ObjRef) Same(o ObjRef) bool {
 	return strings.EqualFold(r.Platform, o.Platform) && strings.EqualFold(r.Type, o.Type) &&
 		r.RootID == o.RootID && r.Object == o.Object
@@ -57,10 +54,8 @@ func (r ObjRef) Same(o ObjRef) bool {
 const objRefForm = "urn:<Platform>:<Type>:<hierarchy root GUID>.<object>, " +
 	"for example urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-7870"
 
-// ParseObjRef parses a reference of the form
-// urn:<Platform>:<Type>:<hierarchy root GUID>.<object>. It converts the GUID of the
-// root to lower case. It does not check whether the type exists on the platform: see
-// [PlatformTypes].
+// ParseObjRef parses a reference of the form urn:<Platform>:<Type>:<hierarchy root GUID>.<object>. It converts the GUID
+// of the root to lower case. It does not check whether the type exists on the platform: see [PlatformTypes].
 func ParseObjRef(s string) (ObjRef, error) {
 	ref, err := parseObjRef(s)
 	if err != nil {

@@ -312,8 +312,8 @@ func TestServerRestart_AWaitForScopesContinuesInANewSession(t *testing.T) {
 	})
 }
 
-// The server carries out the write half a minute after the request timed out. If the client sent it again before that, a
-// toggle would be undone and a scope would be added twice.
+// The server carries out the write half a minute after the request timed out. If the client sent it again before that,
+// a toggle would be undone and a scope would be added twice.
 func TestSlowServer_AWriteThatIsCarriedOutAfterTheTimeLimitIsNotSentAgain(t *testing.T) {
 	for name, write := range map[string]func(*testing.T, *Client) error{
 		"create": func(t *testing.T, c *Client) error {

@@ -16,8 +16,8 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
-// checkFromAPI checks that a response comes from the API: its body is empty or a document
-// of the API other than an Error. The content of the body does not matter.
+// checkFromAPI checks that a response comes from the API: its body is empty or a document of the API other than an
+// Error. The content of the body does not matter.
 func checkFromAPI(body []byte) error {
 	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
 	if len(body) == 0 {
@@ -34,8 +34,8 @@ func checkFromAPI(body []byte) error {
 	return nil
 }
 
-// collections are the paths that do not belong to a single object. A 404 for one of
-// them means that the endpoint is wrong or broken, not that an object does not exist.
+// collections are the paths that do not belong to a single object. A 404 for one of them means that the endpoint is
+// wrong or broken, not that an object does not exist.
 var collections = map[string]bool{
 	"sessionMngr/": true, "security/accounts": true, "security/roles": true, "hierarchyRoots": true,
 }
@@ -84,9 +84,8 @@ func (c *Client) unexpectedResponse(r *request, resp *httpkit.Response, err erro
 // maxMessage is the number of characters of a server's message that an error contains.
 const maxMessage = 1000
 
-// errorBody returns the message in the body of an error response. own reports
-// whether the response comes from the API: its body is an Error document in XML or
-// JSON, or empty.
+// errorBody returns the message in the body of an error response. own reports whether the response comes from the API:
+// its body is an Error document in XML or JSON, or empty.
 func errorBody(body []byte) (message string, own bool) {
 	text := strings.TrimSpace(strings.TrimPrefix(string(body), "\ufeff"))
 	switch {

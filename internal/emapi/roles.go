@@ -20,8 +20,7 @@ type Role struct {
 // UID returns the form in which requests name the role.
 func (r Role) UID() string { return RoleUID.Of(r.ID) }
 
-// ListRoles lists the security roles. Each client reads the list only once, because
-// no request of the API changes it.
+// ListRoles lists the security roles. Each client reads the list only once, because no request of the API changes it.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, GET /security/roles.
 func (c *Client) ListRoles(ctx context.Context) ([]Role, error) {

@@ -10,9 +10,8 @@ import (
 	"strings"
 )
 
-// Scope is a restore scope as the server lists it. The server does not return the
-// reference that was sent. Scopes of one account can share an ID, so that only ID,
-// root, type and name together identify a scope.
+// Scope is a restore scope as the server lists it. The server does not return the reference that was sent. Scopes of
+// one account can share an ID, so that only ID, root, type and name together identify a scope.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, GET /security/accounts/{ID}/scopes.
 type Scope struct {
@@ -27,8 +26,7 @@ type Scope struct {
 // Removing reports whether the server is removing the scope.
 func (s Scope) Removing() bool { return strings.EqualFold(s.State, "Removing") }
 
-// ScopeKey identifies a listed scope within its account. The ID alone does not,
-// because scopes can share it.
+// ScopeKey identifies a listed scope within its account. The ID alone does not, because scopes can share it.
 type ScopeKey struct{ ID, root, kind, name string }
 
 // Key returns the scope's key.
@@ -108,9 +106,8 @@ func parseScopes(body []byte) ([]Scope, error) {
 	return scopes, nil
 }
 
-// RemoveScope removes a scope from an account. It succeeds if the account does not
-// have the scope. The server may list the scope as Removing for a while: see
-// [Client.WaitScopeGone].
+// RemoveScope removes a scope from an account. It succeeds if the account does not have the scope. The server may list
+// the scope as Removing for a while: see [Client.WaitScopeGone].
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, DELETE /security/accounts/{ID}/scopes/{ScopeID}.
 func (c *Client) RemoveScope(ctx context.Context, accountID, scopeID string) error {

@@ -11,8 +11,7 @@ import (
 	"time"
 )
 
-// PendingScopes are scopes that the server has accepted but may not list yet. It is
-// not safe for concurrent use.
+// PendingScopes are scopes that the server has accepted but may not list yet. It is not safe for concurrent use.
 type PendingScopes struct {
 	client  *Client
 	account string
@@ -37,16 +36,15 @@ func (c *Client) newPending(account string, items []ScopeItem, before []Scope) *
 
 const opAddScopes, opWaitScopes = "add restore scopes to", "wait for the restore scopes of"
 
-// AddScopes adds scopes to an account, all in one request. It returns once the server
-// has accepted them; [PendingScopes.Wait] waits until the server lists them.
+// AddScopes adds scopes to an account, all in one request. It returns once the server has accepted them;
+// [PendingScopes.Wait] waits until the server lists them.
 //
-// before lists the scopes that the account had: a scope that is not in it is new.
-// Therefore a caller must not add items of the same platform, type and name to an
-// account in concurrent calls, and must obtain before only after the scopes of an
-// earlier such call are listed.
+// before lists the scopes that the account had: a scope that is not in it is new. Therefore a caller must not add items
+// of the same platform, type and name to an account in concurrent calls, and must obtain before only after the scopes
+// of an earlier such call are listed.
 //
-// If the response is lost, AddScopes looks for new scopes for long enough that the
-// server can list them late, and sends the missing items again.
+// If the response is lost, AddScopes looks for new scopes for long enough that the server can list them late, and sends
+// the missing items again.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, POST /security/accounts/{ID}/scopes.
 func (c *Client) AddScopes(ctx context.Context, accountID string, before []Scope, items []ScopeItem) (
@@ -69,9 +67,8 @@ func (c *Client) AddScopes(ctx context.Context, accountID string, before []Scope
 	return p, nil
 }
 
-// AwaitAccountScopes returns the pending scopes of an account that was created with
-// these items. It sends nothing. [PendingScopes.Wait] returns the error of an invalid
-// argument.
+// AwaitAccountScopes returns the pending scopes of an account that was created with these items. It sends nothing.
+// [PendingScopes.Wait] returns the error of an invalid argument.
 func (c *Client) AwaitAccountScopes(accountID string, items []ScopeItem) *PendingScopes {
 	id, err := ParseGUID(accountID)
 	p := c.newPending(id, items, nil)
@@ -113,10 +110,9 @@ func (p *PendingScopes) withListed(err error) error {
 	}
 }
 
-// Wait waits until the server lists a new scope for each item, and returns these
-// scopes in the order of the items. If there is an error, the scopes that were found
-// have an ID and the others are zero. Goroutines that wait for scopes of the same
-// account share their requests.
+// Wait waits until the server lists a new scope for each item, and returns these scopes in the order of the items. If
+// there is an error, the scopes that were found have an ID and the others are zero. Goroutines that wait for scopes of
+// the same account share their requests.
 func (p *PendingScopes) Wait(ctx context.Context) ([]Scope, error) {
 	if p.invalid != nil {
 		return p.found, &Error{Op: opWaitScopes, Object: accountObject(p.account), Err: p.invalid}
@@ -160,8 +156,7 @@ func (p *PendingScopes) unlisted(ctx context.Context, err error) error {
 	return e
 }
 
-// assign assigns a matching new scope to each item that has none. It reports whether
-// every item has a scope now.
+// assign assigns a matching new scope to each item that has none. It reports whether every item has a scope now.
 func (p *PendingScopes) assign(ctx context.Context, listed []Scope) (bool, error) {
 	for i, found := range p.found {
 		if found.ID != "" {
@@ -178,10 +173,9 @@ func (p *PendingScopes) assign(ctx context.Context, listed []Scope) (bool, error
 	return len(p.missing()) == 0, nil
 }
 
-// findDuplicate returns, as duplicate, an error that describes a new scope beyond those that
-// were sent, which no configuration would manage. It exists because the server
-// accepted both a request whose response was lost and its retry, or because another
-// process added it at the same time.
+// findDuplicate returns, as duplicate, an error that describes a new scope beyond those that were sent, which no
+// configuration would manage. It exists because the server accepted both a request whose response was lost and its
+// retry, or because another process added it at the same time.
 func (p *PendingScopes) findDuplicate(ctx context.Context, listed []Scope) (duplicate, err error) {
 	for i, item := range p.items {
 		more, err := p.added(ctx, listed, item)
@@ -206,8 +200,7 @@ func (p *PendingScopes) findDuplicate(ctx context.Context, listed []Scope) (dupl
 	return nil, nil
 }
 
-// added returns the listed scopes that match item, were not there before, and are not
-// assigned to any item.
+// added returns the listed scopes that match item, were not there before, and are not assigned to any item.
 func (p *PendingScopes) added(ctx context.Context, listed []Scope, item ScopeItem) ([]Scope, error) {
 	more := map[ScopeKey]int{} // how many scopes with this key are new and unassigned
 	for _, s := range listed {
@@ -239,9 +232,8 @@ func (p *PendingScopes) added(ctx context.Context, listed []Scope, item ScopeIte
 // resent reports whether the request was sent again after a lost response.
 func (p *PendingScopes) resent() bool { return len(p.sent) > 1 }
 
-// duplicatesDue returns the time by which the server should list the scopes of all
-// requests that it accepted, given that each item had a scope at the time listed. It
-// allows the last request as much time as the first one took at most.
+// duplicatesDue returns the time by which the server should list the scopes of all requests that it accepted, given
+// that each item had a scope at the time listed. It allows the last request as much time as the first one took at most.
 func (p *PendingScopes) duplicatesDue(listed time.Time) time.Time {
 	if !p.resent() {
 		return listed

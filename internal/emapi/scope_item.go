@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// ScopeItem names an object of the virtual infrastructure that an account may
-// restore, together with everything below it.
+// ScopeItem names an object of the virtual infrastructure that an account may restore, together with everything below
+// it.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, POST /security/accounts/{ID}/scopes.
 type ScopeItem struct {
@@ -18,21 +18,18 @@ type ScopeItem struct {
 	ObjectName      string
 }
 
-// ParseScopeItem returns the item of an object name and a reference, which it parses
-// as [ParseObjRef] does.
+// ParseScopeItem returns the item of an object name and a reference, which it parses as [ParseObjRef] does.
 func ParseScopeItem(ref, objectName string) (ScopeItem, error) {
 	parsed, err := ParseObjRef(ref)
 	return ScopeItem{parsed, objectName}, err
 }
 
-// Same reports whether two items have the same name and the same reference, as
-// [ObjRef.Same] compares it.
+// Same reports whether two items have the same name and the same reference, as [ObjRef.Same] compares it.
 func (i ScopeItem) Same(o ScopeItem) bool {
 	return i.ObjectName == o.ObjectName && i.HierarchyObjRef.Same(o.HierarchyObjRef)
 }
 
-// ScopeLook is what the server shows of the object of a scope. Scopes with the same
-// look differ only in their ID.
+// ScopeLook is what the server shows of the object of a scope. Scopes with the same look differ only in their ID.
 type ScopeLook struct{ Platform, Type, Root, Name string }
 
 // Look returns the look of scopes that stand for the item.
@@ -41,8 +38,8 @@ func (i ScopeItem) Look() ScopeLook {
 	return ScopeLook{strings.ToLower(ref.Platform), strings.ToLower(ref.Type), ref.RootID, i.ObjectName}
 }
 
-// Look returns the look of the scope. Its Root is what the server lists: the ID, the
-// unique ID or the name of the root, in lower case.
+// Look returns the look of the scope. Its Root is what the server lists: the ID, the unique ID or the name of the root,
+// in lower case.
 func (s Scope) Look() ScopeLook {
 	return ScopeLook{
 		strings.ToLower(s.Platform), strings.ToLower(s.HierarchyObjectType), strings.ToLower(s.HierarchyRootName), s.Name,

@@ -13,9 +13,8 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
-// WaitScopeGone waits until the server no longer lists a scope with the ID, root,
-// type and name of s. A scope that is being removed is still listed. If the account
-// does not exist, neither does the scope. s must come from a listing of
+// WaitScopeGone waits until the server no longer lists a scope with the ID, root, type and name of s. A scope that is
+// being removed is still listed. If the account does not exist, neither does the scope. s must come from a listing of
 // the scopes.
 func (c *Client) WaitScopeGone(ctx context.Context, accountID string, s Scope) error {
 	const op = "wait for the removal of a restore scope of"
@@ -36,9 +35,8 @@ func (c *Client) WaitScopeGone(ctx context.Context, accountID string, s Scope) e
 	return e
 }
 
-// PollScopes lists the scopes of an account and passes them to done, until done
-// returns true or an error. Every listing starts after the call of PollScopes.
-// Goroutines that poll the same account share their requests. The error is that of
+// PollScopes lists the scopes of an account and passes them to done, until done returns true or an error. Every listing
+// starts after the call of PollScopes. Goroutines that poll the same account share their requests. The error is that of
 // done, of a listing, or of ctx.
 func (c *Client) PollScopes(ctx context.Context, accountID string, done func([]Scope) (bool, error)) error {
 	id, _, err := accountPath(opListScopes, accountID)
@@ -74,8 +72,7 @@ type polled struct {
 	scopes  []Scope
 }
 
-// list returns a listing that started after asked and not longer ago than half of
-// pause, the time until the next call.
+// list returns a listing that started after asked and not longer ago than half of pause, the time until the next call.
 func (s *scopePolls) list(
 	ctx context.Context, c *Client, account string, asked time.Time, pause time.Duration,
 ) ([]Scope, error) {

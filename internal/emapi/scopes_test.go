@@ -122,8 +122,8 @@ func TestWait_GoroutinesThatWaitForTheSameAccountShareRequests(t *testing.T) {
 		}) {
 			ok(t, err)
 		}
-		// The first look of each goroutine, two looks while the pauses grow to 2 s, and then one per second. Without
-		// sharing, each goroutine would send at least 15 requests.
+		// The first look of each goroutine, two looks while the pauses grow to 2 s, and then one per second. Without sharing,
+		// each goroutine would send at least 15 requests.
 		if polls := len(f.received("GET ")) - before; polls > 20+2+32 {
 			t.Errorf("20 goroutines that waited for 30 s sent %d requests, want at most 54", polls)
 		}
@@ -232,8 +232,8 @@ func TestAddScopes_SendsOnlyTheMissingItemsAgain(t *testing.T) {
 	})
 }
 
-// The server lists each scope after 4 minutes, long after the client has stopped checking and sent the request again. The
-// first scope that is listed is that of the first request.
+// The server lists each scope after 4 minutes, long after the client has stopped checking and sent the request again.
+// The first scope that is listed is that of the first request.
 func TestWait_FailsIfTheServerAcceptedTheLostRequestAndItsRetry(t *testing.T) {
 	for name, took := range map[string]bool{"accepted": true, "not accepted": false} {
 		t.Run("the lost request was "+name, func(t *testing.T) {

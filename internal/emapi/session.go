@@ -73,8 +73,8 @@ func (s *sessions) tokens() []string {
 	return all
 }
 
-// ready returns the session to use, or the error that all further requests get. It
-// returns neither if a logon is needed or in progress.
+// ready returns the session to use, or the error that all further requests get. It returns neither if a logon is needed
+// or in progress.
 func (s *sessions) ready(stale *session) (*session, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -89,8 +89,8 @@ func (s *sessions) ready(stale *session) (*session, error) {
 	return nil, nil
 }
 
-// setCurrent makes fresh the current session and returns the session to use. Close logs off
-// the session that fresh replaces.
+// setCurrent makes fresh the current session and returns the session to use. Close logs off the session that fresh
+// replaces.
 func (s *sessions) setCurrent(fresh, stale *session) (*session, error) {
 	if s.current != nil && s.current != stale {
 		// The logon was abandoned and succeeded nevertheless, and another one has replaced stale since.
@@ -108,11 +108,9 @@ func (s *sessions) setCurrent(fresh, stale *session) (*session, error) {
 	return fresh, nil
 }
 
-// mayBeUnknown reports whether a 500 may mean that the server does not know the session. It
-// returns true at most once per suspectInterval, so that a failing server is not
-// flooded with logons. In addition, it returns true if a logon is due or in progress,
-// or if the session has been replaced already: the request is then sent again in the
-// new session.
+// mayBeUnknown reports whether a 500 may mean that the server does not know the session. It returns true at most once
+// per suspectInterval, so that a failing server is not flooded with logons. In addition, it returns true if a logon is
+// due or in progress, or if the session has been replaced already: the request is then sent again in the new session.
 func (s *sessions) mayBeUnknown(used *session) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

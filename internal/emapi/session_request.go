@@ -11,8 +11,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
-// do sends a request in the logon session and returns the response, whose status is
-// 2xx.
+// do sends a request in the logon session and returns the response, whose status is 2xx.
 func (c *Client) do(ctx context.Context, r *request) (*httpkit.Response, error) {
 	s, err := c.session(ctx, nil)
 	if err != nil {
@@ -52,9 +51,8 @@ func read[T any](ctx context.Context, c *Client, r *request, parse func([]byte) 
 	return val, nil
 }
 
-// write sends a request whose response body does not matter. A body that does not
-// come from the API is an error, because it may be a page of a gateway that never
-// passed the request on.
+// write sends a request whose response body does not matter. A body that does not come from the API is an error,
+// because it may be a page of a gateway that never passed the request on.
 func (c *Client) write(ctx context.Context, r *request) (*httpkit.Response, error) {
 	resp, err := c.do(ctx, r)
 	if err != nil {
@@ -86,8 +84,8 @@ func (c *Client) remove(ctx context.Context, r *request) error {
 	return err
 }
 
-// callerError adds the operation of the caller to an error of a shared request if the
-// request did not fail itself, but the context of the caller ended.
+// callerError adds the operation of the caller to an error of a shared request if the request did not fail itself, but
+// the context of the caller ended.
 func (c *Client) callerError(ctx context.Context, op, object string, err error) error {
 	var e *Error
 	if ctx.Err() != nil && !errors.As(err, &e) {
@@ -96,8 +94,7 @@ func (c *Client) callerError(ctx context.Context, op, object string, err error) 
 	return err
 }
 
-// refusesEntities reports whether the server does not support ?format=Entity for a
-// collection.
+// refusesEntities reports whether the server does not support ?format=Entity for a collection.
 func refusesEntities(err error) bool {
 	return hasStatus(err, http.StatusBadRequest) || hasStatus(err, http.StatusNotAcceptable) ||
 		hasStatus(err, http.StatusNotImplemented) || errors.Is(err, errWrongRoot)

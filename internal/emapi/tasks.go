@@ -44,8 +44,8 @@ type rebuildXML struct {
 	RebuildForCurrentUser *struct{} `xml:"RebuildForCurrentUser"`
 }
 
-// RebuildScopes makes the server recalculate what the restore scopes cover, and
-// returns the task that does so. The mode is one of [RebuildModes].
+// RebuildScopes makes the server recalculate what the restore scopes cover, and returns the task that does so. The mode
+// is one of [RebuildModes].
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, POST /security/accounts?action=rebuildScope.
 func (c *Client) RebuildScopes(ctx context.Context, mode string) (*Task, error) {

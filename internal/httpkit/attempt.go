@@ -10,14 +10,12 @@ import (
 	"time"
 )
 
-// Logger is called once for each HTTP attempt. The fields are op, method, path
-// (with its query), status, duration_ms, attempt and error. They never include a
-// header or a body.
+// Logger is called once for each HTTP attempt. The fields are op, method, path (with its query), status, duration_ms,
+// attempt and error. They never include a header or a body.
 type Logger func(ctx context.Context, message string, fields map[string]any)
 
-// attempts is a round tripper that logs each attempt and records whether it may
-// have reached the server. It hides the transport's CloseIdleConnections, which
-// go-retryablehttp calls after every failure: that would close the connections
+// attempts is a round tripper that logs each attempt and records whether it may have reached the server. It hides the
+// transport's CloseIdleConnections, which go-retryablehttp calls after every failure: that would close the connections
 // that other goroutines are about to reuse.
 type attempts struct{ config SenderConfig }
 

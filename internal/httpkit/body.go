@@ -27,8 +27,8 @@ func readBody(body io.ReadCloser) ([]byte, error) {
 	return data, nil
 }
 
-// UnexpectedEOF returns [io.ErrUnexpectedEOF] if err is [io.EOF], and err itself
-// otherwise. It is for a response that ends too early, which is not a regular end.
+// UnexpectedEOF returns [io.ErrUnexpectedEOF] if err is [io.EOF], and err itself otherwise. It is for a response that
+// ends too early, which is not a regular end.
 func UnexpectedEOF(err error) error {
 	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF

@@ -12,8 +12,7 @@ import (
 	"strings"
 )
 
-// EndpointForm describes the address of a server: https://host, followed by an
-// optional port and an optional path.
+// EndpointForm describes the address of a server: https://host, followed by an optional port and an optional path.
 type EndpointForm struct {
 	DefaultPort string
 	Path        string // of the API, for example /api
@@ -24,8 +23,8 @@ func (f EndpointForm) String() string {
 	return "https://host, https://host:" + f.DefaultPort + " or https://host:" + f.DefaultPort + f.Path
 }
 
-// Parse parses an address and returns the base URL of the API, which ends with a
-// slash. It rejects plain http unless the host is a loopback address.
+// Parse parses an address and returns the base URL of the API, which ends with a slash. It rejects plain http unless
+// the host is a loopback address.
 func (f EndpointForm) Parse(s string) (*url.URL, error) {
 	u, err := f.parse(strings.TrimSpace(s))
 	if err != nil {
@@ -56,7 +55,8 @@ func (f EndpointForm) parse(s string) (*url.URL, error) {
 	case host == "":
 		return nil, errors.New("it has no host")
 	case u.Scheme == "http" && !isLoopback(host):
-		return nil, errors.New("plain http is allowed only for a loopback address, because it sends the password in clear text")
+		return nil, errors.New("plain http is allowed only for a loopback address, " +
+			"because the password is sent in clear text")
 	case u.RawQuery != "" || u.ForceQuery || strings.Contains(s, "#"):
 		return nil, errors.New("it has a query or a fragment")
 	}

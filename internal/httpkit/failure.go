@@ -11,8 +11,8 @@ import (
 	"net/url"
 )
 
-// why returns the cause of a failed attempt. If the time limit of the attempt
-// ended it, the text says so: the two texts that net/http has for this say less.
+// why returns the cause of a failed attempt. If the time limit of the attempt ended it, the text says so: the two texts
+// that net/http has for this say less.
 func (s *Sender) why(err error) error {
 	var connecting *net.OpError // a dial has its own time limit
 	if errors.Is(err, context.DeadlineExceeded) && !errors.As(err, &connecting) {
@@ -22,8 +22,7 @@ func (s *Sender) why(err error) error {
 	return cause(err)
 }
 
-// cause returns an error of net/http without its URL: the operation that failed
-// already names the object.
+// cause returns an error of net/http without its URL: the operation that failed already names the object.
 func cause(err error) error {
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {

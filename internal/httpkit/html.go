@@ -11,9 +11,8 @@ var (
 	htmlTag    = regexp.MustCompile(`(?s)<[^>]*>`)
 )
 
-// HTMLText returns what an error message can quote of an HTML page, such as the
-// error page of a proxy: its title or, if it has none, its text. The result is
-// clipped to n characters, see [Clip].
+// HTMLText returns what an error message can quote of an HTML page, such as the error page of a proxy: its title or, if
+// it has none, its text. The result is clipped to n characters, see [Clip].
 func HTMLText(page string, n int) string {
 	if m := htmlTitle.FindStringSubmatch(page); m != nil {
 		if title := Clip(m[1], n); title != "" {

@@ -10,8 +10,8 @@ import (
 	"sync"
 )
 
-// Slot is a lock that can be held while requests are made: a caller stops waiting
-// for it when its context ends. A free slot is taken even if the context has ended.
+// Slot is a lock that can be held while requests are made: a caller stops waiting for it when its context ends. A free
+// slot is taken even if the context has ended.
 type Slot chan struct{}
 
 // NewSlot returns a free slot.
@@ -35,9 +35,8 @@ func (s Slot) Lock(ctx context.Context) error {
 // Unlock releases the slot.
 func (s Slot) Unlock() { <-s }
 
-// Key names one of several locks. Locks are taken in the order of their ranks and,
-// within a rank, of their names. Each API client documents the order of its ranks
-// in one place.
+// Key names one of several locks. Locks are taken in the order of their ranks and, within a rank, of their names. Each
+// API client documents the order of its ranks in one place.
 type Key struct {
 	Rank int
 	Name string
@@ -58,11 +57,10 @@ type keyLock struct {
 	users int
 }
 
-// Lock takes the locks of all keys and returns a function that releases them. It
-// takes them in the order of the keys, and a repeated key once, so that two
-// callers with overlapping keys cannot wait for each other. A caller that already
-// holds locks may take only locks that come later in that order. If ctx ends
-// first, Lock returns the cause of that and holds none of the locks.
+// Lock takes the locks of all keys and returns a function that releases them. It takes them in the order of the keys,
+// and a repeated key once, so that two callers with overlapping keys cannot wait for each other. A caller that already
+// holds locks may take only locks that come later in that order. If ctx ends first, Lock returns the cause of that and
+// holds none of the locks.
 func (l *Locks) Lock(ctx context.Context, keys ...Key) (unlock func(), err error) {
 	keys = slices.Compact(slices.SortedFunc(slices.Values(keys), Key.compare))
 	taken := make([]Key, 0, len(keys))

@@ -12,20 +12,19 @@ import (
 type Pace struct {
 	// Min is the pause after the first look. It doubles with each look, up to Max.
 	Min, Max time.Duration
-	// Until is the time at which to stop; the zero time means never. The last look begins at that time or later: one
-	// that began earlier and took long could show an outdated state.
+	// Until is the time at which to stop; the zero time means never. The last look begins at that time or later: one that
+	// began earlier and took long could show an outdated state.
 	Until      time.Time
 	PauseFirst bool // pause before the first look too
 	Exact      bool // do not shorten the pauses at random; for a single goroutine
 }
 
-// Poll calls look until it reports that it is done, until it returns an error,
-// until pace.Until, or until ctx ends. It returns the results of the last call. If
-// ctx ends during a pause, Poll returns ctx.Err(); look must observe ctx itself.
-// The argument of look is the pause that follows the call.
+// Poll calls look until it reports that it is done, until it returns an error, until pace.Until, or until ctx ends. It
+// returns the results of the last call. If ctx ends during a pause, Poll returns ctx.Err(); look must observe ctx
+// itself. The argument of look is the pause that follows the call.
 //
-// Unless the pace is exact, each pause is shortened at random by up to half, so
-// that goroutines that poll the same server do not do so at the same time.
+// Unless the pace is exact, each pause is shortened at random by up to half, so that goroutines that poll the same
+// server do not do so at the same time.
 func Poll(ctx context.Context, pace Pace, look func(pause time.Duration) (done bool, err error)) (bool, error) {
 	pause := pace.Min
 	if pace.PauseFirst {

@@ -12,9 +12,8 @@ import (
 	"unicode/utf8"
 )
 
-// Secret is a string that is kept out of messages. It is behind a pointer, so that
-// fmt prints at most an address even for an unexported field, for which it calls
-// no method. Its zero value is an empty secret.
+// Secret is a string that is kept out of messages. It is behind a pointer, so that fmt prints at most an address even
+// for an unexported field, for which it calls no method. Its zero value is an empty secret.
 type Secret struct{ p *string }
 
 // NewSecret returns s as a secret.
@@ -36,9 +35,8 @@ var userinfo = regexp.MustCompile(`//[^/@\s]*@`)
 // WithoutUserinfo returns s without the user names and passwords of its URLs.
 func WithoutUserinfo(s string) string { return userinfo.ReplaceAllString(s, "//") }
 
-// Scrub returns s, which came from outside the program, without the known secrets
-// and without the user names and passwords of its URLs. Secrets shorter than four
-// bytes stay.
+// Scrub returns s, which came from outside the program, without the known secrets and without the user names and
+// passwords of its URLs. Secrets shorter than four bytes stay.
 func Scrub(s string, known ...string) string {
 	for _, secret := range known {
 		// Replacing a password of one or two letters would make every message unreadable.
@@ -67,8 +65,8 @@ func scrubError(err error, scrub func(string) string) error {
 	return err
 }
 
-// Clip returns the first n printable characters of s, and "..." if there are more.
-// Each run of white space and other characters between them becomes one space.
+// Clip returns the first n printable characters of s, and "..." if there are more. Each run of white space and other
+// characters between them becomes one space.
 func Clip(s string, n int) string {
 	var b strings.Builder
 	count, gap := 0, false

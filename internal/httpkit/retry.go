@@ -20,14 +20,14 @@ import (
 type Class int
 
 const (
-	// ClassIdempotent is the class of requests that change nothing on the server, or that have no further effect when
-	// sent again. They are retried after connection errors, timeouts and the statuses 429, 502, 503 and 504.
+	// ClassIdempotent is the class of requests that change nothing on the server, or that have no further effect when sent
+	// again. They are retried after connection errors, timeouts and the statuses 429, 502, 503 and 504.
 	ClassIdempotent Class = iota
 	// ClassWrite is the class of requests that are retried only if the server cannot have accepted them.
 	ClassWrite
-	// ClassLogon is the class of logons. They are retried as writes are, and also after the statuses 502, 503 and 504.
-	// A logon whose response was lost is not retried: with a wrong password, each attempt counts towards the lockout of
-	// the account.
+	// ClassLogon is the class of logons. They are retried as writes are, and also after the statuses 502, 503 and 504. A
+	// logon whose response was lost is not retried: with a wrong password, each attempt counts towards the lockout of the
+	// account.
 	ClassLogon
 )
 
@@ -111,10 +111,9 @@ func retryableError(current *call, err error) bool {
 	return current.class == ClassIdempotent
 }
 
-// backoff returns the pause before the next attempt: what the Retry-After header
-// asks for, up to retryAfterMax, or else a pause that doubles with each attempt.
-// Half of that pause is random, so that parallel requests are not retried at the
-// same time.
+// backoff returns the pause before the next attempt: what the Retry-After header asks for, up to retryAfterMax, or else
+// a pause that doubles with each attempt. Half of that pause is random, so that parallel requests are not retried at
+// the same time.
 func backoff(_, _ time.Duration, attempt int, resp *http.Response) time.Duration {
 	if resp != nil {
 		if wait, ok := retryAfter(resp.Header.Get("Retry-After"), time.Now()); ok {

@@ -25,8 +25,8 @@ type SenderConfig struct {
 	Log            Logger              // nil means no log
 }
 
-// Sender sends requests to one server and retries them as their class allows. It
-// never follows a redirect. It is safe for concurrent use.
+// Sender sends requests to one server and retries them as their class allows. It never follows a redirect. It is safe
+// for concurrent use.
 type Sender struct {
 	config SenderConfig
 	http   *retryablehttp.Client
@@ -98,9 +98,8 @@ func (e *NoAnswerError) Error() string {
 // Unwrap returns the cause.
 func (e *NoAnswerError) Unwrap() error { return e.Err }
 
-// Send sends a request, retries it as its class allows, and returns the response,
-// whatever its status. If there is no complete response, the error is a
-// [NoAnswerError].
+// Send sends a request, retries it as its class allows, and returns the response, whatever its status. If there is no
+// complete response, the error is a [NoAnswerError].
 func (s *Sender) Send(ctx context.Context, r Request) (*Response, error) {
 	current := &call{class: r.Class, op: r.Op, abandoned: r.Abandoned}
 	req, err := r.build(context.WithValue(ctx, callKey{}, current))

@@ -11,9 +11,8 @@ import (
 	"time"
 )
 
-// Group lets callers that ask for the same thing at the same time share one run of
-// a function. The run has its own context, which is canceled only when every
-// caller has stopped waiting. The zero value of a Group is ready for use.
+// Group lets callers that ask for the same thing at the same time share one run of a function. The run has its own
+// context, which is canceled only when every caller has stopped waiting. The zero value of a Group is ready for use.
 type Group[K comparable, T any] struct {
 	mu      sync.Mutex
 	flights map[K]*flight[T]
@@ -29,9 +28,8 @@ type flight[T any] struct {
 	err     error
 }
 
-// Do waits for the current run for key, if that started after the time asked;
-// otherwise it starts a new run. It returns the results of the run. If ctx ends
-// first, the error wraps ctx.Err().
+// Do waits for the current run for key, if that started after the time asked; otherwise it starts a new run. It returns
+// the results of the run. If ctx ends first, the error wraps ctx.Err().
 func (g *Group[K, T]) Do(ctx context.Context, key K, asked time.Time, run func(context.Context) (T, error)) (T, error) {
 	var none T
 	if err := ctx.Err(); err != nil {
@@ -57,8 +55,7 @@ func (g *Group[K, T]) Do(ctx context.Context, key K, asked time.Time, run func(c
 // outcomeKey is the context key of flight.outcome.
 type outcomeKey struct{}
 
-// unfinished adds the outcome of the last attempt in the run to the error of a
-// caller that stops waiting.
+// unfinished adds the outcome of the last attempt in the run to the error of a caller that stops waiting.
 func (f *flight[T]) unfinished(err error) error {
 	if outcome, ok := f.outcome.Load().(string); ok {
 		return fmt.Errorf("%w; the last attempt of the shared request ended with: %s", err, outcome)
@@ -104,8 +101,7 @@ func (g *Group[K, T]) leave(key K, f *flight[T]) {
 	f.cancel()
 }
 
-// Cached keeps the first value that was loaded successfully. Errors are not kept.
-// Its zero value is ready for use.
+// Cached keeps the first value that was loaded successfully. Errors are not kept. Its zero value is ready for use.
 type Cached[T any] struct {
 	mu    sync.Mutex
 	ok    bool
@@ -113,8 +109,7 @@ type Cached[T any] struct {
 	group Group[struct{}, T]
 }
 
-// Get returns the cached value or, if there is none, calls load. Concurrent
-// callers share one call of load.
+// Get returns the cached value or, if there is none, calls load. Concurrent callers share one call of load.
 func (c *Cached[T]) Get(ctx context.Context, load func(context.Context) (T, error)) (T, error) {
 	if val, ok := c.peek(); ok {
 		return val, nil

@@ -20,8 +20,8 @@ type Trust struct {
 	InsecureSkipVerify bool     // accept any certificate, unless there are pins
 }
 
-// TLSConfig returns the TLS configuration that accepts these certificates. It
-// fails if CAPEM has no certificate or a pin is not a fingerprint.
+// TLSConfig returns the TLS configuration that accepts these certificates. It fails if CAPEM has no certificate or a
+// pin is not a fingerprint.
 func (t Trust) TLSConfig() (*tls.Config, error) {
 	config := &tls.Config{
 		MinVersion:         tls.VersionTLS12,
@@ -51,8 +51,8 @@ func (t Trust) TLSConfig() (*tls.Config, error) {
 	return config, nil
 }
 
-// ParseCA returns the certificate pool of the system with the certificates in pem
-// added. It fails if pem has no certificate.
+// ParseCA returns the certificate pool of the system with the certificates in pem added. It fails if pem has no
+// certificate.
 func ParseCA(pem []byte) (*x509.CertPool, error) {
 	pool, err := x509.SystemCertPool()
 	if err != nil {
@@ -75,9 +75,8 @@ func verifyPin(state tls.ConnectionState, pins map[string]bool) error {
 	return newCertificateError(leaf, errors.New("its fingerprint is not among the pinned ones"))
 }
 
-// ParsePin parses the SHA-256 fingerprint of a certificate, which is 64 hexadecimal
-// digits with or without colons between them, and returns it in the form that
-// [Fingerprint] uses.
+// ParsePin parses the SHA-256 fingerprint of a certificate, which is 64 hexadecimal digits with or without colons
+// between them, and returns it in the form that [Fingerprint] uses.
 func ParsePin(pin string) (string, error) {
 	digits := strings.ReplaceAll(strings.TrimSpace(pin), ":", "")
 	sum, err := hex.DecodeString(digits)
@@ -88,8 +87,8 @@ func ParsePin(pin string) (string, error) {
 	return withColons(sum), nil
 }
 
-// Fingerprint returns the SHA-256 fingerprint of a certificate in upper-case
-// hexadecimal digits, with colons between the bytes.
+// Fingerprint returns the SHA-256 fingerprint of a certificate in upper-case hexadecimal digits, with colons between
+// the bytes.
 func Fingerprint(cert *x509.Certificate) string {
 	sum := sha256.Sum256(cert.Raw)
 	return withColons(sum[:])
@@ -123,8 +122,8 @@ func newCertificateError(leaf *x509.Certificate, err error) *CertificateError {
 	return &CertificateError{Subject: Clip(leaf.Subject.String(), 200), SHA256: Fingerprint(leaf), Err: err}
 }
 
-// asCertificateError returns the error of a failed verification, with a
-// description of the certificate, or nil if err is another error.
+// asCertificateError returns the error of a failed verification, with a description of the certificate, or nil if err
+// is another error.
 func asCertificateError(err error) *CertificateError {
 	var shown *CertificateError
 	if errors.As(err, &shown) {

@@ -14,9 +14,8 @@ import (
 // a time, each with two or three parallel reads.
 const maxConnections = 16
 
-// NewTransport returns a transport for requests to one server. It uses the proxy
-// that the environment variables name, as the default transport does. The error is
-// that of [Trust.TLSConfig].
+// NewTransport returns a transport for requests to one server. It uses the proxy that the environment variables name,
+// as the default transport does. The error is that of [Trust.TLSConfig].
 func NewTransport(trust Trust) (*http.Transport, error) {
 	standard, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
