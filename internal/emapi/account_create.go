@@ -48,7 +48,7 @@ type roleOut struct {
 
 type flrOut struct {
 	InplaceOnly  bool   `xml:"FlrInplaceOnly"`
-	Restrictions string `xml:"FlrExtentionRestrictions,omitempty"` // the API's own spelling
+	Restrictions string `xml:"FlrExtentionRestrictions,omitempty"` // spelled as in the API
 }
 
 type sqlOut struct {

@@ -69,7 +69,7 @@ func (c *Client) AddAccountRole(ctx context.Context, accountID, roleUID string) 
 	if !ok {
 		return &Error{Op: op, Object: object, Err: errors.New(clip(roleUID, 80) + " is not the UID of a role")}
 	}
-	// The API reference does not say what a second POST of the same role does.
+	// Concurrent calls must not both send the role: the API reference does not say what a second POST does.
 	unlock, err := c.changing.Lock(ctx, changeKey("roles", id))
 	if err != nil {
 		return &Error{Op: op, Object: object, Err: err}

@@ -156,7 +156,7 @@ type accountXML struct {
 
 type flrIn struct {
 	InplaceOnly  string `xml:"FlrInplaceOnly"`
-	Restrictions string `xml:"FlrExtentionRestrictions"` // the API's own spelling
+	Restrictions string `xml:"FlrExtentionRestrictions"` // spelled as in the API
 }
 
 type sqlIn struct {

@@ -477,7 +477,7 @@ func TestRequestBodies_AreThoseOfTheReference(t *testing.T) {
 	}
 }
 
-func TestRequests_HaveTheHeadersOfXML(t *testing.T) {
+func TestRequests_SendAndAcceptXML(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStore()
 		f := newFake(t, s.serve)

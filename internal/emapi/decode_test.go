@@ -66,7 +66,7 @@ func roleIDs(list []Role) (ids []string) {
 	return ids
 }
 
-func TestDecoders_RejectEntriesThatAreNotComplete(t *testing.T) {
+func TestDecoders_RejectInvalidEntries(t *testing.T) {
 	in := func(root, inner string) string { return "<" + root + " " + ns + ">" + inner + "</" + root + ">" }
 	account := func(old, changed string) string {
 		return strings.Replace(accountDoc(accountID, "x", true), old, changed, 1)

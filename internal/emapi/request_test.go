@@ -600,7 +600,7 @@ func TestConnections_AreReused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
 			if strings.Contains(r.URL.Path, "scopes") {
-				reply(w, 403, errorXML(403, "no licence"))
+				reply(w, 403, errorXML(403, "no license"))
 				return
 			}
 			reply(w, 200, accountList())
@@ -610,7 +610,7 @@ func TestConnections_AreReused(t *testing.T) {
 			_, err := c.ListAccounts(t.Context())
 			ok(t, err)
 			_, err = c.ListScopes(t.Context(), accountID)
-			wants(t, err, "no licence")
+			wants(t, err, "no license")
 			// A request that ends must not close the connections of others.
 			ctx, cancel := context.WithCancel(t.Context())
 			cancel()

@@ -173,9 +173,9 @@ func (p *PendingScopes) assign(ctx context.Context, listed []Scope) (bool, error
 	return len(p.missing()) == 0, nil
 }
 
-// findDuplicate returns, as duplicate, an error that describes a new scope beyond those that were sent, which no
-// configuration would manage. It exists because the server accepted both a request whose response was lost and its
-// retry, or because another process added it at the same time.
+// findDuplicate looks for a new scope beyond those that were sent, which no configuration would manage. If there is
+// one, duplicate is an error that describes it. The server creates such a scope if it accepts both a request whose
+// response was lost and its retry, or if another process adds scopes at the same time.
 func (p *PendingScopes) findDuplicate(ctx context.Context, listed []Scope) (duplicate, err error) {
 	for i, item := range p.items {
 		more, err := p.added(ctx, listed, item)

@@ -459,14 +459,14 @@ func TestHierarchyRoots_ReturnsTheErrorOfTheFailedReadAndNotOfTheCanceledOnes(t 
 				reply(w, 200, "<EntityReferences "+ns+">"+list.String()+"</EntityReferences>")
 			case strings.HasSuffix(r.URL.Path, "000000000005"):
 				time.Sleep(time.Second)
-				reply(w, 403, errorXML(403, "no licence"))
+				reply(w, 403, errorXML(403, "no license"))
 			default:
 				<-r.Context().Done()
 			}
 		})
 		took := stopwatch(t)
 		_, err := f.client().HierarchyRoots(t.Context())
-		wants(t, err, "HTTP 403", "no licence")
+		wants(t, err, "HTTP 403", "no license")
 		took(time.Second, time.Second)
 		f.expect("GET /hierarchyRoots/", parallelReads)
 	})

@@ -42,7 +42,7 @@ func (f EndpointForm) parse(s string) (*url.URL, error) {
 	}
 	// This check precedes url.Parse, whose errors quote the whole address, including a password.
 	if strings.Contains(s, "@") {
-		return nil, errors.New("it contains an @: user name and password have settings of their own")
+		return nil, errors.New("it contains an @; the user name and the password are separate settings")
 	}
 	u, err := url.Parse(s)
 	if err != nil {

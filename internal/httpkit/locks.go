@@ -17,7 +17,7 @@ type Slot chan struct{}
 // NewSlot returns a free slot.
 func NewSlot() Slot { return make(Slot, 1) }
 
-// Lock takes the slot. If ctx ends first, Lock returns the cause of that.
+// Lock takes the slot. If ctx ends first, it returns context.Cause(ctx).
 func (s Slot) Lock(ctx context.Context) error {
 	select {
 	case s <- struct{}{}:
@@ -59,7 +59,7 @@ type keyLock struct {
 
 // Lock takes the locks of all keys and returns a function that releases them. It takes them in the order of the keys,
 // and a repeated key once, so that two callers with overlapping keys cannot wait for each other. A caller that already
-// holds locks may take only locks that come later in that order. If ctx ends first, Lock returns the cause of that and
+// holds locks may take only locks that come later in that order. If ctx ends first, Lock returns context.Cause(ctx) and
 // holds none of the locks.
 func (l *Locks) Lock(ctx context.Context, keys ...Key) (unlock func(), err error) {
 	keys = slices.Compact(slices.SortedFunc(slices.Values(keys), Key.compare))

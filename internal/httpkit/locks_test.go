@@ -40,7 +40,7 @@ func TestLocks_EachKeyHasOneHolderAtATime(t *testing.T) {
 						return
 					}
 					if n := inside.Add(1); n != 1 {
-						t.Errorf("%d holders at once", n)
+						t.Errorf("the key has %d holders, want 1", n)
 					}
 					counter++
 					time.Sleep(time.Second)
@@ -54,7 +54,7 @@ func TestLocks_EachKeyHasOneHolderAtATime(t *testing.T) {
 			t.Errorf("counted %d, want 1000", counter)
 		}
 		if took := time.Since(begun); took != 1000*time.Second {
-			t.Errorf("1000 holders of a second each took %s", took)
+			t.Errorf("1000 holders that sleep for 1s each took %s, want 1000s", took)
 		}
 		if n := locks.size(); n != 0 {
 			t.Errorf("%d keys have an entry, want none", n)
@@ -89,7 +89,7 @@ func TestLocks_OverlappingKeysInAnyOrderDoNotDeadlock(t *testing.T) {
 		}
 		all.Wait()
 		if a, b, c := *counters[keyA], *counters[keyB], *counters[keyC]; a != 1200 || b != 1200 || c != 800 {
-			t.Errorf("counted %d, %d, %d", a, b, c)
+			t.Errorf("counted %d, %d, %d, want 1200, 1200, 800", a, b, c)
 		}
 		if n := locks.size(); n != 0 {
 			t.Errorf("%d keys have an entry, want none", n)

@@ -49,7 +49,7 @@ func TestPoll_TheLastLookBeginsNoEarlierThanUntil(t *testing.T) {
 		least, most int           // looks
 		last        time.Duration // the latest start of the last look
 	}{
-		"at once":               {0, 0, 1, 1, 0},
+		"now":                   {0, 0, 1, 1, 0},
 		"in the past":           {-time.Hour, 0, 1, 1, 0},
 		"after several looks":   {10 * time.Second, 0, 5, 10, 14 * time.Second},
 		"during the first look": {10 * time.Second, time.Minute, 2, 2, 61 * time.Second},

@@ -152,7 +152,7 @@ func badValues(t *testing.T) []bad {
 	return []bad{
 		{"plain http to another host", em{"endpoint": "http://em.example.com"}, map[string]string{"ENDPOINT": "http://em.example.com"}, endpoint("plain http is allowed only for a loopback address")},
 		{"endpoint without a scheme", em{"endpoint": "em.example.com"}, map[string]string{"ENDPOINT": "em.example.com"}, endpoint("does not begin with https://")},
-		{"password in the endpoint", em{"endpoint": "https://x:" + password + "@em.example.com"}, map[string]string{"ENDPOINT": "https://x:" + password + "@em.example.com"}, endpoint("user name and password have settings of their own")},
+		{"password in the endpoint", em{"endpoint": "https://x:" + password + "@em.example.com"}, map[string]string{"ENDPOINT": "https://x:" + password + "@em.example.com"}, endpoint("the user name and the password are separate settings")},
 		{"API version", em{"api_version": "1.7"}, map[string]string{"API_VERSION": "1.7"}, version},
 		{"API version without a number", em{"api_version": "v1_"}, map[string]string{"API_VERSION": "v1_"}, version},
 		{"API version of another generation", em{"api_version": "v2"}, map[string]string{"API_VERSION": "v2"}, version},
