@@ -196,7 +196,7 @@ func (c *Client) afterRefusal(ctx context.Context, spec AccountSpec, refusal err
 	return refusal
 }
 
-// adopt looks, for as long as wait, for the account that a request may have created although its response was lost. A
+// adopt looks, until wait has passed, for the account that a request may have created although its response was lost. A
 // setting that the server does not show counts as a match, because the account did not exist before the request.
 func (c *Client) adopt(ctx context.Context, spec AccountSpec, wait time.Duration) (string, error) {
 	found, match, err := c.lookFor(ctx, spec, wait, func(found *Account, match AccountMatch) bool {

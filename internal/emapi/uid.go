@@ -32,7 +32,7 @@ func (k UIDKind) ID(uid string) (string, error) {
 	return ParseGUID(id)
 }
 
-// guidOfUID takes the GUID from a UID of any kind, or from a bare GUID: answers
+// guidOfUID returns the GUID of a UID of any kind, or from a bare GUID: responses
 // of the server are read liberally.
 func guidOfUID(uid string) (string, bool) {
 	uid = strings.TrimSpace(uid)
