@@ -20,7 +20,8 @@ func (c *Client) ListAccountRoles(ctx context.Context, accountID string) ([]Role
 	if err != nil {
 		return nil, err
 	}
-	return read(ctx, c, get(op, accountObject(id), path+"/roles"), parseAccountRoles)
+	roles, err := read(ctx, c, get(op, accountObject(id), path+"/roles"), parseAccountRoles)
+	return roles, confirmGone(err, c.listsAccount(ctx, id))
 }
 
 // parseAccountRoles takes the ID of each role from its Href, because no other element contains it.
@@ -99,5 +100,6 @@ func (c *Client) RemoveAccountRole(ctx context.Context, accountID, roleID string
 	if err != nil {
 		return &Error{Op: op, Object: accountObject(id), Err: err}
 	}
-	return c.remove(ctx, remove("remove role "+role+" from", accountObject(id), path+"/roles/"+role))
+	r := remove("remove role "+role+" from", accountObject(id), path+"/roles/"+role)
+	return c.remove(ctx, r, c.listsRole(ctx, id, role))
 }

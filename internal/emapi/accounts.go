@@ -74,7 +74,8 @@ func (c *Client) GetAccount(ctx context.Context, id string) (*Account, error) {
 	if err != nil {
 		return nil, err
 	}
-	return read(ctx, c, entity("read", accountObject(id), path), parseAccount)
+	account, err := read(ctx, c, entity("read", accountObject(id), path), parseAccount)
+	return account, confirmGone(err, c.listsAccount(ctx, id))
 }
 
 // FindAccount returns the account of a type and name. Names are compared without regard to case, as Windows does. If
@@ -116,7 +117,7 @@ func (c *Client) DeleteAccount(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	return c.remove(ctx, remove("delete", accountObject(id), path))
+	return c.remove(ctx, remove("delete", accountObject(id), path), c.listsAccount(ctx, id))
 }
 
 // SetAllowRestoreAllVMs sets whether an account may restore all VMs or only those in its scopes. The API can only

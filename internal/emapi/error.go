@@ -25,6 +25,7 @@ type Error struct {
 	Err     error  // the cause; may be nil
 
 	foreign bool // the response says nothing about the object, for example because it is a page of a proxy
+	bare    bool // a 404 without a body
 	unknown bool // it is not known whether the server carried out the write
 }
 
@@ -50,11 +51,11 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// IsNotFound reports whether Enterprise Manager itself responded that the object does not exist. A 404 from a proxy
-// does not count, and neither does a 404 for a whole collection or for a logon, because it says nothing about an
-// object.
+// IsNotFound reports whether Enterprise Manager itself responded that the object does not exist, or no longer lists it.
+// A 404 from a proxy does not count, and neither does a 404 for a whole collection or for a logon, because it says
+// nothing about an object. A 404 without a body may come from either.
 func IsNotFound(err error) bool {
-	return anyError(err, func(e *Error) bool { return e.Status == http.StatusNotFound && !e.foreign })
+	return anyError(err, func(e *Error) bool { return e.Status == http.StatusNotFound && !e.foreign && !e.bare })
 }
 
 // IsForbidden reports whether the server refused the request with 403. The account that logged on may lack the Portal

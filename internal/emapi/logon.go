@@ -242,13 +242,12 @@ func (c *Client) logOff(ctx context.Context, s *session, replaced bool) error {
 		return nil
 	case resp.Status == http.StatusUnauthorized:
 		return nil
-	case resp.Status == http.StatusNotFound:
-		if _, own := errorBody(resp.Body); own {
-			return nil
-		}
 	case resp.Status == http.StatusInternalServerError && replaced:
 		// It was replaced because the server no longer knows it.
 		return nil
 	}
-	return c.statusError(r, resp)
+	if err := c.statusError(r, resp); !IsNotFound(err) {
+		return err
+	}
+	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 )
 
 // HierarchyItem is an object of the virtual infrastructure.
@@ -31,7 +32,11 @@ func (c *Client) Lookup(ctx context.Context, rootID, name, objectType string) ([
 	if objectType != "" {
 		query.Set("type", objectType)
 	}
-	return c.lookup(ctx, objectType+" "+clip(name, 120)+" under hierarchy root "+root, query)
+	items, err := c.lookup(ctx, objectType+" "+clip(name, 120)+" under hierarchy root "+root, query)
+	return items, confirmGone(err, func() (bool, error) {
+		roots, err := c.hierarchyRoots(ctx)
+		return slices.ContainsFunc(roots, func(r HierarchyRoot) bool { return r.ID == root }), err
+	})
 }
 
 // LookupRef finds the object that a reference denotes.

@@ -419,7 +419,6 @@ func TestErrors_ContainTheMessageOfTheServerWithoutItsStackTrace(t *testing.T) {
 		"XML": {404, errorXML(404, "No such account"), "No such account", true},
 		"JSON": {404, `{"FirstChanceExceptionMessage":null,"Message":"No such account",
 			"StackTrace":"at Veeam.Secret.Place()","Status":null,"StatusCode":404}`, "No such account", true},
-		"empty body": {404, "", "", true},
 		"HTML": {
 			404, "<html><head><title>404\n Not Found</title></head><body>nginx</body></html>", "404 Not Found", false,
 		},

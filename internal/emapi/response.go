@@ -46,6 +46,7 @@ func (c *Client) statusError(r *request, resp *httpkit.Response) *Error {
 	e.Status = resp.Status
 	message, own := errorBody(resp.Body)
 	e.Message, e.foreign = c.scrub(message), !own || collections[r.path]
+	e.bare = resp.Status == http.StatusNotFound && len(bytes.TrimSpace(resp.Body)) == 0
 	switch {
 	case resp.Status < 400:
 		e.Err = errors.New("redirects are not followed; this one leads to " + c.target(resp.Header.Get("Location")))

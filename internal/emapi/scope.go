@@ -67,7 +67,8 @@ func (c *Client) ListScopes(ctx context.Context, accountID string) ([]Scope, err
 	if err != nil {
 		return nil, err
 	}
-	return read(ctx, c, get(op, accountObject(id), path+"/scopes"), parseScopes)
+	scopes, err := read(ctx, c, get(op, accountObject(id), path+"/scopes"), parseScopes)
+	return scopes, confirmGone(err, c.listsAccount(ctx, id))
 }
 
 func parseScopes(body []byte) ([]Scope, error) {
@@ -120,5 +121,6 @@ func (c *Client) RemoveScope(ctx context.Context, accountID, scopeID string) err
 	if err != nil {
 		return &Error{Op: op, Object: accountObject(id), Err: err}
 	}
-	return c.remove(ctx, remove("remove restore scope "+scope+" from", accountObject(id), path+"/scopes/"+scope))
+	r := remove("remove restore scope "+scope+" from", accountObject(id), path+"/scopes/"+scope)
+	return c.remove(ctx, r, c.listsScope(ctx, id, scope))
 }

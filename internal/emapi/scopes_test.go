@@ -340,7 +340,7 @@ func TestWaitScopeGone_WaitsWhileTheScopeIsBeingRemoved(t *testing.T) {
 
 func TestWaitScopeGone_SucceedsIfTheAccountDoesNotExist(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) })
+		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 404, errorXML(404, "No such account")) })
 		ok(t, f.client().WaitScopeGone(within(t, time.Second), accountID, Scope{ID: scopeID}))
 		f = newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 404, "<html>nginx</html>") })
 		if err := f.client().WaitScopeGone(within(t, time.Second), accountID, Scope{ID: scopeID}); err == nil {

@@ -75,10 +75,11 @@ func (c *Client) sendAs(ctx context.Context, r *request, s *session) (*httpkit.R
 	return resp, err
 }
 
-// remove sends a DELETE request. It succeeds if the server responds that the object does not exist.
-func (c *Client) remove(ctx context.Context, r *request) error {
+// remove sends a DELETE request. It succeeds if the server responds that the object does not exist, or responds with a
+// bare 404 and listed reports that the server no longer lists it.
+func (c *Client) remove(ctx context.Context, r *request, listed func() (bool, error)) error {
 	_, err := c.write(ctx, r)
-	if IsNotFound(err) {
+	if err = confirmGone(err, listed); IsNotFound(err) {
 		return nil
 	}
 	return err

@@ -84,7 +84,9 @@ func (c *Client) DeleteTask(ctx context.Context, id string) error {
 	if err := checkTaskID(id); err != nil {
 		return &Error{Op: "stop", Object: "task", Err: err}
 	}
-	return c.remove(ctx, remove("stop", "task "+id, "tasks/"+url.PathEscape(id)))
+	// Nothing depends on whether a task that the server does not know has ended.
+	unlisted := func() (bool, error) { return false, nil }
+	return c.remove(ctx, remove("stop", "task "+id, "tasks/"+url.PathEscape(id)), unlisted)
 }
 
 func checkTaskID(id string) error {

@@ -81,6 +81,10 @@ var faults = []fault{
 		is: emsim.Fault{Kind: emsim.FaultHTML, Status: http.StatusBadGateway},
 	},
 	{
+		name: "404, no body", says: []string{"HTTP 404"},
+		is: emsim.Fault{Kind: emsim.FaultStatus, Status: http.StatusNotFound},
+	},
+	{
 		name: "wrong namespace", after: true, says: []string{"namespace", "does not come from Enterprise Manager"},
 		is: emsim.Fault{Kind: emsim.FaultWrongNamespace},
 	},

@@ -364,7 +364,9 @@ func TestSim_AccountsData_AsksOnceAndReadsOnlyReferencesOfAFittingName(t *testin
 func TestSim_AccountsData_AnAccountThatVanishesWhileItIsReadIsLeftOut(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{Demo: true, ReferencesOnly: true})
-	em.Inject(emsim.Fault{Method: "GET", PathPattern: "/api/security/accounts/" + emsim.DemoUserID, Kind: emsim.FaultStatus, Status: 404})
+	em.Inject(emsim.Fault{Method: "GET", PathPattern: "/api/security/accounts/" + emsim.DemoUserID, Kind: emsim.FaultStatus, Status: 404,
+		Body: `<Error xmlns="http://www.veeam.com/ent/v1.0" Message="The account was not found." StatusCode="404" />`,
+	})
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: em.Factories(),
 		Steps: []resource.TestStep{{

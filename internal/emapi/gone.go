@@ -1,0 +1,64 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+)
+
+// A 404 without a body comes from a proxy as likely as from Enterprise Manager. An object is gone if the server's own
+// response says so, or the list that it belongs to.
+
+// confirmGone decides about an error that may be a 404 without a body. It calls listed, which reports whether the
+// server still lists the object. If the server does not list it, the error that confirmGone returns is one for which
+// [IsNotFound] is true.
+func confirmGone(err error, listed func() (bool, error)) error {
+	var e *Error
+	if !errors.As(err, &e) || !e.bare {
+		return err
+	}
+	there, listErr := listed()
+	switch {
+	case listErr != nil:
+		return &Error{Op: e.Op, Object: e.Object, Status: e.Status, Err: listErr, bare: true}
+	case there:
+		return &Error{
+			Op: e.Op, Object: e.Object, Status: e.Status, bare: true,
+			Err: errors.New("the response has no body, and the server still lists the object; check any proxy in between"),
+		}
+	}
+	return &Error{Op: e.Op, Object: e.Object, Status: http.StatusNotFound, Message: "the server no longer lists it"}
+}
+
+func (c *Client) listsAccount(ctx context.Context, id string) func() (bool, error) {
+	return func() (bool, error) {
+		accounts, err := c.ListAccounts(ctx)
+		return slices.ContainsFunc(accounts, func(a Account) bool { return a.ID == id }), err
+	}
+}
+
+// The lists of an account are as gone as the account.
+
+func (c *Client) listsRole(ctx context.Context, accountID, roleID string) func() (bool, error) {
+	return func() (bool, error) {
+		roles, err := c.ListAccountRoles(ctx, accountID)
+		if IsNotFound(err) {
+			return false, nil
+		}
+		return slices.ContainsFunc(roles, func(r Role) bool { return r.ID == roleID }), err
+	}
+}
+
+func (c *Client) listsScope(ctx context.Context, accountID, scopeID string) func() (bool, error) {
+	return func() (bool, error) {
+		scopes, err := c.ListScopes(ctx, accountID)
+		if IsNotFound(err) {
+			return false, nil
+		}
+		return slices.ContainsFunc(scopes, func(s Scope) bool { return s.ID == scopeID }), err
+	}
+}
