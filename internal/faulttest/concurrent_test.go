@@ -139,7 +139,7 @@ func TestConcurrency_IfTwoRunsCreateOneAccountTheSecondRunReportsThatItExists(t 
 				t.Errorf("the server holds\n  %+v\nconfigured\n  %+v", got, want)
 			}
 			errors := append(slices.Clone(fromA.Errors), fromB.Errors...)
-			if len(errors) != 1 || !strings.Contains(errors[0], "The account exists already") {
+			if len(errors) != 1 || !strings.Contains(errors[0], "The account already exists") {
 				t.Errorf("errors %q, want one that says that the account exists", errors)
 			}
 			if len(a.Addresses())+len(b.Addresses()) != 1 || len(orphans(em, a, b)) > 0 {

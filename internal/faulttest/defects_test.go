@@ -95,7 +95,7 @@ func TestCreate_AnAccountThatDiffersFromTheLostOneIsNotAdopted(t *testing.T) {
 			})
 		})
 		before := em.Holds()
-		if out := w.Apply(fox); len(out.Errors) != 1 || !strings.Contains(out.Errors[0], "The account exists already") {
+		if out := w.Apply(fox); len(out.Errors) != 1 || !strings.Contains(out.Errors[0], "The account already exists") {
 			t.Errorf("errors %q, want one that says that the account exists", out.Errors)
 		}
 		if got := em.Holds(); !reflect.DeepEqual(got, before) {

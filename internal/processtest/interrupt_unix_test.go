@@ -96,7 +96,7 @@ func TestSim_Process_ACreateInterruptedWhileItWaitsForItsScopeRecordsTheAccount(
 	tf := newTerraform(t, operatorAccount(vm01), em.environment()...)
 	interrupted(tf, em, interruptGroup, func(journal []emsim.Request) bool {
 		return slices.ContainsFunc(journal, func(r emsim.Request) bool { return strings.HasSuffix(r.Path, "/scopes") })
-	}).says("see the restore scopes of the new account", operatorName)
+	}).says("confirm the restore scopes of the new account", operatorName)
 	state := tf.state()
 	if len(state) != 1 || !state[0].Tainted || state[0].Attributes["id"] != em.accounts()[0].ID {
 		t.Errorf("the state holds %+v, the server %+v", state, em.accounts())

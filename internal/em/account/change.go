@@ -13,8 +13,8 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
-// change takes an account from its state to its plan. Its steps never leave the account without a role or a scope that it
-// has before and after, and never let it restore more on the way than before or after: what restricts comes first.
+// change updates an account from its state to its plan. The account keeps every role and scope that it has before and
+// after the update, and it never has more access than before or after: the steps that restrict access come first.
 type change struct {
 	em     *tfkit.EM
 	client *emapi.Client
@@ -23,7 +23,7 @@ type change struct {
 	state  *model
 	plan   *model
 	owned  scopeset.Owned
-	stray  []emapi.ScopeItem // sent earlier, no longer planned, and listed now
+	stray  []emapi.ScopeItem // sent earlier, no longer planned, but now listed
 	gone   []emapi.ScopeItem // removed
 	notes  []string          // warnings
 }
@@ -66,9 +66,9 @@ func (c *change) add(ctx context.Context, items []emapi.ScopeItem) (err error) {
 	return err
 }
 
-// settleUnlisted decides about items that an earlier change has sent and the plan no longer has: a scope that has appeared
-// is to be removed, and one that has not is forgotten. Remembered any longer, it would be mistaken for one that another
-// resource adds for the same object.
+// settleUnlisted handles items that an earlier change sent and that are no longer planned: a scope that has appeared is
+// removed later, and one that has not is forgotten. Otherwise a scope that another resource adds for the same object
+// would be mistaken for it.
 func (c *change) settleUnlisted(ctx context.Context) error {
 	for _, item := range scopeset.Without(c.owned.Unlisted(), scopeset.Items(c.plan.RestoreScope)) {
 		var err error
@@ -84,7 +84,7 @@ func (c *change) settleUnlisted(ctx context.Context) error {
 	return nil
 }
 
-// setAllVMs sets allow_restore_all_vms where the plan changes it to want.
+// setAllVMs sets allow_restore_all_vms if the plan changes it to want.
 func (c *change) setAllVMs(ctx context.Context, want bool) error {
 	planned := c.plan.AllowRestoreAllVMs.ValueBool()
 	if planned != want || c.state.AllowRestoreAllVMs.ValueBool() == want {
@@ -93,7 +93,7 @@ func (c *change) setAllVMs(ctx context.Context, want bool) error {
 	return c.client.SetAllowRestoreAllVMs(ctx, c.id, want)
 }
 
-// changeRoles adds before it removes, since the server refuses to remove the last role.
+// changeRoles adds roles before it removes any, because the server refuses to remove the last role.
 func (c *change) changeRoles(ctx context.Context) error {
 	before, after := stringsOf(c.state.Roles), stringsOf(c.plan.Roles)
 	for _, uid := range tfkit.Minus(after, before) {
@@ -114,7 +114,8 @@ func (c *change) changeRoles(ctx context.Context) error {
 }
 
 func (c *change) removeScopes(ctx context.Context) error {
-	removed := append(scopeset.Without(scopeset.Items(c.state.RestoreScope), scopeset.Items(c.plan.RestoreScope)), c.stray...)
+	before, after := scopeset.Items(c.state.RestoreScope), scopeset.Items(c.plan.RestoreScope)
+	removed := append(scopeset.Without(before, after), c.stray...)
 	if len(removed) == 0 {
 		return nil
 	}
@@ -147,7 +148,7 @@ func (c *change) removeScopes(ctx context.Context) error {
 	return c.addLost(ctx)
 }
 
-// addLost adds the scopes of the plan that went with a removed one, since they had the same ID.
+// addLost re-adds planned scopes that the server removed together with another scope of the same ID.
 func (c *change) addLost(ctx context.Context) error {
 	listed, err := c.scopes.List(ctx)
 	if err != nil {
@@ -162,7 +163,7 @@ func (c *change) addLost(ctx context.Context) error {
 	return c.add(ctx, scopeset.Without(planned, there))
 }
 
-// find returns the listed scope that stands for an item of the account's own.
+// find returns the listed scope that stands for an item of restore_scope.
 func (c *change) find(ctx context.Context, listed []emapi.Scope, item emapi.ScopeItem) (emapi.Scope, bool, error) {
 	if id := c.owned.ID(item); id != "" {
 		return c.scopes.ByID(ctx, listed, id, item)
@@ -182,6 +183,7 @@ func (c *change) find(ctx context.Context, listed []emapi.Scope, item emapi.Scop
 	for _, s := range matches {
 		ids = append(ids, s.ID)
 	}
-	return emapi.Scope{}, false, fmt.Errorf("the restore scope %s (%s) cannot be told apart from others of its name: %s. Remove the right one by hand",
+	return emapi.Scope{}, false, fmt.Errorf("the account has several restore scopes named %s, and the server does not "+
+		"show which one stands for %s: %s. Remove the right one manually",
 		item.ObjectName, item.HierarchyObjRef, strings.Join(ids, ", "))
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
 
-// dataModel is an account as the data source gives it.
+// dataModel is an account as the data source returns it.
 type dataModel struct {
 	ID                 types.String `tfsdk:"id"`
 	UID                types.String `tfsdk:"uid"`
@@ -32,14 +32,14 @@ type scopeModel struct {
 	State               types.String `tfsdk:"state"`
 }
 
-// accountsModel is accounts as the list data source gives them, and the filter that chose them.
+// accountsModel is the model of the list data source: the filter and the accounts that match it.
 type accountsModel struct {
 	AccountType types.String   `tfsdk:"account_type"`
 	NameRegex   types.String   `tfsdk:"name_regex"`
 	Accounts    []summaryModel `tfsdk:"accounts"`
 }
 
-// summaryModel is an account of a list.
+// summaryModel is an account in a list.
 type summaryModel struct {
 	ID          types.String `tfsdk:"id"`
 	UID         types.String `tfsdk:"uid"`
@@ -47,7 +47,7 @@ type summaryModel struct {
 	AccountName types.String `tfsdk:"account_name"`
 }
 
-// save takes what the server says into the model; what is configured keeps its spelling.
+// save copies the server's answer into the model. Configured values keep their spelling.
 func (m *dataModel) save(s *snapshot) {
 	if m.ID.IsNull() {
 		m.ID = types.StringValue(s.account.ID)

@@ -64,7 +64,7 @@ func TestSummariesFrom_OfNoneIsEmptyAndNotNull(t *testing.T) {
 	}
 }
 
-func TestTakesName_HoldsNamesToEveryPartOfTheFilter(t *testing.T) {
+func TestMatchesName_AppliesEveryPartOfTheFilter(t *testing.T) {
 	for name, c := range map[string]struct {
 		f    filter
 		want bool
@@ -80,7 +80,7 @@ func TestTakesName_HoldsNamesToEveryPartOfTheFilter(t *testing.T) {
 		"empty expression: all": {filter{nameRegex: regexp.MustCompile("")}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := c.f.takesName(`TECH\fox`); got != c.want {
+			if got := c.f.matchesName(`TECH\fox`); got != c.want {
 				t.Errorf("%t, want %t", got, c.want)
 			}
 		})

@@ -89,10 +89,16 @@ func scopesDataAttribute() schema.Attribute {
 			"hierarchy references. To look one up by root, type and name, use `veeam_em_hierarchy_object`.",
 		Computed: true,
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-			"id":                    schema.StringAttribute{MarkdownDescription: "ID (GUID) of the scope.", Computed: true},
-			"name":                  schema.StringAttribute{MarkdownDescription: "Name of the object.", Computed: true},
-			"platform":              schema.StringAttribute{MarkdownDescription: "Platform of the object, for example `VMware`.", Computed: true},
-			"hierarchy_object_type": schema.StringAttribute{MarkdownDescription: "Type of the object, for example `Vm`.", Computed: true},
+			"id":   schema.StringAttribute{MarkdownDescription: "ID (GUID) of the scope.", Computed: true},
+			"name": schema.StringAttribute{MarkdownDescription: "Name of the object.", Computed: true},
+			"platform": schema.StringAttribute{
+				MarkdownDescription: "Platform of the object, for example `VMware`.",
+				Computed:            true,
+			},
+			"hierarchy_object_type": schema.StringAttribute{
+				MarkdownDescription: "Type of the object, for example `Vm`.",
+				Computed:            true,
+			},
 			"hierarchy_root_name": schema.StringAttribute{
 				MarkdownDescription: "Hierarchy root of the object: the ID, the unique ID or the name of the root, depending on " +
 					"the server.",

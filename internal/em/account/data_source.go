@@ -32,7 +32,7 @@ func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 	resp.TypeName = req.ProviderTypeName + "_em_account"
 }
 
-// ConfigValidators asks for one way to find the account.
+// ConfigValidators requires exactly one way to find the account.
 func (d *dataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
 	return []datasource.ConfigValidator{
 		datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("account_name")),
@@ -40,7 +40,7 @@ func (d *dataSource) ConfigValidators(context.Context) []datasource.ConfigValida
 	}
 }
 
-// Read finds the account and all that belongs to it.
+// Read reads the account with its roles and restore scopes.
 func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m dataModel
 	client := tfkit.BeginDataSource(ctx, d.EM, req, resp, &m)
@@ -68,9 +68,10 @@ func byID(ctx context.Context, client *emapi.Client, id string) (*snapshot, diag
 	case emapi.IsNotFound(err):
 		detail := fmt.Sprintf("Enterprise Manager has no account with the ID %s.", id)
 		if listed, err := client.ListAccounts(ctx); err == nil {
-			detail = fmt.Sprintf("Enterprise Manager has no account with the ID %s. It has%s", id, tfkit.Candidates("", candidates(listed)))
+			detail += " Its accounts are" + tfkit.Candidates("", candidates(listed))
 		}
-		return nil, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("id"), "The server has no such account", detail)}
+		at := path.Root("id")
+		return nil, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "The server has no such account", detail)}
 	case err != nil:
 		return nil, diag.Diagnostics{tfkit.Failure("read the account "+id, err)}
 	}
@@ -91,11 +92,12 @@ func byName(ctx context.Context, client *emapi.Client, m dataModel) (*snapshot, 
 			kind += " of type " + m.AccountType.ValueString()
 		}
 		return nil, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "The server has no such account",
-			fmt.Sprintf("Enterprise Manager has no %s named %q. It has%s", kind, name, tfkit.Candidates(name, candidates(listed))))}
+			fmt.Sprintf("Enterprise Manager has no %s named %q. Its accounts are%s",
+				kind, name, tfkit.Candidates(name, candidates(listed))))}
 	case 1:
 	default:
 		return nil, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "Several accounts match",
-			fmt.Sprintf("Enterprise Manager has %d accounts named %q. Add the account_type of the one that is meant, or look it up by its id%s",
+			fmt.Sprintf("Enterprise Manager has %d accounts named %q. Set account_type as well, or set id instead of the name%s",
 				len(found), name, tfkit.Candidates(name, candidates(found))))}
 	}
 	s := &snapshot{account: &found[0]}

@@ -199,7 +199,7 @@ func TestSim_AccountData_TheTypeTellsAccountsOfOneNameApart(t *testing.T) {
 					},
 					{
 						Config: em.Config(`data "veeam_em_account" "test" { account_name = "TECH\\william.fox" }`),
-						ExpectError: says(`Enterprise Manager has 2 accounts named "TECH\\william.fox". Add the account_type of the one that is meant, or look it up by its id:
+						ExpectError: says(`Enterprise Manager has 2 accounts named "TECH\\william.fox". Set account_type as well, or set id instead of the name:
 							- User TECH\william.fox (` + emsim.DemoUserID + `)
 							- Group tech\WILLIAM.FOX (00000000-0000-0000-0000-00000000000a)`),
 					},
@@ -212,12 +212,12 @@ func TestSim_AccountData_TheTypeTellsAccountsOfOneNameApart(t *testing.T) {
 func TestSim_AccountData_WhatIsNotThereIsAnsweredWithTheCandidates(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ config, want string }{
-		"name": {`account_name = "TECH\\william.foxx"`, `Enterprise Manager has no account named "TECH\\william.foxx". It has:
+		"name": {`account_name = "TECH\\william.foxx"`, `Enterprise Manager has no account named "TECH\\william.foxx". Its accounts are:
 			- User TECH\william.fox (` + emsim.DemoUserID + `)
 			- User TECH\viewer (`},
-		"name, of another type": {"account_name = \"TECH\\\\william.fox\"\n account_type = \"Group\"", `Enterprise Manager has no account of type Group named "TECH\\william.fox". It has:
+		"name, of another type": {"account_name = \"TECH\\\\william.fox\"\n account_type = \"Group\"", `Enterprise Manager has no account of type Group named "TECH\\william.fox". Its accounts are:
 			- User TECH\william.fox (` + emsim.DemoUserID + `)`},
-		"ID": {`id = "00000000-0000-0000-0000-000000000001"`, `Enterprise Manager has no account with the ID 00000000-0000-0000-0000-000000000001. It has:
+		"ID": {`id = "00000000-0000-0000-0000-000000000001"`, `Enterprise Manager has no account with the ID 00000000-0000-0000-0000-000000000001. Its accounts are:
 			- ExternalGroup Helpdesk (SSO) (` + emsim.DemoExternalGroupID + `)
 			- Group TECH\Backup Operators (` + emsim.DemoGroupID + `)`},
 	} {

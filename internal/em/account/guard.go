@@ -15,8 +15,8 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
-// guard applies rule 12 to a planned change of an account that exists; plan is nil where it is to be deleted. The server is
-// asked who the provider is only where the answer matters.
+// guard applies rule 12 to a planned change of an existing account; plan is nil if the account is to be deleted. It
+// asks the server for the provider's own user name only if the change could lock the provider out.
 func (r *accountResource) guard(ctx context.Context, state, plan *model) diag.Diagnostics {
 	if r.EM.AllowSelfLockout {
 		return nil
@@ -29,7 +29,7 @@ func (r *accountResource) guard(ctx context.Context, state, plan *model) diag.Di
 		}
 		roles, err := r.EM.Client.ListRoles(ctx)
 		if err != nil {
-			return diag.Diagnostics{tfkit.Failure("read the security roles, to see whether the provider would lock itself out", err)}
+			return diag.Diagnostics{tfkit.Failure("read the security roles to check for a lockout of the provider", err)}
 		}
 		keeps = !slices.Contains(removed, portalAdministrator(roles))
 	}
@@ -38,33 +38,34 @@ func (r *accountResource) guard(ctx context.Context, state, plan *model) diag.Di
 	}
 	user, err := r.EM.Client.UserName(ctx)
 	if err != nil {
-		return diag.Diagnostics{tfkit.Failure("log on, to see whether the provider would lock itself out", err)}
+		return diag.Diagnostics{tfkit.Failure("log on to check for a lockout of the provider", err)}
 	}
 	return rules.SelfLockout(path.Root("account_name"), user, state.AccountName.ValueString(), keeps)
 }
 
-// replaced tells whether the plan deletes the account of the state and makes another.
+// replaced reports whether the plan deletes and recreates the account.
 func replaced(state, plan *model) bool {
 	return rules.AccountReplace(state.AccountType, plan.AccountType) ||
 		rules.AccountReplace(state.AccountName.StringValue, plan.AccountName.StringValue) ||
-		rules.FLRSettingsReplace(state.FLRSettings, plan.FLRSettings) || rules.SQLSettingsReplace(state.SQLSettings, plan.SQLSettings)
+		rules.FLRSettingsReplace(state.FLRSettings, plan.FLRSettings) ||
+		rules.SQLSettingsReplace(state.SQLSettings, plan.SQLSettings)
 }
 
-// removedRoles are the UIDs of the roles that the plan takes away for certain.
+// removedRoles returns the UIDs of the roles that the plan certainly removes.
 func removedRoles(state, plan *model) []string {
 	if plan.Roles.IsUnknown() {
 		return nil
 	}
 	for _, e := range plan.Roles.Elements() {
 		if e.IsUnknown() {
-			return nil // it may be any of them
+			return nil // it may be any of the current roles
 		}
 	}
 	return tfkit.Minus(stringsOf(state.Roles), stringsOf(plan.Roles))
 }
 
-// widening warns of a planned change that lets the account do more than a reviewer may have noticed. state is nil where the
-// account is to be created: what it may restore then stands in the plan.
+// widening warns about planned changes that widen the account's access in a way that a reviewer may overlook. state is
+// nil if the account is to be created: the plan itself then shows what the account may restore.
 func widening(state, plan *model, roles []emapi.Role) diag.Diagnostics {
 	var diags diag.Diagnostics
 	admin := portalAdministrator(roles)
@@ -75,16 +76,17 @@ func widening(state, plan *model, roles []emapi.Role) diag.Diagnostics {
 	}
 	all := path.Root("allow_restore_all_vms")
 	if state != nil && !state.AllowRestoreAllVMs.ValueBool() && plan.AllowRestoreAllVMs.ValueBool() {
-		diags.AddAttributeWarning(all, plan.name()+" may restore everything from now on", "allow_restore_all_vms is switched on.")
+		diags.AddAttributeWarning(all, plan.name()+" gets permission to restore everything",
+			"The plan changes allow_restore_all_vms to true.")
 	}
 	if plan.AllowRestoreAllVMs.ValueBool() && len(plan.RestoreScope.Elements()) > 0 {
 		diags.AddAttributeWarning(path.Root("restore_scope"), "The restore scope of "+plan.name()+" has no effect",
-			"It is kept, but restricts nothing while allow_restore_all_vms is true.")
+			"The server keeps the scopes, but they do not restrict the account while allow_restore_all_vms is true.")
 	}
 	return diags
 }
 
-// portalAdministrator is the UID of the role that may change accounts; "" where the server has none of that name.
+// portalAdministrator returns the UID of the role that may change accounts, or "" if the server has no such role.
 func portalAdministrator(have []emapi.Role) string {
 	for _, r := range have {
 		if r.Name == "Portal Administrator" {

@@ -22,7 +22,7 @@ func TestWidening_WarnsOfWhatLetsAnAccountDoMoreAndOfNothingElse(t *testing.T) {
 	}
 	const (
 		becomesAdmin = `TECH\fox becomes a Portal Administrator`
-		all          = `TECH\fox may restore everything from now on`
+		all          = `TECH\fox gets permission to restore everything`
 		noEffect     = `The restore scope of TECH\fox has no effect`
 	)
 	scope := []emapi.ScopeItem{itemA}

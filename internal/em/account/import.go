@@ -16,8 +16,10 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
-// ImportState takes an account by its ID, its UID, its type and name, or its identity.
-func (r *accountResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+// ImportState imports an account by its ID, its UID, its type and name, or its identity.
+func (r *accountResource) ImportState(
+	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
+) {
 	given := req.ID
 	if given == "" && req.Identity != nil && !req.Identity.Raw.IsNull() {
 		var identity identityModel
@@ -37,7 +39,9 @@ func (r *accountResource) ImportState(ctx context.Context, req resource.ImportSt
 	}
 }
 
-func (r *accountResource) importID(ctx context.Context, given string, resp *resource.ImportStateResponse) (string, bool) {
+func (r *accountResource) importID(ctx context.Context, given string, resp *resource.ImportStateResponse) (
+	string, bool,
+) {
 	id, accountType, name, err := parseImportID(given)
 	if err != nil {
 		resp.Diagnostics.AddError("Not an import ID of an account", err.Error())
@@ -59,7 +63,7 @@ func (r *accountResource) importID(ctx context.Context, given string, resp *reso
 	return account.ID, true
 }
 
-// parseImportID returns the ID, or the type and name of the account that an import ID stands for.
+// parseImportID parses an import ID. It returns either the ID of the account or its type and name.
 func parseImportID(given string) (id, accountType, name string, err error) {
 	if id, err := emapi.ParseGUID(strings.TrimPrefix(given, string(emapi.AccountUID))); err == nil {
 		return id, "", "", nil
@@ -70,6 +74,8 @@ func parseImportID(given string) (id, accountType, name string, err error) {
 			return "", accountType, name, nil
 		}
 	}
-	return "", "", "", fmt.Errorf("%q is refused. Write the ID of the account (d6701c3d-15f4-421d-b376-c0e2634bc1f4), its UID (%sd6701c3d-15f4-421d-b376-c0e2634bc1f4), "+
-		"or its type and name (User/TECH\\william.fox; the types are %s)", given, emapi.AccountUID, strings.Join(emapi.AccountTypes, ", "))
+	return "", "", "", fmt.Errorf("%q does not identify an account. Write the ID of the account "+
+		"(d6701c3d-15f4-421d-b376-c0e2634bc1f4), its UID (%sd6701c3d-15f4-421d-b376-c0e2634bc1f4), "+
+		"or its type and name (User/TECH\\william.fox; the types are %s)",
+		given, emapi.AccountUID, strings.Join(emapi.AccountTypes, ", "))
 }

@@ -54,7 +54,7 @@ func TestParseImportID_RefusesAnythingElseAndSaysWhatToWrite(t *testing.T) {
 				t.Fatalf("%q, %q, %q, %v", id, accountType, accountName, err)
 			}
 			for _, part := range []string{
-				"is refused. Write the ID of the account (" + accountID + ")", "its UID (urn:veeam:EnterpriseAccount:" + accountID + ")",
+				"does not identify an account. Write the ID of the account (" + accountID + ")", "its UID (urn:veeam:EnterpriseAccount:" + accountID + ")",
 				`its type and name (User/TECH\william.fox; the types are ` + strings.Join(emapi.AccountTypes, ", ") + ")",
 			} {
 				if !strings.Contains(err.Error(), part) {

@@ -25,7 +25,9 @@ func NewListDataSource() datasource.DataSource { return &listDataSource{} }
 type listDataSource struct{ tfkit.DataSourceEM }
 
 // Metadata names the data source.
-func (d *listDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *listDataSource) Metadata(
+	_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse,
+) {
 	resp.TypeName = req.ProviderTypeName + "_em_accounts"
 }
 

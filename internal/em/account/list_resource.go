@@ -15,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
@@ -34,13 +33,15 @@ type listModel struct {
 	NameRegex   types.String `tfsdk:"name_regex"`
 }
 
-// Metadata names the list resource like the resource.
+// Metadata gives the list resource the name of the resource.
 func (l *accountList) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_em_account"
 }
 
 // ListResourceConfigSchema describes the configuration of a list block.
-func (l *accountList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+func (l *accountList) ListResourceConfigSchema(
+	_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse,
+) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lists accounts in Veeam Backup Enterprise Manager for `terraform query` (Terraform 1.14 and " +
 			"later).\n\n" +
@@ -52,7 +53,7 @@ func (l *accountList) ListResourceConfigSchema(_ context.Context, _ list.ListRes
 			"account_type": schema.StringAttribute{
 				MarkdownDescription: "Lists only accounts of this type: `" + strings.Join(emapi.AccountTypes, "`, `") + "`.",
 				Optional:            true,
-				Validators:          []validator.String{rules.String("one of "+strings.Join(emapi.AccountTypes, ", "), rules.AccountType)},
+				Validators:          []validator.String{typeRule()},
 			},
 			"name_regex": schema.StringAttribute{
 				MarkdownDescription: "Lists only accounts whose name matches this regular expression " +
@@ -65,7 +66,7 @@ func (l *accountList) ListResourceConfigSchema(_ context.Context, _ list.ListRes
 	}
 }
 
-// List streams the accounts that match, in the order of the server. Requests are sent as results are asked for.
+// List streams the accounts that match, in the order of the server. It sends requests only as results are consumed.
 func (l *accountList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var config listModel
 	var diags diag.Diagnostics
@@ -78,6 +79,9 @@ func (l *accountList) List(ctx context.Context, req list.ListRequest, stream *li
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	run := &listing{client: client, references: scopeset.NewReferences(client), req: req, filter: filter{accountType: config.AccountType.ValueString(), nameRegex: name}}
+	run := &listing{
+		client: client, references: scopeset.NewReferences(client), req: req,
+		filter: filter{accountType: config.AccountType.ValueString(), nameRegex: name},
+	}
 	stream.Results = func(yield func(list.ListResult) bool) { run.stream(ctx, yield) }
 }

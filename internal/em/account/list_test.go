@@ -219,7 +219,7 @@ func TestList_OneBadAccountIsAWarningAndTheOthersAreListed(t *testing.T) {
 					t.Errorf("%s: %v", r.DisplayName, r.Diagnostics)
 				}
 			}
-			if len(warnings) != 1 || !strings.HasPrefix(warnings[0], `warning: The account TECH\william.fox is left out of the list: `) ||
+			if len(warnings) != 1 || !strings.HasPrefix(warnings[0], `warning: The account TECH\william.fox is not in the list: `) ||
 				!strings.Contains(warnings[0], emsim.DemoUserID) || !strings.Contains(warnings[0], "HTTP 500") {
 				t.Errorf("warnings: %v", warnings)
 			}
@@ -279,7 +279,7 @@ func TestList_EndsWhereTheServerAnswersNoMoreInsteadOfTryingEveryAccount(t *test
 	if len(got) != 3 {
 		t.Fatalf("listed %+v", got)
 	}
-	for i, want := range []string{`warning: The account TECH\administrator is left out`, `warning: The account TECH\viewer is left out`, `error: Could not read the account TECH\william.fox; the list ends here`} {
+	for i, want := range []string{`warning: The account TECH\administrator is not in the list: `, `warning: The account TECH\viewer is not in the list: `, `error: Could not read the account TECH\william.fox; the list ends here`} {
 		if len(got[i].Diagnostics) != 1 || !strings.HasPrefix(got[i].Diagnostics[0], want) {
 			t.Errorf("result %d says %v, want %s", i, got[i].Diagnostics, want)
 		}
@@ -424,7 +424,7 @@ func TestList_AScopeThatCannotBeToldIsLeftOutAndNamed(t *testing.T) {
 		"an object that is gone":  {emsim.Options{}, sql, func(s *emsim.Store) { s.RemoveObject(sql.ref) }, "knows no object of this name"},
 		"a scope listed twice": {emsim.Options{}, sql, func(s *emsim.Store) {
 			s.AddScope(s.FindAccount("User", `TECH\operator`).ID, sql.ref, sql.name)
-		}, "the account has another scope of this root, type and name"},
+		}, "the account has another scope with this root, type and name"},
 		"a name in another case":   {emsim.Options{}, item{sql.ref, "sqlsrv"}, nil, "knows no object of this name"},
 		"a root that is not known": {emsim.Options{RootNames: emsim.RootNamesName}, item{emsim.FileShareRef, emsim.FileShareName}, nil, ""},
 	} {
@@ -440,7 +440,7 @@ func TestList_AScopeThatCannotBeToldIsLeftOutAndNamed(t *testing.T) {
 			if want := []any{scopeItem(vm01.ref, vm01.name)}; !reflect.DeepEqual(r.Resource["restore_scope"], want) {
 				t.Errorf("restore_scope is %v, want %v", r.Resource["restore_scope"], want)
 			}
-			if len(r.Diagnostics) != 1 || !strings.HasPrefix(r.Diagnostics[0], `warning: Restore scopes of TECH\operator are left out of restore_scope: `) ||
+			if len(r.Diagnostics) != 1 || !strings.HasPrefix(r.Diagnostics[0], `warning: Some restore scopes of TECH\operator are not in the generated restore_scope: `) ||
 				!strings.Contains(r.Diagnostics[0], strings.ReplaceAll(`"`+c.scope.name+`"`, `\`, `\\`)) || !strings.Contains(r.Diagnostics[0], c.why) {
 				t.Errorf("diagnostics: %v", r.Diagnostics)
 			}
@@ -456,8 +456,8 @@ func TestList_WhereNoScopeCanBeToldAWarningSaysThatTheConfigurationIsNotComplete
 		scopes   []item
 		warnings []string
 	}{
-		"only one that cannot be told": {[]item{dupA}, []string{"warning: Restore scopes of TECH\\operator are left out of restore_scope: ", "warning: The generated configuration of TECH\\operator has to be completed by hand: allow_restore_all_vms is false"}},
-		"none at all":                  {nil, []string{"warning: The generated configuration of TECH\\operator has to be completed by hand: allow_restore_all_vms is false"}},
+		"only one that cannot be told": {[]item{dupA}, []string{"warning: Some restore scopes of TECH\\operator are not in the generated restore_scope: ", "warning: The generated configuration of TECH\\operator must be corrected manually: allow_restore_all_vms is false"}},
+		"none at all":                  {nil, []string{"warning: The generated configuration of TECH\\operator must be corrected manually: allow_restore_all_vms is false"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -512,7 +512,7 @@ func TestList_SettingsThatTheRulesRefuseAreNamed(t *testing.T) {
 		s.AddAccount(emsim.Account{Type: "User", Name: `TECH\operator`, Roles: []string{emsim.RolePortalUser}, AllowRestoreAllVms: true, FlrExtensions: ".doc"})
 	})
 	got := em.Protocol().ListAll(tfrun.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "operator"}})
-	if len(got) != 1 || len(got[0].Diagnostics) != 1 || !strings.HasPrefix(got[0].Diagnostics[0], `warning: The generated configuration of TECH\operator has to be completed by hand: ".doc" is refused`) {
+	if len(got) != 1 || len(got[0].Diagnostics) != 1 || !strings.HasPrefix(got[0].Diagnostics[0], `warning: The generated configuration of TECH\operator must be corrected manually: ".doc" is refused`) {
 		t.Errorf("listed %+v", got)
 	}
 }

@@ -22,32 +22,32 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
-// mostUnanswered is how many accounts in a row may stay unread because the server does not answer at all.
+// mostUnanswered is the number of consecutive accounts without any answer from the server after which the list ends.
 const mostUnanswered = 3
 
-// listing is one run over the accounts.
+// listing is one run of the list.
 type listing struct {
 	client     *emapi.Client
 	references *scopeset.References
 	req        list.ListRequest
 	filter     filter
-	unanswered int // accounts in a row
+	unanswered int // consecutive accounts
 }
 
-// stream pushes a result for each account that matches, until there are as many as were asked for. Terraform ends a list at the
-// first error and goes on after a warning: so an account that cannot be read is a warning, which does not count.
+// stream yields a result for each account that matches, up to the requested limit. Terraform ends a list at the first
+// error but continues after a warning. Therefore an account that cannot be read is a warning, which does not count.
 func (l *listing) stream(ctx context.Context, yield func(list.ListResult) bool) {
 	accounts, err := l.client.ListAccounts(ctx)
 	if err != nil {
 		yield(list.ListResult{Diagnostics: diag.Diagnostics{tfkit.Failure("list the accounts", err)}})
 		return
 	}
-	var pushed int64
+	var yielded int64
 	for _, a := range accounts {
-		if l.req.Limit > 0 && pushed >= l.req.Limit {
+		if l.req.Limit > 0 && yielded >= l.req.Limit {
 			return
 		}
-		if !l.filter.takesName(a.Name) {
+		if !l.filter.matchesName(a.Name) {
 			continue
 		}
 		result, err := l.result(ctx, a)
@@ -55,14 +55,15 @@ func (l *listing) stream(ctx context.Context, yield func(list.ListResult) bool) 
 		case emapi.IsNotFound(err) && l.gone(ctx, a.ID):
 			continue
 		case err != nil && l.ends(ctx, err):
-			yield(list.ListResult{Diagnostics: diag.Diagnostics{tfkit.Failure("read the account "+a.Name+"; the list ends here", err)}})
+			failed := tfkit.Failure("read the account "+a.Name+"; the list ends here", err)
+			yield(list.ListResult{Diagnostics: diag.Diagnostics{failed}})
 			return
 		case err != nil:
 			result = unread(a, err)
 		case result == nil:
 			continue
 		default:
-			pushed++
+			yielded++
 		}
 		if !yield(*result) {
 			return
@@ -70,13 +71,13 @@ func (l *listing) stream(ctx context.Context, yield func(list.ListResult) bool) 
 	}
 }
 
-// gone tells whether an account was deleted since the list was made.
+// gone reports whether an account has been deleted since it was listed.
 func (l *listing) gone(ctx context.Context, id string) bool {
 	_, err := l.client.GetAccount(ctx, id)
 	return emapi.IsNotFound(err)
 }
 
-// ends tells whether what happened to one account would happen to every other.
+// ends reports whether the list must end because of err: every other account would fail in the same way.
 func (l *listing) ends(ctx context.Context, err error) bool {
 	var refused *emapi.Error
 	if errors.As(err, &refused) && refused.Status != 0 {
@@ -89,11 +90,13 @@ func (l *listing) ends(ctx context.Context, err error) bool {
 }
 
 func unread(a emapi.Account, err error) *list.ListResult {
-	return &list.ListResult{Diagnostics: diag.Diagnostics{diag.NewWarningDiagnostic("The account "+a.Name+" is left out of the list",
-		fmt.Sprintf("The account %s (%s) could not be read: %v. The other accounts are listed; to bring this one in, list again, or import it by its ID.", a.Name, a.ID, err))}}
+	return &list.ListResult{Diagnostics: diag.Diagnostics{diag.NewWarningDiagnostic(
+		"The account "+a.Name+" is not in the list",
+		fmt.Sprintf("The account %s (%s) could not be read: %v. The other accounts are listed. "+
+			"To include this account, run the query again, or import it by its ID.", a.Name, a.ID, err))}}
 }
 
-// result returns the result of an account, nil where it is of another type than is asked for. It reads no more than is missing.
+// result returns the result for an account, or nil if its type does not match. It requests only what is missing.
 func (l *listing) result(ctx context.Context, a emapi.Account) (*list.ListResult, error) {
 	if a.Type == "" && (l.filter.accountType != "" || l.req.IncludeResource) {
 		whole, err := l.client.GetAccount(ctx, a.ID)
@@ -120,8 +123,8 @@ func (l *listing) result(ctx context.Context, a emapi.Account) (*list.ListResult
 	return &result, nil
 }
 
-// resource is the account as an import and its first apply would have it in the state. Its restore scope is looked up only
-// where the account is held to it.
+// resource returns the account as it would be in the state after an import and the first apply. The restore scope is
+// looked up only if it restricts the account.
 func (l *listing) resource(ctx context.Context, a emapi.Account) (*model, diag.Diagnostics, error) {
 	s := snapshot{account: &a}
 	work := []func() error{func() (err error) { s.roles, err = l.client.ListAccountRoles(ctx, a.ID); return err }}
@@ -154,11 +157,13 @@ func (l *listing) resource(ctx context.Context, a emapi.Account) (*model, diag.D
 	return m, append(diags, misfits(m)...), nil
 }
 
-// items finds the items of restore_scope again that the scopes were made from. A scope whose object cannot be told is left out:
-// a guess could hand out another object, and restore_scope leaves alone what it does not list.
-func (l *listing) items(ctx context.Context, a emapi.Account, scopes []emapi.Scope) ([]emapi.ScopeItem, diag.Diagnostics, error) {
+// items determines the items of restore_scope that the scopes were created from. It omits a scope whose object cannot
+// be determined: a guess could grant access to another object, and restore_scope leaves alone what it does not list.
+func (l *listing) items(ctx context.Context, a emapi.Account, scopes []emapi.Scope) (
+	[]emapi.ScopeItem, diag.Diagnostics, error,
+) {
 	var items []emapi.ScopeItem
-	var left []string
+	var omitted []string
 	scopes = slices.DeleteFunc(scopes, emapi.Scope.Removing)
 	for i, s := range scopes {
 		found, err := l.references.Of(ctx, s)
@@ -168,25 +173,29 @@ func (l *listing) items(ctx context.Context, a emapi.Account, scopes []emapi.Sco
 		if err != nil {
 			found.Reason = err.Error()
 		}
-		if slices.ContainsFunc(slices.Delete(slices.Clone(scopes), i, i+1), func(o emapi.Scope) bool { return o.Look() == s.Look() }) {
-			found = scopeset.Reference{Reason: "the account has another scope of this root, type and name"}
+		others := slices.Delete(slices.Clone(scopes), i, i+1)
+		if slices.ContainsFunc(others, func(o emapi.Scope) bool { return o.Look() == s.Look() }) {
+			found = scopeset.Reference{Reason: "the account has another scope with this root, type and name"}
 		}
 		if found.Ref.IsZero() {
-			left = append(left, fmt.Sprintf("- %s %q of %s (scope %s): %s", s.HierarchyObjectType, s.Name, s.HierarchyRootName, s.ID, found.Reason))
+			omitted = append(omitted, fmt.Sprintf("- %s %q of %s (scope %s): %s",
+				s.HierarchyObjectType, s.Name, s.HierarchyRootName, s.ID, found.Reason))
 			continue
 		}
 		items = append(items, emapi.ScopeItem{HierarchyObjRef: found.Ref, ObjectName: s.Name})
 	}
 	var diags diag.Diagnostics
-	if len(left) > 0 {
-		diags.AddWarning("Restore scopes of "+a.Name+" are left out of restore_scope",
-			"The server does not tell which object a scope was made from, and looking it up by root, type and name did not settle it:\n\n"+strings.Join(left, "\n")+
-				"\n\nThe account keeps these scopes, and restore_scope leaves alone what it does not list. To manage them too, add their items by hand.")
+	if len(omitted) > 0 {
+		diags.AddWarning("Some restore scopes of "+a.Name+" are not in the generated restore_scope",
+			"The server does not return which object a scope was created from, and looking the object up by root, type and "+
+				"name did not determine it:\n\n"+strings.Join(omitted, "\n")+
+				"\n\nThe account keeps these scopes, because restore_scope manages only the scopes that it lists. "+
+				"To manage them too, add their items manually.")
 	}
 	return items, diags, nil
 }
 
-// misfits warns of what the rules would refuse in the generated configuration. The account is legal as it is on the server.
+// misfits warns about values that the rules would refuse in the generated configuration, although the server has them.
 func misfits(m *model) diag.Diagnostics {
 	found := rules.RestoreScopeNeeded(path.Root("restore_scope"), m.AllowRestoreAllVMs, m.RestoreScope)
 	if settings := flrTo(m.FLRSettings); settings != nil {
@@ -197,11 +206,12 @@ func misfits(m *model) diag.Diagnostics {
 		}
 	}
 	for _, item := range scopeset.Items(m.RestoreScope) {
-		found.Append(rules.HierarchyObjRef(path.Root("restore_scope"), types.StringValue(item.HierarchyObjRef.String()))...)
+		ref := types.StringValue(item.HierarchyObjRef.String())
+		found.Append(rules.HierarchyObjRef(path.Root("restore_scope"), ref)...)
 	}
 	var diags diag.Diagnostics
 	for _, d := range found {
-		diags.AddWarning("The generated configuration of "+m.name()+" has to be completed by hand", d.Detail())
+		diags.AddWarning("The generated configuration of "+m.name()+" must be corrected manually", d.Detail())
 	}
 	return diags
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
 
-// model is an account as configuration, plan and state have it.
+// model is an account in the configuration, the plan and the state.
 type model struct {
 	ID                 types.String   `tfsdk:"id"`
 	UID                types.String   `tfsdk:"uid"`
@@ -38,7 +38,10 @@ type identityModel struct {
 func (m *model) Identity() any { return identityModel{ID: m.ID} }
 
 var (
-	flrTypes = map[string]attr.Type{attrInplaceOnly: types.BoolType, attrExtensions: types.SetType{ElemType: types.StringType}}
+	flrTypes = map[string]attr.Type{
+		attrInplaceOnly: types.BoolType,
+		attrExtensions:  types.SetType{ElemType: types.StringType},
+	}
 	sqlTypes = map[string]attr.Type{attrDenyInplace: types.BoolType}
 
 	defaultFLR = flrFrom(&emapi.FLRSettings{})
@@ -51,7 +54,7 @@ const (
 	attrDenyInplace = "deny_inplace_restore"
 )
 
-// toSpec makes the request for a fully known plan.
+// toSpec returns the request for a fully known plan.
 func (m *model) toSpec() emapi.AccountSpec {
 	return emapi.AccountSpec{
 		Type:               m.AccountType.ValueString(),
@@ -64,8 +67,8 @@ func (m *model) toSpec() emapi.AccountSpec {
 	}
 }
 
-// save takes what the server says of the account into the model. The name keeps its spelling, settings that the server
-// leaves out keep their value.
+// save copies the server's answer into the model. The name keeps its spelling, and settings that the server does not
+// return keep their value.
 func (m *model) save(s *snapshot) {
 	m.ID = types.StringValue(s.account.ID)
 	m.UID = types.StringValue(s.account.UID())
@@ -83,7 +86,7 @@ func (m *model) save(s *snapshot) {
 	}
 }
 
-// name is how diagnostics call the account.
+// name returns the name of the account for diagnostics: the account name, or the ID if the name is not known.
 func (m *model) name() string {
 	if m.AccountName.ValueString() == "" {
 		return m.ID.ValueString()
@@ -91,7 +94,7 @@ func (m *model) name() string {
 	return m.AccountName.ValueString()
 }
 
-// stringsOf returns the sorted strings of a set; null is none, and unknown elements are left out.
+// stringsOf returns the sorted strings of a set. A null set has no strings, and unknown elements are skipped.
 func stringsOf(set types.Set) []string {
 	out := make([]string, 0, len(set.Elements()))
 	for _, e := range set.Elements() {
@@ -113,7 +116,7 @@ func rolesFrom(roles []emapi.Role) types.Set {
 	return types.SetValueMust(types.StringType, uids)
 }
 
-// flrTo returns nil for null settings: the server then takes its defaults.
+// flrTo returns nil for null settings: the server then applies its defaults.
 func flrTo(v types.Object) *emapi.FLRSettings {
 	if v.IsNull() || v.IsUnknown() {
 		return nil
@@ -136,7 +139,7 @@ func flrFrom(s *emapi.FLRSettings) types.Object {
 	})
 }
 
-// sqlTo returns nil for null settings: the server then takes its defaults.
+// sqlTo returns nil for null settings: the server then applies its defaults.
 func sqlTo(v types.Object) *emapi.SQLSettings {
 	if v.IsNull() || v.IsUnknown() {
 		return nil

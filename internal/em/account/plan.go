@@ -13,8 +13,11 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
-// ModifyPlan applies the rules that need the server or the provider's configuration, and warns of what widens access.
-func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+// ModifyPlan applies the rules that need the server or the provider's configuration, and warns about changes that widen
+// the account's access.
+func (r *accountResource) ModifyPlan(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) {
 	if r.EM == nil {
 		return
 	}
@@ -24,8 +27,10 @@ func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if plan != nil && (state == nil || !state.AccountType.Equal(plan.AccountType) || !state.AccountName.Equal(plan.AccountName)) {
-		resp.Diagnostics.Append(rules.AccountName(path.Root("account_name"), plan.AccountType, plan.AccountName.StringValue, r.EM.ServerPlatform)...)
+	if plan != nil && (state == nil ||
+		!state.AccountType.Equal(plan.AccountType) || !state.AccountName.Equal(plan.AccountName)) {
+		name := plan.AccountName.StringValue
+		resp.Diagnostics.Append(rules.AccountName(path.Root("account_name"), plan.AccountType, name, r.EM.ServerPlatform)...)
 	}
 	if r.EM.Client == nil || resp.Diagnostics.HasError() {
 		return
@@ -39,7 +44,7 @@ func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	r.checkRoles(ctx, state, plan, resp)
 }
 
-// checkRoles asks the server for its roles only where the plan changes those of the account.
+// checkRoles checks that the planned roles exist. It asks the server only if the plan changes the roles of the account.
 func (r *accountResource) checkRoles(ctx context.Context, state, plan *model, resp *resource.ModifyPlanResponse) {
 	if state != nil && state.Roles.Equal(plan.Roles) {
 		resp.Diagnostics.Append(widening(state, plan, nil)...)
@@ -47,7 +52,7 @@ func (r *accountResource) checkRoles(ctx context.Context, state, plan *model, re
 	}
 	have, err := r.EM.Client.ListRoles(ctx)
 	if err != nil {
-		resp.Diagnostics.Append(tfkit.Failure("read the security roles, to check those of the account "+plan.name(), err))
+		resp.Diagnostics.Append(tfkit.Failure("read the security roles to check those of the account "+plan.name(), err))
 		return
 	}
 	resp.Diagnostics.Append(rules.RolesExist(path.Root("roles"), plan.Roles, have)...)

@@ -14,7 +14,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
-// refresh puts what the server says of the account into m. Of restore_scope those items stay whose scope is there.
+// refresh reads the account into m. Items of restore_scope stay if the account has a scope for them.
 func refresh(ctx context.Context, em *tfkit.EM, client *emapi.Client, m *model, mine scopeset.Owned) (
 	scopeset.Owned, error,
 ) {
@@ -38,9 +38,9 @@ func refresh(ctx context.Context, em *tfkit.EM, client *emapi.Client, m *model, 
 	return mine, nil
 }
 
-// outcome is the state after a change: what the server has, read back. Where that cannot be found out it is the prior state
-// with the scopes that the change is known to have added or removed: the next refresh finds everything else by itself, but
-// not which scope of a name is this account's own.
+// outcome reads the account back and returns the state after a change. If the account cannot be read, it returns the
+// prior state with the scopes that the change is known to have added or removed. The next refresh corrects everything
+// else, but it cannot determine which of several scopes with the same name belongs to this resource.
 func (c *change) outcome(ctx context.Context, failed error, diags *diag.Diagnostics) *model {
 	if failed != nil {
 		diags.Append(tfkit.Failure("change the account "+c.plan.name(), failed))
@@ -52,7 +52,7 @@ func (c *change) outcome(ctx context.Context, failed error, diags *diag.Diagnost
 	}
 	mine, err := refresh(ctx, c.em, c.client, &result, c.owned)
 	if err != nil && ctx.Err() != nil {
-		// An interrupt or an elapsed timeout must not keep the state from being true.
+		// The state must be correct even after an interrupt or a timeout.
 		longer, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterTimeout)
 		defer cancel()
 		mine, err = refresh(longer, c.em, c.client, &result, c.owned)
@@ -70,17 +70,19 @@ func (c *change) outcome(ctx context.Context, failed error, diags *diag.Diagnost
 	return &result
 }
 
-// compare reports what somebody else changed while this change was being made. Without an error Terraform would
-// call it a defect of the provider, or never show it.
+// compare adds an error if the account was changed outside Terraform during the update. Without it, Terraform would
+// report a bug in the provider, or not report the change at all.
 func (c *change) compare(result *model, diags *diag.Diagnostics) {
-	if result.Roles.Equal(c.plan.Roles) && result.AllowRestoreAllVMs.Equal(c.plan.AllowRestoreAllVMs) && result.RestoreScope.Equal(c.plan.RestoreScope) {
+	if result.Roles.Equal(c.plan.Roles) && result.AllowRestoreAllVMs.Equal(c.plan.AllowRestoreAllVMs) &&
+		result.RestoreScope.Equal(c.plan.RestoreScope) {
 		return
 	}
-	diags.AddError("The account "+c.plan.name()+" was changed by somebody else meanwhile",
-		"Every change that was planned was made, but the account's roles, all-VMs permission or restore scopes are not as planned now. Plan again to see the difference.")
+	diags.AddError("The account "+c.plan.name()+" was changed outside Terraform during the update",
+		"All planned changes were made, but the roles, allow_restore_all_vms or the restore scopes of the account now "+
+			"differ from the plan. Plan again to see the difference.")
 }
 
-// halfway is restore_scope after a change that failed.
+// halfway returns restore_scope after a change that failed.
 func (c *change) halfway() types.Set {
 	items := c.owned.Kept(scopeset.Items(c.state.RestoreScope), scopeset.Items(c.plan.RestoreScope), c.gone)
 	if len(items) == 0 && len(c.gone) == 0 {

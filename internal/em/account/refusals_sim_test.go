@@ -110,7 +110,7 @@ func TestSim_Account_OneThatExistsIsRefusedWithItsImportBlock(t *testing.T) {
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: em.Factories(),
 		Steps: []resource.TestStep{
-			{Config: em.Config(operator(nil)), ExpectError: regexp.MustCompile(`(?s)exists already.*import \{.*to = veeam_em_account.NAME.*id = "` + id + `"`)},
+			{Config: em.Config(operator(nil)), ExpectError: regexp.MustCompile(`(?s)already exists.*import \{.*to = veeam_em_account.NAME.*id = "` + id + `"`)},
 		},
 	})
 	if got := em.Writes(); len(got) != 0 {

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package account has the resource of the accounts of Enterprise Manager.
+// Package account implements the resource, the list resource and the data sources for accounts of Enterprise Manager.
 package account
 
 import (
@@ -29,7 +29,7 @@ var (
 	_ resource.ResourceWithValidateConfig = (*accountResource)(nil)
 )
 
-// afterTimeout is for reading what a failed or interrupted change has left behind.
+// afterTimeout is the time limit for reading an account after a change that was interrupted or timed out.
 const afterTimeout = 10 * time.Second
 
 // NewResource returns the resource veeam_em_account.
@@ -42,23 +42,27 @@ func (r *accountResource) Metadata(_ context.Context, req resource.MetadataReque
 	resp.TypeName = req.ProviderTypeName + "_em_account"
 }
 
-// ValidateConfig applies the rules that look at several attributes.
-func (r *accountResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+// ValidateConfig applies the rules that involve several attributes.
+func (r *accountResource) ValidateConfig(
+	ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
+) {
 	var m model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(rules.RestoreScopeNeeded(path.Root("restore_scope"), m.AllowRestoreAllVMs, m.RestoreScope)...)
+	scope := path.Root("restore_scope")
+	resp.Diagnostics.Append(rules.RestoreScopeNeeded(scope, m.AllowRestoreAllVMs, m.RestoreScope)...)
 	if m.FLRSettings.IsNull() || m.FLRSettings.IsUnknown() {
 		return
 	}
 	inplace, _ := m.FLRSettings.Attributes()[attrInplaceOnly].(types.Bool)
 	extensions, _ := m.FLRSettings.Attributes()[attrExtensions].(types.Set)
-	resp.Diagnostics.Append(rules.ExtensionsNeeded(path.Root("flr_settings").AtName(attrExtensions), inplace, extensions)...)
+	at := path.Root("flr_settings").AtName(attrExtensions)
+	resp.Diagnostics.Append(rules.ExtensionsNeeded(at, inplace, extensions)...)
 }
 
-// Create makes the account. Its ID is saved the moment it exists, so that a later failure leaves no orphan.
+// Create creates the account. It saves the ID as soon as the account exists, so that a later failure leaves no orphan.
 func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var m model
 	ctx, client, end := tfkit.BeginCreate(ctx, r.EM, req, resp, &m)
@@ -77,13 +81,13 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 	m.UID = types.StringValue((&emapi.Account{ID: id}).UID())
 	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, &m)...)
 	if err != nil {
-		resp.Diagnostics.Append(tfkit.Failure("finish the account "+m.name(), err))
+		resp.Diagnostics.Append(tfkit.Failure("finish creating the account "+m.name(), err))
 		return
 	}
 	mine, err := scopeset.Of(r.EM, client, id).AwaitCreated(ctx, scopeset.Items(m.RestoreScope))
 	resp.Diagnostics.Append(mine.Save(ctx, resp.Private)...)
 	if err != nil {
-		resp.Diagnostics.Append(tfkit.Failure("see the restore scopes of the new account "+m.name(), err))
+		resp.Diagnostics.Append(tfkit.Failure("confirm the restore scopes of the new account "+m.name(), err))
 		return
 	}
 	s, err := read(ctx, client, id, false)
@@ -95,7 +99,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, &m)...)
 }
 
-// Read takes what the server says into the state.
+// Read refreshes the state from the server.
 func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var m model
 	ctx, client, end := tfkit.BeginRead(ctx, r.EM, req, resp, &m)
@@ -124,7 +128,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, &m)...)
 }
 
-// Update changes the account in place. What fails half-way leaves in the state what the server then has.
+// Update changes the account in place. If it fails part-way, the state shows what the server then has.
 func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan model
 	ctx, client, end := tfkit.BeginUpdate(ctx, r.EM, req, resp, &state, &plan)
@@ -146,14 +150,15 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 	c := &change{em: r.EM, client: client, id: id, scopes: scopes, state: &state, plan: &plan, owned: mine}
 	failed := c.apply(ctx)
 	for _, note := range c.notes {
-		resp.Diagnostics.AddWarning("A restore scope of "+plan.name()+" needs a look", note)
+		resp.Diagnostics.AddWarning("The server removed more than one restore scope of "+plan.name()+" at once", note)
 	}
 	result := c.outcome(ctx, failed, &resp.Diagnostics)
 	resp.Diagnostics.Append(c.owned.Save(ctx, resp.Private)...)
 	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, result)...)
 }
 
-// Delete removes the account. It deletes nothing if the account is gone, or if it may be another one than was created.
+// Delete deletes the account. It deletes nothing if the account no longer exists, or if it may not be the account that
+// Terraform created.
 func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var m model
 	ctx, client, end := tfkit.BeginDelete(ctx, r.EM, req, resp, &m)
@@ -188,7 +193,9 @@ func createFailure(m *model, err error) diag.Diagnostic {
 	if !errors.As(err, &exists) {
 		return tfkit.Failure("create the account "+m.name(), err)
 	}
-	return diag.NewAttributeErrorDiagnostic(path.Root("account_name"), "The account exists already",
-		fmt.Sprintf("Enterprise Manager has the %s %s already, with the ID %s. Nothing was changed. To manage it here, import it:\n\n"+
-			"  import {\n    to = veeam_em_account.NAME # this resource\n    id = %q\n  }", exists.Type, exists.Name, exists.ID, exists.ID))
+	return diag.NewAttributeErrorDiagnostic(path.Root("account_name"), "The account already exists",
+		fmt.Sprintf("Enterprise Manager already has the %s account %s, with the ID %s. Nothing was changed. "+
+			"To manage the account with this resource, import it:\n\n"+
+			"  import {\n    to = veeam_em_account.NAME # this resource\n    id = %q\n  }",
+			exists.Type, exists.Name, exists.ID, exists.ID))
 }

@@ -60,7 +60,7 @@ func (r *accountResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 					"the account.",
 				Required:      true,
 				PlanModifiers: []planmodifier.String{replaceString()},
-				Validators:    []validator.String{rules.String("one of "+strings.Join(emapi.AccountTypes, ", "), rules.AccountType)},
+				Validators:    []validator.String{typeRule()},
 			},
 			"account_name": schema.StringAttribute{
 				MarkdownDescription: "Name of the account. For `User` and `Group`: `Domain\\Name`, or `Name@Domain` if " +
@@ -75,7 +75,10 @@ func (r *accountResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 					"returns the UID of a role. Changed in place: roles are added before any role is removed.",
 				ElementType: types.StringType,
 				Required:    true,
-				Validators:  []validator.Set{setvalidator.NoNullValues(), rules.Set("at least one UID of a role, in lower case", rules.Roles)},
+				Validators: []validator.Set{
+					setvalidator.NoNullValues(),
+					rules.Set("at least one UID of a role, in lower case", rules.Roles),
+				},
 			},
 			"allow_restore_all_vms": schema.BoolAttribute{
 				MarkdownDescription: "Whether the account may restore everything. If `false`, `restore_scope` needs at least one " +
@@ -102,8 +105,11 @@ func restoreScopeAttribute() schema.Attribute {
 			"including everything below it. This attribute manages only the items that it lists. It leaves alone scopes that " +
 			"`veeam_em_account_scope` manages or that were added outside Terraform. Do not list an object that has its own " +
 			"`veeam_em_account_scope`. Changed in place: scopes are added before any scope is removed.",
-		Optional:   true,
-		Validators: []validator.Set{setvalidator.NoNullValues(), rules.Set("items that differ in hierarchy root, type or name", rules.ScopesDistinct)},
+		Optional: true,
+		Validators: []validator.Set{
+			setvalidator.NoNullValues(),
+			rules.Set("items that differ in hierarchy root, type or name", rules.ScopesDistinct),
+		},
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			rules.AttrHierarchyObjRef: schema.StringAttribute{
 				MarkdownDescription: "Reference to the object, `urn:<Platform>:<Type>:<hierarchy root ID>.<object>`, for example " +
@@ -144,7 +150,10 @@ func flrAttribute() schema.Attribute {
 				Optional:    true,
 				Computed:    true,
 				Default:     setdefault.StaticValue(types.SetValueMust(types.StringType, []attr.Value{})),
-				Validators:  []validator.Set{setvalidator.NoNullValues(), rules.EachString("file name extensions", rules.Extension)},
+				Validators: []validator.Set{
+					setvalidator.NoNullValues(),
+					rules.EachString("file name extensions", rules.Extension),
+				},
 			},
 		},
 	}
@@ -170,7 +179,9 @@ func sqlAttribute() schema.Attribute {
 }
 
 // IdentitySchema describes the identity of the resource.
-func (r *accountResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+func (r *accountResource) IdentitySchema(
+	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
+) {
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
 		"id": identityschema.StringAttribute{Description: "ID (GUID) of the account.", RequiredForImport: true},
 	}}
@@ -178,14 +189,20 @@ func (r *accountResource) IdentitySchema(_ context.Context, _ resource.IdentityS
 
 func replaceString() planmodifier.String {
 	const description = "A change replaces the account."
-	return stringplanmodifier.RequiresReplaceIf(func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+	decide := func(
+		_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse,
+	) {
 		resp.RequiresReplace = rules.AccountReplace(req.StateValue, req.PlanValue)
-	}, description, description)
+	}
+	return stringplanmodifier.RequiresReplaceIf(decide, description, description)
 }
 
 func replaceObject(rule func(state, plan types.Object) bool) planmodifier.Object {
 	const description = "A change replaces the account."
-	return objectplanmodifier.RequiresReplaceIf(func(_ context.Context, req planmodifier.ObjectRequest, resp *objectplanmodifier.RequiresReplaceIfFuncResponse) {
+	decide := func(
+		_ context.Context, req planmodifier.ObjectRequest, resp *objectplanmodifier.RequiresReplaceIfFuncResponse,
+	) {
 		resp.RequiresReplace = rule(req.StateValue, req.PlanValue)
-	}, description, description)
+	}
+	return objectplanmodifier.RequiresReplaceIf(decide, description, description)
 }

@@ -16,39 +16,41 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
-// filter chooses accounts. Its zero value takes all.
+// filter selects accounts. Its zero value selects all.
 type filter struct {
 	accountType string         // empty: any
 	name        string         // without regard to case; empty: any
 	nameRegex   *regexp.Regexp // nil: any
 }
 
-// parallelReads bounds the requests that one list sends side by side.
+// parallelReads limits the concurrent requests of one list.
 const parallelReads = 8
 
-// search lists the accounts that the filter takes, in the server's order, all of each read: one request, and one more for each
-// account of a fitting name where the server lists references only. With them come all that the server lists, for an error.
+// search returns the accounts that match the filter, in the order of the server and read completely. It sends one
+// request, and one more for each account with a matching name if the server lists only references. It also returns
+// everything that the server lists, for error messages.
 func search(ctx context.Context, client *emapi.Client, f filter) (found, listed []emapi.Account, err error) {
 	listed, err = client.ListAccounts(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	named := slices.DeleteFunc(slices.Clone(listed), func(a emapi.Account) bool { return !f.takesName(a.Name) })
+	named := slices.DeleteFunc(slices.Clone(listed), func(a emapi.Account) bool { return !f.matchesName(a.Name) })
 	whole, err := complete(ctx, client, named)
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, a := range whole { // what is known by now of those of that name
+	for _, a := range whole { // use what has been read
 		listed[slices.IndexFunc(listed, func(b emapi.Account) bool { return a.ID == b.ID })] = a
 	}
-	return slices.DeleteFunc(whole, func(a emapi.Account) bool { return f.accountType != "" && a.Type != f.accountType }), listed, nil
+	otherType := func(a emapi.Account) bool { return f.accountType != "" && a.Type != f.accountType }
+	return slices.DeleteFunc(whole, otherType), listed, nil
 }
 
-func (f filter) takesName(name string) bool {
+func (f filter) matchesName(name string) bool {
 	return (f.name == "" || emtype.AccountName.Same(f.name, name)) && (f.nameRegex == nil || f.nameRegex.MatchString(name))
 }
 
-// complete reads what the list gave a reference to. Accounts that are gone by then are left out.
+// complete reads the accounts that the server lists only as references. It omits those that have since been deleted.
 func complete(ctx context.Context, client *emapi.Client, listed []emapi.Account) ([]emapi.Account, error) {
 	out := slices.Clone(listed)
 	gone := make([]bool, len(listed))

@@ -13,15 +13,16 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
-// snapshot is what the server says of an account.
+// snapshot is an account as the server returns it, with its roles and scopes.
 type snapshot struct {
 	account *emapi.Account
 	roles   []emapi.Role
 	scopes  []emapi.Scope
 }
 
-// read asks the server for an account, side by side: two requests, three where its scopes are wanted. Where the account is
-// gone the error is scopeset.ErrAccountGone, whatever the other requests met; what is not found besides means nothing of the kind.
+// read reads an account with two concurrent requests, or three with its scopes. If the account itself is not found, the
+// error is scopeset.ErrAccountGone, whatever the other requests return. If only its roles or scopes are not found, the
+// account still exists.
 func read(ctx context.Context, client *emapi.Client, id string, withScopes bool) (*snapshot, error) {
 	var s snapshot
 	work := []func() error{

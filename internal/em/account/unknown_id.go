@@ -17,9 +17,10 @@ import (
 )
 
 // If a create may have made an account whose ID cannot be determined, the state stores an empty ID. The account is
-// looked for when the state is used next: if it were forgotten, no configuration could remove it any more.
+// looked for when the state is next used. If it were forgotten, Terraform could no longer remove it.
 
-// saveWithoutID makes the state of a create that gave no ID: nothing, unless the account may be there all the same.
+// saveWithoutID saves the state of a create that returned no ID. It removes the resource from the state, unless the
+// account may exist nevertheless.
 func (m *model) saveWithoutID(ctx context.Context, state *tfsdk.State, err error) diag.Diagnostics {
 	var exists *emapi.AccountExistsError
 	if !emapi.IsUncertain(err) || errors.As(err, &exists) {
@@ -30,8 +31,8 @@ func (m *model) saveWithoutID(ctx context.Context, state *tfsdk.State, err error
 	return state.Set(ctx, m)
 }
 
-// findCreated gives m its ID if it has none. If there is no account that is exactly what was asked for, the error is
-// scopeset.ErrAccountGone: another account of that name may be one that an administrator made.
+// findCreated sets the ID of m if it has none. If no account is exactly as requested, the error is
+// scopeset.ErrAccountGone: another account of that name may have been created outside Terraform.
 func (m *model) findCreated(ctx context.Context, client *emapi.Client) error {
 	if m.ID.ValueString() != "" {
 		return nil
@@ -49,7 +50,7 @@ func (m *model) findCreated(ctx context.Context, client *emapi.Client) error {
 	return nil
 }
 
-// unprovenError says that there is an account of the name, and that nothing proves that it is the one that was created.
+// unprovenError says that an account of the name exists, but that it is not proven to be the one that was created.
 type unprovenError struct {
 	found *emapi.Account
 	match emapi.AccountMatch
@@ -58,24 +59,24 @@ type unprovenError struct {
 func (e *unprovenError) Error() string {
 	switch {
 	case e.match.Differs != "":
-		return "it is not what was asked for: " + e.match.Differs
+		return "it differs from the request: " + e.match.Differs
 	case e.match.Hidden != "":
 		return "the server does not show " + e.match.Hidden
 	}
-	return "it does not have all restore scopes that were asked for"
+	return "it does not have all requested restore scopes"
 }
 
 func (e *unprovenError) Unwrap() error { return scopeset.ErrAccountGone }
 
-// leftAlone warns of an account that was left alone because of err; nothing if err is of another kind.
+// leftAlone returns a warning about an account that was left unchanged because of err, or nil for any other error.
 func leftAlone(summary string, err error) diag.Diagnostics {
 	var e *unprovenError
 	if !errors.As(err, &e) {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewWarningDiagnostic(summary, fmt.Sprintf(
-		"The server's answer to the creation of this account was lost, so that its ID is not known. Enterprise Manager has "+
-			"the %s %s with the ID %s, but it may have been created outside Terraform: %s. It was left unchanged. "+
+		"The server's answer to the request that created this account was lost, so its ID is not known. Enterprise Manager "+
+			"has the %s account %s with the ID %s, but it may have been created outside Terraform: %s. It was left unchanged. "+
 			"If it is the account that Terraform created, import it by this ID or delete it manually.",
 		e.found.Type, e.found.Name, e.found.ID, e.Error()))}
 }

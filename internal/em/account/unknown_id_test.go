@@ -69,38 +69,38 @@ func TestAccount_ThatMayBeAnotherOneThanWasCreatedIsNeitherTakenOverNorDeleted(t
 		made    bool // by the create itself, and not by an administrator since
 	}{
 		"another file-level restore setting": {
-			says:   "it is not what was asked for: the file-level restore settings.",
+			says:   "it differs from the request: the file-level restore settings.",
 			change: func(a *emsim.Account) { a.FlrInplaceOnly = false },
 		},
 		"other extensions": {
-			says:   "it is not what was asked for: the file-level restore settings.",
+			says:   "it differs from the request: the file-level restore settings.",
 			change: func(a *emsim.Account) { a.FlrExtensions = "doc" },
 		},
 		"another SQL restore setting": {
-			says:   "it is not what was asked for: the SQL restore settings.",
+			says:   "it differs from the request: the SQL restore settings.",
 			change: func(a *emsim.Account) { a.DenyInPlaceRestore = false },
 		},
 		"several settings": {
-			says:   "it is not what was asked for: the restore of all VMs and the SQL restore settings.",
+			says:   "it differs from the request: the restore of all VMs and the SQL restore settings.",
 			change: func(a *emsim.Account) { a.AllowRestoreAllVms, a.DenyInPlaceRestore = true, false },
 		},
 		"another role": {
-			says:   "it is not what was asked for: the roles.",
+			says:   "it differs from the request: the roles.",
 			change: func(a *emsim.Account) { a.Roles = []string{emsim.RoleSQLRestoreOperator} },
 		},
 		"one more role": {
-			says:   "it is not what was asked for: the roles.",
+			says:   "it differs from the request: the roles.",
 			change: func(a *emsim.Account) { a.Roles = append(a.Roles, emsim.RoleSQLRestoreOperator) },
 		},
-		"another scope":  {says: "it is not what was asked for: the restore scopes.", scopes: []item{vm01, web01}},
-		"one more scope": {says: "it is not what was asked for: the restore scopes.", scopes: []item{vm01, sql, web01}},
-		"one scope less": {says: "it does not have all restore scopes that were asked for.", scopes: []item{vm01}},
+		"another scope":  {says: "it differs from the request: the restore scopes.", scopes: []item{vm01, web01}},
+		"one more scope": {says: "it differs from the request: the restore scopes.", scopes: []item{vm01, sql, web01}},
+		"one scope less": {says: "it does not have all requested restore scopes.", scopes: []item{vm01}},
 		"settings that are not shown": {
 			says:    "the server does not show the file-level restore settings and the SQL restore settings.",
 			options: emsim.Options{OmitSettings: true},
 		},
 		"scopes that are not listed yet": {
-			says:    "it does not have all restore scopes that were asked for.",
+			says:    "it does not have all requested restore scopes.",
 			options: emsim.Options{ScopeDelay: time.Hour}, made: true,
 		},
 	} {
@@ -128,9 +128,9 @@ func TestAccount_ThatMayBeAnotherOneThanWasCreatedIsNeitherTakenOverNorDeleted(t
 					if after.State != nil {
 						t.Errorf("the state has %v", after.State)
 					}
-					want := `warning: The account TECH\william.fox ` + summary + ": The server's answer to the creation of this " +
-						"account was lost, so that its ID is not known. Enterprise Manager has the " +
-						`User TECH\william.fox with the ID ` + id + ", but it may have been created outside Terraform: " + c.says +
+					want := `warning: The account TECH\william.fox ` + summary + ": The server's answer to the request that created this " +
+						"account was lost, so its ID is not known. Enterprise Manager has the " +
+						`User account TECH\william.fox with the ID ` + id + ", but it may have been created outside Terraform: " + c.says +
 						" It was left unchanged. If it is the account that Terraform created, import it by this ID or delete it manually."
 					if !slices.Equal(said, []string{want}) {
 						t.Errorf("said %q\nwant %q", said, want)
