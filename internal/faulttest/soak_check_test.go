@@ -90,7 +90,7 @@ func (r *soakRun) check(run applied, s soakStep) {
 	if r.heed(run.out) {
 		return // the account that was left alone was in the way of the configuration
 	}
-	if slices.ContainsFunc(run.out.Warnings, func(w string) bool { return strings.Contains(w, "went with it") }) {
+	if slices.ContainsFunc(run.out.Warnings, func(w string) bool { return strings.Contains(w, "the server removed both") }) {
 		return // the server also removed another scope with the same ID, and the run warned about it
 	}
 	if len(run.out.Errors) > 0 {

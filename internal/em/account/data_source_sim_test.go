@@ -24,7 +24,8 @@ const (
 	listAddress = "data.veeam_em_accounts.test"
 )
 
-// askedBy runs one plan of a configuration and returns what it asked of the server, logging on and off left out, in sorted order.
+// askedBy runs one plan of a configuration and returns what it asked of the server, logging on and off left out, in
+// sorted order.
 func askedBy(t *testing.T, em *acctest.EM, config string) []string {
 	t.Helper()
 	em.ResetJournal()

@@ -89,8 +89,8 @@ func scopes(items ...item) []emsim.ScopeSnapshot {
 	return out
 }
 
-// test runs steps against em, each followed by the check that a second plan is empty (the framework's own), and in the end
-// checks that the server holds nothing any more.
+// test runs steps against em, each followed by the check that a second plan is empty (the framework's own), and in the
+// end checks that the server holds nothing any more.
 func test(t *testing.T, em *acctest.EM, steps ...resource.TestStep) {
 	t.Helper()
 	resource.UnitTest(t, resource.TestCase{
@@ -105,7 +105,8 @@ func planned(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
 }
 
-// accountPath checks that the writes since the last check are these, with ID for the account's ID and SCOPE/ROLE IDs as they are.
+// accountPath checks that the writes since the last check are these, with ID for the account's ID and SCOPE/ROLE IDs as
+// they are.
 func writes(em *acctest.EM, name string, want ...string) resource.TestCheckFunc {
 	return func(s *terraform.State) error {
 		id := em.Account(name).ID

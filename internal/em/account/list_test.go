@@ -419,13 +419,13 @@ func TestList_AScopeThatCannotBeToldIsLeftOutAndNamed(t *testing.T) {
 		change  func(*emsim.Store)
 		why     string
 	}{
-		"two objects of the name": {emsim.Options{}, dupA, nil, "knows 2 objects of this name"},
-		"a file share":            {emsim.Options{}, item{emsim.FileShareRef, emsim.FileShareName}, nil, "knows no object of this name"},
-		"an object that is gone":  {emsim.Options{}, sql, func(s *emsim.Store) { s.RemoveObject(sql.ref) }, "knows no object of this name"},
+		"two objects of the name": {emsim.Options{}, dupA, nil, "finds 2 objects of this name"},
+		"a file share":            {emsim.Options{}, item{emsim.FileShareRef, emsim.FileShareName}, nil, "finds no object of this name"},
+		"an object that is gone":  {emsim.Options{}, sql, func(s *emsim.Store) { s.RemoveObject(sql.ref) }, "finds no object of this name"},
 		"a scope listed twice": {emsim.Options{}, sql, func(s *emsim.Store) {
 			s.AddScope(s.FindAccount("User", `TECH\operator`).ID, sql.ref, sql.name)
 		}, "the account has another scope with this root, type and name"},
-		"a name in another case":   {emsim.Options{}, item{sql.ref, "sqlsrv"}, nil, "knows no object of this name"},
+		"a name in another case":   {emsim.Options{}, item{sql.ref, "sqlsrv"}, nil, "finds no object of this name"},
 		"a root that is not known": {emsim.Options{RootNames: emsim.RootNamesName}, item{emsim.FileShareRef, emsim.FileShareName}, nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

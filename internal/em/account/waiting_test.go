@@ -21,7 +21,8 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
-// The tests in this file need no Terraform CLI and run in virtual time, so that a server can take minutes and times are exact.
+// The tests in this file need no Terraform CLI and run in virtual time, so that a server can take minutes and times are
+// exact.
 
 // block returns the account of operator as a block for a Workspace.
 func block(change func(*config)) tfrun.Block {

@@ -18,7 +18,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
 
-// find returns the listed scope that the model stands for. An account that is gone has no scopes.
+// find returns the listed scope of the model. An account that no longer exists has no scopes.
 func (r *scopeResource) find(ctx context.Context, client *emapi.Client, m *model) (emapi.Scope, bool, error) {
 	account, err := m.account(r.EM, client)
 	if err != nil {
@@ -52,11 +52,11 @@ func pick(ctx context.Context, account scopeset.Account, listed []emapi.Scope, m
 	case 1:
 		return found[0], true, nil
 	}
-	return emapi.Scope{}, false, fmt.Errorf("the account lists %d restore scopes under the ID %s, so that the ID alone "+
-		"does not say which one is meant. Add it as a new resource instead of importing it", len(found), m.ID.ValueString())
+	return emapi.Scope{}, false, fmt.Errorf("the account has %d restore scopes with the ID %s, so the ID alone does not "+
+		"identify one of them. Create the scope as a new resource instead of importing it", len(found), m.ID.ValueString())
 }
 
-// lookUp finds the reference of an imported scope. It stays null if it cannot be told.
+// lookUp looks up the reference of an imported scope. The reference stays null if the lookup does not determine it.
 func lookUp(ctx context.Context, client *emapi.Client, m *model, s emapi.Scope) error {
 	reference, err := scopeset.NewReferences(client).Of(ctx, s)
 	if err == nil && !reference.Ref.IsZero() {
@@ -65,8 +65,8 @@ func lookUp(ctx context.Context, client *emapi.Client, m *model, s emapi.Scope) 
 	return err
 }
 
-// remove removes the scope, unless another resource has adopted it in this run. Other scopes of the account can be removed
-// while this one is awaited.
+// remove removes the scope, unless another resource has adopted it in this run. Other scopes of the account can be
+// removed while it waits.
 func (r *scopeResource) remove(ctx context.Context, client *emapi.Client, m *model) ([]string, error) {
 	account, err := m.account(r.EM, client)
 	if err != nil {
@@ -93,12 +93,12 @@ func (r *scopeResource) remove(ctx context.Context, client *emapi.Client, m *mod
 }
 
 func handedOver(scopeID string) []string {
-	return []string{fmt.Sprintf("The scope %s now belongs to another resource of this configuration, which adopted it "+
-		"in this run. It was not removed.", scopeID)}
+	return []string{fmt.Sprintf("The scope %s was not removed, because another resource of this configuration adopted it "+
+		"in this run.", scopeID)}
 }
 
-// startRemoval sends the request that removes the scope. There is no removal to wait for if the scope is gone or has
-// another owner.
+// startRemoval sends the request that removes the scope. It returns no removal to wait for if the scope no longer
+// exists or has another owner.
 func startRemoval(ctx context.Context, client *emapi.Client, account scopeset.Account, m *model) (
 	*scopeset.Removal, []string, error,
 ) {
@@ -129,9 +129,9 @@ func startRemoval(ctx context.Context, client *emapi.Client, account scopeset.Ac
 	return removal, nil, err
 }
 
-// handOver ends this resource's hold on a scope that another one adopted in this run, since both name it alike. If both
-// mean one object there is nothing to remove. If they do not (create_before_destroy after the object was recreated under
-// its old name), the other's object gets a scope of its own before this one goes.
+// handOver gives up a scope that another resource adopted in this run because both objects have the same name. If both
+// resources refer to the same object, there is nothing to remove. If they do not (create_before_destroy after the
+// object was recreated under its old name), the other object gets its own scope before this one is removed.
 func handOver(ctx context.Context, account scopeset.Account, s emapi.Scope, m *model, adopter emapi.ScopeItem) (
 	[]string, error,
 ) {
@@ -148,12 +148,12 @@ func handOver(ctx context.Context, account scopeset.Account, s emapi.Scope, m *m
 	}
 	warnings, err := account.Remove(ctx, listed, []emapi.Scope{s})
 	return append(warnings, fmt.Sprintf("Another resource of this configuration had adopted the scope %s for %s, "+
-		"since both are named %q. A scope of its own was added for it before this one was removed, so that no access was "+
-		"lost. Plan and apply once more to record the new scope's ID.",
+		"because both objects are named %q. A new scope was added for that object before this one was removed, so no access "+
+		"was lost. Plan and apply again to record the ID of the new scope.",
 		s.ID, adopter.HierarchyObjRef, adopter.ObjectName)), err
 }
 
-// waitRemoving waits for a scope that is being removed already.
+// waitRemoving waits until the scope is gone if the server is already removing it.
 func waitRemoving(ctx context.Context, client *emapi.Client, m *model, listed []emapi.Scope) error {
 	for _, s := range listed {
 		if s.ID == m.ID.ValueString() && s.Removing() {
@@ -163,8 +163,10 @@ func waitRemoving(ctx context.Context, client *emapi.Client, m *model, listed []
 	return nil
 }
 
-// ImportState takes a scope by account ID and scope ID, or by its identity.
-func (r *scopeResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+// ImportState imports a scope by account ID and scope ID, or by its identity.
+func (r *scopeResource) ImportState(
+	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
+) {
 	given := req.ID
 	if given == "" && req.Identity != nil && !req.Identity.Raw.IsNull() {
 		var identity identityModel
@@ -182,7 +184,8 @@ func (r *scopeResource) ImportState(ctx context.Context, req resource.ImportStat
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("account_id"), accountID)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
 	if resp.Identity != nil {
-		resp.Diagnostics.Append(resp.Identity.Set(ctx, identityModel{AccountID: types.StringValue(accountID), ID: types.StringValue(id)})...)
+		identity := identityModel{AccountID: types.StringValue(accountID), ID: types.StringValue(id)}
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, identity)...)
 	}
 }
 
@@ -191,8 +194,9 @@ func parseImportID(given string) (accountID, id string, err error) {
 	accountID, errAccount := emapi.ParseGUID(first)
 	id, errScope := emapi.ParseGUID(second)
 	if errAccount != nil || errScope != nil {
-		return "", "", fmt.Errorf("%q is refused. Write <account ID>/<scope ID>, for example de19303b-bcf3-428b-b113-ac0b2cf46bd7/bceb75f9-5c10-4f39-9eb5-c000a2fabaee; "+
-			"the data source veeam_em_account lists the scopes of an account with their IDs", given)
+		return "", "", fmt.Errorf("%q does not identify a restore scope. Write <account ID>/<scope ID>, for example "+
+			"de19303b-bcf3-428b-b113-ac0b2cf46bd7/bceb75f9-5c10-4f39-9eb5-c000a2fabaee. "+
+			"The data source veeam_em_account lists the scopes of an account with their IDs", given)
 	}
 	return accountID, id, nil
 }

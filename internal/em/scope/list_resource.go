@@ -33,13 +33,15 @@ type listModel struct {
 	AccountID types.String `tfsdk:"account_id"`
 }
 
-// Metadata names the list resource like the resource.
+// Metadata gives the list resource the name of the resource.
 func (l *scopeList) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_em_account_scope"
 }
 
 // ListResourceConfigSchema describes the configuration of a list block.
-func (l *scopeList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+func (l *scopeList) ListResourceConfigSchema(
+	_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse,
+) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lists the restore scopes of an account in Veeam Backup Enterprise Manager for `terraform " +
 			"query` (Terraform 1.14 and later). Scopes that are being removed are not listed.\n\n" +
@@ -56,7 +58,7 @@ func (l *scopeList) ListResourceConfigSchema(_ context.Context, _ list.ListResou
 	}
 }
 
-// List streams the scopes of the account, in the order of the server. Requests are sent as results are asked for.
+// List streams the scopes of the account, in the order of the server. It sends requests only as results are consumed.
 func (l *scopeList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var config listModel
 	var diags diag.Diagnostics
@@ -73,7 +75,7 @@ func (l *scopeList) List(ctx context.Context, req list.ListRequest, stream *list
 	stream.Results = func(yield func(list.ListResult) bool) { run.stream(ctx, yield) }
 }
 
-// listing is one run over the scopes of an account.
+// listing is one run of the list.
 type listing struct {
 	client     *emapi.Client
 	references *scopeset.References
@@ -81,11 +83,12 @@ type listing struct {
 	accountID  string
 }
 
-// stream pushes a result for each scope, until there are as many as were asked for.
+// stream yields a result for each scope, up to the requested limit.
 func (l *listing) stream(ctx context.Context, yield func(list.ListResult) bool) {
 	scopes, err := l.client.ListScopes(ctx, l.accountID)
 	if err != nil {
-		yield(list.ListResult{Diagnostics: diag.Diagnostics{tfkit.Failure("list the restore scopes of the account "+l.accountID, err)}})
+		failed := tfkit.Failure("list the restore scopes of the account "+l.accountID, err)
+		yield(list.ListResult{Diagnostics: diag.Diagnostics{failed}})
 		return
 	}
 	ids := map[string]int{}
@@ -94,9 +97,9 @@ func (l *listing) stream(ctx context.Context, yield func(list.ListResult) bool) 
 			ids[s.ID]++
 		}
 	}
-	var pushed int64
+	var yielded int64
 	for _, s := range scopes {
-		if l.req.Limit > 0 && pushed >= l.req.Limit {
+		if l.req.Limit > 0 && yielded >= l.req.Limit {
 			return
 		}
 		if s.Removing() {
@@ -105,37 +108,44 @@ func (l *listing) stream(ctx context.Context, yield func(list.ListResult) bool) 
 		result := l.result(ctx, s)
 		if ids[s.ID] > 1 {
 			result.Diagnostics.AddWarning("The restore scope "+s.Name+" shares its ID with another one",
-				fmt.Sprintf("The account %s lists %d restore scopes under the ID %s, so that an import cannot tell them apart. Leave the import block of this one out: creating the resource takes the scope over as it is.",
+				fmt.Sprintf("The account %s has %d restore scopes with the ID %s, so an import cannot distinguish them. "+
+					"Delete the generated import block of this scope: when Terraform creates the resource, it adopts the scope.",
 					l.accountID, ids[s.ID], s.ID))
 		}
 		if !yield(result) || result.Diagnostics.HasError() {
 			return
 		}
-		pushed++
+		yielded++
 	}
 }
 
 func (l *listing) result(ctx context.Context, s emapi.Scope) list.ListResult {
 	result := l.req.NewListResult(ctx)
 	result.DisplayName = fmt.Sprintf("%s (%s)", s.Name, s.HierarchyObjectType)
-	result.Diagnostics.Append(result.Identity.Set(ctx, identityModel{AccountID: types.StringValue(l.accountID), ID: types.StringValue(s.ID)})...)
+	identity := identityModel{AccountID: types.StringValue(l.accountID), ID: types.StringValue(s.ID)}
+	result.Diagnostics.Append(result.Identity.Set(ctx, identity)...)
 	if !l.req.IncludeResource {
 		return result
 	}
-	m := &model{AccountID: emtype.ObjectID.Of(l.accountID), HierarchyObjRef: emtype.ObjRef.Null(), Timeouts: tfkit.NoTimeouts()}
+	m := &model{
+		AccountID: emtype.ObjectID.Of(l.accountID), HierarchyObjRef: emtype.ObjRef.Null(), Timeouts: tfkit.NoTimeouts(),
+	}
 	m.fromScope(s)
 	found, err := l.references.Of(ctx, s)
 	if err != nil && (ctx.Err() != nil || emapi.IsUnauthorized(err)) {
-		result.Diagnostics.Append(tfkit.Failure("look up the object of the restore scope "+s.Name+"; the list ends here", err))
+		what := "look up the object of the restore scope " + s.Name + "; the list ends here"
+		result.Diagnostics.Append(tfkit.Failure(what, err))
 		return result
 	}
 	if err != nil {
 		found.Reason = err.Error()
 	}
 	if found.Ref.IsZero() {
-		result.Diagnostics.AddWarning("The reference of the restore scope "+s.Name+" has to be written by hand",
-			fmt.Sprintf("The server does not tell which object the scope %s (%s %q of %s) was made from, and looking it up by root, type and name did not settle it: %s. "+
-				"Write hierarchy_obj_ref in the generated configuration; the first apply takes it over and sends nothing.", s.ID, s.HierarchyObjectType, s.Name, s.HierarchyRootName, found.Reason))
+		result.Diagnostics.AddWarning("The hierarchy_obj_ref of the restore scope "+s.Name+" must be added manually",
+			fmt.Sprintf("The server does not return which object the scope %s (%s %q of %s) was created from, and looking the "+
+				"object up by root, type and name did not determine it: %s. Set hierarchy_obj_ref in the generated "+
+				"configuration. The first apply records it and sends no request.",
+				s.ID, s.HierarchyObjectType, s.Name, s.HierarchyRootName, found.Reason))
 	} else {
 		m.HierarchyObjRef = emtype.ObjRef.Of(found.Ref.String())
 	}

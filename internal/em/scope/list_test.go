@@ -104,7 +104,7 @@ func TestList_AReferenceThatCannotBeToldIsNullAndNamed(t *testing.T) {
 		t.Fatalf("listed %+v", got)
 	}
 	for i, name := range []string{emsim.VMDupName, emsim.FileShareName} {
-		want := "warning: The reference of the restore scope " + name + " has to be written by hand: "
+		want := "warning: The hierarchy_obj_ref of the restore scope " + name + " must be added manually: "
 		if r := got[i]; r.Identity == nil || r.Resource["object_name"] != name || r.Resource["hierarchy_obj_ref"] != nil || len(r.Diagnostics) != 1 || !strings.HasPrefix(r.Diagnostics[0], want) {
 			t.Errorf("listed %+v", r)
 		}

@@ -13,7 +13,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
-// model is a restore scope as configuration, plan and state have it.
+// model is a restore scope in the configuration, the plan and the state.
 type model struct {
 	ID                  types.String   `tfsdk:"id"`
 	AccountID           emtype.Value   `tfsdk:"account_id"`
@@ -41,14 +41,14 @@ func (m *model) Identity() any {
 	return identityModel{AccountID: types.StringValue(id), ID: m.ID}
 }
 
-// toItem is the item to send; its reference is empty where the state does not know it (after an import).
+// toItem returns the item to send. Its reference is empty if the state does not have it, after an import.
 func (m *model) toItem() emapi.ScopeItem {
-	ref, _ := emapi.ParseObjRef(m.HierarchyObjRef.ValueString()) // rule 10 has seen it; null after an import
+	ref, _ := emapi.ParseObjRef(m.HierarchyObjRef.ValueString()) // rule 10 has checked it; null after an import
 	return emapi.ScopeItem{HierarchyObjRef: ref, ObjectName: m.ObjectName.ValueString()}
 }
 
-// fromScope takes what the server lists into the model. The name stays the configured one: whether a listed name follows
-// a rename of the object is the server's affair.
+// fromScope copies a listed scope into the model. The name stays as configured, because servers differ in whether the
+// listed name follows a rename of the object.
 func (m *model) fromScope(s emapi.Scope) {
 	m.ID = types.StringValue(s.ID)
 	if m.ObjectName.IsNull() {
@@ -60,16 +60,16 @@ func (m *model) fromScope(s emapi.Scope) {
 	m.State = types.StringValue(s.State)
 }
 
-// accountID is the account's ID in lower case, as it goes into paths, locks and the identity.
+// accountID returns the account's ID in lower case, the form for paths, locks and the identity.
 func (m *model) accountID() (string, error) { return emapi.ParseGUID(m.AccountID.ValueString()) }
 
-// account is the account of the scope.
+// account returns the account of the scope.
 func (m *model) account(em *tfkit.EM, client *emapi.Client) (scopeset.Account, error) {
 	id, err := m.accountID()
 	return scopeset.Of(em, client, id), err
 }
 
-// name is how diagnostics call the scope.
+// name returns the name of the scope for diagnostics: the object name, or the ID if the name is not known.
 func (m *model) name() string {
 	if m.ObjectName.ValueString() == "" {
 		return m.ID.ValueString()

@@ -52,7 +52,7 @@ func TestParseImportID_RefusesAnythingElseAndSaysWhatToWrite(t *testing.T) {
 			if err == nil || account != "" || id != "" {
 				t.Fatalf("%q, %q, %v", account, id, err)
 			}
-			for _, part := range []string{"is refused. Write <account ID>/<scope ID>, for example " + accountID + "/" + scopeID, "the data source veeam_em_account lists the scopes"} {
+			for _, part := range []string{"does not identify a restore scope. Write <account ID>/<scope ID>, for example " + accountID + "/" + scopeID, "The data source veeam_em_account lists the scopes"} {
 				if !strings.Contains(err.Error(), part) {
 					t.Errorf("%q does not say %q", err, part)
 				}
@@ -170,7 +170,7 @@ func TestPick_FindsAnImportedScopeByItsIDAlone(t *testing.T) {
 			if found != c.found || (err != nil) != c.fails || (found && got != mine) {
 				t.Fatalf("%+v, %t, %v", got, found, err)
 			}
-			if c.fails && !strings.Contains(err.Error(), "lists 2 restore scopes under the ID "+scopeID) {
+			if c.fails && !strings.Contains(err.Error(), "has 2 restore scopes with the ID "+scopeID) {
 				t.Errorf("error %q", err)
 			}
 		})

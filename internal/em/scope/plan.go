@@ -10,9 +10,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
-// ModifyPlan plans no change where the configuration merely spells a value differently. The framework has marked state as
-// unknown before the plan modifiers found the value to be the same.
-func (r *scopeResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+// ModifyPlan removes a change from the plan if the configuration only spells a value differently. The framework marks
+// the attribute state as unknown before the plan modifiers find that the value is the same.
+func (r *scopeResource) ModifyPlan(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) {
 	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() {
 		return
 	}

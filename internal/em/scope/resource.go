@@ -1,13 +1,14 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package scope has the resource of a single restore scope of an account.
+// Package scope implements the resource and the list resource for a single restore scope of an account.
 package scope
 
 import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -42,9 +43,10 @@ func (r *scopeResource) Create(ctx context.Context, req resource.CreateRequest, 
 		return
 	}
 
+	accountID := m.AccountID.ValueString()
 	added, scope, err := r.add(ctx, client, &m)
 	if err != nil {
-		resp.Diagnostics.Append(tfkit.Failure("add the restore scope "+m.name()+" to the account "+m.AccountID.ValueString(), err))
+		resp.Diagnostics.Append(tfkit.Failure("add the restore scope "+m.name()+" to the account "+accountID, err))
 		if added == nil || len(added.Owned().Unlisted()) == 0 {
 			resp.State.RemoveResource(ctx)
 			return
@@ -55,15 +57,16 @@ func (r *scopeResource) Create(ctx context.Context, req resource.CreateRequest, 
 		return
 	}
 	if added.Adopted() {
-		resp.Diagnostics.AddWarning("The restore scope "+m.name()+" was there already",
-			fmt.Sprintf("The account %s has a restore scope %q (%s) already, and the name stands for this object alone. It is managed by this resource from now on; nothing was sent.",
-				m.AccountID.ValueString(), m.name(), scope.ID))
+		resp.Diagnostics.AddWarning("The restore scope "+m.name()+" was adopted",
+			fmt.Sprintf("The account %s already has a restore scope %q (%s), and no other object has this name. "+
+				"This resource now manages the scope. No request was sent.", accountID, m.name(), scope.ID))
 	}
 	m.fromScope(scope)
 	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, &m)...)
 }
 
-// Read finds the scope by its ID: one that is gone is gone, even where another of the same name is listed.
+// Read finds the scope by its ID. If that scope no longer exists, the resource is removed from the state, even if
+// another scope of the same name is listed.
 func (r *scopeResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var m model
 	ctx, client, end := tfkit.BeginRead(ctx, r.EM, req, resp, &m)
@@ -82,7 +85,7 @@ func (r *scopeResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	}
 	s, found, err := r.find(ctx, client, &m)
 	if err != nil {
-		resp.Diagnostics.Append(tfkit.Failure("read the restore scope "+m.name()+" of the account "+m.AccountID.ValueString(), err))
+		resp.Diagnostics.Append(readFailure(&m, err))
 		return
 	}
 	if !found {
@@ -101,7 +104,7 @@ func (r *scopeResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, &m)...)
 }
 
-// Update takes over what needs no request: timeouts, and the reference that an import left open.
+// Update saves what needs no request: timeouts, and the reference that an import could not determine.
 func (r *scopeResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var m model
 	ctx, client, end := tfkit.BeginUpdate(ctx, r.EM, req, resp, nil, &m)
@@ -113,17 +116,18 @@ func (r *scopeResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	s, found, err := r.find(ctx, client, &m)
 	switch {
 	case err != nil:
-		resp.Diagnostics.Append(tfkit.Failure("read the restore scope "+m.name()+" of the account "+m.AccountID.ValueString(), err))
+		resp.Diagnostics.Append(readFailure(&m, err))
 	case !found:
 		resp.Diagnostics.AddError("The restore scope "+m.name()+" is not the planned one",
-			fmt.Sprintf("The account %s has no restore scope %s of this hierarchy root and type. Plan again to see what is there.", m.AccountID.ValueString(), m.ID.ValueString()))
+			fmt.Sprintf("The account %s has no restore scope with the ID %s and this hierarchy root and type. "+
+				"Plan again to see the scopes that it has.", m.AccountID.ValueString(), m.ID.ValueString()))
 	default:
 		m.State = types.StringValue(s.State)
 		resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, &m)...)
 	}
 }
 
-// Delete removes the scope and waits until the server lists it no more.
+// Delete removes the scope and waits until the server no longer lists it.
 func (r *scopeResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var m model
 	ctx, client, end := tfkit.BeginDelete(ctx, r.EM, req, resp, &m)
@@ -138,16 +142,19 @@ func (r *scopeResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	}
 	warnings, err := r.remove(ctx, client, &m)
 	for _, w := range warnings {
-		resp.Diagnostics.AddWarning("Removing the restore scope "+m.name()+" touched another one", w)
+		resp.Diagnostics.AddWarning("Removing the restore scope "+m.name()+" affected another scope or resource", w)
 	}
 	if err != nil {
-		resp.Diagnostics.Append(tfkit.Failure("remove the restore scope "+m.name()+" of the account "+m.AccountID.ValueString(), err))
+		what := "remove the restore scope " + m.name() + " of the account " + m.AccountID.ValueString()
+		resp.Diagnostics.Append(tfkit.Failure(what, err))
 	}
 }
 
-// add adopts the scope or sends it, and waits until it is listed. Other scopes of the account can be sent while this one
-// is awaited. The addition is nil if nothing was tried.
-func (r *scopeResource) add(ctx context.Context, client *emapi.Client, m *model) (*scopeset.Addition, emapi.Scope, error) {
+// add adopts or adds the scope and waits until the server lists it. Other scopes of the account can be added while it
+// waits. The addition is nil if nothing was tried.
+func (r *scopeResource) add(ctx context.Context, client *emapi.Client, m *model) (
+	*scopeset.Addition, emapi.Scope, error,
+) {
 	account, err := m.account(r.EM, client)
 	if err != nil {
 		return nil, emapi.Scope{}, err
@@ -166,6 +173,10 @@ func (r *scopeResource) add(ctx context.Context, client *emapi.Client, m *model)
 		return addition, emapi.Scope{}, err
 	}
 	return addition, scopes[0], nil
+}
+
+func readFailure(m *model, err error) diag.Diagnostic {
+	return tfkit.Failure("read the restore scope "+m.name()+" of the account "+m.AccountID.ValueString(), err)
 }
 
 func send(ctx context.Context, account scopeset.Account, item emapi.ScopeItem) (*scopeset.Addition, error) {

@@ -95,18 +95,23 @@ func (r *scopeResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 }
 
 // IdentitySchema describes the identity of the resource.
-func (r *scopeResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+func (r *scopeResource) IdentitySchema(
+	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
+) {
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
 		"account_id": identityschema.StringAttribute{Description: "ID (GUID) of the account.", RequiredForImport: true},
 		"id":         identityschema.StringAttribute{Description: "ID (GUID) of the scope.", RequiredForImport: true},
 	}}
 }
 
-// replaceIfKnown replaces on a change, unless the state does not know the value: after an import for which the lookup
-// service could not tell the reference, the first apply takes the configured one.
+// replaceIfKnown requires replacement on a change, unless the state has no value: if an import could not determine the
+// reference, the first apply takes the configured one.
 func replaceIfKnown() planmodifier.String {
-	const description = "A change replaces the scope, unless an import left the value open."
-	return stringplanmodifier.RequiresReplaceIf(func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+	const description = "A change replaces the scope, unless an import could not determine the value."
+	decide := func(
+		_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse,
+	) {
 		resp.RequiresReplace = !req.StateValue.IsNull()
-	}, description, description)
+	}
+	return stringplanmodifier.RequiresReplaceIf(decide, description, description)
 }

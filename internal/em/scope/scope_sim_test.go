@@ -237,8 +237,8 @@ func TestSim_Scope_CreateBeforeDestroyOfAnObjectMadeAnewNeverLosesAccess(t *test
 			},
 			Config: config,
 			Check:  holds(em, again),
-			// Terraform does not tell a create that it replaces something. The listed scope of that name is taken over, and when the
-			// old one is to be removed the new object gets its own: only the next apply can record its ID.
+			// Terraform does not tell a create that it replaces something. The listed scope of that name is taken over, and when
+			// the old one is to be removed the new object gets its own: only the next apply can record its ID.
 			ExpectNonEmptyPlan: true,
 		},
 		resource.TestStep{

@@ -14,10 +14,10 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
-// A scope that the server accepted, or may have accepted, and does not list yet has no ID. The state then has an empty one,
-// and the private state (scopeset.Owned) tells the scope apart when it appears.
+// A scope that the server accepted, or may have accepted, but does not list yet has no known ID. The state then stores
+// an empty ID, and the private state (scopeset.Owned) identifies the scope when it appears.
 
-// markUnlisted makes m the state of a scope without an ID.
+// markUnlisted turns m into the state of a scope without an ID.
 func (m *model) markUnlisted() {
 	m.ID = types.StringValue("")
 	for _, v := range []*types.String{&m.Platform, &m.HierarchyObjectType, &m.HierarchyRootName, &m.State} {
@@ -29,8 +29,8 @@ type privateState interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
 }
 
-// awaitListed looks for the scope of a state without an ID, for a while, and puts what is listed into m. m keeps its empty ID
-// if the scope does not appear.
+// awaitListed waits for a while until the scope of a state without an ID appears, and copies it into m. If the scope
+// does not appear, m keeps its empty ID.
 func (r *scopeResource) awaitListed(
 	ctx context.Context, client *emapi.Client, m *model, private privateState,
 ) diag.Diagnostics {
@@ -44,7 +44,7 @@ func (r *scopeResource) awaitListed(
 	}
 	_, listed, err := account.AwaitListed(ctx, owned, m.toItem())
 	if err != nil {
-		diags.Append(tfkit.Failure("look for the restore scope "+m.name()+" of the account "+m.AccountID.ValueString(), err))
+		diags.Append(tfkit.Failure("find the restore scope "+m.name()+" of the account "+m.AccountID.ValueString(), err))
 	}
 	if listed.ID != "" {
 		m.fromScope(listed)

@@ -17,7 +17,8 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
-// The tests in this file need no Terraform CLI and run in virtual time, so that a server can take minutes and times are exact.
+// The tests in this file need no Terraform CLI and run in virtual time, so that a server can take minutes and times are
+// exact.
 
 const (
 	resourceType = "veeam_em_account_scope"
@@ -194,7 +195,8 @@ func TestScope_TwentyOnOneAccountShareTheWaiting(t *testing.T) {
 				}
 			}
 		}
-		// Ten wait with a list a second, after some more in the first two seconds; two lists tell what was there before each scope.
+		// Ten wait with a list a second, after some more in the first two seconds; two lists tell what was there before each
+		// scope.
 		if most := 2*(int(delay/time.Second)+20) + 2*20; posts != 20 || lists > most {
 			t.Errorf("%d requests added 20 scopes and %d listed them, want at most %d", posts, lists, most)
 		}
@@ -248,8 +250,8 @@ func TestScope_WhoseAnswerIsLostIsFoundAndNotSentAgain(t *testing.T) {
 	})
 }
 
-// A resource whose removal failed still has its scope, and the next apply removes it. A resource of another address that took it
-// over meanwhile would lose it then. Which of the two comes first is chance: ten runs see both.
+// A resource whose removal failed still has its scope, and the next apply removes it. A resource of another address
+// that took it over meanwhile would lose it then. Which of the two comes first is chance: ten runs see both.
 func TestScope_OneWhoseRemovalFailedIsNotTakenOver(t *testing.T) {
 	removes := func(q emsim.Request) bool {
 		return q.Method == http.MethodDelete && strings.Contains(q.Path, "/scopes/")

@@ -20,14 +20,14 @@ type Account struct {
 	id     string // GUID in lower case
 }
 
-// Of returns the account of that ID, a GUID in lower case.
+// Of returns the account with the given ID, a GUID in lower case.
 func Of(em *tfkit.EM, client *emapi.Client, id string) Account { return Account{em, client, id} }
 
-// ErrAccountGone says that the server itself answered 404 when the account was asked for.
-var ErrAccountGone = errors.New("the account is gone")
+// ErrAccountGone says that the server answered 404 to a request for the account itself.
+var ErrAccountGone = errors.New("the account no longer exists")
 
-// List lists the scopes of the account. If the list is not found it reads the account itself: only if that is not found
-// either is the account gone, and the error ErrAccountGone.
+// List lists the scopes of the account. If the list is not found, it reads the account itself: the error is
+// ErrAccountGone only if the account is not found either.
 func (a Account) List(ctx context.Context) ([]emapi.Scope, error) {
 	listed, err := a.client.ListScopes(ctx, a.id)
 	return listed, a.goneError(ctx, err)
@@ -43,20 +43,20 @@ func (a Account) goneError(ctx context.Context, err error) error {
 	return err
 }
 
-// Lock serialises the changes of the account, and of those of its scopes that look like one of items, until unlock is
-// called. Everything that adds or removes scopes holds it while it does.
+// Lock serialises changes of the account, and of its scopes that look like one of the items, until unlock is called.
+// Code that adds or removes scopes holds it.
 func (a Account) Lock(ctx context.Context, items ...emapi.ScopeItem) (unlock func(), err error) {
 	return a.em.Locks.Lock(ctx, append(a.keys(items...), tfkit.AccountKey(a.id))...)
 }
 
-// LockItems is Lock without the account itself: changes of other scopes can go on. The account can be locked while this lock
-// is held.
+// LockItems is like Lock but does not lock the account itself, so changes of other scopes can continue. The account can
+// be locked while this lock is held.
 func (a Account) LockItems(ctx context.Context, items ...emapi.ScopeItem) (unlock func(), err error) {
 	return a.em.Locks.Lock(ctx, a.keys(items...)...)
 }
 
-// keys are the lock keys of the items. Items of one platform, type and name share a key, whatever their hierarchy roots: the
-// server can list a scope with a root that it does not list itself.
+// keys returns the lock keys of the items. Items with the same platform, type and name share a key, even if their
+// hierarchy roots differ: the server can list a scope with a root that is not in its list of roots.
 func (a Account) keys(items ...emapi.ScopeItem) []httpkit.Key {
 	keys := make([]httpkit.Key, 0, len(items))
 	for _, item := range items {

@@ -14,9 +14,9 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
-// Add gives the account a scope for each item and waits until the server lists them. It returns owned with what was
-// added, or sent and not listed, also if there is an error. The caller holds Lock for the items. Items whose scopes look
-// alike go one after the other.
+// Add adds a scope to the account for each item and waits until the server lists them. It returns owned extended by the
+// items that were added, or sent but not listed, even if there is an error. The caller holds Lock for the items. Items
+// whose scopes look alike are added one after another.
 func (a Account) Add(ctx context.Context, owned Owned, items []emapi.ScopeItem) (Owned, error) {
 	for len(items) > 0 {
 		var now, later []emapi.ScopeItem
@@ -41,8 +41,8 @@ func (a Account) Add(ctx context.Context, owned Owned, items []emapi.ScopeItem) 
 	return owned, nil
 }
 
-// AwaitCreated waits until the server lists the scopes that the account was created with. It returns those that it
-// lists, also if there is an error.
+// AwaitCreated waits until the server lists the scopes that the account was created with. It returns those that are
+// listed, even if there is an error.
 func (a Account) AwaitCreated(ctx context.Context, items []emapi.ScopeItem) (Owned, error) {
 	var owned Owned
 	scopes, err := a.client.AwaitAccountScopes(a.id, items).Wait(ctx)
@@ -55,13 +55,13 @@ func (a Account) AwaitCreated(ctx context.Context, items []emapi.ScopeItem) (Own
 	return owned, err
 }
 
-// Addition is items that were sent, or adopted, to become scopes of an account.
+// Addition is a set of items for which scopes are added to an account or adopted.
 type Addition struct {
 	account  Account
 	owned    Owned
 	items    []*addedItem
 	requests []request
-	err      error // of sending
+	err      error // of send
 }
 
 type addedItem struct {
@@ -69,19 +69,19 @@ type addedItem struct {
 	before  []string // IDs of the scopes that were listed and match the item
 	sent    bool     // or may have been
 	adopted bool
-	scope   emapi.Scope // no ID: not known yet
+	scope   emapi.Scope // its ID is empty until it is known
 }
 
-// request is one request, and which items it adds.
+// request is one request and the items that it adds.
 type request struct {
 	pending *emapi.PendingScopes
 	items   []*addedItem
 }
 
-// Send begins to give the account a scope for each item. A listed scope is adopted without a request if the lookup
-// service says that its name stands for the item's object alone. If it stands for several, or for an item of owned, the
-// item is sent. No two items look alike. The caller holds Lock for the items while it calls Send, and keeps LockItems
-// until Wait returns, which also returns the error of sending.
+// Send starts to add a scope for each item. A listed scope is adopted without a request if the lookup service finds
+// only the item's object under that name. If it finds several objects, or if the scope belongs to an item of owned, the
+// item is sent. No two items may look alike. The caller holds Lock for the items while it calls Send, and keeps
+// LockItems until Wait returns. Wait also returns an error of sending.
 func (a Account) Send(ctx context.Context, owned Owned, items []emapi.ScopeItem) *Addition {
 	addition := &Addition{account: a, owned: owned}
 	addition.err = addition.send(ctx, items)
@@ -115,7 +115,7 @@ func (a *Addition) send(ctx context.Context, items []emapi.ScopeItem) error {
 			ambiguous = append(ambiguous, added)
 		}
 	}
-	// An ambiguous item goes alone, so that its answer and its new scope are its own.
+	// An ambiguous item is sent in its own request, so that the answer and the new scope can only be for this item.
 	for _, one := range ambiguous {
 		if err := a.post(ctx, listed, one); err != nil {
 			return err
@@ -124,7 +124,8 @@ func (a *Addition) send(ctx context.Context, items []emapi.ScopeItem) error {
 	return a.post(ctx, listed, plain...)
 }
 
-// adopt takes the one free scope among those that match the item, if its name stands for the item's object alone.
+// adopt adopts the scope that matches the item if it is the only match, no item of owned has it, and no other object
+// has its name.
 func (a *Addition) adopt(ctx context.Context, added *addedItem, matches []emapi.Scope) error {
 	if len(matches) != 1 || slices.Contains(a.owned.idsLike(added.item), matches[0].ID) {
 		return nil
@@ -135,8 +136,8 @@ func (a *Addition) adopt(ctx context.Context, added *addedItem, matches []emapi.
 	}
 	if a.account.kept(added.item) {
 		return fmt.Errorf("another resource of this configuration still has the restore scope %s (%s), "+
-			"because its removal failed in this run. Nothing was sent. "+
-			"Apply again, so that the one gives it up and the other adopts it", matches[0].Name, matches[0].ID)
+			"because its removal failed in this run. No request was sent. "+
+			"Apply again: the other resource then removes the scope, and this one adds it", matches[0].Name, matches[0].ID)
 	}
 	added.scope, added.adopted = matches[0], true
 	return nil
@@ -160,8 +161,8 @@ func (a *Addition) post(ctx context.Context, listed []emapi.Scope, added ...*add
 	return err
 }
 
-// Wait waits until every item that was sent is listed. It returns the scopes of the items in order, without an ID if one
-// is not known.
+// Wait waits until every item that was sent is listed. It returns the scopes of the items in order. The ID of a scope
+// is empty if it is not known.
 func (a *Addition) Wait(ctx context.Context) ([]emapi.Scope, error) {
 	errs := []error{a.err}
 	for _, r := range a.requests {
@@ -181,9 +182,9 @@ func (a *Addition) Wait(ctx context.Context) ([]emapi.Scope, error) {
 	return scopes, errors.Join(errs...)
 }
 
-// wait waits for one request. What a server does with an object that has a scope already is not documented: it may list
-// a second scope, refuse, or keep the one there is. In the last case no new scope ever appears. To take one that was there
-// for the item's would be a guess, which could grant access to another object than the one that was reviewed.
+// wait waits for one request. It is not documented what a server does with an object that already has a scope: it may
+// list a second scope, refuse the request, or keep the existing scope. In the last case no new scope ever appears.
+// Adopting an existing scope would then be a guess, which could grant access to an object that nobody reviewed.
 func (a *Addition) wait(ctx context.Context, r request) error {
 	scopes, err := r.pending.Wait(ctx)
 	for i, s := range scopes {
@@ -193,13 +194,13 @@ func (a *Addition) wait(ctx context.Context, r request) error {
 	if err == nil || len(first.before) == 0 {
 		return err
 	}
-	return fmt.Errorf("%w. Scopes of that name were there before (%s), and the name stands for several objects: "+
-		"if the server made no second scope, one of these is for %s, and importing the right one adopts it",
+	return fmt.Errorf("%w. The account already had scopes of that name (%s), and several objects have the name. If the "+
+		"server added no second scope, one of these scopes stands for %s: import that scope",
 		err, strings.Join(first.before, ", "), first.item.HierarchyObjRef)
 }
 
-// Owned is what the caller owned, and owns since Wait.
+// Owned returns what the caller owned before, and what it owns since Wait.
 func (a *Addition) Owned() Owned { return a.owned }
 
-// Adopted reports whether the scope of the first item was there already.
+// Adopted reports whether the scope of the first item was adopted.
 func (a *Addition) Adopted() bool { return len(a.items) > 0 && a.items[0].adopted }

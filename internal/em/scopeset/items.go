@@ -14,10 +14,13 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
 
-// ItemTypes are the attributes of an item of a set of scopes.
-var ItemTypes = map[string]attr.Type{rules.AttrHierarchyObjRef: types.StringType, rules.AttrObjectName: types.StringType}
+// ItemTypes are the types of the attributes of an item of a set of scopes.
+var ItemTypes = map[string]attr.Type{
+	rules.AttrHierarchyObjRef: types.StringType,
+	rules.AttrObjectName:      types.StringType,
+}
 
-// Items returns the items of a known set of scopes, sorted by reference; null is none.
+// Items returns the items of a known set of scopes, sorted by reference. A null set has no items.
 func Items(set types.Set) []emapi.ScopeItem {
 	items := make([]emapi.ScopeItem, 0, len(set.Elements()))
 	for _, e := range set.Elements() {
@@ -30,18 +33,22 @@ func Items(set types.Set) []emapi.ScopeItem {
 		items = append(items, newItem(ref.ValueString(), name.ValueString()))
 	}
 	slices.SortFunc(items, func(a, b emapi.ScopeItem) int {
-		return cmp.Or(cmp.Compare(a.HierarchyObjRef.String(), b.HierarchyObjRef.String()), cmp.Compare(a.ObjectName, b.ObjectName))
+		return cmp.Or(
+			cmp.Compare(a.HierarchyObjRef.String(), b.HierarchyObjRef.String()),
+			cmp.Compare(a.ObjectName, b.ObjectName),
+		)
 	})
 	return items
 }
 
-// newItem makes an item of a reference that rule 10 has seen. The reference of a scope whose object cannot be told is empty.
+// newItem returns an item with a reference that rule 10 has checked. The reference is empty if the object of a scope
+// could not be determined.
 func newItem(ref, name string) emapi.ScopeItem {
 	item, _ := emapi.ParseScopeItem(ref, name)
 	return item
 }
 
-// Set returns the set of these items; none is the empty set.
+// Set returns the set of the items. Without items it is empty, not null.
 func Set(items []emapi.ScopeItem) types.Set {
 	values := make([]attr.Value, 0, len(items))
 	for _, item := range items {
@@ -53,7 +60,7 @@ func Set(items []emapi.ScopeItem) types.Set {
 	return types.SetValueMust(types.ObjectType{AttrTypes: ItemTypes}, values)
 }
 
-// Without returns the items of a that are none of b, however their references are spelled.
+// Without returns the items of a that are not in b. The spelling of the references does not matter.
 func Without(a, b []emapi.ScopeItem) []emapi.ScopeItem {
 	var out []emapi.ScopeItem
 	for _, item := range a {

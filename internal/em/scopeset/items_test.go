@@ -106,8 +106,8 @@ func TestLoadOwned_OfAStateWithoutAnyIsNone(t *testing.T) {
 
 func TestLoadOwned_OfWhatCannotBeReadSaysWhatToDo(t *testing.T) {
 	_, diags := LoadOwned(t.Context(), private{ownedKey: []byte("{")})
-	if len(diags) != 1 || diags[0].Summary() != "The private state of the object cannot be read" ||
-		diags[0].Detail() != "unexpected end of JSON input\n\nRemove the object from the state and import it again." {
+	if len(diags) != 1 || diags[0].Summary() != "The private state of the resource cannot be read" ||
+		diags[0].Detail() != "unexpected end of JSON input\n\nRemove the resource from the state (terraform state rm) and import it again." {
 		t.Errorf("%v", diags)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
 
-// Matches returns the listed scopes that an item could be the origin of, except those that are being removed.
+// Matches returns the listed scopes that could have been created from the item, except those that are being removed.
 func (a Account) Matches(ctx context.Context, listed []emapi.Scope, item emapi.ScopeItem) ([]emapi.Scope, error) {
 	var found []emapi.Scope
 	for _, s := range listed {
@@ -28,9 +28,9 @@ func (a Account) Matches(ctx context.Context, listed []emapi.Scope, item emapi.S
 	return found, nil
 }
 
-// ByID returns the listed scope with that ID which an item could be the origin of. An ID can be listed several times,
-// with other roots, and a scope may have the object's new name after a rename: the name decides only if the ID, root and
-// type are not enough.
+// ByID returns the listed scope that has the ID and could have been created from the item. The server may list an ID
+// several times, with different roots, and after a rename it may list the new name of the object. Therefore the name
+// decides only if several scopes match the ID, root and type.
 func (a Account) ByID(ctx context.Context, listed []emapi.Scope, id string, item emapi.ScopeItem) (
 	emapi.Scope, bool, error,
 ) {
@@ -56,7 +56,8 @@ func (a Account) ByID(ctx context.Context, listed []emapi.Scope, id string, item
 	return emapi.Scope{}, false, nil
 }
 
-// standsAlone reports whether the lookup service knows the item's object as the only one of its root, name and type.
+// standsAlone reports whether the item's object is the only one of its root, name and type that the lookup service
+// finds.
 func (a Account) standsAlone(ctx context.Context, item emapi.ScopeItem) (bool, error) {
 	ref := item.HierarchyObjRef
 	objects, err := named(ctx, a.client, ref.RootID, item.ObjectName, ref.Type)
@@ -67,8 +68,8 @@ func (a Account) standsAlone(ctx context.Context, item emapi.ScopeItem) (bool, e
 	return err == nil && found.Object == ref.Object && found.RootID == ref.RootID, nil
 }
 
-// named returns the objects of that root, name and type that the lookup service knows; none if it does not know the root.
-// The service compares names without regard to case and takes * for any; the name of a scope is compared exactly.
+// named returns the objects of the given root, name and type that the lookup service finds, or none if it does not know
+// the root. The service ignores case and treats * as a wildcard, but the name of a scope is compared exactly.
 func named(ctx context.Context, client *emapi.Client, rootID, name, objectType string) ([]emapi.HierarchyItem, error) {
 	objects, err := client.Lookup(ctx, rootID, name, objectType)
 	if emapi.IsNotFound(err) {

@@ -13,19 +13,19 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
 
-// Owned remembers, in the private state of a resource, which scope stands for which of its items: the server does not return
-// references.
+// Owned records in the private state of a resource which scope stands for which of its items, because the server does
+// not return references.
 type Owned []ownedScope
 
-// ownedScope is a scope of an item. It has no ID if the server accepted the item, or may have accepted it, and has not listed
-// a scope of it yet: what tells that scope apart when it appears is which ones were there before.
+// ownedScope is the scope of an item. It has no ID if the server accepted the item, or may have accepted it, but has
+// not listed its scope yet. The IDs of the scopes that existed before then identify the new scope when it appears.
 type ownedScope struct {
 	item   emapi.ScopeItem
 	id     string
-	before []string // IDs of the scopes of the item's name that were listed before it was sent
+	before []string // IDs of the matching scopes that were listed before the item was sent
 }
 
-// storedScope is an ownedScope in the private state.
+// storedScope is an ownedScope as the private state stores it.
 type storedScope struct {
 	Ref    string   `json:"hierarchy_obj_ref"`
 	Name   string   `json:"object_name"`
@@ -43,7 +43,7 @@ type privateWriter interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
-// LoadOwned reads what Save wrote; nothing where there is nothing.
+// LoadOwned reads what Save has written. It returns nil if there is nothing.
 func LoadOwned(ctx context.Context, private privateReader) (Owned, diag.Diagnostics) {
 	raw, diags := private.GetKey(ctx, ownedKey)
 	if len(raw) == 0 || diags.HasError() {
@@ -51,8 +51,8 @@ func LoadOwned(ctx context.Context, private privateReader) (Owned, diag.Diagnost
 	}
 	var stored []storedScope
 	if err := json.Unmarshal(raw, &stored); err != nil {
-		diags.AddError("The private state of the object cannot be read",
-			err.Error()+"\n\nRemove the object from the state and import it again.")
+		diags.AddError("The private state of the resource cannot be read",
+			err.Error()+"\n\nRemove the resource from the state (terraform state rm) and import it again.")
 	}
 	var o Owned
 	for _, s := range stored {
@@ -69,7 +69,7 @@ func (o Owned) Save(ctx context.Context, private privateWriter) diag.Diagnostics
 	}
 	raw, err := json.Marshal(stored)
 	if err != nil {
-		return diag.Diagnostics{diag.NewErrorDiagnostic("The private state of the object cannot be written", err.Error())}
+		return diag.Diagnostics{diag.NewErrorDiagnostic("The private state of the resource cannot be written", err.Error())}
 	}
 	return private.SetKey(ctx, ownedKey, raw)
 }
@@ -91,17 +91,18 @@ func (o Owned) With(item emapi.ScopeItem, id string) Owned {
 	return append(o.Without(item), ownedScope{item: item, id: id})
 }
 
-// withSent returns o with the item being sent and not listed; before are the IDs of the scopes of its name that were.
+// withSent returns o with the item recorded as sent but not listed. before are the IDs of the matching scopes that were
+// listed before.
 func (o Owned) withSent(item emapi.ScopeItem, before []string) Owned {
 	return append(o.Without(item), ownedScope{item: item, before: before})
 }
 
-// Without returns o less the item.
+// Without returns o without the item.
 func (o Owned) Without(item emapi.ScopeItem) Owned {
 	return slices.DeleteFunc(slices.Clone(o), func(s ownedScope) bool { return s.item.Same(item) })
 }
 
-// Unlisted returns the items that were sent and not listed.
+// Unlisted returns the items that were sent but are not listed yet.
 func (o Owned) Unlisted() []emapi.ScopeItem {
 	var items []emapi.ScopeItem
 	for _, s := range o {
@@ -112,9 +113,9 @@ func (o Owned) Unlisted() []emapi.ScopeItem {
 	return items
 }
 
-// Kept returns the items that are there after a change from before to after has failed: those of before that were not
-// removed, and those of after whose scope is known. An item that was not reached is not taken for the caller's own, whatever
-// the server lists under its name.
+// Kept returns the items that exist after a failed change from before to after: the items of before that were not
+// removed, and the items of after whose scope is known. It does not include an item that the change did not reach, even
+// if the server lists a scope of the same name.
 func (o Owned) Kept(before, after, removed []emapi.ScopeItem) []emapi.ScopeItem {
 	items := Without(before, removed)
 	for _, item := range Without(after, items) {
@@ -125,14 +126,14 @@ func (o Owned) Kept(before, after, removed []emapi.ScopeItem) []emapi.ScopeItem 
 	return items
 }
 
-// Free returns those of scopes that look like the item's and stand for no other item of o.
+// Free returns those of scopes that do not stand for another item of o. All of scopes look like a scope of the item.
 func (o Owned) Free(scopes []emapi.Scope, item emapi.ScopeItem) []emapi.Scope {
 	taken := o.idsLike(item)
 	return slices.DeleteFunc(slices.Clone(scopes), func(s emapi.Scope) bool { return slices.Contains(taken, s.ID) })
 }
 
-// idsLike lists the IDs of the scopes in o that look like one of the item. Scopes of other hierarchy roots or types may have
-// the same ID.
+// idsLike returns the IDs of the scopes in o that look like a scope of the item. Scopes of other hierarchy roots or
+// types may have the same ID.
 func (o Owned) idsLike(item emapi.ScopeItem) []string {
 	ids := make([]string, 0, len(o))
 	for _, s := range o {

@@ -12,11 +12,12 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
 
-// unlistedTime is how long an item that was sent and not listed is looked for before it counts as never added.
+// unlistedTime is how long AwaitListed waits for the scope of an item. After that, the item counts as never added.
 const unlistedTime = 10 * time.Second
 
-// AwaitListed looks for the scope of an item that was sent and not listed, for a while. It returns the scope, and owned
-// with its ID; owned as it is if the scope does not appear, the item has an ID already, or the account is gone.
+// AwaitListed waits for a while until the scope of an item that was sent appears in the list. It returns the scope, and
+// owned with its ID. It returns owned unchanged if the scope does not appear, if its ID is already known, or if the
+// account no longer exists.
 func (a Account) AwaitListed(ctx context.Context, owned Owned, item emapi.ScopeItem) (Owned, emapi.Scope, error) {
 	i := owned.index(item)
 	if i < 0 || owned[i].id != "" {
@@ -40,17 +41,19 @@ func (a Account) AwaitListed(ctx context.Context, owned Owned, item emapi.ScopeI
 	return owned.With(item, found.ID), found, nil
 }
 
-// appeared returns the listed scopes of an item that were not there before it was sent and stand for no other item of
-// owned.
-func (a Account) appeared(ctx context.Context, owned Owned, listed []emapi.Scope, sent ownedScope) ([]emapi.Scope, error) {
+// appeared returns the listed scopes that match a sent item, except those that were listed before it was sent or that
+// stand for another item of owned.
+func (a Account) appeared(ctx context.Context, owned Owned, listed []emapi.Scope, sent ownedScope) (
+	[]emapi.Scope, error,
+) {
 	matches, err := a.Matches(ctx, listed, sent.item)
 	matches = slices.DeleteFunc(matches, func(s emapi.Scope) bool { return slices.Contains(sent.before, s.ID) })
 	return owned.Free(matches, sent.item), err
 }
 
-// Present returns those of items, and of those sent and not listed, that the account has a scope for, and which scope
-// stands for each. An item whose scope is known by its ID is there only while that very scope is; another one of the same
-// name belongs to another owner.
+// Present returns the items for which the account has a scope, including items that were sent but not listed before. It
+// also returns which scope stands for each item. If the ID of an item's scope is known, only the scope with that ID
+// counts; another scope of the same name belongs to another owner.
 func (a Account) Present(ctx context.Context, owned Owned, listed []emapi.Scope, items []emapi.ScopeItem) (
 	[]emapi.ScopeItem, Owned, error,
 ) {
@@ -71,7 +74,7 @@ func (a Account) Present(ctx context.Context, owned Owned, listed []emapi.Scope,
 	return there, known, nil
 }
 
-// present reports whether a scope of the item is listed, and returns what is known of it from now on; nil if nothing is.
+// present reports whether a scope of the item is listed. It also returns what is now known about that scope, or nil.
 func (a Account) present(ctx context.Context, owned Owned, listed []emapi.Scope, item emapi.ScopeItem) (
 	bool, *ownedScope, error,
 ) {

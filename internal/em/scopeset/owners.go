@@ -12,8 +12,8 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
-// owners remembers, for one run of Terraform, which scopes its resources have added or adopted, and which they could not
-// give up.
+// owners records, for one run of Terraform, which scopes the resources have added or adopted, and which ones they could
+// not remove.
 type owners struct {
 	mu    sync.Mutex
 	items map[ownerKey]emapi.ScopeItem
@@ -25,7 +25,7 @@ type ownerKey struct {
 	scope   emapi.ScopeKey
 }
 
-// own records that a resource has the scope for an item.
+// own records that a resource has added or adopted the scope for an item.
 func (a Account) own(scope emapi.Scope, item emapi.ScopeItem) {
 	o := tfkit.Of[owners](&a.em.Run)
 	o.mu.Lock()
@@ -36,7 +36,7 @@ func (a Account) own(scope emapi.Scope, item emapi.ScopeItem) {
 	o.items[ownerKey{a.id, scope.Key()}] = item
 }
 
-// OwnedInRun returns the item for which a resource has added or adopted the scope in this run.
+// OwnedInRun returns the item for which a resource added or adopted the scope in this run.
 func (a Account) OwnedInRun(scope emapi.Scope) (emapi.ScopeItem, bool) {
 	o := tfkit.Of[owners](&a.em.Run)
 	o.mu.Lock()
@@ -45,7 +45,7 @@ func (a Account) OwnedInRun(scope emapi.Scope) (emapi.ScopeItem, bool) {
 	return item, ok
 }
 
-// HandedOver reports whether a resource has adopted the scope of this ID for the same item in this run.
+// HandedOver reports whether a resource added or adopted the scope with this ID for the same item in this run.
 func (a Account) HandedOver(scopeID string, item emapi.ScopeItem) bool {
 	o := tfkit.Of[owners](&a.em.Run)
 	o.mu.Lock()
@@ -58,8 +58,8 @@ func (a Account) HandedOver(scopeID string, item emapi.ScopeItem) bool {
 	return false
 }
 
-// Keep records that a resource could not give up the scope of the item in this run, and removes it in the next one. A
-// resource that adopted it meanwhile would lose it then.
+// Keep records that a resource could not remove the scope of the item in this run. The next run removes the scope, so
+// another resource that adopted it now would lose it then.
 func (a Account) Keep(item emapi.ScopeItem) {
 	o := tfkit.Of[owners](&a.em.Run)
 	o.mu.Lock()

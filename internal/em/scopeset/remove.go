@@ -11,14 +11,14 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
 
-// Removal is scopes on their way out of an account.
+// Removal is a set of scopes that are being removed from an account.
 type Removal struct {
 	account  Account
 	removed  []emapi.Scope
-	siblings []emapi.Scope // listed under an ID of one that is removed
+	siblings []emapi.Scope // other scopes that share an ID with a removed one
 }
 
-// StartRemoval removes listed scopes, one after the other. The caller holds Lock; Wait needs none.
+// StartRemoval sends the requests that remove listed scopes. The caller holds Lock; Wait needs no lock.
 func (a Account) StartRemoval(ctx context.Context, listed, remove []emapi.Scope) (*Removal, error) {
 	r := &Removal{account: a, removed: remove}
 	for _, s := range remove {
@@ -30,8 +30,8 @@ func (a Account) StartRemoval(ctx context.Context, listed, remove []emapi.Scope)
 	return r, nil
 }
 
-// Wait waits until none of the scopes is listed any more. The vendor's own example lists several scopes under one ID: a
-// warning names those that went together with one that was to be removed.
+// Wait waits until the scopes are no longer listed. The vendor's own example shows several scopes with one ID: a
+// warning names each scope that the server removed together with another one.
 func (r *Removal) Wait(ctx context.Context) (warnings []string, err error) {
 	for _, s := range r.removed {
 		if err := r.removeShared(ctx, s); err != nil {
@@ -50,15 +50,16 @@ func (r *Removal) Wait(ctx context.Context) (warnings []string, err error) {
 	}
 	for _, sibling := range r.siblings {
 		if !slices.ContainsFunc(after, func(o emapi.Scope) bool { return o.Key() == sibling.Key() && !o.Removing() }) {
-			warnings = append(warnings, fmt.Sprintf("The restore scope %s %q of %s was listed under the same ID (%s) "+
-				"as one that was removed, and went with it. If the configuration has it, this run or the next one adds it again.",
+			warnings = append(warnings, fmt.Sprintf("The restore scope %s %q of %s has the same ID (%s) as a scope that "+
+				"Terraform removed, and the server removed both. "+
+				"If the configuration contains the scope, this run or the next one adds it again.",
 				sibling.HierarchyObjectType, sibling.Name, sibling.HierarchyRootName, sibling.ID))
 		}
 	}
 	return warnings, nil
 }
 
-// removeShared removes a scope again if its ID is that of others too and the server has removed one of those instead.
+// removeShared removes a scope again if other scopes have the same ID and the server removed one of those instead.
 func (r *Removal) removeShared(ctx context.Context, s emapi.Scope) error {
 	for _, sibling := range r.siblings {
 		if sibling.ID != s.ID {
@@ -66,7 +67,7 @@ func (r *Removal) removeShared(ctx context.Context, s emapi.Scope) error {
 		}
 		listed, err := r.account.client.ListScopes(ctx, r.account.id)
 		if emapi.IsNotFound(err) {
-			return nil // so are the scopes of an account that is gone
+			return nil // the account no longer exists, and neither do its scopes
 		}
 		if err != nil {
 			return err
@@ -90,12 +91,12 @@ func (a Account) Remove(ctx context.Context, listed, remove []emapi.Scope) (warn
 	return removal.Wait(ctx)
 }
 
-// sharing returns the listed scopes that have the ID of s and are not to be removed.
+// sharing returns the listed scopes that have the same ID as s and are not in remove.
 func sharing(listed []emapi.Scope, s emapi.Scope, remove []emapi.Scope) []emapi.Scope {
 	var others []emapi.Scope
 	for _, o := range listed {
-		meant := slices.ContainsFunc(remove, func(r emapi.Scope) bool { return o.Key() == r.Key() })
-		if o.ID == s.ID && !meant && !o.Removing() {
+		requested := slices.ContainsFunc(remove, func(r emapi.Scope) bool { return o.Key() == r.Key() })
+		if o.ID == s.ID && !requested && !o.Removing() {
 			others = append(others, o)
 		}
 	}

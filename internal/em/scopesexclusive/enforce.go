@@ -13,7 +13,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
 
-// enforcement brings the scopes of an account to a list. What is missing is added before anything is removed.
+// enforcement makes the scopes of an account match a list. It adds missing scopes before it removes any.
 type enforcement struct {
 	client  *emapi.Client
 	account scopeset.Account
@@ -41,10 +41,10 @@ func (e *enforcement) run(ctx context.Context) error {
 	if err != nil || len(e.notes) == 0 {
 		return err
 	}
-	return e.add(ctx) // scopes of the list went with a removed one, since they had the same ID
+	return e.add(ctx) // the server removed scopes of the list together with another scope of the same ID
 }
 
-// add gives the account a scope for each item that has none.
+// add adds a scope for each item that has none.
 func (e *enforcement) add(ctx context.Context) error {
 	missing, err := e.missing(ctx)
 	if err != nil {
@@ -54,7 +54,7 @@ func (e *enforcement) add(ctx context.Context) error {
 	return err
 }
 
-// missing are the items without a scope of their own. Items that are no longer wanted are no longer owned.
+// missing returns the items that have no scope. It also drops items that are no longer in the list from owned.
 func (e *enforcement) missing(ctx context.Context) ([]emapi.ScopeItem, error) {
 	var err error
 	for _, item := range e.items {
@@ -85,8 +85,8 @@ func (e *enforcement) missing(ctx context.Context) ([]emapi.ScopeItem, error) {
 	return missing, nil
 }
 
-// ownID is the ID of the scope that stands for the item: the one that is remembered, or one that another resource made or took
-// over in this run for the same object.
+// ownID returns the ID of the scope that stands for the item: the recorded one, or one that another resource added or
+// adopted in this run for the same object.
 func (e *enforcement) ownID(listed []emapi.Scope, item emapi.ScopeItem) string {
 	if id := e.owned.ID(item); id != "" {
 		return id
@@ -99,7 +99,8 @@ func (e *enforcement) ownID(listed []emapi.Scope, item emapi.ScopeItem) string {
 	return ""
 }
 
-// refuseClaimed refuses to remove what another resource made or took over in this run: they would undo each other in every apply.
+// refuseClaimed returns an error if a foreign scope was added or adopted by another resource in this run. Otherwise the
+// two resources would undo each other's changes in every apply.
 func (e *enforcement) refuseClaimed(foreign []emapi.Scope) error {
 	var names []string
 	for _, s := range foreign {
@@ -110,11 +111,12 @@ func (e *enforcement) refuseClaimed(foreign []emapi.Scope) error {
 	if len(names) == 0 {
 		return nil
 	}
-	return fmt.Errorf("other resources of this configuration have just given the account restore scopes that the list lacks: %s. "+
-		"Nothing was removed. Add them to scopes, or remove them from the other resources", strings.Join(names, ", "))
+	return fmt.Errorf("other resources of this configuration added or adopted restore scopes of the account that are not "+
+		"in scopes: %s. Nothing was removed. Add them to scopes, or remove them from the other resources",
+		strings.Join(names, ", "))
 }
 
-// foreign are the listed scopes that stand for none of the items.
+// foreign returns the listed scopes that do not stand for any of the items.
 func foreign(
 	ctx context.Context, account scopeset.Account, listed []emapi.Scope, items []emapi.ScopeItem, owned scopeset.Owned,
 ) ([]emapi.Scope, error) {
@@ -128,12 +130,16 @@ func foreign(
 			own = append(own, s)
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(listed), func(s emapi.Scope) bool { return s.Removing() || slices.Contains(own, s) }), nil
+	return slices.DeleteFunc(slices.Clone(listed), func(s emapi.Scope) bool {
+		return s.Removing() || slices.Contains(own, s)
+	}), nil
 }
 
-// itemsOf makes items of foreign scopes, for the plan to show: with the reference where the lookup service knows exactly one
-// object of that root, name and type and no item of the list is it, else with an empty one.
-func itemsOf(ctx context.Context, client *emapi.Client, scopes []emapi.Scope, known []emapi.ScopeItem) ([]emapi.ScopeItem, error) {
+// itemsOf returns items for foreign scopes, which the plan shows. An item has a reference if the lookup service finds
+// exactly one object of the scope's root, name and type, and if that object is not an item of the list.
+func itemsOf(ctx context.Context, client *emapi.Client, scopes []emapi.Scope, known []emapi.ScopeItem) (
+	[]emapi.ScopeItem, error,
+) {
 	var items []emapi.ScopeItem
 	references := scopeset.NewReferences(client)
 	for _, s := range scopes {
@@ -145,14 +151,14 @@ func itemsOf(ctx context.Context, client *emapi.Client, scopes []emapi.Scope, kn
 		if len(scopeset.Without([]emapi.ScopeItem{item}, append(known, items...))) == 0 {
 			item.HierarchyObjRef = emapi.ObjRef{}
 		}
-		if !slices.Contains(items, item) { // a set has no element twice
+		if !slices.Contains(items, item) { // a set must not contain duplicates
 			items = append(items, item)
 		}
 	}
 	return items, nil
 }
 
-// names names scopes for a person.
+// names returns the scopes as text for a diagnostic.
 func names(scopes []emapi.Scope) string {
 	out := make([]string, 0, len(scopes))
 	for _, s := range scopes {

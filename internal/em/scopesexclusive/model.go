@@ -11,7 +11,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
 
-// model is the whole list of an account's restore scopes as configuration, plan and state have it.
+// model is the complete list of an account's restore scopes in the configuration, the plan and the state.
 type model struct {
 	AccountID emtype.Value   `tfsdk:"account_id"`
 	Scopes    types.Set      `tfsdk:"scopes"`
@@ -32,5 +32,5 @@ func (m *model) Identity() any {
 	return identityModel{AccountID: types.StringValue(id)}
 }
 
-// id is the account's ID in lower case, as it goes into paths, locks and the identity.
+// id returns the account's ID in lower case, the form for paths, locks and the identity.
 func (m *model) id() (string, error) { return emapi.ParseGUID(m.AccountID.ValueString()) }

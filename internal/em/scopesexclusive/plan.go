@@ -17,8 +17,8 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
-// refresh takes the scopes that the account has into m: the items of the state whose scope is there, and foreign ones. After an
-// import all are foreign, and those whose object can be told are the state.
+// refresh reads the scopes of the account into m: the items of the state that have a scope, and foreign scopes. After
+// an import all scopes are foreign, and the state gets a reference for each scope whose object can be determined.
 func refresh(ctx context.Context, em *tfkit.EM, client *emapi.Client, m *model, owned scopeset.Owned) (
 	scopeset.Owned, error,
 ) {
@@ -31,8 +31,10 @@ func refresh(ctx context.Context, em *tfkit.EM, client *emapi.Client, m *model, 
 	if err != nil {
 		return owned, err
 	}
-	// What the state shows of a foreign scope is not an item of the list, unless its reference says which object it is.
-	items := slices.DeleteFunc(scopeset.Items(m.Scopes), func(i emapi.ScopeItem) bool { return i.HierarchyObjRef.IsZero() })
+	// An item without a reference shows a foreign scope. It is not an item of the list.
+	items := slices.DeleteFunc(scopeset.Items(m.Scopes), func(i emapi.ScopeItem) bool {
+		return i.HierarchyObjRef.IsZero()
+	})
 	there, owned, err := account.Present(ctx, owned, listed, items)
 	if err != nil {
 		return owned, err
@@ -49,8 +51,11 @@ func refresh(ctx context.Context, em *tfkit.EM, client *emapi.Client, m *model, 
 	return owned, nil
 }
 
-// ModifyPlan names every scope that the apply will remove, also where the list is new and the plan has nothing to compare with.
-func (r *exclusiveResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+// ModifyPlan warns about every scope that the apply will remove, even if the resource is new and the plan shows no
+// difference.
+func (r *exclusiveResource) ModifyPlan(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) {
 	if r.EM == nil || r.EM.Client == nil || req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
 		return
 	}
@@ -61,14 +66,14 @@ func (r *exclusiveResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 	}
 	id, err := plan.id()
 	if err != nil {
-		return // rule 11 says so
+		return // rule 11 reports the error
 	}
 	owned, diags := scopeset.LoadOwned(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	account := scopeset.Of(r.EM, r.EM.Client, id)
 	listed, err := account.List(ctx)
 	if errors.Is(err, scopeset.ErrAccountGone) {
-		return // the account is to be made anew
+		return // the account is to be recreated
 	}
 	var others []emapi.Scope
 	if err == nil {
@@ -83,7 +88,7 @@ func (r *exclusiveResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 	}
 	if len(others) > 0 {
 		resp.Diagnostics.AddAttributeWarning(path.Root("scopes"), "Restore scopes of the account "+id+" will be removed",
-			"The account has these, and the list has not: "+names(others)+".")
+			"The account has these scopes, which are not in the list: "+names(others)+".")
 	}
 }
 

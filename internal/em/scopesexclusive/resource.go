@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package scopesexclusive has the resource that owns the whole list of an account's restore scopes.
+// Package scopesexclusive implements the resource that manages the complete list of an account's restore scopes.
 package scopesexclusive
 
 import (
@@ -35,7 +35,7 @@ func (r *exclusiveResource) Metadata(_ context.Context, req resource.MetadataReq
 	resp.TypeName = req.ProviderTypeName + "_em_account_scopes_exclusive"
 }
 
-// Create brings the list about.
+// Create enforces the list.
 func (r *exclusiveResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var m model
 	ctx, client, end := tfkit.BeginCreate(ctx, r.EM, req, resp, &m)
@@ -46,7 +46,7 @@ func (r *exclusiveResource) Create(ctx context.Context, req resource.CreateReque
 	owned, diags := r.enforce(ctx, client, &m, nil)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
-		// Nothing is owned by a list that was not brought about: what it added is found again by the next apply.
+		// A list that was not enforced owns nothing. The next apply finds the scopes that this one added.
 		resp.State.RemoveResource(ctx)
 		return
 	}
@@ -54,7 +54,7 @@ func (r *exclusiveResource) Create(ctx context.Context, req resource.CreateReque
 	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, &m)...)
 }
 
-// Read takes every scope that the account has into the list, so that the plan shows what it will remove.
+// Read reads every scope of the account into the list, so that the plan shows which scopes it will remove.
 func (r *exclusiveResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var m model
 	ctx, client, end := tfkit.BeginRead(ctx, r.EM, req, resp, &m)
@@ -79,8 +79,8 @@ func (r *exclusiveResource) Read(ctx context.Context, req resource.ReadRequest, 
 	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, &m)...)
 }
 
-// Update brings the list about. If that fails the state keeps what it had, and gets the items that were added: the next refresh
-// finds the others, but not which scope of a name is this list's own.
+// Update enforces the list. If that fails, the state keeps its items and gets those that were added. The next refresh
+// finds other changes, but it cannot determine which of several scopes with the same name belongs to this list.
 func (r *exclusiveResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, m model
 	ctx, client, end := tfkit.BeginUpdate(ctx, r.EM, req, resp, &state, &m)
@@ -100,12 +100,14 @@ func (r *exclusiveResource) Update(ctx context.Context, req resource.UpdateReque
 	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, &m)...)
 }
 
-// Delete removes nothing: it only stops enforcing.
+// Delete removes no scope. It only stops enforcing the list.
 func (r *exclusiveResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
 }
 
-// ImportState takes the list of an account by the account's ID, or by the identity.
-func (r *exclusiveResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+// ImportState imports the list by the ID of the account, or by its identity.
+func (r *exclusiveResource) ImportState(
+	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
+) {
 	given := req.ID
 	if given == "" && req.Identity != nil && !req.Identity.Raw.IsNull() {
 		var identity identityModel
@@ -145,7 +147,7 @@ func (r *exclusiveResource) enforce(
 		diags.Append(tfkit.Failure(what, err))
 	}
 	for _, note := range e.notes {
-		diags.AddWarning("A restore scope of the account "+id+" needs a look", note)
+		diags.AddWarning("The server removed more than one restore scope of the account "+id+" at once", note)
 	}
 	return e.owned, diags
 }

@@ -42,8 +42,11 @@ func (r *exclusiveResource) Schema(ctx context.Context, _ resource.SchemaRequest
 			"scopes": schema.SetNestedAttribute{
 				MarkdownDescription: "The scopes that the account has, and no others. A scope that was added outside Terraform " +
 					"appears in the plan with its name. If its object cannot be determined, its `hierarchy_obj_ref` is empty.",
-				Required:   true,
-				Validators: []validator.Set{setvalidator.NoNullValues(), rules.Set("items that differ in hierarchy root, type or name", rules.ScopesDistinct)},
+				Required: true,
+				Validators: []validator.Set{
+					setvalidator.NoNullValues(),
+					rules.Set("items that differ in hierarchy root, type or name", rules.ScopesDistinct),
+				},
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					rules.AttrHierarchyObjRef: schema.StringAttribute{
 						MarkdownDescription: "Reference to the object, `urn:<Platform>:<Type>:<hierarchy root ID>.<object>`.",
@@ -68,7 +71,9 @@ func (r *exclusiveResource) Schema(ctx context.Context, _ resource.SchemaRequest
 }
 
 // IdentitySchema describes the identity of the resource.
-func (r *exclusiveResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+func (r *exclusiveResource) IdentitySchema(
+	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
+) {
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
 		"account_id": identityschema.StringAttribute{Description: "ID (GUID) of the account.", RequiredForImport: true},
 	}}

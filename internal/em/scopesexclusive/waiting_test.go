@@ -16,7 +16,8 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
-// The tests in this file need no Terraform CLI and run in virtual time, so that a server can take minutes and times are exact.
+// The tests in this file need no Terraform CLI and run in virtual time, so that a server can take minutes and times are
+// exact.
 
 const (
 	resourceType = "veeam_em_account_scopes_exclusive"
@@ -37,7 +38,7 @@ func TestExclusive_RemovesWhatTheListLacksHoweverLongThatTakes(t *testing.T) {
 		em := acctest.StartEM(t, emsim.Options{ScopeDelay: delay, RemovingDelay: delay, RootNames: emsim.RootNamesName})
 		id := seed(em, web01)
 		config := map[string]any{"account_id": id, "scopes": attributes(sql, vm01)}
-		removes := []string{"warning: Restore scopes of the account " + id + ` will be removed: The account has these, and the list has not: Vm "web01" of ` + emsim.VCenterName + "."}
+		removes := []string{"warning: Restore scopes of the account " + id + ` will be removed: The account has these scopes, which are not in the list: Vm "web01" of ` + emsim.VCenterName + "."}
 		// run refreshes and applies with a new provider, as each run of Terraform does, and returns the resource as stored.
 		run := func(stored tfrun.Stored, server time.Duration, waits int, warnings []string, prior ...item) tfrun.Stored {
 			t.Helper()
