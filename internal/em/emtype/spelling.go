@@ -1,9 +1,8 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package emtype holds the string types of Enterprise Manager whose value can be written in several ways:
-// account names and IDs, which are compared without regard to case, and hierarchy references, of which
-// only the object part is compared to the letter.
+// Package emtype provides types for strings of Enterprise Manager that have several spellings: account names and IDs,
+// which are compared without regard to case, and hierarchy references, of which only the object part is case-sensitive.
 package emtype
 
 import (
@@ -20,14 +19,15 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
 
-// The types. Each is a string whose spellings are told apart as its name says.
+// The types. Each type defines which spellings stand for the same value.
 var (
-	// AccountName is the name of an account. Windows compares such names without regard to case, and
-	// Enterprise Manager may give one back in another case.
+	// AccountName is the name of an account. Windows compares such names without regard to case, and Enterprise Manager
+	// may return a name in another case.
 	AccountName = Type{kind: "AccountName"}
-	// ObjectID is a GUID, with upper and lower case hexadecimal digits alike.
+	// ObjectID is a GUID. The case of its hexadecimal digits does not matter.
 	ObjectID = Type{kind: "ObjectID"}
-	// ObjRef is a hierarchy reference: platform, type and root GUID without regard to case, the object to the letter.
+	// ObjRef is a hierarchy reference. Platform, type and root GUID are compared without regard to case, the object
+	// exactly, including case.
 	ObjRef = Type{kind: "ObjRef"}
 )
 
@@ -42,7 +42,7 @@ type Type struct {
 	kind string
 }
 
-// Value is a value of such a type. Its zero value belongs to no type: make one with Of, Null or Type.Value.
+// Value is a value of such a type. The zero value belongs to no type: create values with Of, Null or Type.Value.
 type Value struct {
 	basetypes.StringValue
 	kind string
@@ -57,7 +57,7 @@ func (t Type) Null() Value { return t.Value(basetypes.NewStringNull()) }
 // Value returns v as a value of this type.
 func (t Type) Value(v basetypes.StringValue) Value { return Value{StringValue: v, kind: t.kind} }
 
-// Same tells whether a and b are two spellings of one thing.
+// Same reports whether a and b are spellings of the same value.
 func (t Type) Same(a, b string) bool {
 	if t.kind == ObjRef.kind {
 		ra, errA := emapi.ParseObjRef(a)
@@ -70,24 +70,26 @@ func (t Type) Same(a, b string) bool {
 	return strings.EqualFold(a, b)
 }
 
-// Equal tells whether o is the same type.
+// Equal reports whether o is the same type.
 func (t Type) Equal(o attr.Type) bool {
 	other, ok := o.(Type)
 	return ok && t.kind == other.kind
 }
 
-// String names the type.
+// String returns the name of the type.
 func (t Type) String() string { return "emtype." + t.kind }
 
 // ValueType returns the zero value of the type.
 func (t Type) ValueType(context.Context) attr.Value { return t.Null() }
 
-// ValueFromString makes a value of the type from a plain string value.
-func (t Type) ValueFromString(_ context.Context, in basetypes.StringValue) (basetypes.StringValuable, diag.Diagnostics) {
+// ValueFromString converts a plain string value to a value of the type.
+func (t Type) ValueFromString(_ context.Context, in basetypes.StringValue) (
+	basetypes.StringValuable, diag.Diagnostics,
+) {
 	return t.Value(in), nil
 }
 
-// ValueFromTerraform makes a value of the type from what Terraform sent.
+// ValueFromTerraform converts a value from Terraform to a value of the type.
 func (t Type) ValueFromTerraform(ctx context.Context, in tftypes.Value) (attr.Value, error) {
 	v, err := t.StringType.ValueFromTerraform(ctx, in)
 	if err != nil {
@@ -103,14 +105,14 @@ func (t Type) ValueFromTerraform(ctx context.Context, in tftypes.Value) (attr.Va
 // Type returns the type of the value.
 func (v Value) Type(context.Context) attr.Type { return Type{kind: v.kind} }
 
-// Equal tells whether o is the same value to the letter.
+// Equal reports whether o is the same value in the same spelling.
 func (v Value) Equal(o attr.Value) bool {
 	other, ok := o.(Value)
 	return ok && v.kind == other.kind && v.StringValue.Equal(other.StringValue)
 }
 
-// StringSemanticEquals tells whether newValue is another spelling of v; null, unknown and empty are three values. The
-// framework asks after create, read and update; for plans there is KeepSpelling.
+// StringSemanticEquals reports whether newValue is a spelling of the same value. Null, unknown and empty are three
+// different values. The framework calls it after create, read and update; for plans, use KeepSpelling.
 func (v Value) StringSemanticEquals(_ context.Context, newValue basetypes.StringValuable) (bool, diag.Diagnostics) {
 	other, ok := newValue.(Value)
 	if !ok || v.kind != other.kind || v.IsNull() != other.IsNull() || v.IsUnknown() != other.IsUnknown() {
@@ -119,9 +121,9 @@ func (v Value) StringSemanticEquals(_ context.Context, newValue basetypes.String
 	return Type{kind: v.kind}.Same(v.ValueString(), other.ValueString()), nil
 }
 
-// KeepSpelling returns the plan modifier that plans the spelling that the state has where the
-// configuration merely spells the same thing differently. Put it before a modifier that replaces:
-// semantic equality is not consulted at plan time.
+// KeepSpelling returns a plan modifier that plans the spelling of the state if the configuration only spells the same
+// value differently. Put it before a modifier that requires replacement, because the framework does not check semantic
+// equality during planning.
 func (t Type) KeepSpelling() planmodifier.String { return keepSpelling{t} }
 
 type keepSpelling struct{ t Type }
@@ -134,8 +136,10 @@ func (m keepSpelling) Description(context.Context) string {
 // MarkdownDescription says what the modifier does.
 func (m keepSpelling) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
 
-// PlanModifyString plans the state's spelling of an unchanged value.
-func (m keepSpelling) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+// PlanModifyString plans the spelling of the state for an unchanged value.
+func (m keepSpelling) PlanModifyString(
+	_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse,
+) {
 	if req.StateValue.IsNull() || req.PlanValue.IsNull() || req.PlanValue.IsUnknown() {
 		return
 	}

@@ -4,7 +4,6 @@
 package emtype
 
 import (
-	"context"
 	"strings"
 	"testing"
 
@@ -19,36 +18,42 @@ const root = "a2b0c55d-829a-4efe-bd95-125ee77ba9dd"
 
 var upperRoot = strings.ToUpper(root)
 
-// spellings are pairs, and whether both spell one thing.
+// spellings are pairs of strings, and whether both stand for the same value.
 var spellings = map[string]struct {
 	kind Type
 	a, b string
 	same bool
 }{
-	"name, to the letter":                 {AccountName, `TECH\fox`, `TECH\fox`, true},
-	"name, in another case":               {AccountName, `TECH\fox`, `tech\FOX`, true},
-	"name with letters beyond ASCII":      {AccountName, `TECH\müller`, `TECH\MÜLLER`, true},
-	"another name":                        {AccountName, `TECH\fox`, `TECH\fix`, false},
-	"name with white space more":          {AccountName, `TECH\fox`, `TECH\fox `, false},
-	"name and no name":                    {AccountName, `TECH\fox`, "", false},
-	"ID, in another case":                 {ObjectID, root, upperRoot, true},
-	"another ID":                          {ObjectID, root, "00000000-0000-0000-0000-000000000000", false},
-	"reference, to the letter":            {ObjRef, "urn:VMware:Vm:" + root + ".vm-1", "urn:VMware:Vm:" + root + ".vm-1", true},
-	"platform in another case":            {ObjRef, "urn:VMware:Vm:" + root + ".vm-1", "urn:vmware:Vm:" + root + ".vm-1", true},
-	"type in another case":                {ObjRef, "urn:VMware:Vm:" + root + ".vm-1", "urn:VMware:VM:" + root + ".vm-1", true},
-	"root in another case":                {ObjRef, "urn:VMware:Vm:" + root + ".vm-1", "urn:VMware:Vm:" + upperRoot + ".vm-1", true},
-	"object in another case":              {ObjRef, "urn:VMware:Vm:" + root + ".vm-1", "urn:VMware:Vm:" + root + ".VM-1", false},
-	"another type":                        {ObjRef, "urn:VMware:Vm:" + root + ".vm-1", "urn:VMware:Folder:" + root + ".vm-1", false},
-	"another platform":                    {ObjRef, "urn:VMware:Vm:" + root + ".vm-1", "urn:Hyperv:Vm:" + root + ".vm-1", false},
-	"object with colons and dots":         {ObjRef, "urn:VMware:Tag:" + root + ".urn:vmomi:Tag:1.x:GLOBAL", "urn:VMWARE:TAG:" + upperRoot + ".urn:vmomi:Tag:1.x:GLOBAL", true},
-	"object that differs after a colon":   {ObjRef, "urn:VMware:Tag:" + root + ".urn:vmomi:Tag:1:GLOBAL", "urn:VMware:Tag:" + root + ".urn:vmomi:Tag:1:global", false},
-	"object that differs after a dot":     {ObjRef, "urn:VMware:Tag:" + root + ".a.b", "urn:VMware:Tag:" + root + ".a.B", false},
-	"what is no reference, to the letter": {ObjRef, "x", "x", true},
-	"what is no reference, another case":  {ObjRef, "x", "X", false},
-	"a reference and none":                {ObjRef, "urn:VMware:Vm:" + root + ".vm-1", "vm-1", false},
+	"equal names":                    {AccountName, `TECH\fox`, `TECH\fox`, true},
+	"name, in another case":          {AccountName, `TECH\fox`, `tech\FOX`, true},
+	"name with letters beyond ASCII": {AccountName, `TECH\müller`, `TECH\MÜLLER`, true},
+	"another name":                   {AccountName, `TECH\fox`, `TECH\fix`, false},
+	"name with added white space":    {AccountName, `TECH\fox`, `TECH\fox `, false},
+	"name and empty string":          {AccountName, `TECH\fox`, "", false},
+	"ID, in another case":            {ObjectID, root, upperRoot, true},
+	"another ID":                     {ObjectID, root, "00000000-0000-0000-0000-000000000000", false},
+	"equal references":               {ObjRef, "urn:VMware:Vm:" + root + ".vm-1", "urn:VMware:Vm:" + root + ".vm-1", true},
+	"platform in another case":       {ObjRef, "urn:VMware:Vm:" + root + ".vm-1", "urn:vmware:Vm:" + root + ".vm-1", true},
+	"type in another case":           {ObjRef, "urn:VMware:Vm:" + root + ".vm-1", "urn:VMware:VM:" + root + ".vm-1", true},
+	"root in another case":           {ObjRef, "urn:VMware:Vm:" + root + ".vm-1", "urn:VMware:Vm:" + upperRoot + ".vm-1", true},
+	"object in another case":         {ObjRef, "urn:VMware:Vm:" + root + ".vm-1", "urn:VMware:Vm:" + root + ".VM-1", false},
+	"another type":                   {ObjRef, "urn:VMware:Vm:" + root + ".vm-1", "urn:VMware:Folder:" + root + ".vm-1", false},
+	"another platform":               {ObjRef, "urn:VMware:Vm:" + root + ".vm-1", "urn:Hyperv:Vm:" + root + ".vm-1", false},
+	"object with colons and dots": {
+		ObjRef, "urn:VMware:Tag:" + root + ".urn:vmomi:Tag:1.x:GLOBAL",
+		"urn:VMWARE:TAG:" + upperRoot + ".urn:vmomi:Tag:1.x:GLOBAL", true,
+	},
+	"object that differs after a colon": {
+		ObjRef, "urn:VMware:Tag:" + root + ".urn:vmomi:Tag:1:GLOBAL",
+		"urn:VMware:Tag:" + root + ".urn:vmomi:Tag:1:global", false,
+	},
+	"object that differs after a dot":  {ObjRef, "urn:VMware:Tag:" + root + ".a.b", "urn:VMware:Tag:" + root + ".a.B", false},
+	"not a reference, equal":           {ObjRef, "x", "x", true},
+	"not a reference, in another case": {ObjRef, "x", "X", false},
+	"reference and other text":         {ObjRef, "urn:VMware:Vm:" + root + ".vm-1", "vm-1", false},
 }
 
-func TestSame_TellsSpellingsOfOneThingFromTwoThings(t *testing.T) {
+func TestSame_RecognizesSpellingsOfTheSameValue(t *testing.T) {
 	for name, c := range spellings {
 		t.Run(name, func(t *testing.T) {
 			if got := c.kind.Same(c.a, c.b); got != c.same {
@@ -61,7 +66,7 @@ func TestSame_TellsSpellingsOfOneThingFromTwoThings(t *testing.T) {
 	}
 }
 
-func TestStringSemanticEquals_IsSameForKnownValues(t *testing.T) {
+func TestStringSemanticEquals_EqualsSameForKnownValues(t *testing.T) {
 	for name, c := range spellings {
 		t.Run(name, func(t *testing.T) {
 			got, diags := c.kind.Of(c.a).StringSemanticEquals(t.Context(), c.kind.Of(c.b))
@@ -72,9 +77,11 @@ func TestStringSemanticEquals_IsSameForKnownValues(t *testing.T) {
 	}
 }
 
-func TestStringSemanticEquals_TellsNullUnknownAndEmptyApart(t *testing.T) {
+func TestStringSemanticEquals_DistinguishesNullUnknownAndEmpty(t *testing.T) {
 	for _, kind := range []Type{AccountName, ObjectID, ObjRef} {
-		values := map[string]Value{"null": kind.Null(), "unknown": kind.Value(basetypes.NewStringUnknown()), "empty": kind.Of("")}
+		values := map[string]Value{
+			"null": kind.Null(), "unknown": kind.Value(basetypes.NewStringUnknown()), "empty": kind.Of(""),
+		}
 		for a, one := range values {
 			for b, other := range values {
 				if got, _ := one.StringSemanticEquals(t.Context(), other); got != (a == b) {
@@ -94,7 +101,7 @@ func TestStringSemanticEquals_IsFalseForAnotherType(t *testing.T) {
 	}
 }
 
-func TestEqual_OfTypesIsByKind(t *testing.T) {
+func TestEqual_ComparesTheKindsOfTypes(t *testing.T) {
 	kinds := []Type{AccountName, ObjectID, ObjRef}
 	for i, a := range kinds {
 		for j, b := range kinds {
@@ -103,7 +110,7 @@ func TestEqual_OfTypesIsByKind(t *testing.T) {
 			}
 		}
 		if a.Equal(types.StringType) || a.Equal(nil) {
-			t.Errorf("%s is equal to a plain string type or to none", a)
+			t.Errorf("%s is equal to a plain string type or to nil", a)
 		}
 		if got := a.Of("x").Type(t.Context()); !a.Equal(got) {
 			t.Errorf("a value of %s has the type %s", a, got)
@@ -112,12 +119,16 @@ func TestEqual_OfTypesIsByKind(t *testing.T) {
 			t.Errorf("the zero value of %s is %v of %s", a, got, got.Type(t.Context()))
 		}
 	}
-	if got := AccountName.String() + " " + ObjectID.String() + " " + ObjRef.String(); got != "emtype.AccountName emtype.ObjectID emtype.ObjRef" {
-		t.Errorf("names %q", got)
+	for want, kind := range map[string]Type{
+		"emtype.AccountName": AccountName, "emtype.ObjectID": ObjectID, "emtype.ObjRef": ObjRef,
+	} {
+		if got := kind.String(); got != want {
+			t.Errorf("name %q, want %q", got, want)
+		}
 	}
 }
 
-func TestEqual_OfValuesIsToTheLetterAndByKind(t *testing.T) {
+func TestEqual_ComparesTheSpellingAndKindOfValues(t *testing.T) {
 	for name, c := range map[string]struct {
 		a    Value
 		b    attr.Value
@@ -140,7 +151,7 @@ func TestEqual_OfValuesIsToTheLetterAndByKind(t *testing.T) {
 	}
 }
 
-func TestValueFromTerraform_AndBackKeepsTheValueAndTheKind(t *testing.T) {
+func TestValueFromTerraform_RoundTripKeepsTheValueAndTheKind(t *testing.T) {
 	for _, kind := range []Type{AccountName, ObjectID, ObjRef} {
 		for name, c := range map[string]struct {
 			in   tftypes.Value
@@ -168,7 +179,7 @@ func TestValueFromTerraform_AndBackKeepsTheValueAndTheKind(t *testing.T) {
 	}
 }
 
-func TestValueFromString_MakesAValueOfTheKind(t *testing.T) {
+func TestValueFromString_ReturnsAValueOfTheKind(t *testing.T) {
 	for _, in := range []types.String{types.StringValue("x"), types.StringNull(), types.StringUnknown()} {
 		got, diags := ObjRef.ValueFromString(t.Context(), in)
 		if diags.HasError() || !ObjRef.Value(in).Equal(got) {
@@ -182,25 +193,27 @@ func TestValueFromString_MakesAValueOfTheKind(t *testing.T) {
 }
 
 func TestKeepSpelling_PlansTheSpellingOfTheState(t *testing.T) {
+	const vm = "urn:VMware:Vm:" + root + ".vm-1"
 	text, null, unknown := types.StringValue, types.StringNull(), types.StringUnknown()
 	for name, c := range map[string]struct {
 		kind              Type
 		state, plan, want types.String
 	}{
-		"another case":            {AccountName, text(`TECH\fox`), text(`tech\fox`), text(`TECH\fox`)},
-		"another name":            {AccountName, text(`TECH\fox`), text(`tech\fix`), text(`tech\fix`)},
-		"to the letter":           {AccountName, text("x"), text("x"), text("x")},
-		"ID in another case":      {ObjectID, text(root), text(upperRoot), text(root)},
-		"reference, spelled anew": {ObjRef, text("urn:VMware:Vm:" + root + ".vm-1"), text("urn:vmware:VM:" + upperRoot + ".vm-1"), text("urn:VMware:Vm:" + root + ".vm-1")},
-		"another object":          {ObjRef, text("urn:VMware:Vm:" + root + ".vm-1"), text("urn:VMware:Vm:" + root + ".VM-1"), text("urn:VMware:Vm:" + root + ".VM-1")},
-		"no state":                {AccountName, null, text("x"), text("x")},
-		"no state, empty plan":    {AccountName, null, text(""), text("")},
-		"planned null":            {AccountName, text(""), null, null},
-		"planned unknown":         {AccountName, text(""), unknown, unknown},
+		"another case":              {AccountName, text(`TECH\fox`), text(`tech\fox`), text(`TECH\fox`)},
+		"another name":              {AccountName, text(`TECH\fox`), text(`tech\fix`), text(`tech\fix`)},
+		"same spelling":             {AccountName, text("x"), text("x"), text("x")},
+		"ID in another case":        {ObjectID, text(root), text(upperRoot), text(root)},
+		"reference in another case": {ObjRef, text(vm), text("urn:vmware:VM:" + upperRoot + ".vm-1"), text(vm)},
+		"another object":            {ObjRef, text(vm), text("urn:VMware:Vm:" + root + ".VM-1"), text("urn:VMware:Vm:" + root + ".VM-1")},
+		"no state":                  {AccountName, null, text("x"), text("x")},
+		"no state, empty plan":      {AccountName, null, text(""), text("")},
+		"planned null":              {AccountName, text(""), null, null},
+		"planned unknown":           {AccountName, text(""), unknown, unknown},
 	} {
 		t.Run(name, func(t *testing.T) {
 			resp := planmodifier.StringResponse{PlanValue: c.plan}
-			c.kind.KeepSpelling().PlanModifyString(t.Context(), planmodifier.StringRequest{StateValue: c.state, PlanValue: c.plan}, &resp)
+			req := planmodifier.StringRequest{StateValue: c.state, PlanValue: c.plan}
+			c.kind.KeepSpelling().PlanModifyString(t.Context(), req, &resp)
 			if !resp.PlanValue.Equal(c.want) || resp.Diagnostics.HasError() || resp.RequiresReplace {
 				t.Errorf("planned %v, want %v (%+v)", resp.PlanValue, c.want, resp)
 			}
@@ -210,7 +223,10 @@ func TestKeepSpelling_PlansTheSpellingOfTheState(t *testing.T) {
 
 func TestKeepSpelling_DescribesItself(t *testing.T) {
 	m := AccountName.KeepSpelling()
-	if got := m.Description(context.Background()); got != "Another spelling of the same value plans no change." || got != m.MarkdownDescription(context.Background()) {
-		t.Errorf("description %q", got)
+	const want = "Another spelling of the same value plans no change."
+	for _, got := range []string{m.Description(t.Context()), m.MarkdownDescription(t.Context())} {
+		if got != want {
+			t.Errorf("description %q", got)
+		}
 	}
 }

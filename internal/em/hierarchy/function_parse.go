@@ -22,7 +22,7 @@ func NewParseFunction() function.Function { return parseFunction{} }
 
 type parseFunction struct{}
 
-// refModel is a hierarchy reference in parts.
+// refModel is a hierarchy reference, split into its parts.
 type refModel struct {
 	Platform        string `tfsdk:"platform"`
 	Type            string `tfsdk:"type"`
@@ -43,7 +43,11 @@ func (parseFunction) Definition(_ context.Context, _ function.DefinitionRequest,
 			"of the virtual infrastructure. Returns an object with the attributes `platform`, `type`, `hierarchy_root_id` (in " +
 			"lower case) and `object_ref`. The function sends no request to the server.",
 		Parameters: []function.Parameter{
-			function.StringParameter{Name: "ref", MarkdownDescription: "The reference, for example `urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-7870`."},
+			function.StringParameter{
+				Name: "ref",
+				MarkdownDescription: "The reference, for example " +
+					"`urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-7870`.",
+			},
 		},
 		Return: function.ObjectReturn{AttributeTypes: map[string]attr.Type{
 			"platform":          types.StringType,
@@ -54,7 +58,7 @@ func (parseFunction) Definition(_ context.Context, _ function.DefinitionRequest,
 	}
 }
 
-// Run takes the reference apart.
+// Run parses the reference.
 func (parseFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	var given string
 	if resp.Error = req.Arguments.Get(ctx, &given); resp.Error != nil {
@@ -68,5 +72,7 @@ func (parseFunction) Run(ctx context.Context, req function.RunRequest, resp *fun
 		resp.Error = function.NewArgumentFuncError(0, err.Error())
 		return
 	}
-	resp.Error = resp.Result.Set(ctx, refModel{Platform: ref.Platform, Type: ref.Type, HierarchyRootID: ref.RootID, ObjectRef: ref.Object})
+	resp.Error = resp.Result.Set(ctx, refModel{
+		Platform: ref.Platform, Type: ref.Type, HierarchyRootID: ref.RootID, ObjectRef: ref.Object,
+	})
 }

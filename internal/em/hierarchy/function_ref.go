@@ -54,7 +54,10 @@ func (refFunction) Definition(_ context.Context, _ function.DefinitionRequest, r
 				MarkdownDescription: "Type of the object. VMware: " + typesOf("VMware") + ". vCloud: " + typesOf("vCloud") +
 					". Hyperv: " + typesOf("Hyperv") + ".",
 			},
-			function.StringParameter{Name: "hierarchy_root_id", MarkdownDescription: "ID (GUID) of the hierarchy root that the object belongs to."},
+			function.StringParameter{
+				Name:                "hierarchy_root_id",
+				MarkdownDescription: "ID (GUID) of the hierarchy root that the object belongs to.",
+			},
 			function.StringParameter{
 				Name: "object_ref",
 				MarkdownDescription: "ID of the object on its platform, for example the managed object ID `vm-7870` in vCenter " +
@@ -65,7 +68,7 @@ func (refFunction) Definition(_ context.Context, _ function.DefinitionRequest, r
 	}
 }
 
-// Run makes the reference.
+// Run builds the reference.
 func (refFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	var ref emapi.ObjRef
 	resp.Error = req.Arguments.Get(ctx, &ref.Platform, &ref.Type, &ref.RootID, &ref.Object)
@@ -77,35 +80,39 @@ func (refFunction) Run(ctx context.Context, req function.RunRequest, resp *funct
 	}
 }
 
-// checkParts holds each part to what a whole reference is held to, and puts the root's ID in lower case.
+// checkParts checks each part by the rules for a whole reference, and converts the root's ID to lower case.
 func checkParts(ref *emapi.ObjRef) *function.FuncError {
-	if !fits(func(sound *emapi.ObjRef) { sound.Platform = ref.Platform }) {
-		return function.NewArgumentFuncError(argPlatform, fmt.Sprintf("%q is no platform: write letters and digits, for example VMware.", ref.Platform))
+	if !validWith(func(sample *emapi.ObjRef) { sample.Platform = ref.Platform }) {
+		return function.NewArgumentFuncError(argPlatform,
+			fmt.Sprintf("%q is not a platform: use only letters and digits, for example VMware.", ref.Platform))
 	}
-	if !fits(func(sound *emapi.ObjRef) { sound.Type = ref.Type }) {
-		return function.NewArgumentFuncError(argType, fmt.Sprintf("%q is no type of object: write letters and digits, for example Vm.", ref.Type))
+	if !validWith(func(sample *emapi.ObjRef) { sample.Type = ref.Type }) {
+		return function.NewArgumentFuncError(argType,
+			fmt.Sprintf("%q is not a type of object: use only letters and digits, for example Vm.", ref.Type))
 	}
 	id, err := emapi.ParseGUID(ref.RootID)
 	if err != nil {
 		return argumentError(argRootID, rules.ID(path.Empty(), types.StringValue(ref.RootID)))
 	}
 	ref.RootID = id
-	if !fits(func(sound *emapi.ObjRef) { sound.Object = ref.Object }) {
+	if !validWith(func(sample *emapi.ObjRef) { sample.Object = ref.Object }) {
 		return function.NewArgumentFuncError(argObjectRef,
-			fmt.Sprintf("%q is no reference of an object: it is not empty, has no white space around it, and is made of printable characters.", ref.Object))
+			fmt.Sprintf("%q is not the ID of an object: it must not be empty, must not begin or end with white space, and "+
+				"must contain only printable characters.", ref.Object))
 	}
 	return argumentError(argType, rules.HierarchyObjRef(path.Empty(), types.StringValue(ref.String())))
 }
 
-// fits tells whether a sound reference with one part replaced is read back as it was written: what fails is then that part's.
-func fits(replace func(sound *emapi.ObjRef)) bool {
+// validWith reports whether a valid sample reference stays valid, and parses to the same parts, after replace has
+// replaced one part. If it does not, that part is invalid.
+func validWith(replace func(sample *emapi.ObjRef)) bool {
 	ref := emapi.ObjRef{Platform: "VMware", Type: "Vm", RootID: "a2b0c55d-829a-4efe-bd95-125ee77ba9dd", Object: "vm-7870"}
 	replace(&ref)
 	parsed, err := emapi.ParseObjRef(ref.String())
 	return err == nil && parsed.Same(ref)
 }
 
-// argumentError is the first error of a rule as that of an argument.
+// argumentError converts the first error of a rule to an error of an argument.
 func argumentError(argument int64, diags diag.Diagnostics) *function.FuncError {
 	if !diags.HasError() {
 		return nil

@@ -16,7 +16,8 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-// withFunctions are the versions that can call functions of a provider. An older one makes the test fail rather than skip.
+// withFunctions are the versions that can call functions of a provider. An older one makes the test fail rather than
+// skip.
 var withFunctions = []tfversion.TerraformVersionCheck{tfversion.RequireAbove(tfversion.Version1_8_0)}
 
 func TestSim_Functions_MakeAReferenceAndTakeItApartWithoutAServer(t *testing.T) {
@@ -52,10 +53,10 @@ func TestSim_Functions_ErrorsPointAtTheArgument(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	for name, c := range map[string]struct{ call, argument, want string }{
-		"platform":  {`hierarchy_obj_ref("VM ware", "Vm", "` + emsim.VCenterID + `", "vm-1")`, "platform", `"VM ware" is no platform: write letters and digits`},
+		"platform":  {`hierarchy_obj_ref("VM ware", "Vm", "` + emsim.VCenterID + `", "vm-1")`, "platform", `"VM ware" is not a platform: use only letters and digits`},
 		"type":      {`hierarchy_obj_ref("VMware", "Robot", "` + emsim.VCenterID + `", "vm-1")`, "type", `has the type "Robot", which VMware does not have`},
 		"root":      {`hierarchy_obj_ref("VMware", "Vm", "vc01", "vm-1")`, "hierarchy_root_id", `"vc01" is not a GUID`},
-		"object":    {`hierarchy_obj_ref("VMware", "Vm", "` + emsim.VCenterID + `", "")`, "object_ref", `"" is no reference of an object`},
+		"object":    {`hierarchy_obj_ref("VMware", "Vm", "` + emsim.VCenterID + `", "")`, "object_ref", `"" is not the ID of an object`},
 		"reference": {`parse_hierarchy_obj_ref("vm-7870")`, "ref", `"vm-7870" is not a hierarchy reference`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -87,18 +87,18 @@ func TestRefFunction_RefusesAPartAtItsArgument(t *testing.T) {
 		argument  int64
 		want      string
 	}{
-		"empty platform":         {[]string{"", "Vm", rootID, "vm-1"}, 0, `"" is no platform`},
-		"platform with a colon":  {[]string{"VMware:Vm", "Vm", rootID, "vm-1"}, 0, `"VMware:Vm" is no platform`},
-		"platform with a space":  {[]string{"VM ware", "Vm", rootID, "vm-1"}, 0, `"VM ware" is no platform`},
-		"empty type":             {[]string{"VMware", "", rootID, "vm-1"}, 1, `"" is no type of object`},
-		"type with a colon":      {[]string{"VMware", "Vm:" + rootID + ".x", rootID, "vm-1"}, 1, `is no type of object`},
+		"empty platform":         {[]string{"", "Vm", rootID, "vm-1"}, 0, `"" is not a platform`},
+		"platform with a colon":  {[]string{"VMware:Vm", "Vm", rootID, "vm-1"}, 0, `"VMware:Vm" is not a platform`},
+		"platform with a space":  {[]string{"VM ware", "Vm", rootID, "vm-1"}, 0, `"VM ware" is not a platform`},
+		"empty type":             {[]string{"VMware", "", rootID, "vm-1"}, 1, `"" is not a type of object`},
+		"type with a colon":      {[]string{"VMware", "Vm:" + rootID + ".x", rootID, "vm-1"}, 1, `is not a type of object`},
 		"type of no platform's":  {[]string{"VMware", "Robot", rootID, "vm-1"}, 1, `has the type "Robot", which VMware does not have. Its types are Vm, Host,`},
 		"type of another's":      {[]string{"hyperv", "Datastore", rootID, "vm-1"}, 1, `which Hyperv does not have. Its types are Vm, Host, Cluster, Scvmm, HostGroup, VmGroup.`},
 		"root that is no GUID":   {[]string{"VMware", "Vm", "vc01", "vm-1"}, 2, `"vc01" is not a GUID`},
 		"root that is a UID":     {[]string{"VMware", "Vm", "urn:veeam:HierarchyRoot:" + rootID, "vm-1"}, 2, `write only the part after the last colon`},
-		"empty object":           {[]string{"VMware", "Vm", rootID, ""}, 3, `"" is no reference of an object`},
-		"object with white edge": {[]string{"VMware", "Vm", rootID, " vm-1"}, 3, `" vm-1" is no reference of an object`},
-		"object over two lines":  {[]string{"VMware", "Vm", rootID, "vm\n1"}, 3, `"vm\n1" is no reference of an object`},
+		"empty object":           {[]string{"VMware", "Vm", rootID, ""}, 3, `"" is not the ID of an object`},
+		"object with white edge": {[]string{"VMware", "Vm", rootID, " vm-1"}, 3, `" vm-1" is not the ID of an object`},
+		"object over two lines":  {[]string{"VMware", "Vm", rootID, "vm\n1"}, 3, `"vm\n1" is not the ID of an object`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := call(t, refFunction{}, types.StringUnknown(), c.arguments...)

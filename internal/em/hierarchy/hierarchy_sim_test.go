@@ -106,7 +106,7 @@ func TestSim_HierarchyRoot_AnUnknownNameIsAnsweredWithTheRootsThereAreTheClosest
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	refused(t, em, "data \"veeam_em_hierarchy_root\" \"test\" {\n  name = \"vcprod\"\n}", `name = "vcprod"`,
-		`Enterprise Manager has no hierarchy root with the name "vcprod". It has:
+		`Enterprise Manager has no hierarchy root with the name "vcprod". Its hierarchy roots are:
 		- vcprod.tech.local (id `+emsim.VCenterID+`, unique_id `+emsim.VCenterUniqueID+`)`)
 }
 
@@ -118,7 +118,7 @@ func TestSim_HierarchyRoot_OneOfSeveralOfANameIsFoundByItsID(t *testing.T) {
 		s.AddRoot(emsim.HierarchyRoot{ID: second, Name: strings.ToUpper(emsim.VCenterName), HostType: "VC"})
 	})
 	refused(t, em, "data \"veeam_em_hierarchy_root\" \"test\" {\n  name = \""+emsim.VCenterName+"\"\n}", `name = "`,
-		`Enterprise Manager has 2 hierarchy roots with the name "vcprod.tech.local". Look the one that is meant up by its id:
+		`Enterprise Manager has 2 hierarchy roots with the name "vcprod.tech.local". Set id instead:
 		- VCPROD.TECH.LOCAL (id `+second+`)
 		- vcprod.tech.local (id `+emsim.VCenterID+`, unique_id `+emsim.VCenterUniqueID+`)`)
 	const address = "data.veeam_em_hierarchy_root.test"
@@ -186,7 +186,7 @@ func TestSim_HierarchyObject_SeveralOfANameAreAnsweredWithTheirReferences(t *tes
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	refused(t, em, byName(emsim.VCenterID, "Vm", emsim.VMDupName), `name = "app-server"`,
-		`Enterprise Manager finds 2 objects for the Vm "app-server" under the hierarchy root `+emsim.VCenterID+`. Give the hierarchy_obj_ref of the one that is meant:
+		`Enterprise Manager finds 2 objects for the Vm "app-server" under the hierarchy root `+emsim.VCenterID+`. Set hierarchy_obj_ref instead:
 		- app-server (`+emsim.VMDupARef+`)
 		- app-server (`+emsim.VMDupBRef+`)`)
 }
@@ -194,30 +194,30 @@ func TestSim_HierarchyObject_SeveralOfANameAreAnsweredWithTheirReferences(t *tes
 func TestSim_HierarchyObject_OneThatIsNotThereIsAnsweredWithWhatIs(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ config, at, want string }{
-		"unknown name": {byName(emsim.VCenterID, "Vm", "web3"), `name = "web3"`, `Objects of type Vm there:
+		"unknown name": {byName(emsim.VCenterID, "Vm", "web3"), `name = "web3"`, `The objects of type Vm under this root are:
 			- web01 (` + emsim.VMWeb01Ref + `)
 			- web02 (` + emsim.VMWeb02Ref + `)`},
-		"name in another case": {byName(emsim.VCenterID, "Vm", "vm01"), `name = "vm01"`, `does not find the Vm "vm01" under the hierarchy root ` + emsim.VCenterID + `. Objects of type Vm there:
+		"name in another case": {byName(emsim.VCenterID, "Vm", "vm01"), `name = "vm01"`, `does not find the Vm "vm01" under the hierarchy root ` + emsim.VCenterID + `. The objects of type Vm under this root are:
 			- VM01 (` + emsim.VM01Ref + `)`},
 		"unknown type": {
 			byName(emsim.VCenterID, "VirtualMachine", "VM01"), `name = "VM01"`,
-			`There is no object of type VirtualMachine at all. The types are, for VMware: Vm, Host, Cluster,`,
+			`This root has no objects of type VirtualMachine. The types are, for VMware: Vm, Host, Cluster,`,
 		},
 		"unknown root": {
 			byName("00000000-0000-0000-0000-000000000001", "Vm", "VM01"), `hierarchy_root_id = "0`,
-			`Enterprise Manager has no hierarchy root 00000000-0000-0000-0000-000000000001, and looks up objects under hierarchy roots alone (not file shares, for example). It has:
+			`Enterprise Manager has no hierarchy root with the ID 00000000-0000-0000-0000-000000000001. It looks up only objects under hierarchy roots, not file shares, for example. Its hierarchy roots are:
 			- vcdev51 (id 0d7ea80c`,
 		},
 		"unknown reference": {
 			`data "veeam_em_hierarchy_object" "test" { hierarchy_obj_ref = "` + emsim.UnknownVMwareRef + `" }`, `hierarchy_obj_ref = `,
-			`Enterprise Manager does not find ` + emsim.UnknownVMwareRef + `. Objects of type Vm there: - SQLSRV (` + emsim.VMSQLSRVRef + `)`,
+			`Enterprise Manager does not find ` + emsim.UnknownVMwareRef + `. The objects of type Vm under this root are: - SQLSRV (` + emsim.VMSQLSRVRef + `)`,
 		},
 		"file share": {
 			`data "veeam_em_hierarchy_object" "test" { hierarchy_obj_ref = "` + emsim.FileShareRef + `" }`, `hierarchy_obj_ref = `,
-			`Enterprise Manager has no hierarchy root ` + emsim.FileShareRootID + `, and looks up objects under hierarchy roots alone`,
+			`Enterprise Manager has no hierarchy root with the ID ` + emsim.FileShareRootID + `. It looks up only objects under hierarchy roots`,
 		},
 		"wildcard": {byName(emsim.VCenterID, "Template", "*"), `name = "*"`, `does not find the Template "*" under the hierarchy root ` + emsim.VCenterID +
-			`. The name is taken to the letter: * stands for itself. Objects of type Template there: - debian13-template (` + emsim.TemplateRef + `)`},
+			`. The name must match exactly; * is not a wildcard. The objects of type Template under this root are: - debian13-template (` + emsim.TemplateRef + `)`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

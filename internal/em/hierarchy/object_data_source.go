@@ -28,7 +28,9 @@ func NewObjectDataSource() datasource.DataSource { return &objectDataSource{} }
 type objectDataSource struct{ tfkit.DataSourceEM }
 
 // Metadata names the data source.
-func (d *objectDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *objectDataSource) Metadata(
+	_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse,
+) {
 	resp.TypeName = req.ProviderTypeName + "_em_hierarchy_object"
 }
 
@@ -66,15 +68,17 @@ func (d *objectDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 	}
 }
 
-// ConfigValidators asks for one complete way to find the object.
+// ConfigValidators requires exactly one complete way to find the object.
 func (d *objectDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
 	return []datasource.ConfigValidator{
 		datasourcevalidator.ExactlyOneOf(path.MatchRoot("hierarchy_root_id"), path.MatchRoot("hierarchy_obj_ref")),
-		datasourcevalidator.RequiredTogether(path.MatchRoot("hierarchy_root_id"), path.MatchRoot("name"), path.MatchRoot("type")),
+		datasourcevalidator.RequiredTogether(
+			path.MatchRoot("hierarchy_root_id"), path.MatchRoot("name"), path.MatchRoot("type"),
+		),
 	}
 }
 
-// Read looks the object up.
+// Read looks up the object.
 func (d *objectDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m objectModel
 	client := tfkit.BeginDataSource(ctx, d.EM, req, resp, &m)

@@ -23,17 +23,17 @@ type objectModel struct {
 
 func (m objectModel) byRef() bool { return !m.HierarchyObjRef.IsNull() }
 
-// place is where to look: the ID of the hierarchy root, and the type of the object.
+// place returns the ID of the hierarchy root and the type of the object.
 func (m objectModel) place() (root, kind string) {
 	if m.byRef() {
-		ref, _ := emapi.ParseObjRef(m.HierarchyObjRef.ValueString()) // rule 10 has seen it
+		ref, _ := emapi.ParseObjRef(m.HierarchyObjRef.ValueString()) // rule 10 has checked it
 		return ref.RootID, ref.Type
 	}
 	return m.HierarchyRootID.ValueString(), m.Type.ValueString()
 }
 
-// find returns the objects that the model stands for. The look-up service takes * for any name and may take a name in another
-// case, but a restore scope goes by its name to the letter: so only those objects count that are written as configured.
+// find returns the objects that match the model. The lookup service treats * as a wildcard and may ignore case, but a
+// restore scope needs the exact name. Therefore only objects whose names match exactly, including case, count.
 func (m objectModel) find(ctx context.Context, client *emapi.Client) ([]emapi.HierarchyItem, error) {
 	var items []emapi.HierarchyItem
 	var err error
@@ -58,7 +58,7 @@ func (m objectModel) matches(item emapi.HierarchyItem) bool {
 	return item.ObjectName == m.Name.ValueString()
 }
 
-// save takes what the server says into the model; what is configured keeps its spelling.
+// save copies the server's answer into the model. Configured values keep their spelling.
 func (m *objectModel) save(item emapi.HierarchyItem) {
 	if !m.byRef() {
 		m.HierarchyObjRef = types.StringValue(item.ObjectRef)

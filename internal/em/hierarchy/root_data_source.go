@@ -30,7 +30,9 @@ func NewRootDataSource() datasource.DataSource { return &rootDataSource{} }
 type rootDataSource struct{ tfkit.DataSourceEM }
 
 // Metadata names the data source.
-func (d *rootDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *rootDataSource) Metadata(
+	_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse,
+) {
 	resp.TypeName = req.ProviderTypeName + "_em_hierarchy_root"
 }
 
@@ -68,14 +70,14 @@ func (d *rootDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 	}
 }
 
-// ConfigValidators asks for exactly one way to find the root.
+// ConfigValidators requires exactly one way to find the root.
 func (d *rootDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
 	return []datasource.ConfigValidator{
 		datasourcevalidator.ExactlyOneOf(path.MatchRoot("name"), path.MatchRoot("id"), path.MatchRoot("unique_id")),
 	}
 }
 
-// Read looks the root up.
+// Read looks up the root.
 func (d *rootDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m rootModel
 	client := tfkit.BeginDataSource(ctx, d.EM, req, resp, &m)
@@ -97,13 +99,14 @@ func (d *rootDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	switch len(found) {
 	case 0:
 		resp.Diagnostics.AddAttributeError(path.Root(attribute), "The server has no such hierarchy root",
-			fmt.Sprintf("Enterprise Manager has no hierarchy root with the %s %q. It has%s", attribute, wanted, tfkit.Candidates(wanted, rootCandidates(attribute, roots))))
+			fmt.Sprintf("Enterprise Manager has no hierarchy root with the %s %q. Its hierarchy roots are%s",
+				attribute, wanted, tfkit.Candidates(wanted, rootCandidates(attribute, roots))))
 	case 1:
 		m.save(found[0])
 		resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 	default:
 		resp.Diagnostics.AddAttributeError(path.Root(attribute), "Several hierarchy roots match",
-			fmt.Sprintf("Enterprise Manager has %d hierarchy roots with the %s %q. Look the one that is meant up by its id%s",
+			fmt.Sprintf("Enterprise Manager has %d hierarchy roots with the %s %q. Set id instead%s",
 				len(found), attribute, wanted, tfkit.Candidates(wanted, rootCandidates(attribute, found))))
 	}
 }

@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package hierarchy has the data sources and functions of the virtual infrastructure: its roots, its objects, and the references
-// that restore scopes name objects by.
+// Package hierarchy implements the data sources and functions for the virtual infrastructure: hierarchy roots, objects,
+// and the references to objects that restore scopes use.
 package hierarchy
 
 import (
@@ -23,7 +23,7 @@ type rootModel struct {
 	HostType types.String `tfsdk:"host_type"`
 }
 
-// rootsModel is all hierarchy roots.
+// rootsModel is the list of all hierarchy roots.
 type rootsModel struct {
 	HierarchyRoots []rootModel `tfsdk:"hierarchy_roots"`
 }
@@ -32,9 +32,9 @@ func fromRoot(r emapi.HierarchyRoot) rootModel {
 	return rootModel{
 		ID:       types.StringValue(r.ID),
 		UID:      types.StringValue(r.UID()),
-		UniqueID: stated(r.UniqueID),
+		UniqueID: nullIfEmpty(r.UniqueID),
 		Name:     types.StringValue(r.Name),
-		HostType: stated(r.HostType),
+		HostType: nullIfEmpty(r.HostType),
 	}
 }
 
@@ -46,15 +46,15 @@ func fromRoots(roots []emapi.HierarchyRoot) rootsModel {
 	return m
 }
 
-// stated is null for what the server left out.
-func stated(s string) types.String {
+// nullIfEmpty returns null for a value that the server does not return.
+func nullIfEmpty(s string) types.String {
 	if s == "" {
 		return types.StringNull()
 	}
 	return types.StringValue(s)
 }
 
-// key tells which attribute the root is looked up by, and its value.
+// key returns the attribute by which the root is looked up, and its value.
 func (m rootModel) key() (attribute, value string) {
 	switch {
 	case !m.Name.IsNull():
@@ -66,7 +66,7 @@ func (m rootModel) key() (attribute, value string) {
 	}
 }
 
-// matches compares without regard to case: names of roots are host names, the rest are GUIDs.
+// matches compares without regard to case, because names of roots are host names and the other values are GUIDs.
 func (m rootModel) matches(r emapi.HierarchyRoot) bool {
 	attribute, wanted := m.key()
 	return strings.EqualFold(valueOf(attribute, r), wanted)
@@ -83,7 +83,7 @@ func valueOf(attribute string, r emapi.HierarchyRoot) string {
 	}
 }
 
-// save takes what the server says into the model; what is configured keeps its spelling.
+// save copies the server's answer into the model. The configured value keeps its spelling.
 func (m *rootModel) save(r emapi.HierarchyRoot) {
 	configured := *m
 	*m = fromRoot(r)
@@ -97,7 +97,7 @@ func (m *rootModel) save(r emapi.HierarchyRoot) {
 	}
 }
 
-// rootCandidates lists roots for a look-up by that attribute.
+// rootCandidates returns the roots as candidates for a lookup by the attribute.
 func rootCandidates(attribute string, roots []emapi.HierarchyRoot) []tfkit.Candidate {
 	out := make([]tfkit.Candidate, 0, len(roots))
 	for _, r := range roots {

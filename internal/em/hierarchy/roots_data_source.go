@@ -20,7 +20,9 @@ func NewRootsDataSource() datasource.DataSource { return &rootsDataSource{} }
 type rootsDataSource struct{ tfkit.DataSourceEM }
 
 // Metadata names the data source.
-func (d *rootsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *rootsDataSource) Metadata(
+	_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse,
+) {
 	resp.TypeName = req.ProviderTypeName + "_em_hierarchy_roots"
 }
 

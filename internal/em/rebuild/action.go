@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package rebuild has the action that recalculates what restore scopes cover.
+// Package rebuild implements the action that recalculates what restore scopes cover.
 package rebuild
 
 import (
@@ -69,17 +69,19 @@ func (a *rebuildScopes) Schema(_ context.Context, _ action.SchemaRequest, resp *
 	}
 }
 
-// ValidateConfig refuses a timeout that is no duration.
-func (a *rebuildScopes) ValidateConfig(ctx context.Context, req action.ValidateConfigRequest, resp *action.ValidateConfigResponse) {
+// ValidateConfig refuses a timeout that is not a duration.
+func (a *rebuildScopes) ValidateConfig(
+	ctx context.Context, req action.ValidateConfigRequest, resp *action.ValidateConfigResponse,
+) {
 	var m model
-	if !req.Config.Raw.IsNull() { // an action needs no config
+	if !req.Config.Raw.IsNull() { // the config block is optional
 		resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	}
 	_, diags := m.timeout()
 	resp.Diagnostics.Append(diags...)
 }
 
-// timeout is the time for the rebuild; null and unknown are the default.
+// timeout returns the time limit of the recalculation. Null and unknown stand for the default.
 func (m *model) timeout() (time.Duration, diag.Diagnostics) {
 	if m.Timeout.IsNull() || m.Timeout.IsUnknown() {
 		return defaultTimeout, nil
@@ -92,7 +94,7 @@ func (m *model) timeout() (time.Duration, diag.Diagnostics) {
 	return d, nil
 }
 
-// Invoke starts the rebuild and follows it to its end.
+// Invoke starts the recalculation and waits until it ends.
 func (a *rebuildScopes) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var m model
 	client := tfkit.Open(ctx, a.EM, req.Config, &m, &resp.Diagnostics)

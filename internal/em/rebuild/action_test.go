@@ -21,14 +21,15 @@ import (
 
 const actionType = "veeam_em_rebuild_scopes"
 
-// invoke runs the action and returns its progress, and what its end said.
+// invoke runs the action and returns its progress messages and its diagnostics.
 func invoke(t *testing.T, em *acctest.EM, config map[string]any) (progress, ended []string) {
 	t.Helper()
-	ended = em.Protocol().Invoke(t.Context(), actionType, config, func(message string) { progress = append(progress, message) })
+	record := func(message string) { progress = append(progress, message) }
+	ended = em.Protocol().Invoke(t.Context(), actionType, config, record)
 	return progress, ended
 }
 
-// states are the states of the account's scopes, by name.
+// states returns the states of the account's scopes, by name.
 func states(t *testing.T, em *acctest.EM, accountID string) map[string]string {
 	t.Helper()
 	scopes, err := em.Client(nil).ListScopes(t.Context(), accountID)
@@ -42,10 +43,10 @@ func states(t *testing.T, em *acctest.EM, accountID string) map[string]string {
 	return out
 }
 
-// deleted tells whether the task was deleted on the server.
+// deleted reports whether the task was deleted on the server.
 func deleted(em *acctest.EM) bool { return slices.Contains(em.Writes(), "DELETE /api/tasks/task-1") }
 
-func TestRebuild_FollowsTheTaskAndEndsWithItsMessage(t *testing.T) {
+func TestRebuild_WaitsForTheTaskAndReportsItsMessage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		em := acctest.StartEM(t, emsim.Options{ProcessDelay: -1, TaskDuration: time.Minute, TaskCollect: 10 * time.Second})
 		id := em.AddAccountWithScopes(emsim.VM01Ref, emsim.VM01Name)
@@ -53,11 +54,13 @@ func TestRebuild_FollowsTheTaskAndEndsWithItsMessage(t *testing.T) {
 		if len(ended) > 0 {
 			t.Fatalf("ended with %v after %v", ended, progress)
 		}
-		// It is looked at after 250 ms, 750 ms, 1.75 s, 3.75 s and 7.75 s, and then every 5 s; 15 s without news are reported.
+		// The task is polled after 250 ms, 750 ms, 1.75 s, 3.75 s and 7.75 s, and then every 5 s. An unchanged state is
+		// reported every 15 s.
 		want := []string{
-			"Rebuilding the restore scopes (unprocessed)", "The rebuild is task-1 on the server: Running",
+			"Recalculating the restore scopes (unprocessed)", "The recalculation runs as task-1: Running",
 			"task-1 after 18s: Running", "task-1 after 33s: Running", "task-1 after 48s: Running",
-			"task-1 after 1m3s: OperationFinished", "task-1 after 1m13s: Finished", "The rebuild (task-1) is done after 1m13s: Ok",
+			"task-1 after 1m3s: OperationFinished", "task-1 after 1m13s: Finished",
+			"The recalculation (task-1) finished after 1m13s: Ok",
 		}
 		if !slices.Equal(progress, want) {
 			t.Errorf("progress %q, want %q", progress, want)
@@ -71,8 +74,11 @@ func TestRebuild_FollowsTheTaskAndEndsWithItsMessage(t *testing.T) {
 	})
 }
 
-func TestRebuild_SendsTheModeThatIsAskedFor(t *testing.T) {
-	for mode, want := range map[any]string{nil: "RebuildUnprocessed", "unprocessed": "RebuildUnprocessed", "all": "RebuildAll", "current_user": "RebuildForCurrentUser"} {
+func TestRebuild_SendsTheConfiguredMode(t *testing.T) {
+	for mode, want := range map[any]string{
+		nil: "RebuildUnprocessed", "unprocessed": "RebuildUnprocessed",
+		"all": "RebuildAll", "current_user": "RebuildForCurrentUser",
+	} {
 		em := acctest.StartEM(t, emsim.Options{})
 		if _, ended := invoke(t, em, map[string]any{"mode": mode}); len(ended) > 0 {
 			t.Errorf("%v: %v", mode, ended)
@@ -81,7 +87,8 @@ func TestRebuild_SendsTheModeThatIsAskedFor(t *testing.T) {
 		for _, r := range em.Journal() {
 			if r.IsWrite() {
 				bodies++
-				if r.Path != "/api/security/accounts" || r.Query != "action=rebuildScope" || !strings.Contains(r.Body, "<"+want+">") {
+				if r.Path != "/api/security/accounts" || r.Query != "action=rebuildScope" ||
+					!strings.Contains(r.Body, "<"+want+">") {
 					t.Errorf("%v: sent %s %s?%s %s", mode, r.Method, r.Path, r.Query, r.Body)
 				}
 			}
@@ -101,8 +108,8 @@ func TestRebuild_FailsWithTheTasksOwnMessage(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				em := acctest.StartEM(t, options)
 				_, ended := invoke(t, em, nil)
-				if want := "error: The rebuild of the restore scopes failed: The backup server vbr01 is not reachable.\n\n" +
-					"This is the server's message of the task task-1 (StartRebuildScope), after " + after + "."; !slices.Equal(ended, []string{want}) {
+				if want := "error: The recalculation of the restore scopes failed: The backup server vbr01 is not reachable.\n\n" +
+					"This is the server's message about the task task-1 (StartRebuildScope), after " + after + "."; !slices.Equal(ended, []string{want}) {
 					t.Errorf("ended with %q, want %q", ended, want)
 				}
 				if deleted(em) {
@@ -113,25 +120,27 @@ func TestRebuild_FailsWithTheTasksOwnMessage(t *testing.T) {
 	}
 }
 
-func TestRebuild_IsGivenUpWhenItsTimeIsOverAndTheTaskDeleted(t *testing.T) {
+func TestRebuild_DeletesTheTaskOnTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		em := acctest.StartEM(t, emsim.Options{TaskDuration: time.Hour})
 		begun := time.Now()
 		_, ended := invoke(t, em, map[string]any{"timeout": "30m"})
-		if len(ended) != 1 || ended[0] != "error: The rebuild of the restore scopes was given up: It did not end within 30m0s, the time that timeout gives it. "+
-			"Raise timeout where the server needs longer. The task task-1, which was Running, was stopped." {
-			t.Errorf("ended with %v", ended)
+		want := "error: The recalculation of the restore scopes was canceled: It did not finish within the timeout of 30m0s. " +
+			"If the server needs more time, increase timeout in the config block of the action. " +
+			"The task task-1 (last state Running) was stopped."
+		if !slices.Equal(ended, []string{want}) {
+			t.Errorf("ended with %q, want %q", ended, want)
 		}
 		if took := time.Since(begun); took != 30*time.Minute {
 			t.Errorf("took %s", took)
 		}
 		if !deleted(em) {
-			t.Errorf("the task goes on: %v", em.Writes())
+			t.Errorf("the task was not deleted: writes %v", em.Writes())
 		}
 	})
 }
 
-func TestRebuild_IsGivenUpWhenTheRunIsInterruptedAndTheTaskDeleted(t *testing.T) {
+func TestRebuild_DeletesTheTaskOnInterrupt(t *testing.T) {
 	for name, interrupt := range map[string]func(t *testing.T, p *tfrun.Protocol, cancel func()){
 		"the call is cancelled": func(_ *testing.T, _ *tfrun.Protocol, cancel func()) { cancel() },
 		"the provider is told to stop": func(t *testing.T, p *tfrun.Protocol, _ func()) {
@@ -149,55 +158,61 @@ func TestRebuild_IsGivenUpWhenTheRunIsInterruptedAndTheTaskDeleted(t *testing.T)
 				begun := time.Now()
 				time.AfterFunc(7*time.Minute, func() { interrupt(t, p, cancel) })
 				ended := p.Invoke(ctx, actionType, nil, func(string) {})
-				if want := "error: The rebuild of the restore scopes was given up: The run was interrupted. The task task-1, which was Running, was stopped."; len(ended) != 1 || ended[0] != want {
-					t.Errorf("ended with %v, want %s", ended, want)
+				want := "error: The recalculation of the restore scopes was canceled: The run was interrupted. " +
+					"The task task-1 (last state Running) was stopped."
+				if !slices.Equal(ended, []string{want}) {
+					t.Errorf("ended with %q, want %q", ended, want)
 				}
 				if took := time.Since(begun); took != 7*time.Minute {
 					t.Errorf("ended after %s", took)
 				}
 				if !deleted(em) {
-					t.Errorf("the task goes on: %v", em.Writes())
+					t.Errorf("the task was not deleted: writes %v", em.Writes())
 				}
 			})
 		})
 	}
 }
 
-func TestRebuild_InterruptedWhileItIsBeingStartedLeavesNoTask(t *testing.T) {
+func TestRebuild_InterruptedDuringTheStartLeavesNoTask(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		em := acctest.StartEM(t, emsim.Options{TaskDuration: time.Hour})
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		em.Inject(emsim.Fault{Method: http.MethodPost, PathPattern: "/api/security/accounts", Kind: emsim.FaultDelayAfterCommit, Delay: 8 * time.Second})
+		em.Inject(emsim.Fault{
+			Method: http.MethodPost, PathPattern: "/api/security/accounts",
+			Kind: emsim.FaultDelayAfterCommit, Delay: 8 * time.Second,
+		})
 		// The server takes a second to stop the task, so that the last progress message is delivered before the action ends.
-		em.Inject(emsim.Fault{Method: http.MethodDelete, PathPattern: "/api/tasks/*", Kind: emsim.FaultDelayAfterCommit, Delay: time.Second})
+		em.Inject(emsim.Fault{
+			Method: http.MethodDelete, PathPattern: "/api/tasks/*",
+			Kind: emsim.FaultDelayAfterCommit, Delay: time.Second,
+		})
 		begun := time.Now()
 		time.AfterFunc(3*time.Second, cancel)
 		ended := em.Protocol().Invoke(ctx, actionType, nil, func(string) {})
-		if len(ended) != 1 || !strings.HasSuffix(ended[0], "The task task-1, which was Running, was stopped.") || !deleted(em) {
+		if len(ended) != 1 || !strings.HasSuffix(ended[0], "The task task-1 (last state Running) was stopped.") || !deleted(em) {
 			t.Errorf("ended with %v, writes %v", ended, em.Writes())
 		}
 		if took := time.Since(begun); took != 9*time.Second {
-			t.Errorf("ended after %s, want a second after the answer came", took)
+			t.Errorf("ended after %s, want one second after the answer", took)
 		}
 	})
 }
 
-func TestRebuild_SaysWhereTheTaskGoesOn(t *testing.T) {
+func TestRebuild_SaysThatTheTaskContinuesIfItIsNotStopped(t *testing.T) {
 	t.Setenv("VEEAM_EM_MAX_RETRIES", "0")
 	for name, c := range map[string]struct {
-		faults []emsim.Fault
+		method string // of the requests that fail
 		want   string
 	}{
-		"it cannot be stopped":  {[]emsim.Fault{{Method: http.MethodDelete, PathPattern: "/api/tasks/*", Kind: emsim.FaultStatus, Status: 503}}, "could not be stopped and goes on: "},
-		"it cannot be followed": {[]emsim.Fault{{Method: http.MethodGet, PathPattern: "/api/tasks/*", Kind: emsim.FaultStatus, Status: 503}}, "was not stopped"},
+		"it cannot be stopped": {http.MethodDelete, "could not be stopped and continues: "},
+		"it cannot be polled":  {http.MethodGet, "was not stopped"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				em := acctest.StartEM(t, emsim.Options{TaskDuration: time.Hour})
-				for _, f := range c.faults {
-					em.Inject(f)
-				}
+				em.Inject(emsim.Fault{Method: c.method, PathPattern: "/api/tasks/*", Kind: emsim.FaultStatus, Status: 503})
 				_, ended := invoke(t, em, map[string]any{"timeout": "20m"})
 				if len(ended) != 1 || !strings.Contains(ended[0], "task-1") || !strings.Contains(ended[0], c.want) {
 					t.Errorf("ended with %v", ended)
@@ -207,11 +222,14 @@ func TestRebuild_SaysWhereTheTaskGoesOn(t *testing.T) {
 	}
 }
 
-func TestRebuild_SaysWhyItCouldNotBegin(t *testing.T) {
+func TestRebuild_SaysWhyTheStartFailed(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{})
-	em.Inject(emsim.Fault{Method: http.MethodPost, PathPattern: "/api/security/accounts", Kind: emsim.FaultStatus, Status: 403})
+	em.Inject(emsim.Fault{
+		Method: http.MethodPost, PathPattern: "/api/security/accounts", Kind: emsim.FaultStatus, Status: 403,
+	})
 	_, ended := invoke(t, em, nil)
-	if len(ended) != 1 || !strings.HasPrefix(ended[0], "error: Could not start the rebuild of the restore scopes: ") || !strings.Contains(ended[0], "Portal Administrator") {
+	if len(ended) != 1 || !strings.Contains(ended[0], "Portal Administrator") ||
+		!strings.HasPrefix(ended[0], "error: Could not start the recalculation of the restore scopes: ") {
 		t.Errorf("ended with %v", ended)
 	}
 }
@@ -222,12 +240,19 @@ func TestRebuild_RefusesABadConfigurationBeforeAnythingIsSent(t *testing.T) {
 		config map[string]any
 		want   string
 	}{
-		"mode":             {map[string]any{"mode": "some"}, "error: Invalid Attribute Value Match: "},
-		"timeout":          {map[string]any{"timeout": "soon"}, `error: Not a duration: "soon" is not a positive duration such as 90s or 30m.`},
-		"negative timeout": {map[string]any{"timeout": "-1s"}, `error: Not a duration: "-1s" is not a positive duration such as 90s or 30m.`},
+		"mode": {map[string]any{"mode": "some"}, "error: Invalid Attribute Value Match: "},
+		"timeout": {
+			map[string]any{"timeout": "soon"},
+			`error: Not a duration: "soon" is not a positive duration such as 90s or 30m.`,
+		},
+		"negative timeout": {
+			map[string]any{"timeout": "-1s"},
+			`error: Not a duration: "-1s" is not a positive duration such as 90s or 30m.`,
+		},
 	} {
-		if progress, ended := invoke(t, em, c.config); len(progress) > 0 || len(ended) != 1 || !strings.HasPrefix(ended[0], c.want) {
-			t.Errorf("%s: ended with %v", name, ended)
+		progress, ended := invoke(t, em, c.config)
+		if len(progress) > 0 || len(ended) != 1 || !strings.HasPrefix(ended[0], c.want) {
+			t.Errorf("%s: progress %q, ended with %v", name, progress, ended)
 		}
 	}
 	if got := em.Journal(); len(got) > 0 {

@@ -21,9 +21,9 @@ import (
 const (
 	pollMin = 250 * time.Millisecond
 	pollMax = 5 * time.Second
-	// reportEvery is how often a rebuild that goes on is reported.
+	// reportEvery is the interval between reports of a recalculation that is running.
 	reportEvery = 15 * time.Second
-	// stopTimeout is for the start of a rebuild to answer after an interrupt, and then for stopping it.
+	// stopTimeout limits how long an interrupted run waits for the answer to its start request, and then for the stop.
 	stopTimeout = 10 * time.Second
 )
 
@@ -36,39 +36,40 @@ type taskRun struct {
 	send    func(action.InvokeProgressEvent)
 }
 
-// run starts the rebuild and follows its task until it ends or ctx does; then the task is stopped.
+// run starts the recalculation and waits until its task ends. If ctx ends first, it stops the task.
 func (r *taskRun) run(ctx context.Context) diag.Diagnostics {
-	r.tell(ctx, fmt.Sprintf("Rebuilding the restore scopes (%s)", r.mode))
+	r.report(ctx, fmt.Sprintf("Recalculating the restore scopes (%s)", r.mode))
 	task, err := r.start(ctx)
 	if err != nil {
-		return diag.Diagnostics{tfkit.Failure("start the rebuild of the restore scopes", err)}
+		return diag.Diagnostics{tfkit.Failure("start the recalculation of the restore scopes", err)}
 	}
-	r.tell(ctx, fmt.Sprintf("The rebuild is %s on the server: %s", task.ID, task.State))
+	r.report(ctx, fmt.Sprintf("The recalculation runs as %s: %s", task.ID, task.State))
 	last, err := r.follow(ctx, *task)
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return r.stop(ctx, last)
 	case err != nil:
-		return diag.Diagnostics{tfkit.Failure("follow the rebuild of the restore scopes",
-			fmt.Errorf("%w\n\nThe task %s, which was %s when it was last seen, was not stopped", err, last.ID, last.State))}
+		return diag.Diagnostics{tfkit.Failure("track the recalculation of the restore scopes",
+			fmt.Errorf("%w\n\nThe task %s was not stopped. Its last known state was %s", err, last.ID, last.State))}
 	case last.Failed():
 		message := sentence(last.Message)
 		if message == "" {
 			message = "The server gave no reason."
 		}
-		return diag.Diagnostics{diag.NewErrorDiagnostic("The rebuild of the restore scopes failed",
-			fmt.Sprintf("%s\n\nThis is the server's message of the task %s (%s), after %s.", message, last.ID, last.Operation, r.elapsed()))}
+		return diag.Diagnostics{diag.NewErrorDiagnostic("The recalculation of the restore scopes failed",
+			fmt.Sprintf("%s\n\nThis is the server's message about the task %s (%s), after %s.",
+				message, last.ID, last.Operation, r.elapsed()))}
 	}
 	message := last.Message
 	if message == "" {
 		message = "the server gave no message"
 	}
-	r.tell(ctx, fmt.Sprintf("The rebuild (%s) is done after %s: %s", last.ID, r.elapsed(), message))
+	r.report(ctx, fmt.Sprintf("The recalculation (%s) finished after %s: %s", last.ID, r.elapsed(), message))
 	return nil
 }
 
-// start sends the request. An interrupt while the answer is on its way does not end it at once: without the task's ID a
-// rebuild that has begun could not be stopped.
+// start sends the request. If it is interrupted, it still waits for a while for the answer, because without the ID of
+// the task a recalculation that has begun could not be stopped.
 func (r *taskRun) start(ctx context.Context) (*emapi.Task, error) {
 	whole, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
@@ -85,8 +86,8 @@ func (r *taskRun) start(ctx context.Context) (*emapi.Task, error) {
 	return r.client.RebuildScopes(whole, r.mode)
 }
 
-// follow asks for the task until it is done, and returns what was last seen of it. A task whose operation is over but
-// whose result is not collected yet is asked for again.
+// follow polls the task until it is done, and returns its last known state. It keeps polling a task whose operation has
+// finished but whose result is not available yet.
 func (r *taskRun) follow(ctx context.Context, task emapi.Task) (emapi.Task, error) {
 	if done(task) {
 		return task, nil
@@ -99,7 +100,7 @@ func (r *taskRun) follow(ctx context.Context, task emapi.Task) (emapi.Task, erro
 			return false, err
 		}
 		if next.State != task.State || time.Since(reported) >= reportEvery {
-			r.tell(ctx, fmt.Sprintf("%s after %s: %s", task.ID, r.elapsed(), next.State))
+			r.report(ctx, fmt.Sprintf("%s after %s: %s", task.ID, r.elapsed(), next.State))
 			reported = time.Now()
 		}
 		task = *next
@@ -112,33 +113,35 @@ func done(task emapi.Task) bool {
 	return task.State == "Finished" || task.Finished() && (task.Success || task.Failed())
 }
 
-// stop ends the task on the server, since nobody waits for it any more, and says why.
+// stop stops the task on the server, because the run no longer waits for it, and returns an error with the reason.
 func (r *taskRun) stop(ctx context.Context, task emapi.Task) diag.Diagnostics {
 	why := "The run was interrupted."
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		why = fmt.Sprintf("It did not end within %s, the time that timeout gives it. Raise timeout where the server needs longer.", r.timeout)
+		why = fmt.Sprintf("It did not finish within the timeout of %s. "+
+			"If the server needs more time, increase timeout in the config block of the action.", r.timeout)
 	}
 	stopCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
-	fate := fmt.Sprintf("The task %s, which was %s, was stopped.", task.ID, task.State)
+	result := fmt.Sprintf("The task %s (last state %s) was stopped.", task.ID, task.State)
 	if err := r.client.DeleteTask(stopCtx, task.ID); err != nil {
-		fate = fmt.Sprintf("The task %s, which was %s, could not be stopped and goes on: %v", task.ID, task.State, err)
+		result = fmt.Sprintf("The task %s (last state %s) could not be stopped and continues: %v", task.ID, task.State, err)
 	}
-	return diag.Diagnostics{diag.NewErrorDiagnostic("The rebuild of the restore scopes was given up", why+" "+fate)}
+	const summary = "The recalculation of the restore scopes was canceled"
+	return diag.Diagnostics{diag.NewErrorDiagnostic(summary, why+" "+result)}
 }
 
-// tell reports progress. Whoever does not listen any more holds nothing up beyond ctx.
-func (r *taskRun) tell(ctx context.Context, message string) {
+// report reports progress to Terraform. If Terraform no longer receives events, report returns when ctx ends.
+func (r *taskRun) report(ctx context.Context, message string) {
 	if ctx.Err() != nil {
 		return
 	}
-	told := make(chan struct{})
+	sent := make(chan struct{})
 	go func() {
 		r.send(action.InvokeProgressEvent{Message: message})
-		close(told)
+		close(sent)
 	}()
 	select {
-	case <-told:
+	case <-sent:
 	case <-ctx.Done():
 	}
 }

@@ -58,14 +58,14 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 	}
 }
 
-// ConfigValidators asks for exactly one way to find the role.
+// ConfigValidators requires exactly one way to find the role.
 func (d *dataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
 	return []datasource.ConfigValidator{
 		datasourcevalidator.ExactlyOneOf(path.MatchRoot("name"), path.MatchRoot("id"), path.MatchRoot("uid")),
 	}
 }
 
-// Read looks the role up.
+// Read looks up the role.
 func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m model
 	client := tfkit.BeginDataSource(ctx, d.EM, req, resp, &m)
@@ -81,12 +81,12 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	i := slices.IndexFunc(roles, func(r emapi.Role) bool { return m.matches(r) })
 	if i < 0 {
 		resp.Diagnostics.AddAttributeError(path.Root(attribute), "The server has no such role",
-			fmt.Sprintf("Enterprise Manager has no role with the %s %q. It has: %s.", attribute, wanted, names(roles)))
+			fmt.Sprintf("Enterprise Manager has no role with the %s %q. Its roles are: %s.", attribute, wanted, names(roles)))
 		return
 	}
 	found := fromRole(roles[i])
 	if attribute == "id" {
-		found.ID = m.ID // as it is spelled in the configuration
+		found.ID = m.ID // keeps the configured spelling
 	}
 	if attribute == "uid" {
 		found.UID = m.UID
@@ -94,7 +94,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	resp.Diagnostics.Append(resp.State.Set(ctx, found)...)
 }
 
-// key tells which attribute the role is looked up by, and its value.
+// key returns the attribute by which the role is looked up, and its value.
 func (m model) key() (attribute, value string) {
 	switch {
 	case !m.Name.IsNull():

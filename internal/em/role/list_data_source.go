@@ -21,7 +21,9 @@ func NewListDataSource() datasource.DataSource { return &listDataSource{} }
 type listDataSource struct{ tfkit.DataSourceEM }
 
 // Metadata names the data source.
-func (d *listDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *listDataSource) Metadata(
+	_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse,
+) {
 	resp.TypeName = req.ProviderTypeName + "_em_roles"
 }
 
@@ -36,7 +38,10 @@ func (d *listDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"id":   schema.StringAttribute{MarkdownDescription: "ID (GUID) of the role.", Computed: true},
 					"name": schema.StringAttribute{MarkdownDescription: "Name of the role.", Computed: true},
-					"uid":  schema.StringAttribute{MarkdownDescription: "UID of the role, `urn:veeam:EnterpriseRole:<ID>`.", Computed: true},
+					"uid": schema.StringAttribute{
+						MarkdownDescription: "UID of the role, `urn:veeam:EnterpriseRole:<ID>`.",
+						Computed:            true,
+					},
 				}},
 			},
 			"uids": schema.MapAttribute{

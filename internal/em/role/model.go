@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package role has the data sources of the security roles of Enterprise Manager.
+// Package role implements the data sources for the security roles of Enterprise Manager.
 package role
 
 import (
@@ -18,7 +18,7 @@ type model struct {
 	UID  types.String `tfsdk:"uid"`
 }
 
-// listModel is all roles.
+// listModel is the list of all roles.
 type listModel struct {
 	Roles []model   `tfsdk:"roles"`
 	UIDs  types.Map `tfsdk:"uids"`
