@@ -261,9 +261,9 @@ func TestSim_AccountData_RefusesWhatIsNoWayToFindAnAccountAndSendsNothing(t *tes
 		"ID and name":         {"data \"veeam_em_account\" \"test\" {\n id = \"" + emsim.DemoUserID + "\"\n account_name = \"x\"\n}", `[id,account_name]`},
 		"ID and type":         {"data \"veeam_em_account\" \"test\" {\n id = \"" + emsim.DemoUserID + "\"\n account_type = \"User\"\n}", `[id,account_type]`},
 		"no GUID":             {`data "veeam_em_account" "test" { id = "urn:veeam:EnterpriseAccount:1" }`, `is not a GUID such as`},
-		"no type":             {"data \"veeam_em_account\" \"test\" {\n account_name = \"x\"\n account_type = \"user\"\n}", `"user" is no type of account. Write one of User, Group, ExternalUser, ExternalGroup.`},
-		"no type of a list":   {`data "veeam_em_accounts" "test" { account_type = "Robot" }`, `"Robot" is no type of account. Write one of User, Group, ExternalUser, ExternalGroup.`},
-		"no expression":       {`data "veeam_em_accounts" "test" { name_regex = "(?!svc)" }`, "error parsing regexp: invalid or unsupported Perl syntax: `(?!`. Regular expressions are those of RE2"},
+		"no type":             {"data \"veeam_em_account\" \"test\" {\n account_name = \"x\"\n account_type = \"user\"\n}", `"user" is not an account type. Use one of User, Group, ExternalUser, ExternalGroup.`},
+		"no type of a list":   {`data "veeam_em_accounts" "test" { account_type = "Robot" }`, `"Robot" is not an account type. Use one of User, Group, ExternalUser, ExternalGroup.`},
+		"no expression":       {`data "veeam_em_accounts" "test" { name_regex = "(?!svc)" }`, "error parsing regexp: invalid or unsupported Perl syntax: `(?!`. Use the RE2 syntax"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			resource.UnitTest(t, resource.TestCase{

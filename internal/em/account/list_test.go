@@ -456,8 +456,8 @@ func TestList_WhereNoScopeCanBeToldAWarningSaysThatTheConfigurationIsNotComplete
 		scopes   []item
 		warnings []string
 	}{
-		"only one that cannot be told": {[]item{dupA}, []string{"warning: Some restore scopes of TECH\\operator are not in the generated restore_scope: ", "warning: The generated configuration of TECH\\operator must be corrected manually: allow_restore_all_vms is false"}},
-		"none at all":                  {nil, []string{"warning: The generated configuration of TECH\\operator must be corrected manually: allow_restore_all_vms is false"}},
+		"only one that cannot be told": {[]item{dupA}, []string{"warning: Some restore scopes of TECH\\operator are not in the generated restore_scope: ", "warning: The generated configuration of TECH\\operator must be corrected manually: If allow_restore_all_vms is false"}},
+		"none at all":                  {nil, []string{"warning: The generated configuration of TECH\\operator must be corrected manually: If allow_restore_all_vms is false"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -512,7 +512,7 @@ func TestList_SettingsThatTheRulesRefuseAreNamed(t *testing.T) {
 		s.AddAccount(emsim.Account{Type: "User", Name: `TECH\operator`, Roles: []string{emsim.RolePortalUser}, AllowRestoreAllVms: true, FlrExtensions: ".doc"})
 	})
 	got := em.Protocol().ListAll(tfrun.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "operator"}})
-	if len(got) != 1 || len(got[0].Diagnostics) != 1 || !strings.HasPrefix(got[0].Diagnostics[0], `warning: The generated configuration of TECH\operator must be corrected manually: ".doc" is refused`) {
+	if len(got) != 1 || len(got[0].Diagnostics) != 1 || !strings.HasPrefix(got[0].Diagnostics[0], `warning: The generated configuration of TECH\operator must be corrected manually: ".doc" is not a file name extension`) {
 		t.Errorf("listed %+v", got)
 	}
 }

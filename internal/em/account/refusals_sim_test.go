@@ -32,22 +32,22 @@ func TestSim_Account_EveryRuleIsRefusedAtPlanWithNothingWritten(t *testing.T) {
 		change func(*config)
 		want   string
 	}{
-		"rule 1":                {func(c *config) { c.kind = "Robot" }, `"Robot" is no type of account. Write one of User, Group, ExternalUser, ExternalGroup`},
-		"rule 2, User":          {func(c *config) { c.name = "william.fox@tech.local" }, `does not name an account of type User. Write Domain\Name`},
-		"rule 2, ExternalUser":  {func(c *config) { c.kind = "ExternalUser" }, `does not name an account of type ExternalUser. Write Username@Suffix`},
+		"rule 1":                {func(c *config) { c.kind = "Robot" }, `"Robot" is not an account type. Use one of User, Group, ExternalUser, ExternalGroup`},
+		"rule 2, User":          {func(c *config) { c.name = "william.fox@tech.local" }, `is not a valid name for an account of type User. Write Domain\Name`},
+		"rule 2, ExternalUser":  {func(c *config) { c.kind = "ExternalUser" }, `is not a valid name for an account of type ExternalUser. Write Username@Suffix`},
 		"rule 2, ExternalGroup": {func(c *config) { c.kind, c.name = "ExternalGroup", "" }, `The account has no name`},
 		"rule 3, none":          {func(c *config) { c.roles = nil }, `The account has no role`},
 		"rule 3, not a UID":     {func(c *config) { c.roles = []string{"admin"} }, `Not the UID of a role`},
-		"rule 3, upper case":    {func(c *config) { c.roles = []string{upper} }, `The UID of a role is written in lower case`},
-		"rule 3, unknown role":  {func(c *config) { c.roles = []string{"00000000-0000-0000-0000-000000000001"} }, `It has: Exchange Restore Operator`},
-		"rule 4":                {func(c *config) { c.scope = nil }, `allow_restore_all_vms is false, and then the server wants a restore scope`},
-		"rule 5":                {func(c *config) { c.rest = "flr_settings = { inplace_only = true }" }, `inplace_only is true, and then the server wants the extensions`},
+		"rule 3, upper case":    {func(c *config) { c.roles = []string{upper} }, `The UID of a role must be in lower case`},
+		"rule 3, unknown role":  {func(c *config) { c.roles = []string{"00000000-0000-0000-0000-000000000001"} }, `Its roles are: Exchange Restore Operator`},
+		"rule 4":                {func(c *config) { c.scope = nil }, `If allow_restore_all_vms is false, the server requires a restore scope`},
+		"rule 5":                {func(c *config) { c.rest = "flr_settings = { inplace_only = true }" }, `If inplace_only is true, the server requires the extensions`},
 		"rule 6": {func(c *config) {
 			c.rest = `flr_settings = { inplace_only = true, extension_restrictions = ["doc,pdf"] }`
-		}, `"doc,pdf" is refused: write one extension an item`},
+		}, `"doc,pdf" is not a file name extension. Write one extension per item`},
 		"rule 10, pattern":        {func(c *config) { c.scope = []item{{"vm-7870", "VM01"}} }, `Not a hierarchy reference`},
 		"rule 10, type":           {func(c *config) { c.scope = []item{{strings.Replace(vm01.ref, ":Vm:", ":Robot:", 1), "VM01"}} }, `Unknown type of hierarchy object`},
-		"rule 13":                 {func(c *config) { c.scope = []item{dupA, dupB} }, `Two restore scopes that cannot be told apart`},
+		"rule 13":                 {func(c *config) { c.scope = []item{dupA, dupB} }, `Two restore scopes cannot be distinguished`},
 		"rule 10, no object name": {func(c *config) { c.scope = []item{{vm01.ref, ""}} }, `The object has no name`},
 	} {
 		t.Run(name, func(t *testing.T) {

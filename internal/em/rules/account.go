@@ -21,12 +21,12 @@ func AccountType(p path.Path, v types.String) diag.Diagnostics {
 	if !known(v) || slices.Contains(emapi.AccountTypes, v.ValueString()) {
 		return nil
 	}
-	return refuse(p, 1, "Unknown account type",
-		"%q is no type of account. Write one of %s.", v.ValueString(), strings.Join(emapi.AccountTypes, ", "))
+	return refuse(p, "Unknown account type",
+		"%q is not an account type. Use one of %s.", v.ValueString(), strings.Join(emapi.AccountTypes, ", "))
 }
 
-// AccountName is rule 2: the form of account_name follows from account_type and from the platform of the server.
-// It is for accounts that are about to be created: the name of one that exists is legal as it is.
+// AccountName is rule 2: account_name has the form that account_type and the platform of the server require. The rule
+// applies only to accounts that are to be created, because the name of an existing account is valid in any form.
 // For User and Group it is stricter than a server that accepts both forms.
 func AccountName(p path.Path, accountType, accountName types.String, platform string) diag.Diagnostics {
 	if !known(accountType) || !known(accountName) || platform == "" {
@@ -34,8 +34,9 @@ func AccountName(p path.Path, accountType, accountName types.String, platform st
 	}
 	kind, name := accountType.ValueString(), accountName.ValueString()
 	if i := strings.IndexFunc(name, unicode.IsControl); i >= 0 {
-		return refuse(p, 2, "The account name holds a control character",
-			"%q has one after %d bytes. No account has such a name, and XML cannot carry most of them.", name, i)
+		return refuse(p, "The account name contains a control character",
+			"%q has a control character after %d bytes. Account names do not contain control characters, and XML cannot "+
+				"represent most of them.", name, i)
 	}
 	form, separator := "", ""
 	switch kind {
@@ -48,7 +49,8 @@ func AccountName(p path.Path, accountType, accountName types.String, platform st
 		form, separator = "Username@Suffix, for example william.fox@tech.com", "@"
 	case "ExternalGroup":
 		if strings.TrimSpace(name) == "" {
-			return refuse(p, 2, "The account has no name", "Write the name of the group, as the identity provider sends it.")
+			return refuse(p, "The account has no name",
+				"Set account_name to the name of the group that the identity provider sends.")
 		}
 		return nil
 	default:
@@ -60,25 +62,26 @@ func AccountName(p path.Path, accountType, accountName types.String, platform st
 	}
 	hint := ""
 	if kind == "User" || kind == "Group" {
-		hint = " server_platform in em is \"" + platform + "\": change it where the server runs on another platform."
+		hint = " server_platform in em is \"" + platform + "\". Change it if the server runs on another platform."
 	}
-	return refuse(p, 2, "The account name has the wrong form",
-		"%q does not name an account of type %s. Write %s.%s", name, kind, form, hint)
+	return refuse(p, "The account name has the wrong form",
+		"%q is not a valid name for an account of type %s. Write %s.%s", name, kind, form, hint)
 }
 
-// goodPart tells whether a part of an account name is there and is not padded with white space,
-// which the server would trim or take for a part of another name.
+// goodPart reports whether a part of an account name is not empty and does not begin or end with white space, which the
+// server would trim or treat as part of another name.
 func goodPart(s string) bool { return s != "" && strings.TrimSpace(s) == s }
 
-// Roles is rule 3: at least one role, each written as the UID of a role with a lower-case GUID. Upper case is
-// refused although the server takes it: sets are compared to the letter, so that a plan would never be empty.
+// Roles is rule 3: an account has at least one role, and each is the UID of a role with a lower-case GUID. Upper case
+// is refused although the server accepts it: sets are compared exactly, so every plan would show a change.
 func Roles(p path.Path, v types.Set) diag.Diagnostics {
 	if !known(v) {
 		return nil
 	}
 	if len(v.Elements()) == 0 {
-		return refuse(p, 3, "The account has no role",
-			"An account has at least one role, and Enterprise Manager refuses to remove the last one. Write at least one role UID, for example data.veeam_em_role.operator.uid.")
+		return refuse(p, "The account has no role",
+			"An account needs at least one role; Enterprise Manager refuses to remove the last one. "+
+				"Add at least one role UID, for example data.veeam_em_role.operator.uid.")
 	}
 	var diags diag.Diagnostics
 	for _, e := range v.Elements() {
@@ -95,11 +98,13 @@ func roleUID(p path.Path, uid string) diag.Diagnostics {
 	id, err := emapi.RoleUID.ID(uid)
 	switch {
 	case err != nil:
-		return refuse(p, 3, "Not the UID of a role",
-			"%q is not %s<GUID>. Take the uid of the data source veeam_em_role, which looks a role up by name.", uid, emapi.RoleUID)
+		return refuse(p, "Not the UID of a role",
+			"%q does not have the form %s<GUID>. Use the uid of the data source veeam_em_role, which looks up a role by name.",
+			uid, emapi.RoleUID)
 	case emapi.RoleUID.Of(id) != uid:
-		return refuse(p, 3, "The UID of a role is written in lower case",
-			"Write %q instead of %q: sets are compared to the letter.", emapi.RoleUID.Of(id), uid)
+		return refuse(p, "The UID of a role must be in lower case",
+			"Write %q instead of %q. Terraform compares the UIDs exactly, so another case would show as a change in every plan.",
+			emapi.RoleUID.Of(id), uid)
 	}
 	return nil
 }
@@ -116,8 +121,8 @@ func RolesExist(p path.Path, v types.Set, have []emapi.Role) diag.Diagnostics {
 			continue
 		}
 		if !slices.ContainsFunc(have, func(r emapi.Role) bool { return r.UID() == uid.ValueString() }) {
-			diags.Append(refuse(p.AtSetValue(e), 3, "The server has no such role",
-				"Enterprise Manager has no role %s. It has: %s.", uid.ValueString(), roleNames(have))...)
+			diags.Append(refuse(p.AtSetValue(e), "The server has no such role",
+				"Enterprise Manager has no role %s. Its roles are: %s.", uid.ValueString(), roleNames(have))...)
 		}
 	}
 	return diags
@@ -134,23 +139,27 @@ func roleNames(roles []emapi.Role) string {
 
 // RestoreScopeNeeded is rule 4: an account that may not restore all VMs has a restore scope.
 func RestoreScopeNeeded(p path.Path, allowRestoreAllVMs types.Bool, restoreScope types.Set) diag.Diagnostics {
-	if !known(allowRestoreAllVMs) || allowRestoreAllVMs.ValueBool() || restoreScope.IsUnknown() || len(restoreScope.Elements()) > 0 {
+	if !known(allowRestoreAllVMs) || allowRestoreAllVMs.ValueBool() ||
+		restoreScope.IsUnknown() || len(restoreScope.Elements()) > 0 {
 		return nil
 	}
-	return refuse(p, 4, "The account could restore nothing",
-		"allow_restore_all_vms is false, and then the server wants a restore scope. Write restore_scope with at least one item, or set allow_restore_all_vms = true.")
+	return refuse(p, "The account could not restore anything",
+		"If allow_restore_all_vms is false, the server requires a restore scope. "+
+			"Add at least one item to restore_scope, or set allow_restore_all_vms = true.")
 }
 
-// ExtensionsNeeded is rule 5: a restriction to file types names the types.
+// ExtensionsNeeded is rule 5: an account that may restore only certain file types has a list of their extensions.
 func ExtensionsNeeded(p path.Path, inplaceOnly types.Bool, extensions types.Set) diag.Diagnostics {
 	if !known(inplaceOnly) || !inplaceOnly.ValueBool() || extensions.IsUnknown() || len(extensions.Elements()) > 0 {
 		return nil
 	}
-	return refuse(p, 5, "No file name extension may be restored",
-		"inplace_only is true, and then the server wants the extensions that may be restored. Write extension_restrictions with at least one item, for example [\"doc\", \"pdf\"], or set inplace_only = false.")
+	return refuse(p, "No file name extension may be restored",
+		"If inplace_only is true, the server requires the extensions that may be restored. "+
+			"Add at least one item to extension_restrictions, for example [\"doc\", \"pdf\"], or set inplace_only = false.")
 }
 
-// Extension is rule 6: an extension is bare. The server joins extensions with commas and takes anything.
+// Extension is rule 6: an extension contains no separator. The server accepts any text and separates extensions with
+// commas.
 func Extension(p path.Path, v types.String) diag.Diagnostics {
 	if !known(v) {
 		return nil
@@ -159,31 +168,34 @@ func Extension(p path.Path, v types.String) diag.Diagnostics {
 	if ext != "" && !strings.ContainsAny(ext, `,./\`) && len(strings.Fields(ext)) == 1 && strings.TrimSpace(ext) == ext {
 		return nil
 	}
-	return refuse(p, 6, "Not a file name extension",
-		"%q is refused: write one extension an item, without dot, comma, slash or white space, for example \"docx\".", ext)
+	return refuse(p, "Not a file name extension",
+		"%q is not a file name extension. "+
+			"Write one extension per item, without dot, comma, slash or white space, for example \"docx\".", ext)
 }
 
-// FLRSettingsReplace is rule 7: no endpoint changes the file-level restore settings of an account. Settings that
-// the state does not know (after an import from a server that leaves them out) are taken over without replacing.
+// FLRSettingsReplace is rule 7: the API cannot change the file-level restore settings of an account. If the state has
+// no settings (after an import from a server that does not return them), the configured ones are taken without
+// replacement.
 func FLRSettingsReplace(state, plan types.Object) bool {
 	return !state.IsNull() && !plan.IsNull() && !plan.Equal(state)
 }
 
-// SQLSettingsReplace is rule 8: as rule 7, for the SQL restore settings.
+// SQLSettingsReplace is rule 8: like rule 7, for the SQL restore settings.
 func SQLSettingsReplace(state, plan types.Object) bool { return FLRSettingsReplace(state, plan) }
 
-// AccountReplace is rule 9: no endpoint changes the type or the name of an account. Names that differ in case
-// alone are one name and are planned in the state's spelling before this is asked.
+// AccountReplace is rule 9: the API cannot change the type or the name of an account. Names that differ only in case
+// are the same name; the plan has the spelling of the state before this rule is applied.
 func AccountReplace(state, plan types.String) bool { return !state.IsNull() && !plan.Equal(state) }
 
-// SelfLockout is rule 12: the account that the provider is logged on as keeps the Portal Administrator role and is
-// not deleted, since nobody could undo that through this provider. It is stricter than the server.
-// logonName is the name of the logon, accountName that of the account; keepsAdmin tells whether the role stays.
+// SelfLockout is rule 12: the account that the provider is logged on as keeps the Portal Administrator role and is not
+// deleted, because the provider could not undo that. It is stricter than the server. logonName is the name that the
+// provider logged on with, accountName is the name of the account, and keepsAdmin says whether it keeps the role.
 func SelfLockout(p path.Path, logonName, accountName string, keepsAdmin bool) diag.Diagnostics {
 	if keepsAdmin || logonName == "" || !strings.EqualFold(logonName, accountName) {
 		return nil
 	}
-	return refuse(p, 12, "The provider would lock itself out",
-		"%s is the account that this provider is logged on as. Without the Portal Administrator role it could change no account any more, this one included. "+
-			"Log on as another Portal Administrator to do this, or set allow_self_lockout = true in em where it is meant.", accountName)
+	return refuse(p, "The provider would lock itself out",
+		"%s is the account that the provider is logged on as. Without the Portal Administrator role the provider could no "+
+			"longer change any account, including this one. To make this change, log on as another Portal Administrator, or "+
+			"set allow_self_lockout = true in em if this is intended.", accountName)
 }

@@ -15,9 +15,13 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
-// What the rule takes has the form that the API's page asks for, and can be sent; a refusal is one error at the attribute.
+// FuzzAccountName checks that the rule accepts exactly the names that have the form of the API reference, and that it
+// refuses any other name with one error.
 func FuzzAccountName(f *testing.F) {
-	for _, name := range []string{`TECH\william.fox`, "william.fox@tech.local", "ops", "", `\`, "@", `a\b\c`, "a@b@c", ` TECH\fox`, "fox@ tech", "a\x00b@c", "TECH\\fo\tx", "grüße@höhle"} {
+	for _, name := range []string{
+		`TECH\william.fox`, "william.fox@tech.local", "ops", "", `\`, "@", `a\b\c`, "a@b@c", ` TECH\fox`, "fox@ tech",
+		"a\x00b@c", "TECH\\fo\tx", "grüße@höhle",
+	} {
 		for kind := range emapi.AccountTypes {
 			f.Add(uint8(kind), kind%2 == 0, name)
 		}
@@ -32,13 +36,14 @@ func FuzzAccountName(f *testing.F) {
 		if accountType == "User" || accountType == "Group" {
 			separator = map[bool]string{false: `\`, true: "@"}[linux]
 		}
-		legal := strings.TrimSpace(name) != "" && !strings.ContainsFunc(name, unicode.IsControl)
+		valid := strings.TrimSpace(name) != "" && !strings.ContainsFunc(name, unicode.IsControl)
 		if separator != "" {
 			parts := strings.Split(name, separator)
-			legal = legal && len(parts) == 2 && parts[0] != "" && parts[1] != "" && parts[0] == strings.TrimSpace(parts[0]) && parts[1] == strings.TrimSpace(parts[1])
+			good := func(part string) bool { return part != "" && part == strings.TrimSpace(part) }
+			valid = valid && len(parts) == 2 && good(parts[0]) && good(parts[1])
 		}
-		if legal != (len(diags) == 0) || len(diags) > 1 {
-			t.Errorf("%s %q on %s: legal %t, diagnostics %v", accountType, name, platform, legal, diags)
+		if valid != (len(diags) == 0) || len(diags) > 1 {
+			t.Errorf("%s %q on %s: valid %t, diagnostics %v", accountType, name, platform, valid, diags)
 		}
 	})
 }

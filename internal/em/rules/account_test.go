@@ -13,9 +13,11 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
 
-func TestRule1_AccountTypeIsOneOfTheFour(t *testing.T) {
+func TestRule1_AccountTypeIsOneOfTheFourTypes(t *testing.T) {
 	unknownType := func(given string) []refusal {
-		return []refusal{{at: at, rule: 1, summary: "Unknown account type", details: []string{given, "Write one of User, Group, ExternalUser, ExternalGroup."}}}
+		return []refusal{{at: at, summary: "Unknown account type", details: []string{
+			given, "Use one of User, Group, ExternalUser, ExternalGroup.",
+		}}}
 	}
 	for name, c := range map[string]struct {
 		value types.String
@@ -27,9 +29,9 @@ func TestRule1_AccountTypeIsOneOfTheFour(t *testing.T) {
 		"ExternalGroup":             {text("ExternalGroup"), nil},
 		"null":                      {types.StringNull(), nil},
 		"unknown":                   {types.StringUnknown(), nil},
-		"empty":                     {text(""), unknownType(`"" is no type`)},
-		"in another case":           {text("user"), unknownType(`"user" is no type`)},
-		"the server's InternalUser": {text("InternalUser"), unknownType(`"InternalUser" is no type`)},
+		"empty":                     {text(""), unknownType(`"" is not an account type`)},
+		"in another case":           {text("user"), unknownType(`"user" is not an account type`)},
+		"the server's InternalUser": {text("InternalUser"), unknownType(`"InternalUser" is not an account type`)},
 	} {
 		t.Run(name, func(t *testing.T) { check(t, AccountType(at, c.value), c.want...) })
 	}
@@ -37,12 +39,15 @@ func TestRule1_AccountTypeIsOneOfTheFour(t *testing.T) {
 
 func TestRule2_AccountNameHasTheFormOfItsTypeAndPlatform(t *testing.T) {
 	const (
-		windowsForm  = `Write Domain\Name, for example TECH\william.fox. server_platform in em is "windows": change it where the server runs on another platform.`
-		linuxForm    = `Write Name@Domain, for example william.fox@tech.local. server_platform in em is "linux": change it where the server runs on another platform.`
+		change       = "Change it if the server runs on another platform."
+		windowsForm  = `Write Domain\Name, for example TECH\william.fox. server_platform in em is "windows". ` + change
+		linuxForm    = `Write Name@Domain, for example william.fox@tech.local. server_platform in em is "linux". ` + change
 		externalForm = `Write Username@Suffix, for example william.fox@tech.com.`
 	)
 	refused := func(given, kind, form string) []refusal {
-		return []refusal{{at: at, rule: 2, summary: "The account name has the wrong form", details: []string{given + " does not name an account of type " + kind + ".", form}}}
+		return []refusal{{at: at, summary: "The account name has the wrong form", details: []string{
+			given + " is not a valid name for an account of type " + kind + ".", form,
+		}}}
 	}
 	for name, c := range map[string]struct {
 		kind, name types.String
@@ -76,70 +81,86 @@ func TestRule2_AccountNameHasTheFormOfItsTypeAndPlatform(t *testing.T) {
 		"external user with two @":     {text("ExternalUser"), text("a@b@c"), "linux", refused(`"a@b@c"`, "ExternalUser", externalForm)},
 		"external group of white space": {
 			text("ExternalGroup"), text("  "), "windows",
-			[]refusal{{at: at, rule: 2, summary: "The account has no name", details: []string{"Write the name of the group, as the identity provider sends it."}}},
+			[]refusal{{at: at, summary: "The account has no name", details: []string{
+				"Set account_name to the name of the group that the identity provider sends.",
+			}}},
 		},
 		"a control character": {
 			text("Group"), text("TECH\\ops\x00"), "windows",
-			[]refusal{{at: at, rule: 2, summary: "The account name holds a control character", details: []string{`"TECH\\ops\x00" has one after 8 bytes.`}}},
+			[]refusal{{at: at, summary: "The account name contains a control character", details: []string{
+				`"TECH\\ops\x00" has a control character after 8 bytes.`,
+			}}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) { check(t, AccountName(at, c.kind, c.name, c.platform), c.want...) })
 	}
 }
 
-func TestRule2_TheMessageForAnExternalUserSaysNothingOfThePlatform(t *testing.T) {
+func TestRule2_TheErrorForAnExternalUserDoesNotMentionThePlatform(t *testing.T) {
 	got := AccountName(at, text("ExternalUser"), text("x"), "windows")
 	if len(got) != 1 || strings.Contains(got[0].Detail(), "server_platform") {
 		t.Errorf("the form of an external user does not depend on the platform: %v", got)
 	}
 }
 
-func TestRule3_RolesAreAtLeastOneUIDInLowerCase(t *testing.T) {
+func TestRule3_RolesContainAtLeastOneUIDInLowerCase(t *testing.T) {
 	const uid = "urn:veeam:EnterpriseRole:" + roleGUID
 	upper := "urn:veeam:EnterpriseRole:" + strings.ToUpper(roleGUID)
 	notUID := func(given attr.Value, quoted string) refusal {
-		return refusal{at: at.AtSetValue(given), rule: 3, summary: "Not the UID of a role", details: []string{
-			quoted + " is not urn:veeam:EnterpriseRole:<GUID>.", "Take the uid of the data source veeam_em_role",
+		return refusal{at: at.AtSetValue(given), summary: "Not the UID of a role", details: []string{
+			quoted + " does not have the form urn:veeam:EnterpriseRole:<GUID>.", "Use the uid of the data source veeam_em_role",
 		}}
 	}
 	for name, c := range map[string]struct {
 		value types.Set
 		want  []refusal
 	}{
-		"one":                        {set(text(uid)), nil},
-		"null":                       {types.SetNull(types.StringType), nil},
-		"unknown":                    {types.SetUnknown(types.StringType), nil},
-		"unknown element":            {set(types.StringUnknown()), nil},
-		"unknown beside a right one": {set(types.StringUnknown(), text(uid)), nil},
-		"empty": {set(), []refusal{{at: at, rule: 3, summary: "The account has no role", details: []string{
-			"Enterprise Manager refuses to remove the last one", "Write at least one role UID, for example data.veeam_em_role.operator.uid.",
+		"one":                     {set(text(uid)), nil},
+		"null":                    {types.SetNull(types.StringType), nil},
+		"unknown":                 {types.SetUnknown(types.StringType), nil},
+		"unknown element":         {set(types.StringUnknown()), nil},
+		"unknown and a valid one": {set(types.StringUnknown(), text(uid)), nil},
+		"empty": {set(), []refusal{{at: at, summary: "The account has no role", details: []string{
+			"Enterprise Manager refuses to remove the last one", "Add at least one role UID, for example data.veeam_em_role.operator.uid.",
 		}}}},
-		"name":          {set(text("Portal User")), []refusal{notUID(text("Portal User"), `"Portal User"`)}},
-		"bare GUID":     {set(text(roleGUID)), []refusal{notUID(text(roleGUID), `"`+roleGUID+`"`)}},
-		"other kind":    {set(text("urn:veeam:EnterpriseAccount:" + roleGUID)), []refusal{notUID(text("urn:veeam:EnterpriseAccount:"+roleGUID), roleGUID+`"`)}},
-		"no GUID":       {set(text("urn:veeam:EnterpriseRole:x")), []refusal{notUID(text("urn:veeam:EnterpriseRole:x"), `EnterpriseRole:x"`)}},
+		"name":      {set(text("Portal User")), []refusal{notUID(text("Portal User"), `"Portal User"`)}},
+		"bare GUID": {set(text(roleGUID)), []refusal{notUID(text(roleGUID), `"`+roleGUID+`"`)}},
+		"UID of an account": {
+			set(text("urn:veeam:EnterpriseAccount:" + roleGUID)),
+			[]refusal{notUID(text("urn:veeam:EnterpriseAccount:"+roleGUID), roleGUID+`"`)},
+		},
+		"not a GUID": {
+			set(text("urn:veeam:EnterpriseRole:x")),
+			[]refusal{notUID(text("urn:veeam:EnterpriseRole:x"), `EnterpriseRole:x"`)},
+		},
 		"empty element": {set(text("")), []refusal{notUID(text(""), `""`)}},
-		"upper-case GUID": {set(text(upper)), []refusal{{at: at.AtSetValue(text(upper)), rule: 3, summary: "The UID of a role is written in lower case", details: []string{
-			`Write "` + uid + `" instead of "` + upper + `"`, "sets are compared to the letter",
-		}}}},
-		"the wrong ones among several": {set(text("a"), text(uid), types.StringUnknown(), text("b")), []refusal{notUID(text("a"), `"a"`), notUID(text("b"), `"b"`)}},
+		"upper-case GUID": {set(text(upper)), []refusal{{
+			at: at.AtSetValue(text(upper)), summary: "The UID of a role must be in lower case", details: []string{
+				`Write "` + uid + `" instead of "` + upper + `"`, "Terraform compares the UIDs exactly",
+			},
+		}}},
+		"the wrong ones among several": {
+			set(text("a"), text(uid), types.StringUnknown(), text("b")),
+			[]refusal{notUID(text("a"), `"a"`), notUID(text("b"), `"b"`)},
+		},
 	} {
 		t.Run(name, func(t *testing.T) { check(t, Roles(at, c.value), c.want...) })
 	}
 }
 
-func TestRule3_RolesAreOnesThatTheServerHas(t *testing.T) {
+func TestRule3_TheServerHasEachRole(t *testing.T) {
 	have := []emapi.Role{{ID: roleGUID, Name: "Portal User"}, {ID: rootGUID, Name: "Auditor"}}
 	other := "urn:veeam:EnterpriseRole:00000000-0000-0000-0000-000000000000"
-	missing := []refusal{{at: at.AtSetValue(text(other)), rule: 3, summary: "The server has no such role", details: []string{
+	missing := []refusal{{at: at.AtSetValue(text(other)), summary: "The server has no such role", details: []string{
 		"Enterprise Manager has no role " + other + ".",
-		"It has: Auditor (urn:veeam:EnterpriseRole:" + rootGUID + "), Portal User (urn:veeam:EnterpriseRole:" + roleGUID + ").",
+		"Its roles are: Auditor (urn:veeam:EnterpriseRole:" + rootGUID + "), " +
+			"Portal User (urn:veeam:EnterpriseRole:" + roleGUID + ").",
 	}}}
 	for name, c := range map[string]struct {
 		value types.Set
 		want  []refusal
 	}{
-		"all there":       {set(text(have[0].UID()), text(have[1].UID())), nil},
+		"all exist":       {set(text(have[0].UID()), text(have[1].UID())), nil},
 		"null":            {types.SetNull(types.StringType), nil},
 		"unknown":         {types.SetUnknown(types.StringType), nil},
 		"empty":           {set(), nil},
@@ -153,32 +174,35 @@ func TestRule3_RolesAreOnesThatTheServerHas(t *testing.T) {
 func TestRule4_AnAccountThatMayNotRestoreAllNeedsARestoreScope(t *testing.T) {
 	item := types.ObjectType{AttrTypes: itemTypes}
 	one := types.SetValueMust(item, []attr.Value{scopeItem("urn:VMware:Vm:"+rootGUID+".vm-1", "VM01")})
-	refused := []refusal{{at: at, rule: 4, summary: "The account could restore nothing", details: []string{
-		"allow_restore_all_vms is false, and then the server wants a restore scope.", "Write restore_scope with at least one item, or set allow_restore_all_vms = true.",
+	refused := []refusal{{at: at, summary: "The account could not restore anything", details: []string{
+		"If allow_restore_all_vms is false, the server requires a restore scope.",
+		"Add at least one item to restore_scope, or set allow_restore_all_vms = true.",
 	}}}
 	for name, c := range map[string]struct {
 		all   types.Bool
 		scope types.Set
 		want  []refusal
 	}{
-		"all, no scope":            {types.BoolValue(true), types.SetNull(item), nil},
-		"all, and a scope":         {types.BoolValue(true), one, nil},
-		"not all, a scope":         {types.BoolValue(false), one, nil},
-		"not all, scope unknown":   {types.BoolValue(false), types.SetUnknown(item), nil},
-		"not all, an item unknown": {types.BoolValue(false), types.SetValueMust(item, []attr.Value{types.ObjectUnknown(itemTypes)}), nil},
-		"unknown, no scope":        {types.BoolUnknown(), types.SetNull(item), nil},
-		"null, no scope":           {types.BoolNull(), types.SetNull(item), nil},
-		"not all, scope null":      {types.BoolValue(false), types.SetNull(item), refused},
-		"not all, scope empty":     {types.BoolValue(false), types.SetValueMust(item, []attr.Value{}), refused},
+		"all, no scope":          {types.BoolValue(true), types.SetNull(item), nil},
+		"all, and a scope":       {types.BoolValue(true), one, nil},
+		"not all, a scope":       {types.BoolValue(false), one, nil},
+		"not all, scope unknown": {types.BoolValue(false), types.SetUnknown(item), nil},
+		"not all, an item unknown": {
+			types.BoolValue(false), types.SetValueMust(item, []attr.Value{types.ObjectUnknown(itemTypes)}), nil,
+		},
+		"unknown, no scope":    {types.BoolUnknown(), types.SetNull(item), nil},
+		"null, no scope":       {types.BoolNull(), types.SetNull(item), nil},
+		"not all, scope null":  {types.BoolValue(false), types.SetNull(item), refused},
+		"not all, scope empty": {types.BoolValue(false), types.SetValueMust(item, []attr.Value{}), refused},
 	} {
 		t.Run(name, func(t *testing.T) { check(t, RestoreScopeNeeded(at, c.all, c.scope), c.want...) })
 	}
 }
 
 func TestRule5_InplaceOnlyNeedsExtensions(t *testing.T) {
-	refused := []refusal{{at: at, rule: 5, summary: "No file name extension may be restored", details: []string{
-		"inplace_only is true, and then the server wants the extensions that may be restored.",
-		`Write extension_restrictions with at least one item, for example ["doc", "pdf"], or set inplace_only = false.`,
+	refused := []refusal{{at: at, summary: "No file name extension may be restored", details: []string{
+		"If inplace_only is true, the server requires the extensions that may be restored.",
+		`Add at least one item to extension_restrictions, for example ["doc", "pdf"], or set inplace_only = false.`,
 	}}}
 	for name, c := range map[string]struct {
 		inplace    types.Bool
@@ -199,7 +223,7 @@ func TestRule5_InplaceOnlyNeedsExtensions(t *testing.T) {
 	}
 }
 
-func TestRule6_AnExtensionIsBare(t *testing.T) {
+func TestRule6_AnExtensionContainsNoSeparator(t *testing.T) {
 	for _, ext := range []string{"doc", "DOCX", "7z", "tar-gz", "ü"} {
 		t.Run("allowed "+ext, func(t *testing.T) { check(t, Extension(at, text(ext))) })
 	}
@@ -211,39 +235,45 @@ func TestRule6_AnExtensionIsBare(t *testing.T) {
 		`" doc"`: " doc", `"doc "`: "doc ", `"a b"`: "a b", `"\t"`: "\t", `"\n"`: "\n", "\"\u00a0doc\"": "\u00a0doc",
 	} {
 		t.Run("refused "+quoted, func(t *testing.T) {
-			check(t, Extension(at, text(ext)), refusal{at: at, rule: 6, summary: "Not a file name extension", details: []string{
-				`is refused: write one extension an item, without dot, comma, slash or white space, for example "docx".`,
+			check(t, Extension(at, text(ext)), refusal{at: at, summary: "Not a file name extension", details: []string{
+				`Write one extension per item, without dot, comma, slash or white space, for example "docx".`,
 			}})
 		})
 	}
-	check(t, Extension(at, text(".doc")), refusal{at: at, rule: 6, summary: "Not a file name extension", details: []string{`".doc" is refused`}})
+	check(t, Extension(at, text(".doc")), refusal{at: at, summary: "Not a file name extension", details: []string{
+		`".doc" is not a file name extension.`,
+	}})
 }
 
-// replaceCase is a pair of settings, and whether going from one to the other replaces the account.
+// replaceCase is a pair of settings, and whether a change from state to plan replaces the account.
 type replaceCase struct {
 	state, plan types.Object
 	want        bool
 }
 
-// replaceCases are those of rules 7 and 8 for settings of these types.
+// replaceCases returns the cases of rules 7 and 8 for settings of these types.
 func replaceCases(attrTypes map[string]attr.Type, one, other map[string]attr.Value) map[string]replaceCase {
 	a, b := types.ObjectValueMust(attrTypes, one), types.ObjectValueMust(attrTypes, other)
 	null, unknown := types.ObjectNull(attrTypes), types.ObjectUnknown(attrTypes)
 	return map[string]replaceCase{
-		"the same":                              {a, a, false},
-		"another":                               {a, b, true},
-		"taken over after an import":            {null, a, false},
-		"still open after an import":            {null, null, false},
-		"no longer configured":                  {a, null, false},
-		"known only after apply":                {a, unknown, true},
-		"known only after apply, state is open": {null, unknown, false},
+		"the same":                                  {a, a, false},
+		"another":                                   {a, b, true},
+		"configured after an import":                {null, a, false},
+		"not configured after an import":            {null, null, false},
+		"no longer configured":                      {a, null, false},
+		"known only after apply":                    {a, unknown, true},
+		"known only after apply, null in the state": {null, unknown, false},
 	}
 }
 
 func TestRule7_AChangeOfFLRSettingsReplaces(t *testing.T) {
-	attrTypes := map[string]attr.Type{"inplace_only": types.BoolType, "extension_restrictions": types.SetType{ElemType: types.StringType}}
-	one := map[string]attr.Value{"inplace_only": types.BoolValue(true), "extension_restrictions": set(text("doc"), text("pdf"))}
-	other := map[string]attr.Value{"inplace_only": types.BoolValue(true), "extension_restrictions": set(text("doc"))}
+	attrTypes := map[string]attr.Type{
+		"inplace_only": types.BoolType, "extension_restrictions": types.SetType{ElemType: types.StringType},
+	}
+	settings := func(extensions ...attr.Value) map[string]attr.Value {
+		return map[string]attr.Value{"inplace_only": types.BoolValue(true), "extension_restrictions": set(extensions...)}
+	}
+	one, other := settings(text("doc"), text("pdf")), settings(text("doc"))
 	for name, c := range replaceCases(attrTypes, one, other) {
 		t.Run(name, func(t *testing.T) {
 			if got := FLRSettingsReplace(c.state, c.plan); got != c.want {
@@ -251,7 +281,7 @@ func TestRule7_AChangeOfFLRSettingsReplaces(t *testing.T) {
 			}
 		})
 	}
-	reordered := map[string]attr.Value{"inplace_only": types.BoolValue(true), "extension_restrictions": set(text("pdf"), text("doc"))}
+	reordered := settings(text("pdf"), text("doc"))
 	if FLRSettingsReplace(types.ObjectValueMust(attrTypes, one), types.ObjectValueMust(attrTypes, reordered)) {
 		t.Error("another order of the extensions replaces")
 	}
@@ -289,10 +319,11 @@ func TestRule9_AnotherTypeOrNameReplaces(t *testing.T) {
 	}
 }
 
-func TestRule12_TheAccountOfTheLogonStaysPortalAdministrator(t *testing.T) {
-	refused := []refusal{{at: at, rule: 12, summary: "The provider would lock itself out", details: []string{
-		`SRV12\Administrator is the account that this provider is logged on as.`, "Without the Portal Administrator role it could change no account any more",
-		"Log on as another Portal Administrator to do this, or set allow_self_lockout = true in em where it is meant.",
+func TestRule12_TheProvidersOwnAccountRemainsPortalAdministrator(t *testing.T) {
+	refused := []refusal{{at: at, summary: "The provider would lock itself out", details: []string{
+		`SRV12\Administrator is the account that the provider is logged on as.`,
+		"Without the Portal Administrator role the provider could no longer change any account",
+		"log on as another Portal Administrator, or set allow_self_lockout = true in em if this is intended.",
 	}}}
 	for name, c := range map[string]struct {
 		logon, account string

@@ -17,7 +17,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-// server is a simulated server that is spoken to by hand, so that nothing of the client's stands between.
+// server is a simulated server that gets raw requests, without the client in between.
 type server struct {
 	t      *testing.T
 	em     *acctest.EM
@@ -68,7 +68,7 @@ func (s *server) send(method, path, body string) (status int, answer string) {
 	return resp.StatusCode, string(text)
 }
 
-// spec is the body that creates an account; its zero values are legal.
+// spec is the body that creates an account. Its zero values are valid.
 type spec struct{ kind, name, role, all, scope, flr string }
 
 func (s spec) String() string {
@@ -78,27 +78,43 @@ func (s spec) String() string {
 		}
 		return strings.TrimPrefix(value, "=")
 	}
-	return fmt.Sprintf(`<EnterpriseAccountCreateSpec xmlns="http://www.veeam.com/ent/v1.0"><AccountType>%s</AccountType><AccountName>%s</AccountName>`+
+	return fmt.Sprintf(`<EnterpriseAccountCreateSpec xmlns="http://www.veeam.com/ent/v1.0">`+
+		`<AccountType>%s</AccountType><AccountName>%s</AccountName>`+
 		`<Roles>%s</Roles><AllowRestoreAllVms>%s</AllowRestoreAllVms>%s%s</EnterpriseAccountCreateSpec>`,
 		or(s.kind, "User"), or(s.name, `TECH\fox`),
-		or(s.role, "<EnterpriseRole><EnterpriseRoleUid>urn:veeam:EnterpriseRole:"+emsim.RolePortalUser+"</EnterpriseRoleUid></EnterpriseRole>"),
+		or(s.role, role("urn:veeam:EnterpriseRole:"+emsim.RolePortalUser)),
 		or(s.all, "true"), s.scope, s.flr)
 }
 
-func scopeObjects(ref string) string {
-	return "<HierarchyScopeObjects><HierarchyScopeItem><HierarchyObjRef>" + ref + "</HierarchyObjRef><ObjectName>VM01</ObjectName></HierarchyScopeItem></HierarchyScopeObjects>"
+func role(uid string) string {
+	return "<EnterpriseRole><EnterpriseRoleUid>" + uid + "</EnterpriseRoleUid></EnterpriseRole>"
+}
+
+func scopeObjects(refs ...string) string {
+	var items strings.Builder
+	for _, ref := range refs {
+		items.WriteString("<HierarchyScopeItem><HierarchyObjRef>" + ref + "</HierarchyObjRef>" +
+			"<ObjectName>VM01</ObjectName></HierarchyScopeItem>")
+	}
+	return "<HierarchyScopeObjects>" + items.String() + "</HierarchyScopeObjects>"
+}
+
+func flrSettings(extensions string) string {
+	return "<FlrSettings><FlrInplaceOnly>true</FlrInplaceOnly>" +
+		"<FlrExtentionRestrictions>" + extensions + "</FlrExtentionRestrictions></FlrSettings>"
 }
 
 func TestParity_TheServerRefusesWhatTheRulesRefuseUnlessTheyAreStricter(t *testing.T) {
 	t.Parallel()
-	role := func(uid string) string {
-		return "<EnterpriseRole><EnterpriseRoleUid>" + uid + "</EnterpriseRoleUid></EnterpriseRole>"
+	const roleUID = "urn:veeam:EnterpriseRole:"
+	robot := func(platform string) string {
+		return scopeObjects("urn:" + platform + ":Robot:" + emsim.VCenterID + ".vm-7870")
 	}
 	for name, c := range map[string]struct {
 		spec     spec
-		stricter bool // the rule is, and the server takes it
+		stricter bool // the rule is stricter, and the server accepts the request
 	}{
-		"legal":                   {spec{}, true},
+		"valid":                   {spec{}, true},
 		"rule 1":                  {spec{kind: "Robot"}, false},
 		"rule 2, User":            {spec{name: "fox"}, false},
 		"rule 2, User as Linux":   {spec{name: "fox@tech.local"}, false},
@@ -107,16 +123,15 @@ func TestParity_TheServerRefusesWhatTheRulesRefuseUnlessTheyAreStricter(t *testi
 		"rule 2, ExternalGroup":   {spec{kind: "ExternalGroup", name: "="}, false},
 		"rule 3, none":            {spec{role: "="}, false},
 		"rule 3, no UID":          {spec{role: role("Portal User")}, false},
-		"rule 3, unknown":         {spec{role: role("urn:veeam:EnterpriseRole:00000000-0000-0000-0000-000000000001")}, false},
-		"rule 3, upper case":      {spec{role: role("urn:veeam:EnterpriseRole:" + strings.ToUpper(emsim.RolePortalUser))}, true},
+		"rule 3, unknown":         {spec{role: role(roleUID + "00000000-0000-0000-0000-000000000001")}, false},
+		"rule 3, upper case":      {spec{role: role(roleUID + strings.ToUpper(emsim.RolePortalUser))}, true},
 		"rule 4":                  {spec{all: "false"}, false},
-		"rule 5":                  {spec{flr: "<FlrSettings><FlrInplaceOnly>true</FlrInplaceOnly><FlrExtentionRestrictions/></FlrSettings>"}, false},
-		"rule 6":                  {spec{flr: "<FlrSettings><FlrInplaceOnly>true</FlrInplaceOnly><FlrExtentionRestrictions>.doc</FlrExtentionRestrictions></FlrSettings>"}, true},
+		"rule 5":                  {spec{flr: flrSettings("")}, false},
+		"rule 6":                  {spec{flr: flrSettings(".doc")}, true},
 		"rule 10, pattern":        {spec{all: "false", scope: scopeObjects("vm-7870")}, false},
-		"rule 10, type":           {spec{all: "false", scope: scopeObjects("urn:VMware:Robot:" + emsim.VCenterID + ".vm-7870")}, false},
-		"rule 10, other platform": {spec{all: "false", scope: scopeObjects("urn:Nutanix:Robot:" + emsim.VCenterID + ".vm-7870")}, true},
-		"rule 13": {spec{all: "false", scope: strings.Replace(scopeObjects(emsim.VMDupARef), "</HierarchyScopeObjects>", "", 1) +
-			strings.Replace(scopeObjects(emsim.VMDupBRef), "<HierarchyScopeObjects>", "", 1)}, true},
+		"rule 10, type":           {spec{all: "false", scope: robot("VMware")}, false},
+		"rule 10, other platform": {spec{all: "false", scope: robot("Nutanix")}, true},
+		"rule 13":                 {spec{all: "false", scope: scopeObjects(emsim.VMDupARef, emsim.VMDupBRef)}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -125,9 +140,9 @@ func TestParity_TheServerRefusesWhatTheRulesRefuseUnlessTheyAreStricter(t *testi
 			status, answer := s.send(http.MethodPost, "/api/security/accounts", c.spec.String())
 			switch {
 			case c.stricter && status != http.StatusCreated:
-				t.Errorf("the server answers %d %s, so that the rule is not stricter", status, answer)
+				t.Errorf("the server answers %d %s, so the rule is not stricter", status, answer)
 			case !c.stricter && (status != http.StatusBadRequest || !strings.Contains(answer, "<Error ")):
-				t.Errorf("the server answers %d %s, so that the rule is stricter and has to say so", status, answer)
+				t.Errorf("the server answers %d %s, so the rule is stricter and its comment must say so", status, answer)
 			case !c.stricter:
 				if err := s.em.Unchanged(before)(nil); err != nil {
 					t.Error(err)
@@ -137,13 +152,14 @@ func TestParity_TheServerRefusesWhatTheRulesRefuseUnlessTheyAreStricter(t *testi
 	}
 }
 
-func TestParity_NoEndpointChangesWhatReplacesAnAccount(t *testing.T) { // rules 7, 8 and 9
+func TestParity_TheServerCannotChangeWhatReplacesAnAccount(t *testing.T) { // rules 7, 8 and 9
 	t.Parallel()
 	s := newServer(t)
 	id := s.em.Account(emsim.ViewerUser).ID
 	before := s.em.Snapshot()
 	for _, method := range []string{http.MethodPut, http.MethodPatch} {
-		if status, answer := s.send(method, "/api/security/accounts/"+id, spec{}.String()); status != http.StatusMethodNotAllowed {
+		status, answer := s.send(method, "/api/security/accounts/"+id, spec{}.String())
+		if status != http.StatusMethodNotAllowed {
 			t.Errorf("%s: the server answers %d %s", method, status, answer)
 		}
 	}
@@ -152,12 +168,12 @@ func TestParity_NoEndpointChangesWhatReplacesAnAccount(t *testing.T) { // rules 
 	}
 }
 
-func TestParity_AnIDThatIsNoneIsUnknownToTheServer(t *testing.T) { // rule 11
+func TestParity_TheServerRefusesIDsThatAreNotGUIDs(t *testing.T) { // rule 11
 	t.Parallel()
 	s := newServer(t)
-	for _, path := range []string{"/api/security/accounts/fox", "/api/security/accounts/urn:veeam:EnterpriseAccount:" + emsim.VCenterID} {
-		if status, _ := s.send(http.MethodGet, path, ""); status != http.StatusNotFound && status != http.StatusBadRequest {
-			t.Errorf("%s: the server answers %d", path, status)
+	for _, id := range []string{"fox", "urn:veeam:EnterpriseAccount:" + emsim.VCenterID} {
+		if status, _ := s.send(http.MethodGet, "/api/security/accounts/"+id, ""); status != http.StatusNotFound && status != http.StatusBadRequest {
+			t.Errorf("%s: the server answers %d", id, status)
 		}
 	}
 }

@@ -13,12 +13,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// refuse is the error of a rule at an attribute. The summary says what is refused, the detail why and what to write instead.
-func refuse(p path.Path, rule int, summary, detail string, args ...any) diag.Diagnostics {
-	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(p, summary, fmt.Sprintf(detail, args...)+fmt.Sprintf("\n\n(rule %d)", rule))}
+// refuse returns the error of a rule at an attribute. The summary says what is wrong, the detail says why and what to
+// write instead.
+func refuse(p path.Path, summary, detail string, args ...any) diag.Diagnostics {
+	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(p, summary, fmt.Sprintf(detail, args...))}
 }
 
-// known tells whether the value is there and known, which a rule needs to judge it.
+// known reports whether the value is neither null nor unknown.
 func known(v interface {
 	IsNull() bool
 	IsUnknown() bool
@@ -27,7 +28,7 @@ func known(v interface {
 	return !v.IsNull() && !v.IsUnknown()
 }
 
-// String makes a validator of a rule about a single string.
+// String returns a validator that applies a rule to a single string.
 func String(description string, rule func(path.Path, types.String) diag.Diagnostics) validator.String {
 	return stringRule{description: description, rule: rule}
 }
@@ -37,10 +38,10 @@ type stringRule struct {
 	rule        func(path.Path, types.String) diag.Diagnostics
 }
 
-// Description says what the rule asks for.
+// Description says what the rule requires.
 func (r stringRule) Description(context.Context) string { return r.description }
 
-// MarkdownDescription says what the rule asks for.
+// MarkdownDescription says what the rule requires.
 func (r stringRule) MarkdownDescription(context.Context) string { return r.description }
 
 // ValidateString applies the rule.
@@ -48,7 +49,7 @@ func (r stringRule) ValidateString(_ context.Context, req validator.StringReques
 	resp.Diagnostics.Append(r.rule(req.Path, req.ConfigValue)...)
 }
 
-// Set makes a validator of a rule about a whole set.
+// Set returns a validator that applies a rule to a whole set.
 func Set(description string, rule func(path.Path, types.Set) diag.Diagnostics) validator.Set {
 	return setRule{description: description, rule: rule}
 }
@@ -58,10 +59,10 @@ type setRule struct {
 	rule        func(path.Path, types.Set) diag.Diagnostics
 }
 
-// Description says what the rule asks for.
+// Description says what the rule requires.
 func (r setRule) Description(context.Context) string { return r.description }
 
-// MarkdownDescription says what the rule asks for.
+// MarkdownDescription says what the rule requires.
 func (r setRule) MarkdownDescription(context.Context) string { return r.description }
 
 // ValidateSet applies the rule.
@@ -69,7 +70,7 @@ func (r setRule) ValidateSet(_ context.Context, req validator.SetRequest, resp *
 	resp.Diagnostics.Append(r.rule(req.Path, req.ConfigValue)...)
 }
 
-// EachString makes a validator of a set of strings from a rule about a single one.
+// EachString returns a validator that applies a rule to each string of a set.
 func EachString(description string, rule func(path.Path, types.String) diag.Diagnostics) validator.Set {
 	return Set(description, func(p path.Path, v types.Set) diag.Diagnostics {
 		var diags diag.Diagnostics

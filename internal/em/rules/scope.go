@@ -14,42 +14,44 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
 
-// HierarchyObjRef is rule 10: a reference has the pattern of the API, and where the API lists the platform's types, one of them.
+// HierarchyObjRef is rule 10: a reference has the form that the API requires. If the API lists the types of the
+// platform, the reference has one of them.
 func HierarchyObjRef(p path.Path, v types.String) diag.Diagnostics {
 	if !known(v) {
 		return nil
 	}
 	ref, err := emapi.ParseObjRef(v.ValueString())
 	if err != nil {
-		return refuse(p, 10, "Not a hierarchy reference",
-			"%v.", err) // the error says what to write
+		return refuse(p, "Not a hierarchy reference", "%v.", err) // the error says what to write
 	}
 	for platform, kinds := range emapi.PlatformTypes {
-		if strings.EqualFold(platform, ref.Platform) && !slices.ContainsFunc(kinds, func(k string) bool { return strings.EqualFold(k, ref.Type) }) {
-			return refuse(p, 10, "Unknown type of hierarchy object",
-				"%q has the type %q, which %s does not have. Its types are %s.", v.ValueString(), ref.Type, platform, strings.Join(kinds, ", "))
+		sameType := func(kind string) bool { return strings.EqualFold(kind, ref.Type) }
+		if strings.EqualFold(platform, ref.Platform) && !slices.ContainsFunc(kinds, sameType) {
+			return refuse(p, "Unknown type of hierarchy object",
+				"%q has the type %q, which %s does not have. Its types are %s.",
+				v.ValueString(), ref.Type, platform, strings.Join(kinds, ", "))
 		}
 	}
 	return nil
 }
 
-// ObjectName asks for a name that is there: the server lists a scope under it, and nothing could be told apart by an empty one.
-// It belongs to rule 10.
+// ObjectName belongs to rule 10: the name of an object is not empty, because the server lists a scope by that name.
 func ObjectName(p path.Path, v types.String) diag.Diagnostics {
 	if !known(v) || v.ValueString() != "" {
 		return nil
 	}
-	return refuse(p, 10, "The object has no name", "Write the name of the object in the infrastructure, for example \"VM01\".")
+	return refuse(p, "The object has no name", "Write the name of the object in the infrastructure, for example \"VM01\".")
 }
 
-// ID is rule 11: an ID that goes into the path of a request is a GUID. The server would answer 404 or 400.
+// ID is rule 11: an ID in the path of a request is a GUID. For any other text the server answers 404 or 400.
 func ID(p path.Path, v types.String) diag.Diagnostics {
 	if !known(v) {
 		return nil
 	}
 	if _, err := emapi.ParseGUID(v.ValueString()); err != nil {
-		return refuse(p, 11, "Not an ID of Enterprise Manager",
-			"%q is not a GUID such as d6701c3d-15f4-421d-b376-c0e2634bc1f4. Where it is the UID (urn:veeam:...), write only the part after the last colon.", v.ValueString())
+		return refuse(p, "Not an ID of Enterprise Manager",
+			"%q is not a GUID such as d6701c3d-15f4-421d-b376-c0e2634bc1f4. "+
+				"If it is a UID (urn:veeam:...), write only the part after the last colon.", v.ValueString())
 	}
 	return nil
 }
@@ -61,7 +63,7 @@ const (
 )
 
 // ScopesDistinct is rule 13: the items of one restore_scope differ in hierarchy root, type or name. The server lists
-// scopes by these and never gives a reference back, so that two such items could not be told apart again.
+// scopes by these three and never returns a reference, so it would be unknown which scope stands for which item.
 // It is stricter than the server.
 func ScopesDistinct(p path.Path, v types.Set) diag.Diagnostics {
 	if !known(v) {
@@ -81,12 +83,14 @@ func ScopesDistinct(p path.Path, v types.Set) diag.Diagnostics {
 		}
 		parsed, err := emapi.ParseScopeItem(refValue.ValueString(), name.ValueString())
 		if err != nil {
-			continue // rule 10 says so
+			continue // rule 10 reports the error
 		}
 		if first, twice := seen[parsed.Look()]; twice {
-			diags.Append(refuse(p, 13, "Two restore scopes that cannot be told apart",
-				"%s and %s are of the same hierarchy root and type and are both named %q. Enterprise Manager lists restore scopes by these three alone. "+
-					"Choose an object above them (a folder, a resource pool), rename one of them, or keep the second one as a veeam_em_account_scope, which is told apart by its scope ID.",
+			diags.Append(refuse(p, "Two restore scopes cannot be distinguished",
+				"%s and %s have the same hierarchy root and type, and both are named %q. "+
+					"Enterprise Manager lists restore scopes only by these three values. "+
+					"Use an object above them (a folder, a resource pool), rename one of them, or manage the second one with "+
+					"veeam_em_account_scope, which identifies its scope by the ID.",
 				first, refValue.ValueString(), name.ValueString())...)
 			continue
 		}

@@ -21,15 +21,16 @@ func itemOf(ref, name types.String) types.Object {
 	return types.ObjectValueMust(itemTypes, map[string]attr.Value{AttrHierarchyObjRef: ref, AttrObjectName: name})
 }
 
-func TestRule10_AHierarchyReferenceHasThePatternAndAKnownType(t *testing.T) {
+func TestRule10_AHierarchyReferenceHasTheFormAndAKnownType(t *testing.T) {
 	notRef := func(quoted, why string) []refusal {
-		return []refusal{{at: at, rule: 10, summary: "Not a hierarchy reference", details: []string{
+		return []refusal{{at: at, summary: "Not a hierarchy reference", details: []string{
 			quoted, why, "write it as urn:<Platform>:<Type>:<hierarchy root GUID>.<object>", "for example urn:VMware:Vm:" + rootGUID + ".vm-7870",
 		}}}
 	}
 	badType := func(given, kind, platform string) []refusal {
-		return []refusal{{at: at, rule: 10, summary: "Unknown type of hierarchy object", details: []string{
-			`"` + given + `" has the type "` + kind + `", which ` + platform + " does not have.", "Its types are " + strings.Join(emapi.PlatformTypes[platform], ", ") + ".",
+		return []refusal{{at: at, summary: "Unknown type of hierarchy object", details: []string{
+			`"` + given + `" has the type "` + kind + `", which ` + platform + " does not have.",
+			"Its types are " + strings.Join(emapi.PlatformTypes[platform], ", ") + ".",
 		}}}
 	}
 	for name, c := range map[string]struct {
@@ -65,10 +66,10 @@ func TestRule10_EveryTypeOfTheTableIsAllowed(t *testing.T) {
 	}
 }
 
-func TestRule10_TheMessageSaysWhatToWriteOnce(t *testing.T) {
+func TestRule10_TheErrorSaysOnceWhatToWrite(t *testing.T) {
 	got := HierarchyObjRef(at, text("VM01"))
 	if len(got) != 1 || strings.Count(got[0].Detail(), "for example") != 1 {
-		t.Errorf("the form wanted is not there exactly once: %v", got)
+		t.Errorf("the required form is not there exactly once: %v", got)
 	}
 }
 
@@ -81,7 +82,9 @@ func TestRule10_AnObjectHasAName(t *testing.T) {
 		"null":    {types.StringNull(), nil},
 		"unknown": {types.StringUnknown(), nil},
 		"empty": {text(""), []refusal{{
-			at: at, rule: 10, summary: "The object has no name", details: []string{`Write the name of the object in the infrastructure, for example "VM01".`},
+			at: at, summary: "The object has no name", details: []string{
+				`Write the name of the object in the infrastructure, for example "VM01".`,
+			},
 		}}},
 	} {
 		t.Run(name, func(t *testing.T) { check(t, ObjectName(at, c.value), c.want...) })
@@ -90,8 +93,9 @@ func TestRule10_AnObjectHasAName(t *testing.T) {
 
 func TestRule11_AnIDIsAGUID(t *testing.T) {
 	refused := func(given string) []refusal {
-		return []refusal{{at: at, rule: 11, summary: "Not an ID of Enterprise Manager", details: []string{
-			`"` + given + `" is not a GUID such as d6701c3d-15f4-421d-b376-c0e2634bc1f4.`, "Where it is the UID (urn:veeam:...), write only the part after the last colon.",
+		return []refusal{{at: at, summary: "Not an ID of Enterprise Manager", details: []string{
+			`"` + given + `" is not a GUID such as d6701c3d-15f4-421d-b376-c0e2634bc1f4.`,
+			"If it is a UID (urn:veeam:...), write only the part after the last colon.",
 		}}}
 	}
 	for name, c := range map[string]struct {
@@ -112,7 +116,7 @@ func TestRule11_AnIDIsAGUID(t *testing.T) {
 	}
 }
 
-func TestRule13_ItemsOfOneRestoreScopeCanBeToldApart(t *testing.T) {
+func TestRule13_ItemsOfOneRestoreScopeCanBeDistinguished(t *testing.T) {
 	const (
 		otherRoot = "00000000-0000-0000-0000-000000000001"
 		first     = "urn:VMware:Vm:" + rootGUID + ".vm-1"
@@ -121,9 +125,11 @@ func TestRule13_ItemsOfOneRestoreScopeCanBeToldApart(t *testing.T) {
 	item := types.ObjectType{AttrTypes: itemTypes}
 	items := func(values ...attr.Value) types.Set { return types.SetValueMust(item, values) }
 	alike := func(a, b string) refusal {
-		return refusal{at: at, rule: 13, summary: "Two restore scopes that cannot be told apart", details: []string{
-			a + " and " + b + ` are of the same hierarchy root and type and are both named "VM01".`, "Enterprise Manager lists restore scopes by these three alone.",
-			"Choose an object above them (a folder, a resource pool), rename one of them, or keep the second one as a veeam_em_account_scope",
+		return refusal{at: at, summary: "Two restore scopes cannot be distinguished", details: []string{
+			a + " and " + b + ` have the same hierarchy root and type, and both are named "VM01".`,
+			"Enterprise Manager lists restore scopes only by these three values.",
+			"Use an object above them (a folder, a resource pool), rename one of them, " +
+				"or manage the second one with veeam_em_account_scope",
 		}}
 	}
 	spelled := "urn:vmware:VM:" + strings.ToUpper(rootGUID) + ".vm-2"
@@ -147,7 +153,7 @@ func TestRule13_ItemsOfOneRestoreScopeCanBeToldApart(t *testing.T) {
 		"the same three":                      {items(scopeItem(first, "VM01"), scopeItem(second, "VM01")), []refusal{alike(first, second)}},
 		"the same three, spelled differently": {items(scopeItem(first, "VM01"), scopeItem(spelled, "VM01")), []refusal{alike(first, spelled)}},
 		"three of them":                       {items(scopeItem(first, "VM01"), scopeItem(second, "VM01"), scopeItem(spelled, "VM01")), []refusal{alike(first, second), alike(first, spelled)}},
-		"beside an unknown item":              {items(types.ObjectUnknown(itemTypes), scopeItem(first, "VM01"), scopeItem(second, "VM01")), []refusal{alike(first, second)}},
+		"with an unknown item":                {items(types.ObjectUnknown(itemTypes), scopeItem(first, "VM01"), scopeItem(second, "VM01")), []refusal{alike(first, second)}},
 	} {
 		t.Run(name, func(t *testing.T) { check(t, ScopesDistinct(at, c.value), c.want...) })
 	}
