@@ -21,8 +21,8 @@ import (
 // version is set by the release build.
 var version = "dev"
 
-// logoffTime limits how long logging off may delay the end of the process. Terraform kills a provider about two seconds
-// after it has stopped serving, and the user waits meanwhile.
+// logoffTime limits how long logging off may delay the end of the process. The user waits for it, and Terraform kills a
+// provider about two seconds after it has stopped serving.
 const logoffTime = 1200 * time.Millisecond
 
 func main() {
@@ -41,8 +41,8 @@ func main() {
 
 	ctx, cancel := context.WithTimeout(context.Background(), logoffTime)
 	if closeErr := clients.Close(ctx); closeErr != nil {
-		log.Printf("[WARN] An Enterprise Manager session was not logged off, "+
-			"and ends by itself after 15 idle minutes: %v", closeErr)
+		log.Printf("[WARN] An Enterprise Manager session was not logged off. "+
+			"The server ends it after 15 minutes without requests: %v", closeErr)
 	}
 	cancel()
 	if err != nil {
@@ -50,8 +50,8 @@ func main() {
 	}
 }
 
-// quietSDK switches off the framework's own logging unless a TF_LOG variable is set. Otherwise the framework formats
-// every trace line only for Terraform to discard it, which took 45 % of the time of a plan of 1,000 resources.
+// quietSDK disables the framework's own logging unless a TF_LOG variable is set. Otherwise the framework formats every
+// trace line although Terraform discards it, which took 45 % of the time of a plan of 1,000 resources.
 func quietSDK() {
 	for _, entry := range os.Environ() {
 		if name, value, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "TF_LOG") && value != "" {

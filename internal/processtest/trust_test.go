@@ -24,7 +24,7 @@ func TestSim_Process_AWrongPasswordIsTriedOncePerProcess(t *testing.T) {
 	for _, args := range []string{"plan", "plan -parallelism=1", "apply -auto-approve -parallelism=1"} {
 		em.ResetJournal()
 		r := tf.run(strings.Fields(args)...).exits(1)
-		r.says("log on as "+emsim.DefaultUser, "HTTP 401", "The logon was refused and is not tried again")
+		r.says("log on as "+emsim.DefaultUser, "HTTP 401", "The server refused the logon")
 		em.sessions(1)
 		if len(em.Journal()) != 1 {
 			t.Errorf("terraform %s sent more than one request:\n%s", args, em.requests())
@@ -100,7 +100,7 @@ func TestSim_Process_TheWarningAboutAnUnverifiedCertificateAppearsOnce(t *testin
 	em := startServer(t, emsim.Options{})
 	tf := newTerraform(t, withTLS(em, "insecure_skip_verify = true")+operatorAccount())
 	r := tf.run("plan").exits(0)
-	r.says("The server's certificate is not verified", "Whoever sits between can read the password",
+	r.says("The server's certificate is not verified", "An attacker on the network can read the password",
 		"tls_pinned_sha256 instead")
 	if n := strings.Count(r.output, "The server's certificate is not verified"); n != 1 {
 		t.Errorf("the warning appears %d times:\n%s", n, r.output)

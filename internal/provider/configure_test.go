@@ -35,7 +35,7 @@ const (
 	warning  = tfprotov6.DiagnosticSeverityWarning
 )
 
-// refusing is a server that counts requests and who logs on, and refuses every logon.
+// refusing is a server that refuses every logon and records the credentials.
 type refusing struct {
 	*httptest.Server
 	mu     sync.Mutex
@@ -62,7 +62,7 @@ func (s *refusing) requests() []string {
 	return slices.Clone(s.logons)
 }
 
-// certificate is a certificate in PEM form.
+// certificate returns a certificate in PEM format.
 func certificate(t *testing.T) string {
 	t.Helper()
 	server := memnet.NewServer(t, http.NotFoundHandler())
@@ -79,7 +79,7 @@ func file(t *testing.T, content string) string {
 	return name
 }
 
-// full is a configuration that is enough, with more attributes.
+// full returns a complete configuration with additional attributes.
 func full(more em) em {
 	all := em{"endpoint": "https://em.example.com", "username": `TECH\terraform`, "password": password}
 	for name, value := range more {
@@ -89,30 +89,38 @@ func full(more em) em {
 }
 
 func missing(attribute, what string) finding {
-	return finding{at: "em." + attribute, summary: "Enterprise Manager is configured in part", details: []string{
-		"The " + what + " is missing. Set " + attribute + " in em, or VEEAM_EM_" + strings.ToUpper(attribute) + " in the environment.",
+	variable := "VEEAM_EM_" + strings.ToUpper(attribute)
+	return finding{at: "em." + attribute, summary: "Incomplete Enterprise Manager configuration", details: []string{
+		"The " + what + " is missing. Set " + attribute + " in em, or " + variable + " in the environment.",
 	}}
 }
 
 func TestConfigure_ReportsEachMissingAttributeOnceWithItsVariable(t *testing.T) {
-	endpoint, username, pass := missing("endpoint", "address of the server"), missing("username", "name of the account to log on as"), missing("password", "password of the account")
+	endpoint := missing("endpoint", "address of the server")
+	username := missing("username", "name of the account to log on as")
+	pass := missing("password", "password of the account")
+	env := func(endpoint string) map[string]string {
+		return map[string]string{"ENDPOINT": endpoint, "USERNAME": "x", "PASSWORD": password}
+	}
 	for name, c := range map[string]struct {
 		em   em
 		env  map[string]string
 		want []finding
 	}{
-		"nothing set":                       {nil, nil, nil},
-		"em is empty":                       {em{}, nil, []finding{endpoint, username, pass}},
-		"the endpoint alone":                {em{"endpoint": "https://em.example.com"}, nil, []finding{username, pass}},
-		"all but the password":              {em{"endpoint": "https://em.example.com", "username": "x"}, nil, []finding{pass}},
-		"all but the username":              {em{"endpoint": "https://em.example.com", "password": password}, nil, []finding{username}},
-		"an empty username":                 {full(em{"username": ""}), nil, []finding{username}},
-		"a variable alone":                  {nil, map[string]string{"PASSWORD": password}, []finding{endpoint, username}},
-		"two variables":                     {nil, map[string]string{"ENDPOINT": "https://em.example.com", "USERNAME": "x"}, []finding{pass}},
-		"all three in variables":            {nil, map[string]string{"ENDPOINT": "https://em.example.com", "USERNAME": "x", "PASSWORD": password}, nil},
-		"some here and some there":          {em{"endpoint": "https://em.example.com"}, map[string]string{"USERNAME": "x", "PASSWORD": password}, nil},
-		"only what configures no server":    {nil, map[string]string{"API_VERSION": "v1_7", "MAX_RETRIES": "many"}, nil},
-		"all of it":                         {full(nil), nil, nil},
+		"nothing set":          {nil, nil, nil},
+		"em is empty":          {em{}, nil, []finding{endpoint, username, pass}},
+		"the endpoint alone":   {em{"endpoint": "https://em.example.com"}, nil, []finding{username, pass}},
+		"all but the password": {em{"endpoint": "https://em.example.com", "username": "x"}, nil, []finding{pass}},
+		"all but the username": {em{"endpoint": "https://em.example.com", "password": password}, nil, []finding{username}},
+		"an empty username":    {full(em{"username": ""}), nil, []finding{username}},
+		"a variable alone":     {nil, map[string]string{"PASSWORD": password}, []finding{endpoint, username}},
+		"two variables": {
+			nil, map[string]string{"ENDPOINT": "https://em.example.com", "USERNAME": "x"}, []finding{pass},
+		},
+		"all three in variables":            {nil, env("https://em.example.com"), nil},
+		"some in em, some in variables":     {em{"endpoint": "https://em.example.com"}, env(""), nil},
+		"only variables without a server":   {nil, map[string]string{"API_VERSION": "v1_7", "MAX_RETRIES": "many"}, nil},
+		"everything set":                    {full(nil), nil, nil},
 		"unknown, and the password missing": {em{"endpoint": unknown, "username": "x"}, nil, []finding{pass}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -125,7 +133,7 @@ func TestConfigure_ReportsEachMissingAttributeOnceWithItsVariable(t *testing.T) 
 	}
 }
 
-// bad is a value that is refused: in the configuration, in the environment (as variables), or in both.
+// bad is a value that is refused: in the configuration, in environment variables, or in both.
 type bad struct {
 	name string
 	em   em
@@ -140,14 +148,14 @@ func badValues(t *testing.T) []bad {
 	endpoint := func(detail string) finding {
 		return finding{"em.endpoint", "Not an address of Enterprise Manager", []string{detail, "write it as https://host"}}
 	}
-	version := finding{"em.api_version", "Unknown form of API version", []string{"is neither latest nor of the form v1_7."}}
+	version := finding{"em.api_version", "Not an API version", []string{"is neither latest nor of the form v1_7."}}
 	duration := finding{"em.request_timeout", "Not a duration", []string{"is not a positive duration such as 30s or 2m."}}
 	retries := finding{"em.max_retries", "Not a number of retries", []string{"a number from 0 to 20."}}
 	fingerprint := finding{"em.tls_pinned_sha256", "Not a SHA-256 fingerprint", []string{"is not 64 hexadecimal digits, with or without colons between them."}}
-	contradiction := finding{"em.tls_pinned_sha256", "Pinned certificates and no verification at all", []string{"Remove insecure_skip_verify."}}
+	conflict := finding{"em.tls_pinned_sha256", "Conflicting settings for the server's certificate", []string{"Remove insecure_skip_verify."}}
 	flag := finding{"em.insecure_skip_verify", "Not true or false", []string{`VEEAM_EM_INSECURE_SKIP_VERIFY is "perhaps". Write true or false.`}}
 	unreadable := finding{"em.ca_file", "The file of trusted certificates cannot be read", []string{missingFile}}
-	const noPEM = "No certificate in PEM form"
+	const noPEM = "Not a certificate in PEM format"
 	const cutOff = "-----BEGIN CERTIFICATE-----\nMIIB"
 	return []bad{
 		{"plain http to another host", em{"endpoint": "http://em.example.com"}, map[string]string{"ENDPOINT": "http://em.example.com"}, endpoint("plain http is allowed only for a loopback address")},
@@ -171,11 +179,11 @@ func badValues(t *testing.T) []bad {
 		{"pin that is too short", em{"tls_pinned_sha256": pins("AB:CD")}, map[string]string{"TLS_PINNED_SHA256": "AB:CD"}, fingerprint},
 		{"pin with another letter", em{"tls_pinned_sha256": pins("G" + pin[1:])}, map[string]string{"TLS_PINNED_SHA256": pin + ",G" + pin[1:]}, fingerprint},
 		{"pin that is null", em{"tls_pinned_sha256": pins(nil)}, nil, fingerprint},
-		{"no pin in the list", em{"tls_pinned_sha256": pins()}, nil, finding{"em.tls_pinned_sha256", "No certificate would be accepted", []string{"Remove the attribute"}}},
-		{"pins without verification", em{"tls_pinned_sha256": pins(pin), "insecure_skip_verify": true}, map[string]string{"TLS_PINNED_SHA256": pin, "INSECURE_SKIP_VERIFY": "true"}, contradiction},
+		{"no pin in the list", em{"tls_pinned_sha256": pins()}, nil, finding{"em.tls_pinned_sha256", "No certificate would be accepted", []string{"remove the attribute"}}},
+		{"pins without verification", em{"tls_pinned_sha256": pins(pin), "insecure_skip_verify": true}, map[string]string{"TLS_PINNED_SHA256": pin, "INSECURE_SKIP_VERIFY": "true"}, conflict},
 		{"flag", nil, map[string]string{"INSECURE_SKIP_VERIFY": "perhaps"}, flag},
 		{"other flag", nil, map[string]string{"ALLOW_SELF_LOCKOUT": "2"}, finding{"em.allow_self_lockout", "Not true or false", []string{"VEEAM_EM_ALLOW_SELF_LOCKOUT"}}},
-		{"platform", nil, map[string]string{"SERVER_PLATFORM": "Windows"}, finding{"em.server_platform", "Unknown platform", []string{`"Windows" is not one of windows, linux.`}}},
+		{"platform", nil, map[string]string{"SERVER_PLATFORM": "Windows"}, finding{"em.server_platform", "Unknown platform", []string{`"Windows" is not a platform. Use one of windows, linux.`}}},
 	}
 }
 
@@ -223,17 +231,17 @@ func TestConfigure_RefusesWhatTheSchemaRefuses(t *testing.T) {
 func TestConfigure_ReportsAllBadValuesAtOnce(t *testing.T) {
 	got := newServer(t).configure(full(em{"endpoint": "x", "api_version": "y", "request_timeout": "z"}))
 	expect(t, got, errorOf, finding{at: "em.endpoint", summary: "Not an address of Enterprise Manager"},
-		finding{at: "em.api_version", summary: "Unknown form of API version"}, finding{at: "em.request_timeout", summary: "Not a duration"})
+		finding{at: "em.api_version", summary: "Not an API version"}, finding{at: "em.request_timeout", summary: "Not a duration"})
 }
 
-func TestConfigure_ReportsEachBadPinAndWhatContradictsThem(t *testing.T) {
+func TestConfigure_ReportsEachBadPinAndTheConflict(t *testing.T) {
 	got := newServer(t).configure(full(em{"tls_pinned_sha256": pins("AB:CD", pin, "EF"), "insecure_skip_verify": true}))
 	const summary = "Not a SHA-256 fingerprint"
 	expect(t, got, errorOf, finding{"em.tls_pinned_sha256", summary, nil}, finding{"em.tls_pinned_sha256", summary, nil},
-		finding{"em.tls_pinned_sha256", "Pinned certificates and no verification at all", nil})
+		finding{"em.tls_pinned_sha256", "Conflicting settings for the server's certificate", nil})
 }
 
-// What has a form in the client's configuration is judged by the client alone.
+// Only the client checks values that the client's configuration can hold.
 func TestConfigure_AcceptsExactlyWhatTheClientAccepts(t *testing.T) {
 	type change = func(*emapi.Config)
 	var cases []struct {
@@ -268,7 +276,7 @@ func TestConfigure_AcceptsExactlyWhatTheClientAccepts(t *testing.T) {
 		add(em{"ca_pem": v}, func(c *emapi.Config) { c.CAPEM = []byte(v) })
 		add(em{"ca_file": file(t, v)}, func(c *emapi.Config) { c.CAPEM = []byte(v) })
 	}
-	// To the client 0 is none given, which the provider cannot say: it refuses 0s.
+	// The client treats 0 as not configured. The provider cannot express that and refuses 0s.
 	add(em{"request_timeout": "-1s"}, func(c *emapi.Config) { c.RequestTimeout = -time.Second })
 	add(em{"request_timeout": "1h"}, func(c *emapi.Config) { c.RequestTimeout = time.Hour })
 	for _, v := range []int{-1, 0, 20, 21} {
@@ -297,7 +305,7 @@ func TestConfigure_AcceptsExactlyWhatTheClientAccepts(t *testing.T) {
 	}
 }
 
-func TestConfigure_WarnsOnceWhereTheCertificateIsNotVerified(t *testing.T) {
+func TestConfigure_WarnsOnceIfTheCertificateIsNotVerified(t *testing.T) {
 	want := finding{"em.insecure_skip_verify", "The server's certificate is not verified", []string{"Use ca_file, ca_pem or tls_pinned_sha256 instead."}}
 	expect(t, newServer(t).configure(full(em{"insecure_skip_verify": true})), warning, want)
 	expect(t, newServer(t).configure(full(em{"insecure_skip_verify": false})), warning)
@@ -317,7 +325,7 @@ func TestConfigure_AcceptsEveryKindOfTrust(t *testing.T) {
 	}
 }
 
-func TestConfigure_DefersWhereAValueIsNotKnownYet(t *testing.T) {
+func TestConfigure_DefersIfAValueIsNotKnownYet(t *testing.T) {
 	server := startRefusing(t)
 	for name, attributes := range map[string]em{
 		"em itself":            {"": unknown},
@@ -337,7 +345,7 @@ func TestConfigure_DefersWhereAValueIsNotKnownYet(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newServer(t)
-			// An unknown value is not taken from the environment instead.
+			// The environment does not replace an unknown value.
 			for variable, value := range map[string]string{"ENDPOINT": server.URL, "USERNAME": "x", "PASSWORD": password, "SERVER_PLATFORM": "linux", "API_VERSION": "v1_7"} {
 				t.Setenv("VEEAM_EM_"+variable, value)
 			}
@@ -362,12 +370,12 @@ func TestConfigure_SendsNothingBeforeAnObjectNeedsTheServer(t *testing.T) {
 	}
 }
 
-func TestConfigure_TheConfigurationBeatsTheEnvironment(t *testing.T) {
+func TestConfigure_TheConfigurationTakesPrecedence(t *testing.T) {
 	configured, other := startRefusing(t), startRefusing(t)
 	for name, c := range map[string]struct {
 		em   em
-		want string // what the configured server is given
-		miss string // what the other one is given
+		want string // credentials that the configured server gets
+		miss string // credentials that the other server gets
 	}{
 		"all configured":     {em{"endpoint": configured.URL, "username": "me", "password": password}, "me:" + password, ""},
 		"the endpoint alone": {em{"endpoint": configured.URL}, "env:env-password", ""},
@@ -382,13 +390,13 @@ func TestConfigure_TheConfigurationBeatsTheEnvironment(t *testing.T) {
 			t.Setenv("VEEAM_EM_PASSWORD", "env-password")
 			expect(t, s.configure(c.em), errorOf)
 			got := s.readRoles()
-			expect(t, got, errorOf, finding{summary: "Could not read the security roles", details: []string{"The logon was refused and is not tried again"}})
+			expect(t, got, errorOf, finding{summary: "Could not read the security roles", details: []string{"The server refused the logon."}})
 			withoutPassword(t, texts(got))
 			if now := strings.Join(configured.requests()[before:], " "); now != c.want {
-				t.Errorf("the configured server was given %q, want %q", now, c.want)
+				t.Errorf("the configured server got %q, want %q", now, c.want)
 			}
 			if now := strings.Join(other.requests()[beforeOther:], " "); now != c.miss {
-				t.Errorf("the environment's server was given %q, want %q", now, c.miss)
+				t.Errorf("the environment's server got %q, want %q", now, c.miss)
 			}
 		})
 	}
@@ -407,7 +415,7 @@ func TestConfigure_ARefusedLogonIsTriedOnce(t *testing.T) {
 	}
 }
 
-// clientConfig is the configuration of the client that settings make of a model.
+// clientConfig returns the configuration of the client that settings create from a model.
 func clientConfig(t *testing.T, m emModel) (config emapi.Config, platform string, diags diag.Diagnostics) {
 	t.Helper()
 	s := &settings{diags: &diags}
@@ -417,7 +425,7 @@ func clientConfig(t *testing.T, m emModel) (config emapi.Config, platform string
 	return config, platform, diags
 }
 
-// fields prints a configuration with its secrets, so that a test can compare and show it.
+// fields formats a configuration with its secrets, so that a test can compare and show it.
 func fields(c emapi.Config) string {
 	var lines []string
 	v := reflect.ValueOf(c)
@@ -429,7 +437,7 @@ func fields(c emapi.Config) string {
 	return strings.Join(lines, "\n")
 }
 
-func TestSettings_TakeEveryValueFromTheConfigurationElseTheEnvironmentElseTheDefault(t *testing.T) {
+func TestSettings_UseTheConfigurationThenTheEnvironmentThenTheDefault(t *testing.T) {
 	newServer(t) // clears the environment
 	ca, otherCA := certificate(t), certificate(t)+"\n"
 	other := strings.ReplaceAll(pin, "AB", "00")
@@ -478,7 +486,7 @@ func TestSettings_TakeEveryValueFromTheConfigurationElseTheEnvironmentElseTheDef
 	}, "windows")
 }
 
-func TestSettings_AConfiguredCABeatsTheOtherOnesVariable(t *testing.T) {
+func TestSettings_AConfiguredCATakesPrecedenceOverBothVariables(t *testing.T) {
 	newServer(t)
 	ca, otherCA := certificate(t), certificate(t)+"\n"
 	for name, c := range map[string]struct {
@@ -500,7 +508,7 @@ func TestSettings_AConfiguredCABeatsTheOtherOnesVariable(t *testing.T) {
 	}
 }
 
-func TestSettings_TakeTheFlagsFromTheConfigurationElseTheEnvironment(t *testing.T) {
+func TestSettings_ReadFlagsFromTheConfigurationThenTheEnvironment(t *testing.T) {
 	newServer(t)
 	for name, c := range map[string]struct {
 		value types.Bool
@@ -526,12 +534,12 @@ func TestSettings_TakeTheFlagsFromTheConfigurationElseTheEnvironment(t *testing.
 	}
 }
 
-// withoutPassword fails the test where the text holds the password, or its form in a header.
+// withoutPassword fails the test if the text contains the password, as plain text or as in a header.
 func withoutPassword(t *testing.T, text string) {
 	t.Helper()
 	for _, secret := range []string{password, "env-password", base64.StdEncoding.EncodeToString([]byte(`TECH\terraform:` + password))} {
 		if strings.Contains(text, secret) {
-			t.Errorf("the text holds %s: %s", secret, text)
+			t.Errorf("the text contains %s: %s", secret, text)
 		}
 	}
 }

@@ -30,8 +30,8 @@ const (
 
 var pathEM = path.Root("em")
 
-// configureEM makes the client of Enterprise Manager from the configuration and the environment. It returns nil
-// where neither names a server, and an EM without a client where a value is not known yet.
+// configureEM creates the client of Enterprise Manager from the configuration and the environment. It returns nil if
+// neither of them configures a server, and an EM without a client if a value is not known yet.
 func (p *veeamProvider) configureEM(ctx context.Context, m model) (*tfkit.EM, diag.Diagnostics) {
 	var cfg emModel
 	var diags diag.Diagnostics
@@ -58,28 +58,28 @@ func (p *veeamProvider) configureEM(ctx context.Context, m model) (*tfkit.EM, di
 	}
 	c, err := emapi.New(client)
 	if err != nil {
-		diags.AddAttributeError(pathEM, "The connection to Enterprise Manager cannot be set up", err.Error())
+		diags.AddAttributeError(pathEM, "Invalid Enterprise Manager configuration", err.Error())
 		return nil, diags
 	}
 	p.clients.Add(c)
 	return &tfkit.EM{Client: c, ServerPlatform: platform, AllowSelfLockout: allowLockout}, diags
 }
 
-// connectionVariables are those that mean that a server is configured, each of them needed.
+// connectionVariables are the required variables. If any of them is set, a server is configured.
 var connectionVariables = []string{"VEEAM_EM_ENDPOINT", "VEEAM_EM_USERNAME", "VEEAM_EM_PASSWORD"}
 
-// settings reads single values from the configuration, then the environment, and gathers what is wrong with them.
+// settings reads each value from the configuration or else from the environment, and collects the errors.
 type settings struct {
 	diags    *diag.Diagnostics
 	unknown  bool            // a value is known only after apply
-	noValue  map[string]bool // attributes that the client has no value of: they are unknown, or have been refused already
-	caSource string          // the attribute that the certificates to trust are from
+	noValue  map[string]bool // attributes without a value for the client: unknown, or already refused
+	caSource string          // the attribute from which the trusted certificates come
 }
 
-// clientField is what the provider says of a field of the client's configuration.
+// clientField describes a field of the client's configuration in the provider's errors.
 type clientField struct {
-	attribute string // that sets the field
-	what      string // is missing if the field is empty and has to be set
+	attribute string // sets the field
+	what      string // describes the value; only for a required field
 	refused   string // summary of the error if the client refuses the value
 }
 
@@ -87,11 +87,11 @@ var clientFields = map[string]clientField{
 	"Endpoint":     {"endpoint", "address of the server", "Not an address of Enterprise Manager"},
 	"Username":     {"username", "name of the account to log on as", "Not a name to log on as"},
 	"Password":     {"password", "password of the account", ""},
-	"APIVersion":   {"api_version", "", "Unknown form of API version"},
-	"CAPEM":        {"ca_pem", "", "No certificate in PEM form"},
+	"APIVersion":   {"api_version", "", "Not an API version"},
+	"CAPEM":        {"ca_pem", "", "Not a certificate in PEM format"},
 	"PinnedSHA256": {"tls_pinned_sha256", "", "Not a SHA-256 fingerprint"},
-	// The client refuses it together with pins alone, which is an error at the pins.
-	"InsecureSkipVerify": {"tls_pinned_sha256", "", "Pinned certificates and no verification at all"},
+	// The client refuses it only in combination with pinned certificates, so the error is at the pins.
+	"InsecureSkipVerify": {"tls_pinned_sha256", "", "Conflicting settings for the server's certificate"},
 	"RequestTimeout":     {"request_timeout", "", "Not a duration"},
 	"MaxRetries":         {"max_retries", "", "Not a number of retries"},
 }
@@ -110,43 +110,43 @@ func (s *settings) check(c emapi.Config) {
 		detail := fmt.Sprintf("Check the value of %s (or %s): %v.", field.attribute, variable(field.attribute), problem)
 		switch {
 		case errors.Is(problem, emapi.ErrEmpty):
-			summary = "Enterprise Manager is configured in part"
+			summary = "Incomplete Enterprise Manager configuration"
 			detail = fmt.Sprintf("The %s is missing. Set %s in em, or %s in the environment.",
 				field.what, field.attribute, variable(field.attribute))
 		case problem.Field == "InsecureSkipVerify":
-			detail = "insecure_skip_verify accepts any certificate, tls_pinned_sha256 only the ones listed. " +
+			detail = "insecure_skip_verify accepts any certificate, but tls_pinned_sha256 accepts only the listed ones. " +
 				"Remove insecure_skip_verify."
 		}
 		s.diags.AddAttributeError(pathEM.AtName(field.attribute), summary, detail)
 	}
 }
 
-// hasNoValue notes that the client's configuration has no value of the attribute to check.
-func (s *settings) hasNoValue(attribute string) {
+// skipCheck records that the client's configuration has no value of the attribute, so that check skips it.
+func (s *settings) skipCheck(attribute string) {
 	if s.noValue == nil {
 		s.noValue = map[string]bool{}
 	}
 	s.noValue[attribute] = true
 }
 
-// deferred notes that the attribute's value is known only after apply.
-func (s *settings) deferred(attribute string) {
+// markUnknown records that the attribute's value is known only after apply.
+func (s *settings) markUnknown(attribute string) {
 	s.unknown = true
-	s.hasNoValue(attribute)
+	s.skipCheck(attribute)
 }
 
 func variable(attribute string) string { return "VEEAM_EM_" + strings.ToUpper(attribute) }
 
-// refuse reports a value that no field of the client's configuration can hold.
+// refuse adds an error for a value that cannot be converted for the client's configuration.
 func (s *settings) refuse(attribute, summary, detail string) {
-	s.hasNoValue(attribute)
+	s.skipCheck(attribute)
 	s.diags.AddAttributeError(pathEM.AtName(attribute), summary, detail)
 }
 
 func (s *settings) text(v types.String, attribute string) string {
 	switch {
 	case v.IsUnknown():
-		s.deferred(attribute)
+		s.markUnknown(attribute)
 		return ""
 	case !v.IsNull():
 		return v.ValueString()
@@ -157,7 +157,7 @@ func (s *settings) text(v types.String, attribute string) string {
 func (s *settings) flag(v types.Bool, attribute string) bool {
 	switch {
 	case v.IsUnknown():
-		s.deferred(attribute)
+		s.markUnknown(attribute)
 		return false
 	case !v.IsNull():
 		return v.ValueBool()
@@ -173,7 +173,7 @@ func (s *settings) flag(v types.Bool, attribute string) bool {
 	return b
 }
 
-// client gathers the configuration of the client, and the platform of the server.
+// client returns the configuration of the client and the platform of the server.
 func (s *settings) client(cfg emModel, version string) (emapi.Config, string) {
 	c := emapi.Config{
 		Endpoint:           s.text(cfg.Endpoint, "endpoint"),
@@ -192,7 +192,8 @@ func (s *settings) client(cfg emModel, version string) (emapi.Config, string) {
 	}
 	if c.InsecureSkipVerify && len(c.PinnedSHA256) == 0 {
 		s.diags.AddAttributeWarning(pathEM.AtName("insecure_skip_verify"), "The server's certificate is not verified",
-			"Whoever sits between can read the password and hand out access to restores. Use ca_file, ca_pem or tls_pinned_sha256 instead.")
+			"An attacker on the network can read the password and grant access to restores. "+
+				"Use ca_file, ca_pem or tls_pinned_sha256 instead.")
 	}
 	return c, s.platform(cfg.ServerPlatform)
 }
@@ -204,12 +205,12 @@ func (s *settings) platform(v types.String) string {
 	}
 	if !slices.Contains(tfkit.Platforms, platform) {
 		s.refuse("server_platform", "Unknown platform",
-			fmt.Sprintf("%q is not one of %s.", platform, strings.Join(tfkit.Platforms, ", ")))
+			fmt.Sprintf("%q is not a platform. Use one of %s.", platform, strings.Join(tfkit.Platforms, ", ")))
 	}
 	return platform
 }
 
-// authorities reads the certificates to trust. A configured source beats the other one's variable.
+// authorities reads the trusted certificates. A configured attribute takes precedence over both environment variables.
 func (s *settings) authorities(cfg emModel) []byte {
 	s.caSource = "ca_pem"
 	if cfg.CAFile.IsUnknown() || cfg.CAPEM.IsUnknown() {
@@ -220,7 +221,8 @@ func (s *settings) authorities(cfg emModel) []byte {
 	if file == "" && pem == "" {
 		file, pem = os.Getenv(variable("ca_file")), os.Getenv(variable("ca_pem"))
 		if file != "" && pem != "" {
-			s.refuse("ca_file", "Two sources of trusted certificates", "VEEAM_EM_CA_FILE and VEEAM_EM_CA_PEM are both set. Unset one of them.")
+			s.refuse("ca_file", "Two sources of trusted certificates",
+				"VEEAM_EM_CA_FILE and VEEAM_EM_CA_PEM are both set. Unset one of them.")
 			return nil
 		}
 	}
@@ -240,19 +242,20 @@ func (s *settings) pins(v types.List) []string {
 	var pins []string
 	switch {
 	case v.IsUnknown():
-		s.deferred("tls_pinned_sha256")
+		s.markUnknown("tls_pinned_sha256")
 		return nil
 	case !v.IsNull():
 		for _, e := range v.Elements() {
 			pin, ok := e.(types.String)
 			if !ok || pin.IsUnknown() {
-				s.deferred("tls_pinned_sha256")
+				s.markUnknown("tls_pinned_sha256")
 				return nil
 			}
 			pins = append(pins, pin.ValueString())
 		}
 		if len(pins) == 0 {
-			s.refuse("tls_pinned_sha256", "No certificate would be accepted", "The list is empty. Remove the attribute to trust the usual authorities.")
+			s.refuse("tls_pinned_sha256", "No certificate would be accepted",
+				"The list is empty. Add a fingerprint, or remove the attribute to trust the certificate authorities of the system.")
 		}
 	default:
 		for pin := range strings.SplitSeq(os.Getenv(variable("tls_pinned_sha256")), ",") {
@@ -270,7 +273,7 @@ func (s *settings) requestTimeout(v types.String) time.Duration {
 		return defaultRequestTimeout
 	}
 	d, err := time.ParseDuration(raw)
-	if err != nil || d == 0 { // to the client, 0 is none given
+	if err != nil || d == 0 { // the client treats 0 as not configured
 		s.refuse("request_timeout", "Not a duration", fmt.Sprintf("%q is not a positive duration such as 30s or 2m.", raw))
 	}
 	return d
@@ -279,7 +282,7 @@ func (s *settings) requestTimeout(v types.String) time.Duration {
 func (s *settings) maxRetries(v types.Int64) int {
 	switch {
 	case v.IsUnknown():
-		s.deferred("max_retries")
+		s.markUnknown("max_retries")
 		return 0
 	case !v.IsNull():
 		return int(v.ValueInt64())
@@ -291,7 +294,7 @@ func (s *settings) maxRetries(v types.Int64) int {
 	n, err := strconv.Atoi(raw)
 	if err != nil {
 		s.refuse("max_retries", "Not a number of retries",
-			fmt.Sprintf("%s is %q instead of a number from 0 to %d.", variable("max_retries"), raw, emapi.MostRetries))
+			fmt.Sprintf("%s is %q. Set it to a number from 0 to %d.", variable("max_retries"), raw, emapi.MostRetries))
 	}
 	return n
 }

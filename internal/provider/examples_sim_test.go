@@ -14,7 +14,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-func TestSim_Examples_AreAppliedAndDestroyed(t *testing.T) {
+func TestSim_Examples_CanBeAppliedAndDestroyed(t *testing.T) {
 	t.Parallel()
 	var files []string
 	for _, pattern := range []string{"resources/*/resource.tf", "data-sources/*/data-source.tf", "functions/*/function.tf"} {
@@ -34,7 +34,7 @@ func TestSim_Examples_AreAppliedAndDestroyed(t *testing.T) {
 			}
 			em := acctest.StartEM(t, emsim.Options{Demo: true, RefuseUnknownObjects: true})
 			if filepath.Base(file) == "resource.tf" {
-				// The example makes what the demo's accounts are called.
+				// The example creates accounts with the names of the demo's accounts.
 				em.Mutate(func(s *emsim.Store) {
 					for _, a := range s.Accounts() {
 						if a.Name != emsim.DefaultUser {

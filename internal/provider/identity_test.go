@@ -14,11 +14,11 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
-// specimen is how a resource is made and found again.
+// specimen says how to create and import a resource of one type.
 type specimen struct {
-	// config is its configuration, for an account of that ID where it belongs to one.
+	// config returns the configuration. A resource that belongs to an account uses accountID.
 	config func(accountID string) map[string]any
-	// ids are the IDs by which it can be imported.
+	// ids returns the import IDs of the resource.
 	ids func(state map[string]any) []string
 }
 
@@ -58,17 +58,17 @@ func text(v any) string {
 	return s
 }
 
-// made is a resource that the provider has just created on a server of its own.
+// made is a resource that the provider has just created on its own server.
 type made struct {
 	specimen
 	em       *acctest.EM
 	p        *tfrun.Protocol
 	name     string
 	stored   tfrun.Stored
-	identity map[string]any // as the state says
+	identity map[string]any // from the attributes in the state
 }
 
-// eachResource creates each registered resource; one without a specimen fails the test.
+// eachResource runs test with a created resource of each registered type. A type without a specimen fails the test.
 func eachResource(t *testing.T, test func(t *testing.T, m made)) {
 	names := slices.Sorted(maps.Keys(acctest.StartEM(t, emsim.Options{}).Protocol().Schemas.ResourceSchemas))
 	if len(names) < 3 {
@@ -109,11 +109,11 @@ func (m made) expect(t *testing.T, when string, got tfrun.Stored, said []string)
 		t.Errorf("%s says %v", when, said)
 	}
 	if !reflect.DeepEqual(got.Identity, m.identity) {
-		t.Errorf("%s gives the identity %v, want %v", when, got.Identity, m.identity)
+		t.Errorf("%s returns the identity %v, want %v", when, got.Identity, m.identity)
 	}
 }
 
-func TestIdentity_IsSetByCreateReadAndUpdateAndStaysTheSame(t *testing.T) {
+func TestIdentity_CreateReadAndUpdateReturnTheSameIdentity(t *testing.T) {
 	eachResource(t, func(t *testing.T, m made) {
 		m.expect(t, "create", m.stored, nil)
 		read, said := m.p.Read(m.name, m.stored)
@@ -123,13 +123,13 @@ func TestIdentity_IsSetByCreateReadAndUpdateAndStaysTheSame(t *testing.T) {
 		updated, said := m.p.Apply(m.name, read, config)
 		m.expect(t, "update", updated, said)
 		withoutIdentity := read
-		withoutIdentity.Identity = nil // a state that an older version of the provider or of Terraform wrote
+		withoutIdentity.Identity = nil // as in a state that an older version of the provider or of Terraform wrote
 		read, said = m.p.Read(m.name, withoutIdentity)
-		m.expect(t, "the read of a state without one", read, said)
+		m.expect(t, "the read of a state without an identity", read, said)
 	})
 }
 
-func TestIdentity_AnImportByItOrByIDFindsTheSameObject(t *testing.T) {
+func TestIdentity_ImportsByIdentityAndByIDFindTheSameObject(t *testing.T) {
 	eachResource(t, func(t *testing.T, m made) {
 		m.em.ResetJournal()
 		byIdentity, said := m.p.Import(m.name, "", m.identity)
@@ -147,7 +147,7 @@ func TestIdentity_AnImportByItOrByIDFindsTheSameObject(t *testing.T) {
 			read, said := m.p.Read(m.name, byID)
 			m.expect(t, "the read after the import of "+id, read, said)
 			if !reflect.DeepEqual(read.State, want.State) {
-				t.Errorf("import of %s gives\n  %v\nby identity\n  %v", id, read.State, want.State)
+				t.Errorf("import of %s:\n  %v\nimport by identity:\n  %v", id, read.State, want.State)
 			}
 		}
 		if writes := m.em.Writes(); len(writes) > 0 {
@@ -156,7 +156,7 @@ func TestIdentity_AnImportByItOrByIDFindsTheSameObject(t *testing.T) {
 	})
 }
 
-func TestIdentity_IsSetWhereTheReadFindsTheObjectGone(t *testing.T) {
+func TestIdentity_IsSetIfTheObjectNoLongerExists(t *testing.T) {
 	eachResource(t, func(t *testing.T, m made) {
 		m.em.Mutate(func(s *emsim.Store) {
 			for _, a := range s.Accounts() {
@@ -169,15 +169,15 @@ func TestIdentity_IsSetWhereTheReadFindsTheObjectGone(t *testing.T) {
 		without.Identity = nil
 		for _, stored := range []tfrun.Stored{m.stored, without} {
 			gone, said := m.p.Read(m.name, stored)
-			m.expect(t, "the read of what is gone", gone, said)
+			m.expect(t, "the read of a deleted object", gone, said)
 			if gone.State != nil {
-				t.Errorf("the state still is %v", gone.State)
+				t.Errorf("the state is still %v", gone.State)
 			}
 		}
 	})
 }
 
-func TestIdentity_OfGarbageIsRefused(t *testing.T) {
+func TestIdentity_AnInvalidIdentityIsRefused(t *testing.T) {
 	eachResource(t, func(t *testing.T, m made) {
 		for attribute := range m.identity {
 			identity := maps.Clone(m.identity)

@@ -18,7 +18,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
-// testServer is the provider behind the protocol, as Terraform meets it, without a CLI.
+// testServer is the provider behind Terraform's plugin protocol, without a CLI.
 type testServer struct {
 	tfprotov6.ProviderServer
 	t       *testing.T
@@ -35,7 +35,8 @@ func newServer(t *testing.T) *testServer {
 		}
 	}
 	clients := &tfkit.Clients{}
-	s := &testServer{t: t, clients: clients, ProviderServer: providerserver.NewProtocol6(New("test", WithClients(clients))())()}
+	server := providerserver.NewProtocol6(New("test", WithClients(clients))())()
+	s := &testServer{t: t, clients: clients, ProviderServer: server}
 	t.Cleanup(func() {
 		if err := clients.Close(context.Background()); err != nil {
 			t.Errorf("logging off: %v", err)
@@ -52,22 +53,22 @@ func newServer(t *testing.T) *testServer {
 	return s
 }
 
-// em is the configuration of the em attribute: a value of Go for each attribute that is given, nil for null.
+// em is the configuration of the em attribute: a Go value for each attribute, or nil for null.
 type em map[string]any
 
 // unknown is a value that is known only after apply.
 var unknown = tftypes.UnknownValue
 
-// config is the provider's configuration. A nil em is null, and one that holds the key "" is unknown.
+// config returns the provider's configuration. A nil em is null, and an em with the key "" is unknown.
 func (s *testServer) config(attributes em) *tfprotov6.DynamicValue {
 	s.t.Helper()
 	typ, ok := s.schemas.Provider.ValueType().(tftypes.Object)
 	if !ok {
-		s.t.Fatal("the provider's schema is no object")
+		s.t.Fatal("the provider's schema is not an object")
 	}
 	emType, ok := typ.AttributeTypes["em"].(tftypes.Object)
 	if !ok {
-		s.t.Fatal("em is no object")
+		s.t.Fatal("em is not an object")
 	}
 	var value tftypes.Value
 	if _, isUnknown := attributes[""]; isUnknown {
@@ -85,7 +86,8 @@ func (s *testServer) config(attributes em) *tfprotov6.DynamicValue {
 	return dynamic(s.t, tftypes.NewValue(typ, config))
 }
 
-// object is a value of an object type with these attributes; the others are null. A value may be a tftypes.Value.
+// object returns a value of an object type with the given attributes. Other attributes are null. A value may be a
+// tftypes.Value.
 func object(t *testing.T, typ tftypes.Object, attributes map[string]any) tftypes.Value {
 	t.Helper()
 	values := map[string]tftypes.Value{}
@@ -113,7 +115,7 @@ func dynamic(t *testing.T, v tftypes.Value) *tfprotov6.DynamicValue {
 	return &d
 }
 
-// pins is a value of tls_pinned_sha256.
+// pins returns a value of tls_pinned_sha256.
 func pins(values ...any) tftypes.Value {
 	var elements []tftypes.Value
 	for _, v := range values {
@@ -122,7 +124,7 @@ func pins(values ...any) tftypes.Value {
 	return tftypes.NewValue(tftypes.List{ElementType: tftypes.String}, elements)
 }
 
-// configure validates and configures the provider, as every run of Terraform does, and returns what both said.
+// configure validates and configures the provider, as every run of Terraform does, and returns the diagnostics.
 func (s *testServer) configure(attributes em) []*tfprotov6.Diagnostic {
 	s.t.Helper()
 	config := s.config(attributes)
@@ -133,7 +135,9 @@ func (s *testServer) configure(attributes em) []*tfprotov6.Diagnostic {
 	if len(validated.Diagnostics) > 0 {
 		return validated.Diagnostics
 	}
-	configured, err := s.ConfigureProvider(s.t.Context(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.11.4", Config: config})
+	configured, err := s.ConfigureProvider(s.t.Context(), &tfprotov6.ConfigureProviderRequest{
+		TerraformVersion: "1.11.4", Config: config,
+	})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -145,24 +149,26 @@ func (s *testServer) readRoles() []*tfprotov6.Diagnostic {
 	s.t.Helper()
 	const name = "veeam_em_roles"
 	typ := s.schemas.DataSourceSchemas[name].ValueType()
-	resp, err := s.ReadDataSource(s.t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: dynamic(s.t, nulls(s.t, typ))})
+	resp, err := s.ReadDataSource(s.t.Context(), &tfprotov6.ReadDataSourceRequest{
+		TypeName: name, Config: dynamic(s.t, nulls(s.t, typ)),
+	})
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	return resp.Diagnostics
 }
 
-// nulls is an object of the type with every attribute null.
+// nulls returns an object of the type in which every attribute is null.
 func nulls(t *testing.T, typ tftypes.Type) tftypes.Value {
 	t.Helper()
 	o, ok := typ.(tftypes.Object)
 	if !ok {
-		t.Fatalf("%s is no object", typ)
+		t.Fatalf("%s is not an object", typ)
 	}
 	return object(t, o, nil)
 }
 
-// texts shows diagnostics as "severity path: summary: detail" lines.
+// texts formats diagnostics as lines "severity path: summary: detail".
 func texts(diagnostics []*tfprotov6.Diagnostic) string {
 	var lines []string
 	for _, d := range diagnostics {
@@ -171,7 +177,7 @@ func texts(diagnostics []*tfprotov6.Diagnostic) string {
 	return strings.Join(lines, "\n")
 }
 
-// where is the attribute of a diagnostic, as em.endpoint.
+// where returns the attribute of a diagnostic, for example em.endpoint.
 func where(d *tfprotov6.Diagnostic) string {
 	if d.Attribute == nil {
 		return ""
@@ -183,13 +189,13 @@ func where(d *tfprotov6.Diagnostic) string {
 	return strings.Join(steps, ".")
 }
 
-// finding is a diagnostic that is wanted: where, its summary, and what its detail has to say.
+// finding is an expected diagnostic: its attribute, its summary, and parts of its detail.
 type finding struct {
 	at, summary string
 	details     []string
 }
 
-// expect holds diagnostics to exactly these, whatever their order.
+// expect checks that the diagnostics are exactly these, in any order.
 func expect(t *testing.T, got []*tfprotov6.Diagnostic, severity tfprotov6.DiagnosticSeverity, want ...finding) {
 	t.Helper()
 	if len(got) != len(want) {

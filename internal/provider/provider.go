@@ -1,7 +1,8 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package provider puts the provider together: its schema, its configuration, and the list of what it offers.
+// Package provider assembles the provider: its schema, its configuration, and its resources, data sources, functions,
+// list resources and actions.
 package provider
 
 import (
@@ -39,16 +40,15 @@ type veeamProvider struct {
 	clients *tfkit.Clients
 }
 
-// Option changes how New makes providers.
+// Option is an option of New.
 type Option func(*veeamProvider)
 
-// WithClients has the providers add the clients that they make to clients, so that the process
-// can log them off when it ends.
+// WithClients adds each client that a provider creates to clients, so that the process can log it off when it ends.
 func WithClients(clients *tfkit.Clients) Option {
 	return func(p *veeamProvider) { p.clients = clients }
 }
 
-// New returns the function that makes the provider of this version.
+// New returns a function that returns a new provider of the given version.
 func New(version string, options ...Option) func() provider.Provider {
 	return func() provider.Provider {
 		p := &veeamProvider{version: version, clients: &tfkit.Clients{}}
@@ -76,8 +76,10 @@ func (p *veeamProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 	}
 }
 
-// Configure makes the clients. It sends nothing: the first object that needs a server logs on.
-func (p *veeamProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+// Configure creates the clients. It sends no request: the first object that needs a server logs on.
+func (p *veeamProvider) Configure(
+	ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse,
+) {
 	var m model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {

@@ -16,7 +16,8 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
-// exampleBlock is a list or action block of an example. The installed CLI may be too old to read such a file.
+// exampleBlock is a list or action block of an example. The tests parse it, because the installed CLI may be too old to
+// read such a file.
 type exampleBlock struct {
 	file, typeName string
 	include        bool
@@ -28,7 +29,7 @@ var (
 	literal    = regexp.MustCompile(`(?m)^    (\w+) += (".*")$`)
 )
 
-// examplesOf reads the blocks of the examples of a type, each of which is of that type.
+// examplesOf reads the blocks of the examples of a type. It reports blocks of other types.
 func examplesOf(t *testing.T, pattern, typeName string) []exampleBlock {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join("../../examples", pattern))
@@ -71,7 +72,7 @@ func examplesOf(t *testing.T, pattern, typeName string) []exampleBlock {
 	return out
 }
 
-func TestExamples_OfListResourcesFindWhatTheServerHasAndGenerateWhatIsValid(t *testing.T) {
+func TestExamples_OfListResourcesFindObjectsAndGenerateValidConfigurations(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{Demo: true})
 	p := em.Protocol()
 	if len(p.Schemas.ListResourceSchemas) < 2 {
@@ -101,7 +102,7 @@ func TestExamples_OfListResourcesFindWhatTheServerHasAndGenerateWhatIsValid(t *t
 	}
 }
 
-func TestExamples_OfActionsRunToTheirEnd(t *testing.T) {
+func TestExamples_OfActionsSucceed(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{Demo: true})
 	p := em.Protocol()
 	if len(p.Schemas.ActionSchemas) == 0 {
@@ -109,9 +110,9 @@ func TestExamples_OfActionsRunToTheirEnd(t *testing.T) {
 	}
 	for name := range p.Schemas.ActionSchemas {
 		for _, b := range examplesOf(t, "actions/"+name+"/action*.tf", name) {
-			told := 0
-			if ended := p.Invoke(t.Context(), name, b.config, func(string) { told++ }); len(ended) > 0 || told == 0 {
-				t.Errorf("%s: %d messages, ended with %v", b.file, told, ended)
+			messages := 0
+			if ended := p.Invoke(t.Context(), name, b.config, func(string) { messages++ }); len(ended) > 0 || messages == 0 {
+				t.Errorf("%s: %d messages, ended with %v", b.file, messages, ended)
 			}
 		}
 	}

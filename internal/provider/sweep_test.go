@@ -32,7 +32,7 @@ func TestSchemas_AreValid(t *testing.T) {
 	}
 }
 
-// described reports every attribute and block that has no description, nested ones too.
+// described reports every attribute and block without a description, including nested ones.
 func described(t *testing.T, name string, schema *tfprotov6.Schema) {
 	t.Helper()
 	if schema == nil || schema.Block == nil {
@@ -95,16 +95,17 @@ func TestSchemas_DescribeEveryAttribute(t *testing.T) {
 		}
 	}
 	if len(s.schemas.ResourceSchemas) < 2 || len(s.schemas.DataSourceSchemas) < 2 {
-		t.Errorf("only %d resources and %d data sources were looked at", len(s.schemas.ResourceSchemas), len(s.schemas.DataSourceSchemas))
+		t.Errorf("only %d resources and %d data sources were checked",
+			len(s.schemas.ResourceSchemas), len(s.schemas.DataSourceSchemas))
 	}
 }
 
 func TestProviderSchema_NamesTheVariableOfEveryAttribute(t *testing.T) {
 	s := newServer(t)
-	looked := 0
+	checked := 0
 	for _, product := range s.schemas.Provider.Block.Attributes {
 		for _, a := range product.NestedType.Attributes {
-			looked++
+			checked++
 			if want := "VEEAM_" + strings.ToUpper(product.Name+"_"+a.Name); !strings.Contains(a.Description, "`"+want+"`") {
 				t.Errorf("the description of %s.%s does not name %s", product.Name, a.Name, want)
 			}
@@ -112,12 +113,12 @@ func TestProviderSchema_NamesTheVariableOfEveryAttribute(t *testing.T) {
 				t.Errorf("%s.%s is sensitive: %t", product.Name, a.Name, a.Sensitive)
 			}
 			if !a.Optional || a.Required || a.Computed {
-				t.Errorf("%s.%s is not simply optional", product.Name, a.Name)
+				t.Errorf("%s.%s is not optional, or is also computed", product.Name, a.Name)
 			}
 		}
 	}
-	if looked < 12 {
-		t.Errorf("only %d attributes were looked at", looked)
+	if checked < 12 {
+		t.Errorf("only %d attributes were checked", checked)
 	}
 }
 
@@ -136,19 +137,20 @@ func TestResources_HaveAnIdentityAndCanBeImported(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if resources, have := slices.Sorted(maps.Keys(s.schemas.ResourceSchemas)), slices.Sorted(maps.Keys(identities.IdentitySchemas)); !slices.Equal(resources, have) {
+	resources := slices.Sorted(maps.Keys(s.schemas.ResourceSchemas))
+	if have := slices.Sorted(maps.Keys(identities.IdentitySchemas)); !slices.Equal(resources, have) {
 		t.Errorf("resources %v, with an identity %v", resources, have)
 	}
 	for name, identity := range identities.IdentitySchemas {
 		for _, a := range identity.IdentityAttributes {
 			if a.Description == "" || !a.RequiredForImport && !a.OptionalForImport {
-				t.Errorf("%s: the identity's attribute %s is not described or no part of an import", name, a.Name)
+				t.Errorf("%s: the identity's attribute %s has no description or is not used for imports", name, a.Name)
 			}
 		}
 	}
 }
 
-func TestResources_RefuseAnImportIDThatTheyCannotRead(t *testing.T) {
+func TestResources_RefuseAnInvalidImportID(t *testing.T) {
 	s := newServer(t)
 	for name := range s.schemas.ResourceSchemas {
 		for _, id := range []string{"", "garbage", "../../x", "/", strings.Repeat("a", 5000)} {
@@ -156,9 +158,10 @@ func TestResources_RefuseAnImportIDThatTheyCannotRead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Severity != tfprotov6.DiagnosticSeverityError ||
-				!strings.HasPrefix(resp.Diagnostics[0].Summary, "Not an import ID of") || !strings.Contains(resp.Diagnostics[0].Detail, "Write ") {
-				t.Errorf("%s from %.20q: %.500s", name, id, texts(resp.Diagnostics))
+			got := resp.Diagnostics
+			if len(got) != 1 || got[0].Severity != tfprotov6.DiagnosticSeverityError ||
+				!strings.HasPrefix(got[0].Summary, "Not an import ID of") || !strings.Contains(got[0].Detail, "Write ") {
+				t.Errorf("%s from %.20q: %.500s", name, id, texts(got))
 			}
 		}
 	}
@@ -169,14 +172,18 @@ func TestObjects_SayThatEnterpriseManagerIsNotConfigured(t *testing.T) {
 	expect(t, s.configure(nil), 0)
 	want := finding{summary: "Enterprise Manager is not configured", details: []string{"VEEAM_EM_ENDPOINT"}}
 	for name, schema := range s.schemas.DataSourceSchemas {
-		resp, err := s.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: dynamic(t, nulls(t, schema.ValueType()))})
+		resp, err := s.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{
+			TypeName: name, Config: dynamic(t, nulls(t, schema.ValueType())),
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		expect(t, resp.Diagnostics, tfprotov6.DiagnosticSeverityError, want)
 	}
 	for name, schema := range s.schemas.ResourceSchemas {
-		resp, err := s.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: name, CurrentState: dynamic(t, nulls(t, schema.ValueType()))})
+		resp, err := s.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
+			TypeName: name, CurrentState: dynamic(t, nulls(t, schema.ValueType())),
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -184,12 +191,12 @@ func TestObjects_SayThatEnterpriseManagerIsNotConfigured(t *testing.T) {
 	}
 }
 
-// validate asks a resource about a configuration.
+// validate validates a configuration of a resource.
 func (s *testServer) validate(name string, attributes map[string]any) []*tfprotov6.Diagnostic {
 	s.t.Helper()
 	typ, ok := s.schemas.ResourceSchemas[name].ValueType().(tftypes.Object)
 	if !ok {
-		s.t.Fatalf("%s has no schema of an object", name)
+		s.t.Fatalf("the schema of %s is not an object", name)
 	}
 	resp, err := s.ValidateResourceConfig(s.t.Context(), &tfprotov6.ValidateResourceConfigRequest{
 		TypeName: name, Config: dynamic(s.t, object(s.t, typ, attributes)),
@@ -204,9 +211,16 @@ func TestAccount_RefusesNullAsAnElement(t *testing.T) {
 	s := newServer(t)
 	text := tftypes.Set{ElementType: tftypes.String}
 	null := tftypes.NewValue(text, []tftypes.Value{tftypes.NewValue(tftypes.String, nil)})
-	item := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"hierarchy_obj_ref": tftypes.String, "object_name": tftypes.String}}
-	flr := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"inplace_only": tftypes.Bool, "extension_restrictions": text}}
-	role := tftypes.NewValue(text, []tftypes.Value{tftypes.NewValue(tftypes.String, "urn:veeam:EnterpriseRole:5f37a46b-9ce2-40f4-8a62-b45b079257fc")})
+	item := tftypes.Object{AttributeTypes: map[string]tftypes.Type{
+		"hierarchy_obj_ref": tftypes.String, "object_name": tftypes.String,
+	}}
+	noItem := tftypes.NewValue(tftypes.Set{ElementType: item}, []tftypes.Value{tftypes.NewValue(item, nil)})
+	flr := tftypes.Object{AttributeTypes: map[string]tftypes.Type{
+		"inplace_only": tftypes.Bool, "extension_restrictions": text,
+	}}
+	role := tftypes.NewValue(text, []tftypes.Value{
+		tftypes.NewValue(tftypes.String, "urn:veeam:EnterpriseRole:5f37a46b-9ce2-40f4-8a62-b45b079257fc"),
+	})
 	for name, c := range map[string]struct {
 		attribute string
 		value     tftypes.Value
@@ -214,10 +228,12 @@ func TestAccount_RefusesNullAsAnElement(t *testing.T) {
 	}{
 		"role":          {"", tftypes.Value{}, null},
 		"extension":     {"flr_settings", object(t, flr, map[string]any{"extension_restrictions": null}), role},
-		"restore scope": {"restore_scope", tftypes.NewValue(tftypes.Set{ElementType: item}, []tftypes.Value{tftypes.NewValue(item, nil)}), role},
+		"restore scope": {"restore_scope", noItem, role},
 	} {
 		t.Run(name, func(t *testing.T) {
-			attributes := map[string]any{"account_type": "User", "account_name": `TECH\fox`, "allow_restore_all_vms": true, "roles": c.roles}
+			attributes := map[string]any{
+				"account_type": "User", "account_name": `TECH\fox`, "allow_restore_all_vms": true, "roles": c.roles,
+			}
 			if c.attribute != "" {
 				attributes[c.attribute] = c.value
 			}

@@ -15,11 +15,12 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-// manyAccounts is n accounts, with or without an inline restore scope.
+// manyAccounts returns the configuration of n accounts, with or without an inline restore scope.
 func manyAccounts(n int, inline bool) string {
 	scope := "allow_restore_all_vms = true"
 	if inline {
-		scope = fmt.Sprintf("allow_restore_all_vms = false\n  restore_scope = [{ hierarchy_obj_ref = %q, object_name = %q }]", emsim.VM01Ref, emsim.VM01Name)
+		scope = fmt.Sprintf("allow_restore_all_vms = false\n  restore_scope = [{ hierarchy_obj_ref = %q, object_name = %q }]",
+			emsim.VM01Ref, emsim.VM01Name)
 	}
 	return fmt.Sprintf(`
 resource "veeam_em_account" "test" {
@@ -31,7 +32,7 @@ resource "veeam_em_account" "test" {
 }`, n, emsim.RoleVMRestoreOperator, scope)
 }
 
-func TestSim_Traffic_ARefreshCostsTwoRequestsAnAccountAndThreeWithInlineScopes(t *testing.T) {
+func TestSim_Traffic_ARefreshSendsTwoRequestsPerAccountAndThreeWithInlineScopes(t *testing.T) {
 	t.Parallel()
 	const n = 12
 	for name, c := range map[string]struct {
@@ -65,16 +66,16 @@ func TestSim_Traffic_ARefreshCostsTwoRequestsAnAccountAndThreeWithInlineScopes(t
 				}
 			}
 			if got := counts["account"] + counts["roles"] + counts["scopes"]; got != n*c.each {
-				t.Errorf("%d requests read %d accounts, want %d an account: %v", got, n, c.each, counts)
+				t.Errorf("%d requests read %d accounts, want %d per account: %v", got, n, c.each, counts)
 			}
 			if counts["other"] > 2 {
-				t.Errorf("%d further requests, want a constant few: %v", counts["other"], counts)
+				t.Errorf("%d further requests, want at most 2: %v", counts["other"], counts)
 			}
 		})
 	}
 }
 
-// kind sorts the requests of a refresh.
+// kind returns the kind of a request of a refresh.
 func kind(r emsim.Request) string {
 	switch parts := strings.Split(strings.TrimPrefix(r.Path, "/api/"), "/"); {
 	case strings.HasPrefix(r.Path, "/api/sessionMngr"):
@@ -102,7 +103,7 @@ func TestSim_Traffic_ConnectionsAreKeptAlive(t *testing.T) {
 			logons++
 		}
 	}
-	// Terraform works on 10 objects at once, and two or three reads of one account run side by side.
+	// Terraform works on 10 objects at once, and the provider sends two or three reads of one account concurrently.
 	if most := logons * 16; em.Connections() > most {
 		t.Errorf("%d connections for %d providers", em.Connections(), logons)
 	}

@@ -27,9 +27,9 @@ type Product[C any] interface {
 	Connected() (C, diag.Diagnostics)
 }
 
-// BeginCreate opens a Create method. It reads the plan into m, and returns the product's client and a context that has
-// the plan's create timeout. Errors go to resp. The caller always defers the function that is returned, and returns if
-// resp has an error:
+// BeginCreate starts a Create method. It reads the plan into m, and returns the product's client and a context with the
+// planned create timeout. It adds errors to resp. The caller always defers the returned function, and returns if resp
+// has an error:
 //
 //	var m model
 //	ctx, client, end := tfkit.BeginCreate(ctx, r.EM, req, resp, &m)
@@ -43,15 +43,15 @@ func BeginCreate[M, C any](
 	return begin(ctx, p, req.Plan, m, timeouts.Value.Create, changeTimeout, &resp.Diagnostics)
 }
 
-// BeginRead opens a Read method as [BeginCreate] opens Create. It reads the state into m.
+// BeginRead starts a Read method as [BeginCreate] starts Create. It reads the state into m.
 func BeginRead[M, C any](
 	ctx context.Context, p Product[C], req resource.ReadRequest, resp *resource.ReadResponse, m *M,
 ) (context.Context, C, context.CancelFunc) {
 	return begin(ctx, p, req.State, m, timeouts.Value.Read, readTimeout, &resp.Diagnostics)
 }
 
-// BeginUpdate opens an Update method as [BeginCreate] opens Create. It reads both the state and the plan; state is nil
-// if the method does not need it.
+// BeginUpdate starts an Update method as [BeginCreate] starts Create. It reads both the state and the plan. state is
+// nil if the method does not need it.
 func BeginUpdate[M, C any](
 	ctx context.Context, p Product[C], req resource.UpdateRequest, resp *resource.UpdateResponse, state, plan *M,
 ) (context.Context, C, context.CancelFunc) {
@@ -61,14 +61,14 @@ func BeginUpdate[M, C any](
 	return begin(ctx, p, req.Plan, plan, timeouts.Value.Update, changeTimeout, &resp.Diagnostics)
 }
 
-// BeginDelete opens a Delete method as [BeginCreate] opens Create. It reads the state into m.
+// BeginDelete starts a Delete method as [BeginCreate] starts Create. It reads the state into m.
 func BeginDelete[M, C any](
 	ctx context.Context, p Product[C], req resource.DeleteRequest, resp *resource.DeleteResponse, m *M,
 ) (context.Context, C, context.CancelFunc) {
 	return begin(ctx, p, req.State, m, timeouts.Value.Delete, changeTimeout, &resp.Diagnostics)
 }
 
-// BeginDataSource opens the Read method of a data source. It reads the configuration into m and returns the product's
+// BeginDataSource starts the Read method of a data source. It reads the configuration into m and returns the product's
 // client. The caller returns if resp has an error.
 func BeginDataSource[M, C any](
 	ctx context.Context, p Product[C], req datasource.ReadRequest, resp *datasource.ReadResponse, m *M,
@@ -76,8 +76,8 @@ func BeginDataSource[M, C any](
 	return Open(ctx, p, req.Config, m, &resp.Diagnostics)
 }
 
-// Open reads the configuration of a list resource or an action into m and returns the product's client. The block may
-// be missing; m then stays as it is.
+// Open reads the configuration of a list resource or an action into m and returns the product's client. If the
+// configuration has no block, m remains unchanged.
 func Open[M, C any](ctx context.Context, p Product[C], config tfsdk.Config, m *M, diags *diag.Diagnostics) C {
 	if !config.Raw.IsNull() {
 		diags.Append(config.Get(ctx, m)...)

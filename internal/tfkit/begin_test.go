@@ -21,7 +21,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// product is a product whose client is a string; "" is one whose configuration is not known yet.
+// product is a product whose client is a string. The configuration of "" is not known yet.
 type product string
 
 func (p product) Connected() (string, diag.Diagnostics) {
@@ -52,7 +52,7 @@ var timesType = tftypes.Object{AttributeTypes: map[string]tftypes.Type{
 	"create": tftypes.String, "read": tftypes.String, "update": tftypes.String, "delete": tftypes.String,
 }}
 
-// plan returns a plan of a thing; each timeout is null unless it is given.
+// plan returns a plan of a thing. Each timeout is null unless it is given.
 func plan(name string, given map[string]string) tfsdk.Plan {
 	ctx := context.Background()
 	s := schema.Schema{Attributes: map[string]schema.Attribute{
@@ -75,14 +75,14 @@ func plan(name string, given map[string]string) tfsdk.Plan {
 	})}
 }
 
-// begun is what an operation began with.
+// begun is what an operation starts with.
 type begun struct {
 	state, model, client string
 	timeout              time.Duration
 	errors               []string
 }
 
-// operations begin the four operations of a thing that is named from in the state and to in the plan.
+// operations start the four operations of a thing with the state from and the plan to.
 var operations = map[string]func(p product, from, to tfsdk.Plan) begun{
 	"create": func(p product, _, to tfsdk.Plan) begun {
 		var m thing
@@ -174,7 +174,7 @@ func TestBegin_ReportsABadTimeoutBeforeAMissingClient(t *testing.T) {
 	})
 }
 
-func TestBegin_TheFunctionThatItReturnsEndsTheContext(t *testing.T) {
+func TestBegin_TheReturnedFunctionEndsTheContext(t *testing.T) {
 	var m thing
 	req := resource.UpdateRequest{Plan: plan("x", nil)}
 	ctx, _, end := BeginUpdate(t.Context(), product("client"), req, &resource.UpdateResponse{}, nil, &m)
@@ -182,11 +182,11 @@ func TestBegin_TheFunctionThatItReturnsEndsTheContext(t *testing.T) {
 		t.Error(ctx.Err())
 	}
 	if end(); ctx.Err() == nil {
-		t.Error("the context goes on")
+		t.Error("the context has not ended")
 	}
 }
 
-func TestOpen_LeavesTheModelOfAMissingBlockAsItIs(t *testing.T) {
+func TestOpen_KeepsTheModelIfTheBlockIsMissing(t *testing.T) {
 	given := plan("configured", nil)
 	config := tfsdk.Config(given)
 	var resp datasource.ReadResponse
@@ -213,7 +213,8 @@ func TestSave_WritesTheModelAndItsIdentity(t *testing.T) {
 	for name, want := range map[string]bool{"known": true, "": false} {
 		given := plan("", nil)
 		state := tfsdk.State{Schema: given.Schema, Raw: tftypes.NewValue(given.Raw.Type(), nil)}
-		identity := tfsdk.ResourceIdentity{Schema: shape, Raw: tftypes.NewValue(shape.Type().TerraformType(t.Context()), nil)}
+		none := tftypes.NewValue(shape.Type().TerraformType(t.Context()), nil)
+		identity := tfsdk.ResourceIdentity{Schema: shape, Raw: none}
 		m := &thing{Name: types.StringValue(name), Timeouts: NoTimeouts()}
 		if diags := Save(t.Context(), &state, &identity, m); diags.HasError() {
 			t.Fatal(diags)

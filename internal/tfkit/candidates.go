@@ -12,17 +12,18 @@ import (
 	"github.com/agext/levenshtein"
 )
 
-// maxCandidates bounds the list of an error: whoever mistyped a name finds it among the closest few.
+// maxCandidates limits the list in an error. A mistyped name is among the closest few.
 const maxCandidates = 10
 
-// Candidate is something that a look-up could have meant.
+// Candidate is an object that the user of a lookup may have meant.
 type Candidate struct {
-	Name string // compared with what was wanted
-	Text string // as the list shows it
+	Name string // compared with the wanted name
+	Text string // shown in the list
 }
 
-// Candidates lists what a look-up of wanted could have meant, one a line and the closest name first: at most 10, then how many
-// more there are. It begins with a line break, to go behind a sentence. Of no candidates it is ": none".
+// Candidates returns a list of the objects that the user may have meant, one per line, with the closest name first. It
+// lists at most 10 and says how many more there are. The text begins with a colon, to follow an unfinished sentence.
+// Without candidates it is ": none".
 func Candidates(wanted string, candidates []Candidate) string {
 	if len(candidates) == 0 {
 		return ": none"
@@ -33,7 +34,7 @@ func Candidates(wanted string, candidates []Candidate) string {
 	}
 	sorted := make([]ranked, 0, len(candidates))
 	for _, c := range candidates {
-		sorted = append(sorted, ranked{c, farness(strings.ToLower(wanted), strings.ToLower(c.Name))})
+		sorted = append(sorted, ranked{c, distance(strings.ToLower(wanted), strings.ToLower(c.Name))})
 	}
 	slices.SortFunc(sorted, func(a, b ranked) int {
 		return cmp.Or(cmp.Compare(a.distance, b.distance), strings.Compare(a.Name, b.Name), strings.Compare(a.Text, b.Text))
@@ -49,9 +50,9 @@ func Candidates(wanted string, candidates []Candidate) string {
 	return b.String()
 }
 
-// farness returns how far name is from what was wanted: 0 if they are equal. A part of the name is close, and so is a
-// name with something added, because host names are given with and without their domain.
-func farness(wanted, name string) int {
+// distance returns how much name differs from wanted: 0 if they are equal. It is small if one is a part of the other,
+// because host names are written with and without their domain.
+func distance(wanted, name string) int {
 	switch {
 	case wanted == name:
 		return 0

@@ -18,7 +18,10 @@ func TestCandidates_AreListedWithTheClosestNameFirst(t *testing.T) {
 }
 
 func TestCandidates_PartsOfANameAreCloserThanSimilarNames(t *testing.T) {
-	for wanted, first := range map[string]string{"vcprod": "vcprod.tech.local", "vcdev51.tech.local": "vcdev51", "TECH": "vcdr.tech.local", "vcdev5": "vcdev51", "vcdev15": "vcdev51"} {
+	for wanted, first := range map[string]string{
+		"vcprod": "vcprod.tech.local", "vcdev51.tech.local": "vcdev51", "TECH": "vcdr.tech.local",
+		"vcdev5": "vcdev51", "vcdev15": "vcdev51",
+	} {
 		want := ":\n\n  - " + first + "\n"
 		var all []Candidate
 		for _, name := range []string{"vcprod.tech.local", "vcdr.tech.local", "vcdev51"} {
@@ -30,7 +33,7 @@ func TestCandidates_PartsOfANameAreCloserThanSimilarNames(t *testing.T) {
 	}
 }
 
-func TestCandidates_AreAtMostTenAndThenACount(t *testing.T) {
+func TestCandidates_ListsAtMostTenAndThenACount(t *testing.T) {
 	for n, want := range map[int]string{
 		10: ":\n\n  - 00\n  - 01\n  - 02\n  - 03\n  - 04\n  - 05\n  - 06\n  - 07\n  - 08\n  - 09",
 		11: ":\n\n  - 00\n  - 01\n  - 02\n  - 03\n  - 04\n  - 05\n  - 06\n  - 07\n  - 08\n  - 09\n  and 1 more",
@@ -47,13 +50,13 @@ func TestCandidates_AreAtMostTenAndThenACount(t *testing.T) {
 	}
 }
 
-func TestCandidates_OfNoneSaysSo(t *testing.T) {
+func TestCandidates_SaysIfThereAreNone(t *testing.T) {
 	if got := Candidates("x", nil); got != ": none" {
 		t.Errorf("%q", got)
 	}
 }
 
-func TestFarness_CountsCharactersAddedRemovedAndReplacedUnlessOneNameIsPartOfTheOther(t *testing.T) {
+func TestDistance_CountsEditsUnlessOneNameIsPartOfTheOther(t *testing.T) {
 	for _, c := range []struct {
 		wanted, name string
 		want         int
@@ -71,7 +74,7 @@ func TestFarness_CountsCharactersAddedRemovedAndReplacedUnlessOneNameIsPartOfThe
 		{"kitten", "sitting", 4},
 		{"müller", "muller", 2},
 	} {
-		if got := farness(c.wanted, c.name); got != c.want {
+		if got := distance(c.wanted, c.name); got != c.want {
 			t.Errorf("%q to %q: %d, want %d", c.wanted, c.name, got, c.want)
 		}
 	}

@@ -17,7 +17,7 @@ type ResourceEM struct {
 	EM *EM
 }
 
-// Configure takes the provider's data.
+// Configure stores the provider's data.
 func (r *ResourceEM) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	em, diags := Ready(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
@@ -30,8 +30,10 @@ type DataSourceEM struct {
 	EM *EM
 }
 
-// Configure takes the provider's data.
-func (d *DataSourceEM) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+// Configure stores the provider's data.
+func (d *DataSourceEM) Configure(
+	_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse,
+) {
 	em, diags := Ready(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
 	d.EM = em
@@ -43,7 +45,7 @@ type ActionEM struct {
 	EM *EM
 }
 
-// Configure takes the provider's data.
+// Configure stores the provider's data.
 func (a *ActionEM) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
 	em, diags := Ready(req.ProviderData)
 	resp.Diagnostics.Append(diags...)

@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package tfkit is what several nouns of the provider share: the data that Configure hands to them, the way
-// from a client's error to a diagnostic, and small conversions. No noun is in here.
+// Package tfkit contains what the resources, data sources, list resources and actions share: the data that Configure
+// passes to them, the conversion of a client's error to a diagnostic, and small helpers. It does not know any of them.
 package tfkit
 
 import (
@@ -16,7 +16,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
-// Platforms of the Enterprise Manager server, which decide how User and Group accounts are named.
+// Platforms of the Enterprise Manager server. The platform determines the form of User and Group account names.
 const (
 	PlatformWindows = "windows"
 	PlatformLinux   = "linux"
@@ -25,33 +25,33 @@ const (
 // Platforms lists the values of server_platform.
 var Platforms = []string{PlatformWindows, PlatformLinux}
 
-// Data is what the provider's Configure hands to resources and data sources.
+// Data is what the provider's Configure passes to resources, data sources, list resources and actions.
 type Data struct {
-	// EM is nil where Enterprise Manager is not configured at all.
+	// EM is nil if Enterprise Manager is not configured.
 	EM *EM
 }
 
 // EM is a configured Enterprise Manager.
 type EM struct {
-	// Client is nil where the configuration depends on values that are not known yet.
+	// Client is nil if the configuration depends on values that are not known yet.
 	Client *emapi.Client
-	// ServerPlatform is PlatformWindows or PlatformLinux; empty where it is not known yet.
+	// ServerPlatform is PlatformWindows or PlatformLinux, or empty if it is not known yet.
 	ServerPlatform string
-	// AllowSelfLockout lifts rule 12.
+	// AllowSelfLockout disables rule 12, which is in package rules.
 	AllowSelfLockout bool
-	// Locks serialises the changes of one account, by AccountKey, and of scopes that only their ID tells apart.
+	// Locks serialises the changes of one account, by AccountKey, and of scopes that differ only in their ID.
 	Locks httpkit.Locks
-	// Run is what the resources of one run remember for each other.
+	// Run contains what the resources of one run share.
 	Run Run
 }
 
-// AccountKey is the key in Locks of all changes to one account.
+// AccountKey returns the key in Locks for all changes of one account.
 func AccountKey(accountID string) httpkit.Key {
 	return httpkit.Key{Rank: emapi.RankAccount, Name: accountID}
 }
 
-// Ready returns the configured Enterprise Manager of provider data, or nil and an error that says what to
-// configure. Where the provider is not configured yet (data is nil) both are nil.
+// Ready returns the configured Enterprise Manager from the provider's data, or nil and an error that says what to
+// configure. If the provider is not configured yet (data is nil), both are nil.
 func Ready(data any) (*EM, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	if data == nil {
@@ -64,40 +64,42 @@ func Ready(data any) (*EM, diag.Diagnostics) {
 	}
 	if d.EM == nil {
 		diags.AddError("Enterprise Manager is not configured",
-			"This object needs a Veeam Backup Enterprise Manager. Configure it in the provider block:\n\n"+
-				"  provider \"veeam\" {\n    em = {\n      endpoint = \"https://em.example.com:9398\"\n      username = ...\n      password = ...\n    }\n  }\n\n"+
+			"This object needs a connection to Veeam Backup Enterprise Manager. Configure it in the provider block:\n\n"+
+				"  provider \"veeam\" {\n    em = {\n      endpoint = \"https://em.example.com:9398\"\n"+
+				"      username = ...\n      password = ...\n    }\n  }\n\n"+
 				"or set VEEAM_EM_ENDPOINT, VEEAM_EM_USERNAME and VEEAM_EM_PASSWORD in the environment.")
 		return nil, diags
 	}
 	return d.EM, nil
 }
 
-// Connected returns the client, or an error where the provider's configuration is not fully known yet.
+// Connected returns the client, or an error if the provider's configuration is not fully known yet.
 func (em *EM) Connected() (*emapi.Client, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	if em.Client == nil {
 		diags.AddError("The provider's em configuration is not known yet",
-			"An attribute of em depends on a value that is known only after apply, so Enterprise Manager cannot be asked now. "+
-				"Create what it depends on first (terraform apply -target=...), or configure the provider with known values.")
+			"An attribute of em depends on a value that is known only after apply, so the provider cannot connect to "+
+				"Enterprise Manager yet. First create the objects that the value depends on (terraform apply -target=...), or "+
+				"configure the provider with known values.")
 	}
 	return em.Client, diags
 }
 
-// Clients keeps the clients of a provider process, so that they can be logged off when it ends.
-// Its zero value is ready for use.
+// Clients collects the clients of a provider process, so that they can be logged off when it ends. Its zero value is
+// ready to use.
 type Clients struct {
 	mu   sync.Mutex
 	open []*emapi.Client
 }
 
-// Add keeps a client.
+// Add adds a client.
 func (c *Clients) Add(client *emapi.Client) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.open = append(c.open, client)
 }
 
-// Close logs all clients off, side by side, and forgets them. It returns when all are done or ctx ends.
+// Close logs off all clients concurrently and removes them. It returns when all are logged off or ctx ends.
 func (c *Clients) Close(ctx context.Context) error {
 	c.mu.Lock()
 	open := c.open
@@ -110,7 +112,7 @@ func (c *Clients) Close(ctx context.Context) error {
 	return errors.Join(Parallel(work...)...)
 }
 
-// Parallel runs the functions side by side and returns their errors in the same order.
+// Parallel runs the functions concurrently and returns their errors in the same order.
 func Parallel(work ...func() error) []error {
 	errs := make([]error, len(work))
 	var wg sync.WaitGroup

@@ -21,7 +21,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
 
-func TestReady_TellsNotConfiguredYetFromNotConfiguredAtAll(t *testing.T) {
+func TestReady_FailsOnlyIfEnterpriseManagerIsNotConfigured(t *testing.T) {
 	if em, diags := Ready(nil); em != nil || diags != nil {
 		t.Errorf("before Configure: %v, %v", em, diags)
 	}
@@ -38,14 +38,16 @@ func TestReady_TellsNotConfiguredYetFromNotConfiguredAtAll(t *testing.T) {
 			t.Errorf("%q does not say %q", diags[0].Detail(), part)
 		}
 	}
-	if em, diags := Ready("data of something else"); em != nil || len(diags) != 1 || diags[0].Summary() != "The provider's data has the wrong type" {
-		t.Errorf("foreign data: %v, %v", em, diags)
+	em, diags = Ready("other data")
+	if em != nil || len(diags) != 1 || diags[0].Summary() != "The provider's data has the wrong type" {
+		t.Errorf("data of another type: %v, %v", em, diags)
 	}
 }
 
-func TestConnected_IsAnErrorWhereTheConfigurationIsNotKnownYet(t *testing.T) {
+func TestConnected_FailsIfTheConfigurationIsNotKnownYet(t *testing.T) {
 	client, diags := (&EM{}).Connected()
-	if client != nil || len(diags) != 1 || diags[0].Summary() != "The provider's em configuration is not known yet" || !strings.Contains(diags[0].Detail(), "terraform apply -target") {
+	if client != nil || len(diags) != 1 || diags[0].Summary() != "The provider's em configuration is not known yet" ||
+		!strings.Contains(diags[0].Detail(), "terraform apply -target") {
 		t.Errorf("%v, %v", client, diags)
 	}
 	known := newClient(t, "http://127.0.0.1:1")
@@ -60,7 +62,7 @@ func TestAccountKey_ComesAfterTheKeysOfScopes(t *testing.T) {
 	}
 }
 
-func TestParallel_RunsAllSideBySideAndKeepsTheOrderOfErrors(t *testing.T) {
+func TestParallel_RunsConcurrentlyAndKeepsTheOrderOfErrors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var together sync.WaitGroup
 		together.Add(3)
@@ -73,12 +75,12 @@ func TestParallel_RunsAllSideBySideAndKeepsTheOrderOfErrors(t *testing.T) {
 			t.Errorf("%v", got)
 		}
 		if got := Parallel(); len(got) != 0 {
-			t.Errorf("no work gave %v", got)
+			t.Errorf("no work returned %v", got)
 		}
 	})
 }
 
-func TestOf_IsOneValueOfEachTypeForARun(t *testing.T) {
+func TestOf_ReturnsOneValuePerTypeAndRun(t *testing.T) {
 	type count struct{ n atomic.Int64 }
 	type other struct{ n int }
 	var run, another Run
@@ -95,7 +97,7 @@ func TestOf_IsOneValueOfEachTypeForARun(t *testing.T) {
 	}
 }
 
-// logons is a server that logs on and off, and nothing else.
+// logons is a server that only answers logons and logoffs.
 type logons struct {
 	mu       sync.Mutex
 	next     int
@@ -125,11 +127,12 @@ func (s *logons) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.open[id] = true
 	w.Header().Set("X-RestSvcSessionId", "token-"+id)
 	w.WriteHeader(http.StatusCreated)
-	_, _ = io.WriteString(w, `<?xml version="1.0" encoding="utf-8"?><LogonSession xmlns="http://www.veeam.com/ent/v1.0" Type="LogonSession" Href="http://127.0.0.1/api/logonSessions/`+id+`">`+
+	_, _ = io.WriteString(w, `<?xml version="1.0" encoding="utf-8"?><LogonSession xmlns="http://www.veeam.com/ent/v1.0" `+
+		`Type="LogonSession" Href="http://127.0.0.1/api/logonSessions/`+id+`">`+
 		`<UserName>TECH\terraform</UserName><SessionId>`+id+`</SessionId></LogonSession>`)
 }
 
-// state tells how many sessions are open, and how many requests there were.
+// state returns the number of open sessions and the number of requests so far.
 func (s *logons) state() (open, requests int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -146,7 +149,9 @@ func startLogons(t *testing.T) (*logons, string) {
 
 func newClient(t *testing.T, endpoint string) *emapi.Client {
 	t.Helper()
-	client, err := emapi.New(emapi.Config{Endpoint: endpoint, Username: `TECH\terraform`, Password: "secret", RequestTimeout: time.Minute})
+	client, err := emapi.New(emapi.Config{
+		Endpoint: endpoint, Username: `TECH\terraform`, Password: "secret", RequestTimeout: time.Minute,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +167,7 @@ func loggedOn(t *testing.T, endpoint string) *emapi.Client {
 	return client
 }
 
-func TestClients_CloseLogsAllOffSideBySideAndForgetsThem(t *testing.T) {
+func TestClients_CloseLogsOffAllConcurrentlyAndRemovesThem(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const n = 4
 		server, url := startLogons(t)
@@ -192,14 +197,14 @@ func TestClients_CloseLogsAllOffSideBySideAndForgetsThem(t *testing.T) {
 	})
 }
 
-func TestClients_CloseOfNoneIsASuccess(t *testing.T) {
+func TestClients_CloseSucceedsWithoutClients(t *testing.T) {
 	var clients Clients
 	if err := clients.Close(t.Context()); err != nil {
 		t.Error(err)
 	}
 }
 
-func TestClients_CloseEndsWithTheContextAndNamesWhatIsLeft(t *testing.T) {
+func TestClients_CloseEndsWithTheContextAndReportsOpenSessions(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server, url := startLogons(t)
 		release := make(chan struct{})
@@ -215,7 +220,7 @@ func TestClients_CloseEndsWithTheContextAndNamesWhatIsLeft(t *testing.T) {
 			t.Errorf("error %v", err)
 		}
 		if waited := time.Since(begun); waited != 20*time.Second {
-			t.Errorf("waited for %s, want what the context allows", waited)
+			t.Errorf("waited for %s, want the timeout of the context", waited)
 		}
 	})
 }

@@ -14,17 +14,22 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
 
-func TestFailure_SaysWhatTheServersWordsAndWhatToDoNext(t *testing.T) {
+func TestFailure_SaysWhatFailedAndWhyAndWhatToDoNext(t *testing.T) {
 	const (
-		certificate = "\n\nThe server presented the certificate \"CN=em01\" with the SHA-256 fingerprint AB:CD, which is not trusted. " +
-			"Set ca_file or ca_pem in em (VEEAM_EM_CA_FILE, VEEAM_EM_CA_PEM) to the certificate of the authority that signed it, " +
-			"or, for a self-signed certificate that you have verified, tls_pinned_sha256 to this fingerprint."
-		unauthorized = "\n\nThe logon was refused and is not tried again, since repeated failures can lock the account. " +
-			"Check username and password in em (VEEAM_EM_USERNAME, VEEAM_EM_PASSWORD), that the account is not locked, and that it is an account of Enterprise Manager."
-		unknownSession = "\n\nEnterprise Manager does not take the session that it gave to this run, not even a new one. Where several servers share the address, it has to keep a session on one of them."
-		forbidden      = "\n\nEnterprise Manager refuses this to the account that the provider logs on as. Changing accounts, roles and scopes needs the " +
-			"Portal Administrator role, and restore scopes need a licence that includes them (Enterprise Plus edition)."
-		deadline  = "\n\nThe time for this operation is over. Where the server is merely slow, raise the operation's time in the timeouts attribute, or request_timeout in em."
+		certificate = "\n\nThe server presented the certificate \"CN=em01\" with the SHA-256 fingerprint AB:CD, which is not " +
+			"trusted. Set ca_file or ca_pem in em (VEEAM_EM_CA_FILE, VEEAM_EM_CA_PEM) to the certificate of the authority that " +
+			"signed it. If it is a self-signed certificate that you have verified, set tls_pinned_sha256 to this fingerprint " +
+			"instead."
+		unauthorized = "\n\nThe server refused the logon. The provider does not try again, because repeated failures can lock " +
+			"the account. Check username and password in em (VEEAM_EM_USERNAME, VEEAM_EM_PASSWORD), and check that the account " +
+			"is not locked and is an account of Enterprise Manager."
+		unknownSession = "\n\nEnterprise Manager rejected a session that it had just issued. " +
+			"If it is behind a load balancer, enable session affinity."
+		forbidden = "\n\nEnterprise Manager does not allow this for the account that the provider logs on as. To change " +
+			"accounts, roles and scopes, that account needs the Portal Administrator role. " +
+			"Restore scopes also need a license that includes them (Enterprise Plus edition)."
+		deadline = "\n\nThe operation timed out. If the server is only slow, increase the time limit of the operation in the " +
+			"timeouts attribute, or request_timeout in em."
 		cancelled = "\n\nThe run was interrupted."
 	)
 	untrusted := &emapi.CertificateError{Subject: "CN=em01", SHA256: "AB:CD", Err: errors.New("signed by unknown authority")}

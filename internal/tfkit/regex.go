@@ -11,15 +11,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
-// RE2 makes a validator of a string that is a regular expression of Go's regexp package.
+// RE2 returns a validator that requires a regular expression of Go's regexp package.
 func RE2() validator.String { return re2{} }
 
 type re2 struct{}
 
-// Description says what is asked for.
+// Description says what the validator requires.
 func (re2) Description(context.Context) string { return "a regular expression (RE2)" }
 
-// MarkdownDescription says what is asked for.
+// MarkdownDescription says what the validator requires.
 func (re2) MarkdownDescription(context.Context) string { return "a regular expression (RE2)" }
 
 // ValidateString compiles the expression.
@@ -29,7 +29,7 @@ func (re2) ValidateString(_ context.Context, req validator.StringRequest, resp *
 	}
 	if _, err := regexp.Compile(req.ConfigValue.ValueString()); err != nil {
 		resp.Diagnostics.AddAttributeError(req.Path, "Not a regular expression",
-			fmt.Sprintf("%v. Regular expressions are those of RE2 (https://github.com/google/re2/wiki/Syntax), which has no look-ahead and no back-references. "+
-				"A backslash is written twice in a quoted string.", err))
+			fmt.Sprintf("%v. Use the RE2 syntax (https://github.com/google/re2/wiki/Syntax), which has no lookahead and no "+
+				"backreferences. In a quoted string, write each backslash twice.", err))
 	}
 }

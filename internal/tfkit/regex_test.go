@@ -23,7 +23,7 @@ func TestRE2_RefusesWhatDoesNotCompileAtTheAttribute(t *testing.T) {
 		"null":       {types.StringNull(), ""},
 		"unknown":    {types.StringUnknown(), ""},
 		"open group": {types.StringValue("(svc"), "error parsing regexp: missing closing ): `(svc`."},
-		"look-ahead": {types.StringValue("(?!svc)"), "error parsing regexp: invalid or unsupported Perl syntax: `(?!`."},
+		"lookahead":  {types.StringValue("(?!svc)"), "error parsing regexp: invalid or unsupported Perl syntax: `(?!`."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var resp validator.StringResponse

@@ -8,14 +8,14 @@ import (
 	"sync"
 )
 
-// Run is what the resources of one run of Terraform remember for each other: one value of each type. Its zero value is ready
-// for use.
+// Run contains what the resources of one run of Terraform share: one value of each type. Its zero value is ready to
+// use.
 type Run struct {
 	mu     sync.Mutex
 	values map[reflect.Type]any
 }
 
-// Of returns the run's value of type T, which begins as the zero value.
+// Of returns the run's value of type T, which starts as the zero value.
 func Of[T any](r *Run) *T {
 	r.mu.Lock()
 	defer r.mu.Unlock()

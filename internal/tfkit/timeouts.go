@@ -12,14 +12,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// NoTimeouts is the value of that attribute, with all four operations, where nobody configured it.
+// NoTimeouts returns the value of a timeouts attribute with all four operations that is not configured.
 func NoTimeouts() timeouts.Value {
 	return timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{
 		"create": types.StringType, "read": types.StringType, "update": types.StringType, "delete": types.StringType,
 	})}
 }
 
-// Timeouts is the attribute timeouts of a resource. The library leaves the attribute itself without a description.
+// Timeouts returns the timeouts attribute of a resource. It adds the description that the library does not set.
 func Timeouts(ctx context.Context, opts timeouts.Opts) schema.Attribute {
 	attribute := timeouts.Attributes(ctx, opts)
 	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
