@@ -14,7 +14,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
 
-func TestDataModelSave_KeepsWhatIsConfiguredAndTakesTheRest(t *testing.T) {
+func TestDataModelSave_KeepsConfiguredValuesAndFillsInTheRest(t *testing.T) {
 	const upper = "D6701C3D-15F4-421D-B376-C0E2634BC1F4"
 	s := &snapshot{
 		account: &emapi.Account{
@@ -47,7 +47,7 @@ func TestDataModelSave_KeepsWhatIsConfiguredAndTakesTheRest(t *testing.T) {
 	}
 }
 
-func TestDataModelSave_SettingsThatAreLeftOutAreNullAndNoScopesAreAnEmptyList(t *testing.T) {
+func TestDataModelSave_MissingSettingsAreNullAndMissingScopesAreAnEmptyList(t *testing.T) {
 	var m dataModel
 	m.save(&snapshot{account: &emapi.Account{ID: accountID, Type: "User", Name: "x"}})
 	if !m.FLRSettings.Equal(types.ObjectNull(flrTypes)) || !m.SQLSettings.Equal(types.ObjectNull(sqlTypes)) {
@@ -58,7 +58,7 @@ func TestDataModelSave_SettingsThatAreLeftOutAreNullAndNoScopesAreAnEmptyList(t 
 	}
 }
 
-func TestSummariesFrom_OfNoneIsEmptyAndNotNull(t *testing.T) {
+func TestSummariesFrom_WithoutAccountsIsEmptyAndNotNull(t *testing.T) {
 	if got := summariesFrom(nil); got == nil || len(got) != 0 {
 		t.Errorf("%v", got)
 	}
@@ -76,7 +76,7 @@ func TestMatchesName_AppliesEveryPartOfTheFilter(t *testing.T) {
 		"expression, case":      {filter{nameRegex: regexp.MustCompile("FOX")}, false},
 		"name, not expression":  {filter{name: `TECH\fox`, nameRegex: regexp.MustCompile("hound")}, false},
 		"expression, not name":  {filter{name: `TECH\hound`, nameRegex: regexp.MustCompile("fox")}, false},
-		"type plays no part":    {filter{accountType: "Group"}, true},
+		"type is not applied":   {filter{accountType: "Group"}, true},
 		"empty expression: all": {filter{nameRegex: regexp.MustCompile("")}, true},
 	} {
 		t.Run(name, func(t *testing.T) {

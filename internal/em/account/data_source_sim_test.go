@@ -24,16 +24,15 @@ const (
 	listAddress = "data.veeam_em_accounts.test"
 )
 
-// askedBy runs one plan of a configuration and returns what it asked of the server, logging on and off left out, in
-// sorted order.
-func askedBy(t *testing.T, em *acctest.EM, config string) []string {
+// requestsOf runs one plan of a configuration and returns its requests in sorted order, without logons and logoffs.
+func requestsOf(t *testing.T, em *acctest.EM, config string) []string {
 	t.Helper()
 	em.ResetJournal()
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: em.Factories(),
 		Steps:                    []resource.TestStep{{Config: em.Config(config), PlanOnly: true}},
 	})
-	// The step plans and refreshes again and again; the session tells the runs apart, and what each asked is the same.
+	// The step plans and refreshes several times. The session identifies the run, and each run sends the same requests.
 	sessions := map[string][]string{}
 	for _, r := range em.Journal() {
 		if strings.HasPrefix(r.Path, "/api/sessionMngr") || strings.HasPrefix(r.Path, "/api/logonSessions") || r.Path == "/api/" {
@@ -48,13 +47,13 @@ func askedBy(t *testing.T, em *acctest.EM, config string) []string {
 			first = asked
 		}
 		if !slices.Equal(first, asked) {
-			t.Fatalf("one run asked\n  %s\nanother\n  %s", strings.Join(first, "\n  "), strings.Join(asked, "\n  "))
+			t.Fatalf("one run sent\n  %s\nanother sent\n  %s", strings.Join(first, "\n  "), strings.Join(asked, "\n  "))
 		}
 	}
 	return first
 }
 
-// scopeCheck is the check of one element of scopes.
+// scopeCheck returns the check of one element of scopes.
 func scopeCheck(id, name, kind string) knownvalue.Check {
 	return knownvalue.ObjectExact(map[string]knownvalue.Check{
 		"id":                    knownvalue.StringExact(id),
@@ -66,7 +65,7 @@ func scopeCheck(id, name, kind string) knownvalue.Check {
 	})
 }
 
-func TestSim_AccountData_GivesAllOfAnAccountByIDAndByName(t *testing.T) {
+func TestSim_AccountData_ReturnsTheWholeAccountByIDAndByName(t *testing.T) {
 	t.Parallel()
 	const name, upperID = `TECH\william.fox`, "D6701C3D-15F4-421D-B376-C0E2634BC1F4"
 	var body string
@@ -121,7 +120,7 @@ func TestSim_AccountData_GivesAllOfAnAccountByIDAndByName(t *testing.T) {
 	}
 }
 
-func TestSim_AccountData_SettingsThatTheServerLeavesOutAreNull(t *testing.T) {
+func TestSim_AccountData_SettingsThatTheServerOmitsAreNull(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{Demo: true, OmitSettings: true})
 	resource.UnitTest(t, resource.TestCase{
@@ -138,7 +137,7 @@ func TestSim_AccountData_SettingsThatTheServerLeavesOutAreNull(t *testing.T) {
 	})
 }
 
-func TestSim_AccountData_AsksForNoMoreThanItNeeds(t *testing.T) {
+func TestSim_AccountData_SendsOnlyTheRequestsThatItNeeds(t *testing.T) {
 	t.Parallel()
 	const one = "/api/security/accounts/" + emsim.DemoUserID
 	for name, c := range map[string]struct {
@@ -159,14 +158,14 @@ func TestSim_AccountData_AsksForNoMoreThanItNeeds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			em := acctest.StartEM(t, c.options)
-			if got := askedBy(t, em, "data \"veeam_em_account\" \"test\" {\n "+c.config+"\n}"); !slices.Equal(got, c.want) {
-				t.Errorf("asked\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(c.want, "\n  "))
+			if got := requestsOf(t, em, "data \"veeam_em_account\" \"test\" {\n "+c.config+"\n}"); !slices.Equal(got, c.want) {
+				t.Errorf("sent\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(c.want, "\n  "))
 			}
 		})
 	}
 }
 
-// scopeID is the ID of the scope of that name of the demo's user.
+// scopeID returns the ID of the scope with the name, of the demo's user.
 func scopeID(em *acctest.EM, name string) string {
 	for _, s := range em.Account(`TECH\william.fox`).Scopes {
 		if s.Name == name {
@@ -176,19 +175,19 @@ func scopeID(em *acctest.EM, name string) string {
 	return ""
 }
 
-// twins adds a group of the name that the demo's user has.
-func twins(em *acctest.EM) {
+// addTwin adds a group with the name of the demo's user.
+func addTwin(em *acctest.EM) {
 	em.Mutate(func(s *emsim.Store) {
 		s.AddAccount(emsim.Account{ID: "00000000-0000-0000-0000-00000000000a", Type: "Group", Name: `tech\WILLIAM.FOX`, Roles: []string{emsim.RolePortalUser}, AllowRestoreAllVms: true})
 	})
 }
 
-func TestSim_AccountData_TheTypeTellsAccountsOfOneNameApart(t *testing.T) {
+func TestSim_AccountData_TheTypeDistinguishesAccountsOfOneName(t *testing.T) {
 	t.Parallel()
 	for _, references := range []bool{false, true} {
 		t.Run(fmt.Sprintf("references only %t", references), func(t *testing.T) {
 			em := acctest.StartEM(t, emsim.Options{Demo: true, ReferencesOnly: references})
-			twins(em)
+			addTwin(em)
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: em.Factories(),
 				Steps: []resource.TestStep{
@@ -210,7 +209,7 @@ func TestSim_AccountData_TheTypeTellsAccountsOfOneNameApart(t *testing.T) {
 	}
 }
 
-func TestSim_AccountData_WhatIsNotThereIsAnsweredWithTheCandidates(t *testing.T) {
+func TestSim_AccountData_AnUnknownAccountIsAnErrorWithTheCandidates(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ config, want string }{
 		"name": {`account_name = "TECH\\william.foxx"`, `Enterprise Manager has no account named "TECH\\william.foxx". Its accounts are:
@@ -233,7 +232,7 @@ func TestSim_AccountData_WhatIsNotThereIsAnsweredWithTheCandidates(t *testing.T)
 	}
 }
 
-func TestSim_AccountData_OfManyCandidatesTenAreListed(t *testing.T) {
+func TestSim_AccountData_AnErrorListsAtMostTenCandidates(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	em.Mutate(func(s *emsim.Store) {
@@ -253,17 +252,17 @@ func TestSim_AccountData_OfManyCandidatesTenAreListed(t *testing.T) {
 	})
 }
 
-func TestSim_AccountData_RefusesWhatIsNoWayToFindAnAccountAndSendsNothing(t *testing.T) {
+func TestSim_AccountData_RefusesAnInvalidLookupAndSendsNothing(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	for name, c := range map[string]struct{ block, want string }{
 		"neither ID nor name": {`data "veeam_em_account" "test" {}`, `[id,account_name]`},
 		"ID and name":         {"data \"veeam_em_account\" \"test\" {\n id = \"" + emsim.DemoUserID + "\"\n account_name = \"x\"\n}", `[id,account_name]`},
 		"ID and type":         {"data \"veeam_em_account\" \"test\" {\n id = \"" + emsim.DemoUserID + "\"\n account_type = \"User\"\n}", `[id,account_type]`},
-		"no GUID":             {`data "veeam_em_account" "test" { id = "urn:veeam:EnterpriseAccount:1" }`, `is not a GUID such as`},
-		"no type":             {"data \"veeam_em_account\" \"test\" {\n account_name = \"x\"\n account_type = \"user\"\n}", `"user" is not an account type. Use one of User, Group, ExternalUser, ExternalGroup.`},
-		"no type of a list":   {`data "veeam_em_accounts" "test" { account_type = "Robot" }`, `"Robot" is not an account type. Use one of User, Group, ExternalUser, ExternalGroup.`},
-		"no expression":       {`data "veeam_em_accounts" "test" { name_regex = "(?!svc)" }`, "error parsing regexp: invalid or unsupported Perl syntax: `(?!`. Use the RE2 syntax"},
+		"not a GUID":          {`data "veeam_em_account" "test" { id = "urn:veeam:EnterpriseAccount:1" }`, `is not a GUID such as`},
+		"not a type":          {"data \"veeam_em_account\" \"test\" {\n account_name = \"x\"\n account_type = \"user\"\n}", `"user" is not an account type. Use one of User, Group, ExternalUser, ExternalGroup.`},
+		"list, not a type":    {`data "veeam_em_accounts" "test" { account_type = "Robot" }`, `"Robot" is not an account type. Use one of User, Group, ExternalUser, ExternalGroup.`},
+		"not an expression":   {`data "veeam_em_accounts" "test" { name_regex = "(?!svc)" }`, "error parsing regexp: invalid or unsupported Perl syntax: `(?!`. Use the RE2 syntax"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			resource.UnitTest(t, resource.TestCase{
@@ -273,11 +272,11 @@ func TestSim_AccountData_RefusesWhatIsNoWayToFindAnAccountAndSendsNothing(t *tes
 		})
 	}
 	if n := len(em.Journal()); n != 0 {
-		t.Errorf("%d requests were sent for configurations that are refused", n)
+		t.Errorf("%d requests were sent for invalid configurations", n)
 	}
 }
 
-// summary is the check of one element of accounts.
+// summary returns the check of one element of accounts.
 func summary(id, kind, name string) knownvalue.Check {
 	return knownvalue.ObjectExact(map[string]knownvalue.Check{
 		"id":           knownvalue.StringExact(id),
@@ -287,7 +286,7 @@ func summary(id, kind, name string) knownvalue.Check {
 	})
 }
 
-func TestSim_AccountsData_ListsThoseOfATypeAndName(t *testing.T) {
+func TestSim_AccountsData_ListsTheAccountsOfATypeAndName(t *testing.T) {
 	t.Parallel()
 	var (
 		user     = summary(emsim.DemoUserID, "User", `TECH\william.fox`)
@@ -303,7 +302,7 @@ func TestSim_AccountsData_ListsThoseOfATypeAndName(t *testing.T) {
 	}{
 		"type":                {`account_type = "Group"`, []knownvalue.Check{group}},
 		"name":                {`name_regex = "william"`, []knownvalue.Check{user, external}},
-		"name_to_the_letter":  {`name_regex = "WILLIAM"`, []knownvalue.Check{}},
+		"name_case_sensitive": {`name_regex = "WILLIAM"`, []knownvalue.Check{}},
 		"name_in_any_case":    {`name_regex = "(?i)WILLIAM"`, []knownvalue.Check{user, external}},
 		"whole_name":          {`name_regex = "^Helpdesk \\(SSO\\)$"`, []knownvalue.Check{helpdesk}},
 		"type_and_name":       {"account_type = \"User\"\n name_regex = \"william\"", []knownvalue.Check{user}},
@@ -339,7 +338,7 @@ func TestSim_AccountsData_ListsAllWithoutAFilter(t *testing.T) {
 	})
 }
 
-func TestSim_AccountsData_AsksOnceAndReadsOnlyReferencesOfAFittingName(t *testing.T) {
+func TestSim_AccountsData_ListsOnceAndReadsOnlyReferencesWithAMatchingName(t *testing.T) {
 	t.Parallel()
 	const list = "GET /api/security/accounts?format=Entity"
 	for name, c := range map[string]struct {
@@ -350,19 +349,19 @@ func TestSim_AccountsData_AsksOnceAndReadsOnlyReferencesOfAFittingName(t *testin
 		"entities":              {false, ``, []string{list}},
 		"entities of a type":    {false, `account_type = "User"`, []string{list}},
 		"references of a name":  {true, `name_regex = "Helpdesk"`, []string{"GET /api/security/accounts/" + emsim.DemoExternalGroupID + "?format=Entity", list}},
-		"references of no name": {true, `name_regex = "nobody"`, []string{list}},
+		"references of no name": {true, `name_regex = "unknown"`, []string{list}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			em := acctest.StartEM(t, emsim.Options{Demo: true, ReferencesOnly: c.references})
-			if got := askedBy(t, em, "data \"veeam_em_accounts\" \"test\" {\n "+c.filter+"\n}"); !slices.Equal(got, c.want) {
-				t.Errorf("asked %q, want %q", got, c.want)
+			if got := requestsOf(t, em, "data \"veeam_em_accounts\" \"test\" {\n "+c.filter+"\n}"); !slices.Equal(got, c.want) {
+				t.Errorf("sent %q, want %q", got, c.want)
 			}
 		})
 	}
 }
 
-func TestSim_AccountsData_AnAccountThatVanishesWhileItIsReadIsLeftOut(t *testing.T) {
+func TestSim_AccountsData_OmitsAnAccountThatIsDeletedDuringTheRead(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{Demo: true, ReferencesOnly: true})
 	em.Inject(emsim.Fault{Method: "GET", PathPattern: "/api/security/accounts/" + emsim.DemoUserID, Kind: emsim.FaultStatus, Status: 404,
@@ -379,7 +378,7 @@ func TestSim_AccountsData_AnAccountThatVanishesWhileItIsReadIsLeftOut(t *testing
 	})
 }
 
-func TestSim_AccountsData_AnAccountThatCannotBeReadFailsTheListWithTheServersWords(t *testing.T) {
+func TestSim_AccountsData_FailsWithTheServersWordsIfAnAccountCannotBeRead(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{Demo: true, ReferencesOnly: true})
 	em.Inject(emsim.Fault{
@@ -395,15 +394,15 @@ func TestSim_AccountsData_AnAccountThatCannotBeReadFailsTheListWithTheServersWor
 	})
 }
 
-func TestSim_AccountData_OfAnAccountMadeInTheSameApplyIsReadAfterIt(t *testing.T) {
+func TestSim_AccountData_ReadsAnAccountAfterItsCreationInTheSameApply(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	test(t, em, resource.TestStep{
 		Config: em.Config(operator(nil) + `data "veeam_em_account" "test" { id = veeam_em_account.test.id }`),
 		Check: func(s *terraform.State) error {
-			made, read := s.RootModule().Resources[address].Primary, s.RootModule().Resources[dataAddress].Primary
-			if made.ID != read.ID || read.Attributes["scopes.#"] != "2" {
-				return fmt.Errorf("made %s, read %s with %s scopes", made.ID, read.ID, read.Attributes["scopes.#"])
+			created, read := s.RootModule().Resources[address].Primary, s.RootModule().Resources[dataAddress].Primary
+			if created.ID != read.ID || read.Attributes["scopes.#"] != "2" {
+				return fmt.Errorf("created %s, read %s with %s scopes", created.ID, read.ID, read.Attributes["scopes.#"])
 			}
 			return nil
 		},

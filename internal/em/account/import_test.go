@@ -11,7 +11,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
 
-func TestParseImportID_TakesIDOrUIDOrTypeAndName(t *testing.T) {
+func TestParseImportID_AcceptsIDOrUIDOrTypeAndName(t *testing.T) {
 	for name, c := range map[string]struct{ given, id, accountType, name string }{
 		"ID":                  {accountID, accountID, "", ""},
 		"ID in upper case":    {strings.ToUpper(accountID), accountID, "", ""},
@@ -65,7 +65,8 @@ func TestParseImportID_RefusesAnythingElseAndSaysWhatToWrite(t *testing.T) {
 	}
 }
 
-// What is taken is an ID in lower case, or a known type and a name, and nothing of what was given is lost.
+// FuzzParseImportID checks that the result is an ID in lower case, or a known type and a name, and that nothing of the
+// import ID is lost.
 func FuzzParseImportID(f *testing.F) {
 	for _, given := range []string{accountID, strings.ToUpper(accountID), string(emapi.AccountUID) + accountID, `User/TECH\fox`, "ExternalGroup/ops/eu", "User/", "/", "", "user/x", "Group/ ", accountID + "/" + accountID} {
 		f.Add(given)
@@ -75,14 +76,14 @@ func FuzzParseImportID(f *testing.F) {
 		switch {
 		case err != nil:
 			if id+accountType+name != "" {
-				t.Errorf("%q is refused and gives %q, %q, %q", given, id, accountType, name)
+				t.Errorf("%q is refused, but returns %q, %q, %q", given, id, accountType, name)
 			}
 		case id != "":
 			if same, err := emapi.ParseGUID(id); err != nil || same != id || !strings.EqualFold(strings.TrimPrefix(given, string(emapi.AccountUID)), id) || accountType+name != "" {
-				t.Errorf("%q gives the ID %q, and %q, %q", given, id, accountType, name)
+				t.Errorf("%q returns the ID %q, and %q, %q", given, id, accountType, name)
 			}
 		case given != accountType+"/"+name || strings.TrimSpace(name) == "" || !slices.Contains(emapi.AccountTypes, accountType):
-			t.Errorf("%q gives %q, %q", given, accountType, name)
+			t.Errorf("%q returns %q, %q", given, accountType, name)
 		}
 	})
 }

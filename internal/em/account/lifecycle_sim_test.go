@@ -33,14 +33,14 @@ var (
 	dupB  = item{emsim.VMDupBRef, emsim.VMDupName}
 )
 
-// config is an account as a test wants it written.
+// config is the configuration of an account.
 type config struct {
 	kind, name string
 	roles      []string // IDs
 	all        bool
 	scope      []item
 	rest       string         // further attributes
-	timeouts   map[string]any // of a block
+	timeouts   map[string]any // only used by block
 }
 
 func (c config) String() string {
@@ -60,7 +60,7 @@ func (c config) String() string {
 	return b.String() + c.rest + "\n}\n"
 }
 
-// operator is the account that most tests begin with.
+// operator returns the configuration that most tests start with, modified by change.
 func operator(change func(*config)) string { return operatorConfig(change).String() }
 
 func operatorConfig(change func(*config)) config {
@@ -71,7 +71,7 @@ func operatorConfig(change func(*config)) config {
 	return c
 }
 
-// held is the operator as the server holds it.
+// held returns the operator as the server holds it, modified by change.
 func held(change func(*emsim.AccountSnapshot)) emsim.AccountSnapshot {
 	a := emsim.AccountSnapshot{Type: "User", Name: `TECH\william.fox`, Roles: []string{emsim.RoleVMRestoreOperator}, Scopes: scopes(sql, vm01)}
 	if change != nil {
@@ -80,7 +80,7 @@ func held(change func(*emsim.AccountSnapshot)) emsim.AccountSnapshot {
 	return a
 }
 
-// scopes are items as the server holds them; they are given in the order of their references.
+// scopes returns items as the server holds them. The caller passes them in the order of their references.
 func scopes(items ...item) []emsim.ScopeSnapshot {
 	var out []emsim.ScopeSnapshot
 	for _, i := range items {
@@ -89,8 +89,8 @@ func scopes(items ...item) []emsim.ScopeSnapshot {
 	return out
 }
 
-// test runs steps against em, each followed by the check that a second plan is empty (the framework's own), and in the
-// end checks that the server holds nothing any more.
+// test runs the steps against em. The framework checks after each step that a second plan is empty. Finally, test
+// checks that the server holds no account.
 func test(t *testing.T, em *acctest.EM, steps ...resource.TestStep) {
 	t.Helper()
 	resource.UnitTest(t, resource.TestCase{
@@ -100,13 +100,12 @@ func test(t *testing.T, em *acctest.EM, steps ...resource.TestStep) {
 	})
 }
 
-// updates is the plan check that the account is changed in place.
+// planned returns the plan check that the account has the action.
 func planned(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
 }
 
-// accountPath checks that the writes since the last check are these, with ID for the account's ID and SCOPE/ROLE IDs as
-// they are.
+// writes checks the write requests since the last check. {ID} stands for the ID of the account.
 func writes(em *acctest.EM, name string, want ...string) resource.TestCheckFunc {
 	return func(s *terraform.State) error {
 		id := em.Account(name).ID
@@ -117,7 +116,7 @@ func writes(em *acctest.EM, name string, want ...string) resource.TestCheckFunc 
 	}
 }
 
-func TestSim_Account_LivesFromCreateToDestroy(t *testing.T) {
+func TestSim_Account_CanBeCreatedUpdatedAndDestroyed(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	test(t, em,
@@ -171,7 +170,7 @@ func TestSim_Account_LivesFromCreateToDestroy(t *testing.T) {
 				}))(s)
 			},
 		},
-		resource.TestStep{ // all VMs, and no scope any more
+		resource.TestStep{ // all VMs, without a scope
 			Config: em.Config(operator(func(c *config) {
 				c.roles = []string{emsim.RoleFileRestoreOperator, emsim.RoleSQLRestoreOperator}
 				c.all, c.scope = true, nil
@@ -186,7 +185,7 @@ func TestSim_Account_LivesFromCreateToDestroy(t *testing.T) {
 				return nil
 			},
 		},
-		resource.TestStep{ // back to one VM: switched off only after the scope is there
+		resource.TestStep{ // back to one VM: all VMs is disabled only after the scope exists
 			Config: em.Config(operator(nil)),
 			Check: resource.ComposeTestCheckFunc(
 				em.HoldsExactly(held(nil)),
@@ -199,7 +198,7 @@ func TestSim_Account_LivesFromCreateToDestroy(t *testing.T) {
 	)
 }
 
-func TestSim_Account_OnALinuxServerIsNamedNameAtDomain(t *testing.T) {
+func TestSim_Account_HasANameAtDomainOnALinuxServer(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{Platform: emsim.PlatformLinux})
 	em.ProviderAttributes(`server_platform = "linux"`)

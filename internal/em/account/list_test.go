@@ -27,8 +27,8 @@ func names(results []tfrun.Listed) []string {
 	return out
 }
 
-// asked lists the requests of the journal, logging on left out, as "METHOD path?query".
-func asked(em *acctest.EM) []string {
+// requests returns the requests of the journal without logons, as "METHOD path?query".
+func requests(em *acctest.EM) []string {
 	var out []string
 	for _, r := range em.Journal() {
 		if strings.HasPrefix(r.Path, "/api/security") || strings.HasPrefix(r.Path, "/api/lookup") {
@@ -43,7 +43,7 @@ func accounts(id, rest string) string { return "GET /api/security/accounts/" + i
 
 const collection = "GET /api/security/accounts?format=Entity"
 
-func TestList_TakesTheAccountsOfATypeAndNameInTheServersOrder(t *testing.T) {
+func TestList_ListsTheAccountsOfATypeAndNameInTheServersOrder(t *testing.T) {
 	for name, c := range map[string]struct {
 		config map[string]any
 		want   []string
@@ -51,8 +51,8 @@ func TestList_TakesTheAccountsOfATypeAndNameInTheServersOrder(t *testing.T) {
 		"all":               {nil, []string{`TECH\administrator`, `TECH\viewer`, `TECH\william.fox`, `TECH\Backup Operators`, "william.fox@tech.com", "Helpdesk (SSO)"}},
 		"by type":           {map[string]any{"account_type": "User"}, []string{`TECH\administrator`, `TECH\viewer`, `TECH\william.fox`}},
 		"by name":           {map[string]any{"name_regex": "fox"}, []string{`TECH\william.fox`, "william.fox@tech.com"}},
-		"with regard to it": {map[string]any{"name_regex": "^tech"}, nil},
-		"without":           {map[string]any{"name_regex": `(?i)^tech\\b`}, []string{`TECH\Backup Operators`}},
+		"by name, exact":    {map[string]any{"name_regex": "^tech"}, nil},
+		"by name, any case": {map[string]any{"name_regex": `(?i)^tech\\b`}, []string{`TECH\Backup Operators`}},
 		"by both":           {map[string]any{"account_type": "User", "name_regex": "fox"}, []string{`TECH\william.fox`}},
 	} {
 		for server, options := range map[string]emsim.Options{"entities": {Demo: true}, "references": {Demo: true, ReferencesOnly: true}} {
@@ -73,7 +73,7 @@ func TestList_TakesTheAccountsOfATypeAndNameInTheServersOrder(t *testing.T) {
 	}
 }
 
-func TestList_ReadsNoMoreThanTheCollectionLeavesOpen(t *testing.T) {
+func TestList_ReadsOnlyWhatTheCollectionDoesNotReturn(t *testing.T) {
 	const fox, group, external, sso = emsim.DemoUserID, emsim.DemoGroupID, emsim.DemoExternalUserID, emsim.DemoExternalGroupID
 	root := emsim.VCenterID
 	lookup := func(kind, name string) string {
@@ -86,7 +86,7 @@ func TestList_ReadsNoMoreThanTheCollectionLeavesOpen(t *testing.T) {
 	}{
 		"names of entities":   {false, tfrun.ListCall{Config: map[string]any{"account_type": "ExternalUser", "name_regex": "fox"}}, []string{collection}},
 		"names of references": {true, tfrun.ListCall{}, []string{collection}},
-		"a type of references reads those of the name": {
+		"a type of references reads those with the name": {
 			true,
 			tfrun.ListCall{Config: map[string]any{"account_type": "User", "name_regex": "fox"}},
 			[]string{accounts(fox, "?format=Entity"), accounts(external, "?format=Entity"), collection},
@@ -118,14 +118,14 @@ func TestList_ReadsNoMoreThanTheCollectionLeavesOpen(t *testing.T) {
 			c.call.Type = listType
 			em.Protocol().ListAll(c.call)
 			slices.Sort(c.want)
-			if got := asked(em); !slices.Equal(got, c.want) {
-				t.Errorf("asked\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(c.want, "\n  "))
+			if got := requests(em); !slices.Equal(got, c.want) {
+				t.Errorf("sent\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(c.want, "\n  "))
 			}
 		})
 	}
 }
 
-func TestList_AsksForAnObjectOnceHoweverManyAccountsHaveItForAScope(t *testing.T) {
+func TestList_LooksUpAnObjectOnceForAllAccounts(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{RootNames: emsim.RootNamesName})
 	em.Mutate(func(s *emsim.Store) {
 		for _, name := range []string{`TECH\a`, `TECH\b`, `TECH\c`} {
@@ -134,13 +134,13 @@ func TestList_AsksForAnObjectOnceHoweverManyAccountsHaveItForAScope(t *testing.T
 	})
 	em.Protocol().ListAll(tfrun.ListCall{Type: listType, IncludeResource: true})
 	lookups := 0
-	for _, r := range asked(em) {
+	for _, r := range requests(em) {
 		if strings.Contains(r, "/lookup") {
 			lookups++
 		}
 	}
 	if lookups != 1 {
-		t.Errorf("%d look-ups of one object", lookups)
+		t.Errorf("%d lookups of one object", lookups)
 	}
 }
 
@@ -153,7 +153,7 @@ func TestList_LimitIsTheNumberOfResults(t *testing.T) {
 	}
 }
 
-func TestList_AsksForNothingMoreOnceTheConsumerHasStopped(t *testing.T) {
+func TestList_SendsNothingAfterTheConsumerHasStopped(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{Demo: true})
 	for r := range em.Protocol().List(t.Context(), tfrun.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "fox|Backup|Help"}}) {
 		if r.DisplayName != `TECH\william.fox` {
@@ -161,9 +161,9 @@ func TestList_AsksForNothingMoreOnceTheConsumerHasStopped(t *testing.T) {
 		}
 		break
 	}
-	for _, r := range asked(em) {
+	for _, r := range requests(em) {
 		if strings.HasPrefix(r, "GET /api/security/accounts/") && !strings.Contains(r, emsim.DemoUserID) {
-			t.Errorf("asked %s for a result that nobody wanted", r)
+			t.Errorf("sent %s for a result that was not requested", r)
 		}
 	}
 }
@@ -174,13 +174,13 @@ func TestList_StreamsAResultBeforeTheNextAccountIsRead(t *testing.T) {
 	for r := range em.Protocol().List(t.Context(), tfrun.ListCall{Type: listType, IncludeResource: true}) {
 		read++
 		rolesRead := 0
-		for _, request := range asked(em) {
+		for _, request := range requests(em) {
 			if strings.HasSuffix(request, "/roles") {
 				rolesRead++
 			}
 		}
 		if rolesRead != read {
-			t.Errorf("%s came after %d accounts were read, want %d", r.DisplayName, rolesRead, read)
+			t.Errorf("%s was returned after %d accounts were read, want %d", r.DisplayName, rolesRead, read)
 		}
 	}
 	if read != 6 {
@@ -188,7 +188,7 @@ func TestList_StreamsAResultBeforeTheNextAccountIsRead(t *testing.T) {
 	}
 }
 
-func TestList_OneBadAccountIsAWarningAndTheOthersAreListed(t *testing.T) {
+func TestList_AnUnreadableAccountIsAWarningAndTheOthersAreListed(t *testing.T) {
 	for name, c := range map[string]struct {
 		options emsim.Options
 		config  map[string]any
@@ -210,7 +210,7 @@ func TestList_OneBadAccountIsAWarningAndTheOthersAreListed(t *testing.T) {
 				if r.Identity == nil {
 					warnings = append(warnings, r.Diagnostics...)
 					if r.Resource != nil || r.DisplayName != "" {
-						t.Errorf("the account that could not be read comes as %+v", r)
+						t.Errorf("the account that could not be read is returned as %+v", r)
 					}
 					continue
 				}
@@ -230,7 +230,7 @@ func TestList_OneBadAccountIsAWarningAndTheOthersAreListed(t *testing.T) {
 	}
 }
 
-func TestList_ABadAccountDoesNotCountAgainstTheLimit(t *testing.T) {
+func TestList_AnUnreadableAccountDoesNotCountTowardsTheLimit(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{Demo: true})
 	em.Inject(emsim.Fault{Method: http.MethodGet, PathPattern: "/api/security/accounts/" + emsim.DemoUserID + "/roles", Kind: emsim.FaultStatus, Status: 500})
 	got := em.Protocol().ListAll(tfrun.ListCall{Type: listType, IncludeResource: true, Limit: 1, Config: map[string]any{"name_regex": "fox"}})
@@ -239,7 +239,7 @@ func TestList_ABadAccountDoesNotCountAgainstTheLimit(t *testing.T) {
 	}
 }
 
-func TestList_AnAccountDeletedMeanwhileIsNoResult(t *testing.T) {
+func TestList_AnAccountDeletedDuringTheListIsNotAResult(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{Demo: true})
 	var got []string
 	for r := range em.Protocol().List(t.Context(), tfrun.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "fox|Help"}}) {
@@ -251,7 +251,7 @@ func TestList_AnAccountDeletedMeanwhileIsNoResult(t *testing.T) {
 	}
 }
 
-func TestList_WhatHappensToEveryAccountEndsTheListWithOneError(t *testing.T) {
+func TestList_AFailureThatAffectsEveryAccountEndsTheListWithOneError(t *testing.T) {
 	for name, c := range map[string]struct {
 		fault emsim.Fault
 		want  string
@@ -271,7 +271,7 @@ func TestList_WhatHappensToEveryAccountEndsTheListWithOneError(t *testing.T) {
 	}
 }
 
-func TestList_EndsWhereTheServerAnswersNoMoreInsteadOfTryingEveryAccount(t *testing.T) {
+func TestList_EndsIfTheServerNoLongerAnswers(t *testing.T) {
 	t.Setenv("VEEAM_EM_MAX_RETRIES", "0")
 	em := acctest.StartEM(t, emsim.Options{Demo: true})
 	em.Inject(emsim.Fault{PathPattern: "/api/security/accounts/*/roles", Kind: emsim.FaultDropBeforeCommit})
@@ -286,7 +286,7 @@ func TestList_EndsWhereTheServerAnswersNoMoreInsteadOfTryingEveryAccount(t *test
 	}
 }
 
-func TestList_RefusesABadFilterBeforeAnythingIsSent(t *testing.T) {
+func TestList_RefusesAnInvalidFilterWithoutARequest(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{})
 	p := em.Protocol()
 	for name, c := range map[string]struct {
@@ -306,12 +306,12 @@ func TestList_RefusesABadFilterBeforeAnythingIsSent(t *testing.T) {
 	}
 }
 
-// scopeItem is an item of restore_scope as the protocol has it.
+// scopeItem returns an item of restore_scope in the form of the protocol.
 func scopeItem(ref, name string) map[string]any {
 	return map[string]any{"hierarchy_obj_ref": ref, "object_name": name}
 }
 
-func TestList_WithTheResourceGivesTheAccountAsItIs(t *testing.T) {
+func TestList_WithTheResourceReturnsTheWholeAccount(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{Demo: true})
 	got := em.Protocol().ListAll(tfrun.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "fox|Help"}})
 	role := func(id string) []any { return []any{"urn:veeam:EnterpriseRole:" + id} }
@@ -397,7 +397,7 @@ func TestList_TheGeneratedConfigurationIsValidAndItsFirstApplySendsNothing(t *te
 	}
 }
 
-// operatorWith is the only listed result of an account with these scopes.
+// operatorWith creates an account, applies change to it, and returns its list result.
 func operatorWith(t *testing.T, options emsim.Options, change func(*emsim.Store, string)) (*tfrun.Protocol, tfrun.Listed) {
 	t.Helper()
 	em := acctest.StartEM(t, options)
@@ -412,7 +412,7 @@ func operatorWith(t *testing.T, options emsim.Options, change func(*emsim.Store,
 	return p, got[0]
 }
 
-func TestList_AScopeThatCannotBeToldIsLeftOutAndNamed(t *testing.T) {
+func TestList_AScopeWithoutADeterminedObjectIsOmittedWithAWarning(t *testing.T) {
 	for name, c := range map[string]struct {
 		options emsim.Options
 		scope   item
@@ -421,12 +421,12 @@ func TestList_AScopeThatCannotBeToldIsLeftOutAndNamed(t *testing.T) {
 	}{
 		"two objects of the name": {emsim.Options{}, dupA, nil, "finds 2 objects of this name"},
 		"a file share":            {emsim.Options{}, item{emsim.FileShareRef, emsim.FileShareName}, nil, "finds no object of this name"},
-		"an object that is gone":  {emsim.Options{}, sql, func(s *emsim.Store) { s.RemoveObject(sql.ref) }, "finds no object of this name"},
+		"a deleted object":        {emsim.Options{}, sql, func(s *emsim.Store) { s.RemoveObject(sql.ref) }, "finds no object of this name"},
 		"a scope listed twice": {emsim.Options{}, sql, func(s *emsim.Store) {
 			s.AddScope(s.FindAccount("User", `TECH\operator`).ID, sql.ref, sql.name)
 		}, "the account has another scope with this root, type and name"},
-		"a name in another case":   {emsim.Options{}, item{sql.ref, "sqlsrv"}, nil, "finds no object of this name"},
-		"a root that is not known": {emsim.Options{RootNames: emsim.RootNamesName}, item{emsim.FileShareRef, emsim.FileShareName}, nil, ""},
+		"a name in another case": {emsim.Options{}, item{sql.ref, "sqlsrv"}, nil, "finds no object of this name"},
+		"an unknown root":        {emsim.Options{RootNames: emsim.RootNamesName}, item{emsim.FileShareRef, emsim.FileShareName}, nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -445,19 +445,19 @@ func TestList_AScopeThatCannotBeToldIsLeftOutAndNamed(t *testing.T) {
 				t.Errorf("diagnostics: %v", r.Diagnostics)
 			}
 			if refused := p.ValidateResource(listType, p.Generated(listType, r.Resource)); len(refused) > 0 {
-				t.Errorf("the generated configuration is refused: %v", refused)
+				t.Errorf("the generated configuration is invalid: %v", refused)
 			}
 		})
 	}
 }
 
-func TestList_WhereNoScopeCanBeToldAWarningSaysThatTheConfigurationIsNotComplete(t *testing.T) {
+func TestList_WarnsIfTheConfigurationHasNoRestoreScope(t *testing.T) {
 	for name, c := range map[string]struct {
 		scopes   []item
 		warnings []string
 	}{
-		"only one that cannot be told": {[]item{dupA}, []string{"warning: Some restore scopes of TECH\\operator are not in the generated restore_scope: ", "warning: The generated configuration of TECH\\operator must be corrected manually: If allow_restore_all_vms is false"}},
-		"none at all":                  {nil, []string{"warning: The generated configuration of TECH\\operator must be corrected manually: If allow_restore_all_vms is false"}},
+		"only an undetermined scope": {[]item{dupA}, []string{"warning: Some restore scopes of TECH\\operator are not in the generated restore_scope: ", "warning: The generated configuration of TECH\\operator must be corrected manually: If allow_restore_all_vms is false"}},
+		"no scope":                   {nil, []string{"warning: The generated configuration of TECH\\operator must be corrected manually: If allow_restore_all_vms is false"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -481,7 +481,7 @@ func TestList_WhereNoScopeCanBeToldAWarningSaysThatTheConfigurationIsNotComplete
 	}
 }
 
-func TestList_ALookupThatFailsCostsTheScopeAndNotTheAccount(t *testing.T) {
+func TestList_AFailedLookupOmitsTheScopeAndNotTheAccount(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{Demo: true})
 	em.Inject(emsim.Fault{Match: func(r emsim.Request) bool { return strings.Contains(r.Query, "name=VM01") }, Kind: emsim.FaultStatus, Status: 500})
 	got := em.Protocol().ListAll(tfrun.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": `\\william`}})
@@ -493,7 +493,7 @@ func TestList_ALookupThatFailsCostsTheScopeAndNotTheAccount(t *testing.T) {
 	}
 }
 
-func TestList_AScopeThatIsBeingRemovedIsNoItem(t *testing.T) {
+func TestList_OmitsAScopeThatIsBeingRemoved(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		em := acctest.StartEM(t, emsim.Options{Demo: true, RemovingDelay: time.Minute})
 		if err := em.Client(nil).RemoveScope(t.Context(), emsim.DemoUserID, em.Account(`TECH\william.fox`).Scopes[0].ID); err != nil {
@@ -506,7 +506,7 @@ func TestList_AScopeThatIsBeingRemovedIsNoItem(t *testing.T) {
 	})
 }
 
-func TestList_SettingsThatTheRulesRefuseAreNamed(t *testing.T) {
+func TestList_WarnsAboutSettingsThatTheRulesRefuse(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{})
 	em.Mutate(func(s *emsim.Store) {
 		s.AddAccount(emsim.Account{Type: "User", Name: `TECH\operator`, Roles: []string{emsim.RolePortalUser}, AllowRestoreAllVms: true, FlrExtensions: ".doc"})

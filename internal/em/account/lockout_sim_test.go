@@ -16,7 +16,7 @@ import (
 
 func TestSim_Account_TheProvidersOwnKeepsItsAdministrator(t *testing.T) {
 	t.Parallel()
-	// Another case than the logon's: names are compared without regard to it.
+	// The name differs from that of the logon in case, which does not matter.
 	own := func(change func(*config)) string {
 		c := config{kind: "User", name: strings.ToLower(emsim.DefaultUser), roles: []string{emsim.RolePortalAdministrator, emsim.RolePortalUser}, all: true}
 		if change != nil {
@@ -38,7 +38,7 @@ func TestSim_Account_TheProvidersOwnKeepsItsAdministrator(t *testing.T) {
 		"by replacement": {Config: own(func(c *config) {
 			c.rest = "sql_settings = { deny_inplace_restore = true }"
 		})},
-		"by another name": {Config: own(func(c *config) { c.name = `TECH\somebody` })},
+		"by another name": {Config: own(func(c *config) { c.name = `TECH\other` })},
 		"by destruction":  {Config: own(nil), Destroy: true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -55,7 +55,7 @@ func TestSim_Account_TheProvidersOwnKeepsItsAdministrator(t *testing.T) {
 			})
 		})
 	}
-	t.Run("unless it is meant", func(t *testing.T) {
+	t.Run("allowed by allow_self_lockout", func(t *testing.T) {
 		t.Parallel()
 		em, _ := start(t)
 		em.ProviderAttributes("allow_self_lockout = true")
@@ -75,7 +75,7 @@ func TestSim_Account_TheProvidersOwnKeepsItsAdministrator(t *testing.T) {
 			},
 		})
 	})
-	t.Run("others are free to go", func(t *testing.T) {
+	t.Run("allowed for other accounts", func(t *testing.T) {
 		t.Parallel()
 		em := acctest.StartEM(t, emsim.Options{})
 		admin := func(roles ...string) string { return operator(func(c *config) { c.roles = roles }) }

@@ -51,7 +51,7 @@ func flr(inplaceOnly types.Bool, extensions types.Set) types.Object {
 	return types.ObjectValueMust(flrTypes, map[string]attr.Value{attrInplaceOnly: inplaceOnly, attrExtensions: extensions})
 }
 
-func TestToSpec_CarriesEveryPlannedValue(t *testing.T) {
+func TestToSpec_ContainsEveryPlannedValue(t *testing.T) {
 	m := model{
 		ID: types.StringUnknown(), UID: types.StringUnknown(),
 		AccountType: types.StringValue("User"), AccountName: emtype.AccountName.Of(`TECH\fox`), Roles: texts("urn:b", "urn:a"),
@@ -68,7 +68,7 @@ func TestToSpec_CarriesEveryPlannedValue(t *testing.T) {
 	}
 }
 
-func TestToSpec_LeavesOutWhatIsNull(t *testing.T) {
+func TestToSpec_OmitsNullValues(t *testing.T) {
 	m := model{
 		AccountType: types.StringValue("ExternalGroup"), AccountName: emtype.AccountName.Of("ops"), Roles: texts(roleUID),
 		AllowRestoreAllVMs: types.BoolValue(true), RestoreScope: types.SetNull(scopeItem),
@@ -80,7 +80,7 @@ func TestToSpec_LeavesOutWhatIsNull(t *testing.T) {
 	}
 }
 
-func TestSave_TakesTheServersWordAndKeepsSpellingAndOwnership(t *testing.T) {
+func TestSave_CopiesTheServersValuesAndKeepsSpellingAndRestoreScope(t *testing.T) {
 	m := model{
 		ID: types.StringUnknown(), UID: types.StringUnknown(), AccountType: types.StringUnknown(), AccountName: emtype.AccountName.Of(`tech\FOX`),
 		Roles: types.SetUnknown(types.StringType), AllowRestoreAllVMs: types.BoolUnknown(), RestoreScope: scopeset.Set([]emapi.ScopeItem{itemA}),
@@ -110,7 +110,7 @@ func TestSave_TakesTheServersWordAndKeepsSpellingAndOwnership(t *testing.T) {
 	}
 }
 
-func TestSave_TakesTheServersNameWhereTheStateHasNoneOrAnother(t *testing.T) {
+func TestSave_CopiesTheServersNameIfTheStateHasNoneOrAnother(t *testing.T) {
 	for name, before := range map[string]emtype.Value{"after an import": emtype.AccountName.Null(), "renamed on the server": emtype.AccountName.Of(`TECH\old`)} {
 		t.Run(name, func(t *testing.T) {
 			m := model{AccountName: before}
@@ -122,10 +122,10 @@ func TestSave_TakesTheServersNameWhereTheStateHasNoneOrAnother(t *testing.T) {
 	}
 }
 
-func TestSave_KeepsSettingsThatTheServerLeavesOut(t *testing.T) {
+func TestSave_KeepsSettingsThatTheServerOmits(t *testing.T) {
 	for name, c := range map[string]struct{ flr, sql types.Object }{
 		"null after an import": {types.ObjectNull(flrTypes), types.ObjectNull(sqlTypes)},
-		"as they were":         {flr(types.BoolValue(true), texts("doc")), sqlFrom(&emapi.SQLSettings{DenyInplaceRestore: true})},
+		"set before":           {flr(types.BoolValue(true), texts("doc")), sqlFrom(&emapi.SQLSettings{DenyInplaceRestore: true})},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := model{FLRSettings: c.flr, SQLSettings: c.sql}
@@ -137,7 +137,7 @@ func TestSave_KeepsSettingsThatTheServerLeavesOut(t *testing.T) {
 	}
 }
 
-func TestSave_OfAnAccountWithoutRolesGivesAnEmptySet(t *testing.T) {
+func TestSave_WithoutRolesSetsAnEmptySet(t *testing.T) {
 	var m model
 	m.save(&snapshot{account: &emapi.Account{ID: accountID, Type: "User", Name: "x"}})
 	if m.Roles.IsNull() || len(m.Roles.Elements()) != 0 {
@@ -145,7 +145,7 @@ func TestSave_OfAnAccountWithoutRolesGivesAnEmptySet(t *testing.T) {
 	}
 }
 
-func TestName_IsTheAccountNameOrElseTheID(t *testing.T) {
+func TestName_IsTheAccountNameOrTheID(t *testing.T) {
 	for want, m := range map[string]model{
 		"x":       {ID: types.StringValue(accountID), AccountName: emtype.AccountName.Of("x")},
 		accountID: {ID: types.StringValue(accountID), AccountName: emtype.AccountName.Null()},
@@ -157,7 +157,7 @@ func TestName_IsTheAccountNameOrElseTheID(t *testing.T) {
 	}
 }
 
-func TestStringsOf_IsSortedAndWithoutUnknowns(t *testing.T) {
+func TestStringsOf_IsSortedAndSkipsUnknownElements(t *testing.T) {
 	for name, c := range map[string]struct {
 		set  types.Set
 		want []string
@@ -177,7 +177,7 @@ func TestStringsOf_IsSortedAndWithoutUnknowns(t *testing.T) {
 	}
 }
 
-func TestRolesFrom_NamesEachRoleOnce(t *testing.T) {
+func TestRolesFrom_ContainsEachRoleOnce(t *testing.T) {
 	role := emapi.Role{ID: roleID}
 	for name, c := range map[string]struct {
 		roles []emapi.Role
@@ -218,7 +218,7 @@ func TestFLR_RoundTrip(t *testing.T) {
 	}
 }
 
-func TestFLRFrom_NamesAnExtensionOnce(t *testing.T) {
+func TestFLRFrom_ContainsEachExtensionOnce(t *testing.T) {
 	got := flrFrom(&emapi.FLRSettings{ExtensionRestrictions: []string{"doc", "pdf", "doc"}})
 	if want := flr(types.BoolValue(false), texts("doc", "pdf")); !got.Equal(want) {
 		t.Errorf("%v, want %v", got, want)

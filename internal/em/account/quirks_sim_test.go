@@ -19,7 +19,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-func TestSim_Account_ACaseOfTheNamePlansNothing(t *testing.T) {
+func TestSim_Account_AnotherCaseOfTheNamePlansNothing(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{AccountNameCase: emsim.CaseUpper})
 	spelled := func(name string) resource.TestStep {
@@ -38,7 +38,7 @@ func TestSim_Account_ACaseOfTheNamePlansNothing(t *testing.T) {
 	)
 }
 
-func TestSim_Account_ACaseOfTheNamePlansNothingAfterAnImport(t *testing.T) {
+func TestSim_Account_AnotherCaseOfTheNamePlansNoReplacementAfterAnImport(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{AccountNameCase: emsim.CaseUpper})
 	seed(em)
@@ -54,7 +54,7 @@ func TestSim_Account_ACaseOfTheNamePlansNothingAfterAnImport(t *testing.T) {
 	})
 }
 
-// seed puts the operator on the server, as if somebody had clicked it together.
+// seed adds the operator on the server, as an administrator would in the web console.
 func seed(em *acctest.EM) (id string) {
 	em.Mutate(func(s *emsim.Store) {
 		a := s.AddAccount(emsim.Account{Type: "User", Name: `TECH\william.fox`, Roles: []string{emsim.RoleVMRestoreOperator}})
@@ -69,7 +69,7 @@ func importBlock(id string) string {
 	return fmt.Sprintf("import {\n  to = %s\n  id = %s\n}\n", address, acctest.Quote(id))
 }
 
-func TestSim_Account_AnImportIsFollowedByNoWriteAndNoReplacement(t *testing.T) {
+func TestSim_Account_AnImportCausesNoWriteAndNoReplacement(t *testing.T) {
 	t.Parallel()
 	for name, options := range map[string]emsim.Options{
 		"a new server":        {},
@@ -84,7 +84,7 @@ func TestSim_Account_AnImportIsFollowedByNoWriteAndNoReplacement(t *testing.T) {
 				id := seed(em)
 				test(t, em, resource.TestStep{
 					Config: em.Config(importBlock(fmt.Sprintf(form, id)) + operator(func(c *config) {
-						// What the server has is written out: where it leaves the blocks out the first apply just takes these.
+						// These are the values of the server. If it does not return them, the first apply takes the configured ones.
 						c.rest = "flr_settings = { inplace_only = false }\nsql_settings = { deny_inplace_restore = false }"
 					})),
 					ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
@@ -107,7 +107,7 @@ func TestSim_Account_AnImportWithoutInlineScopesPlansNothing(t *testing.T) {
 	})
 }
 
-func TestSim_Account_WhatOthersKeepIsLeftAloneAndMakesNoDiff(t *testing.T) {
+func TestSim_Account_LeavesForeignScopesAloneAndShowsNoDiff(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	test(t, em,
@@ -128,7 +128,7 @@ func TestSim_Account_WhatOthersKeepIsLeftAloneAndMakesNoDiff(t *testing.T) {
 	)
 }
 
-func TestSim_Account_AnObjectMadeAnewUnderItsNameGetsANewScope(t *testing.T) {
+func TestSim_Account_AnObjectRecreatedUnderItsNameGetsANewScope(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	moved := item{"urn:VMware:Vm:" + emsim.VCenterID + ".vm-8888", web01.name}
@@ -144,7 +144,7 @@ func TestSim_Account_AnObjectMadeAnewUnderItsNameGetsANewScope(t *testing.T) {
 	)
 }
 
-func TestSim_Account_ANameThatFollowsARenameMakesNoDiff(t *testing.T) {
+func TestSim_Account_AListedNameThatFollowsARenameShowsNoDiff(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{NamesFollowRename: true})
 	test(t, em,
@@ -157,7 +157,7 @@ func TestSim_Account_ANameThatFollowsARenameMakesNoDiff(t *testing.T) {
 	)
 }
 
-func TestSim_Account_WhatIsRemovedBehindTerraformComesBack(t *testing.T) {
+func TestSim_Account_RestoresWhatWasRemovedOutsideTerraform(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	account := func(s *emsim.Store) *emsim.Account { return s.FindAccount("User", `TECH\william.fox`) }
@@ -185,10 +185,10 @@ func TestSim_Account_WhatIsRemovedBehindTerraformComesBack(t *testing.T) {
 	)
 }
 
-func TestSim_Account_WhatNoEndpointChangesReplacesTheAccount(t *testing.T) {
+func TestSim_Account_ChangesThatTheAPICannotMakeReplaceTheAccount(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*config){
-		"name": func(c *config) { c.name = `TECH\somebody` },
+		"name": func(c *config) { c.name = `TECH\other` },
 		"type": func(c *config) { c.kind = "Group" },
 		"flr_settings": func(c *config) {
 			c.rest = `flr_settings = { inplace_only = true, extension_restrictions = ["pdf", "doc"] }`
@@ -205,7 +205,7 @@ func TestSim_Account_WhatNoEndpointChangesReplacesTheAccount(t *testing.T) {
 					ConfigPlanChecks: planned(plancheck.ResourceActionReplace),
 					Check: func(*terraform.State) error {
 						if got := em.Writes(); len(got) != 3 || !strings.HasPrefix(got[1], "DELETE") || !strings.HasPrefix(got[2], "POST") {
-							return fmt.Errorf("sent %v, want a create, and then a delete and a create", got)
+							return fmt.Errorf("sent %v, want a create, a delete and a create", got)
 						}
 						return nil
 					},
@@ -218,7 +218,7 @@ func TestSim_Account_WhatNoEndpointChangesReplacesTheAccount(t *testing.T) {
 func TestSim_Account_AnotherSpellingOfAReferenceSendsNothing(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
-	// A name that stands for two objects: one that was taken for another item would be sent.
+	// Two objects have the name, so a reference that was treated as another item would be sent.
 	spelled := item{strings.Replace(dupA.ref, "urn:VMware:Vm:", "urn:vmware:VM:", 1), dupA.name}
 	test(t, em,
 		resource.TestStep{Config: em.Config(operator(func(c *config) { c.scope = []item{dupA} }))},

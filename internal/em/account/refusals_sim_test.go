@@ -16,7 +16,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-// says makes the pattern of an error that Terraform may have wrapped at any white space.
+// says returns a pattern for the words of an error that Terraform may have wrapped at any white space.
 func says(words string) *regexp.Regexp {
 	fields := strings.Fields(words)
 	for i, field := range fields {
@@ -25,7 +25,7 @@ func says(words string) *regexp.Regexp {
 	return regexp.MustCompile(`(?s)` + strings.Join(fields, `[\s│]+`))
 }
 
-func TestSim_Account_EveryRuleIsRefusedAtPlanWithNothingWritten(t *testing.T) {
+func TestSim_Account_APlanAppliesEveryRuleAndSendsNoWrite(t *testing.T) {
 	t.Parallel()
 	upper := strings.ToUpper(emsim.RoleVMRestoreOperator)
 	for name, c := range map[string]struct {
@@ -91,7 +91,7 @@ resource "veeam_em_account" "test" {
 	})
 }
 
-func TestSim_Account_AnImportedNameIsLegalAsItIs(t *testing.T) {
+func TestSim_Account_AnImportedNameIsValidInAnyForm(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	em.Mutate(func(s *emsim.Store) {
@@ -103,7 +103,7 @@ func TestSim_Account_AnImportedNameIsLegalAsItIs(t *testing.T) {
 	test(t, em, resource.TestStep{Config: em.Config(importBlock("User/local-admin") + imported), Check: em.WritesExactly()})
 }
 
-func TestSim_Account_OneThatExistsIsRefusedWithItsImportBlock(t *testing.T) {
+func TestSim_Account_CreateOfAnExistingAccountFailsWithTheImportBlock(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{AccountNameCase: emsim.CaseUpper})
 	id := seed(em)
@@ -117,11 +117,11 @@ func TestSim_Account_OneThatExistsIsRefusedWithItsImportBlock(t *testing.T) {
 		t.Errorf("sent %v although the account exists", got)
 	}
 	if got := em.Account(`TECH\william.fox`).ID; got != id {
-		t.Errorf("the account is %s now, was %s", got, id)
+		t.Errorf("the account has the ID %s, had %s before", got, id)
 	}
 }
 
-func TestSim_Account_ACallerWithoutPortalAdministratorIsToldSo(t *testing.T) {
+func TestSim_Account_AnErrorNamesTheMissingPortalAdministratorRole(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	config := strings.NewReplacer(acctest.Quote(emsim.DefaultUser), acctest.Quote(emsim.ViewerUser), emsim.DefaultPassword, emsim.ViewerPassword).
@@ -153,7 +153,7 @@ func TestSim_Account_AWrongPasswordIsTriedOnce(t *testing.T) {
 	}
 }
 
-func TestSim_Account_AnUnknownAuthorityNamesTheAttributeAndTheCertificate(t *testing.T) {
+func TestSim_Account_AnUntrustedCertificateIsAnErrorThatNamesTheAttributes(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	config := regexp.MustCompile(`(?s)ca_pem.*PEM\n`).ReplaceAllString(em.Config(operator(nil)), "")
@@ -166,7 +166,7 @@ func TestSim_Account_AnUnknownAuthorityNamesTheAttributeAndTheCertificate(t *tes
 	}
 }
 
-func TestSim_Account_AnUpdateThatFailsHalfWayLeavesATrueState(t *testing.T) {
+func TestSim_Account_AnUpdateThatFailsPartWayLeavesACorrectState(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	changed := operator(func(c *config) {
@@ -189,7 +189,7 @@ func TestSim_Account_AnUpdateThatFailsHalfWayLeavesATrueState(t *testing.T) {
 			PreConfig: func() { em.ClearFaults(); em.ResetJournal() },
 			Config:    em.Config(changed),
 			Check: func(s *terraform.State) error {
-				want := []string{"DELETE", "DELETE"} // the role and the scope that are left over; nothing is added twice
+				want := []string{"DELETE", "DELETE"} // the remaining role and scope; nothing is added twice
 				got := em.Writes()
 				for i := range got {
 					got[i], _, _ = strings.Cut(got[i], " ")

@@ -24,7 +24,7 @@ func restricted() map[string]any {
 	return attributes
 }
 
-// addRestricted makes the account of restricted on the server, changed by change.
+// addRestricted adds the account of restricted on the server, modified by change.
 func addRestricted(em *acctest.EM, change func(*emsim.Account), items ...item) {
 	em.Mutate(func(s *emsim.Store) {
 		a := emsim.Account{
@@ -41,12 +41,12 @@ func addRestricted(em *acctest.EM, change func(*emsim.Account), items ...item) {
 	})
 }
 
-// createWithoutID creates an account whose ID cannot be found out. The server makes it only if made is true.
-func createWithoutID(t *testing.T, em *acctest.EM, made bool) tfrun.Stored {
+// createWithoutID creates an account whose ID cannot be determined. The server creates it only if created is true.
+func createWithoutID(t *testing.T, em *acctest.EM, created bool) tfrun.Stored {
 	t.Helper()
 	const accounts = "/api/security/accounts"
 	fault := emsim.Fault{Kind: emsim.FaultDropBeforeCommit, Method: http.MethodPost, PathPattern: accounts}
-	if made {
+	if created {
 		fault.Kind = emsim.FaultDropAfterCommit
 	}
 	em.Inject(fault)
@@ -60,13 +60,13 @@ func createWithoutID(t *testing.T, em *acctest.EM, made bool) tfrun.Stored {
 	return stored
 }
 
-func TestAccount_ThatMayBeAnotherOneThanWasCreatedIsNeitherTakenOverNorDeleted(t *testing.T) {
+func TestAccount_WithoutIDIsNeitherAdoptedNorDeletedUnlessItIsExactlyAsRequested(t *testing.T) {
 	for name, c := range map[string]struct {
 		says    string
 		change  func(*emsim.Account)
 		scopes  []item
 		options emsim.Options
-		made    bool // by the create itself, and not by an administrator since
+		created bool // by the create itself, not by an administrator afterwards
 	}{
 		"another file-level restore setting": {
 			says:   "it differs from the request: the file-level restore settings.",
@@ -92,16 +92,16 @@ func TestAccount_ThatMayBeAnotherOneThanWasCreatedIsNeitherTakenOverNorDeleted(t
 			says:   "it differs from the request: the roles.",
 			change: func(a *emsim.Account) { a.Roles = append(a.Roles, emsim.RoleSQLRestoreOperator) },
 		},
-		"another scope":  {says: "it differs from the request: the restore scopes.", scopes: []item{vm01, web01}},
-		"one more scope": {says: "it differs from the request: the restore scopes.", scopes: []item{vm01, sql, web01}},
-		"one scope less": {says: "it does not have all requested restore scopes.", scopes: []item{vm01}},
+		"another scope":   {says: "it differs from the request: the restore scopes.", scopes: []item{vm01, web01}},
+		"one more scope":  {says: "it differs from the request: the restore scopes.", scopes: []item{vm01, sql, web01}},
+		"a missing scope": {says: "it does not have all requested restore scopes.", scopes: []item{vm01}},
 		"settings that are not shown": {
 			says:    "the server does not show the file-level restore settings and the SQL restore settings.",
 			options: emsim.Options{OmitSettings: true},
 		},
 		"scopes that are not listed yet": {
 			says:    "it does not have all requested restore scopes.",
-			options: emsim.Options{ScopeDelay: time.Hour}, made: true,
+			options: emsim.Options{ScopeDelay: time.Hour}, created: true,
 		},
 	} {
 		if c.scopes == nil {
@@ -119,8 +119,8 @@ func TestAccount_ThatMayBeAnotherOneThanWasCreatedIsNeitherTakenOverNorDeleted(t
 			t.Run(name+" "+summary, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					em := acctest.StartEM(t, c.options)
-					stored := createWithoutID(t, em, c.made)
-					if !c.made {
+					stored := createWithoutID(t, em, c.created)
+					if !c.created {
 						addRestricted(em, c.change, c.scopes...)
 					}
 					id, before := em.Account(`TECH\william.fox`).ID, em.Snapshot()
@@ -142,7 +142,7 @@ func TestAccount_ThatMayBeAnotherOneThanWasCreatedIsNeitherTakenOverNorDeleted(t
 	}
 }
 
-func TestAccount_WhoseCreateGaveNoIDIsFoundAndDeletedIfItIsExactlyWhatWasAskedFor(t *testing.T) {
+func TestAccount_WithoutIDIsFoundAndDeletedIfItIsExactlyAsRequested(t *testing.T) {
 	for name, options := range map[string]emsim.Options{
 		"a new server":               {},
 		"references only":            {ReferencesOnly: true},
@@ -171,7 +171,7 @@ func TestAccount_WhoseCreateGaveNoIDIsFoundAndDeletedIfItIsExactlyWhatWasAskedFo
 	}
 }
 
-func TestAccount_WhoseCreateGaveNoIDIsGoneIfThereIsNone(t *testing.T) {
+func TestAccount_WithoutIDIsRemovedFromTheStateIfItDoesNotExist(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		em := acctest.StartEM(t, emsim.Options{})
 		stored := createWithoutID(t, em, false)

@@ -21,8 +21,8 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
-// The tests in this file need no Terraform CLI and run in virtual time, so that a server can take minutes and times are
-// exact.
+// The tests in this file need no Terraform CLI. They run in virtual time, so a server can take minutes and durations
+// are exact.
 
 // block returns the account of operator as a block for a Workspace.
 func block(change func(*config)) tfrun.Block {
@@ -73,12 +73,12 @@ func TestAccount_EndsAsConfiguredOnEveryServer(t *testing.T) {
 					tfrun.Took(t, w.MustApply(config), server, waits)
 					want := held(change)
 					got := emsim.WithoutIDs([]emsim.AccountSnapshot{em.Account(want.Name)})[0]
-					got.Name = want.Name // its case is the server's affair
+					got.Name = want.Name // servers differ in its case
 					if fmt.Sprint(got) != fmt.Sprint(want) {
 						t.Errorf("the server holds %+v, want %+v", got, want)
 					}
 				}
-				// Two scopes are listed one after the other.
+				// Two scopes are listed one after another.
 				step(block(nil), options.ScopeDelay+options.ScopeStagger, 1, nil)
 				// One scope is added and one removed.
 				step(block(func(c *config) { c.scope = []item{web01, vm01}; c.roles = []string{emsim.RoleSQLRestoreOperator} }),
@@ -97,7 +97,7 @@ func TestAccount_EndsAsConfiguredOnEveryServer(t *testing.T) {
 	}
 }
 
-func TestAccount_AnItemWhoseReferenceAloneChangesIsSentBeforeTheOldOneGoes(t *testing.T) {
+func TestAccount_AnItemWithANewReferenceIsAddedBeforeTheOldOneIsRemoved(t *testing.T) {
 	for name, delay := range map[string]time.Duration{"at once": 0, "late": 2 * time.Minute} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -122,7 +122,7 @@ func TestAccount_AnItemWhoseReferenceAloneChangesIsSentBeforeTheOldOneGoes(t *te
 	}
 }
 
-func TestAccount_AScopeListedTooLateIsKnownAndNotSentAgain(t *testing.T) {
+func TestAccount_AScopeListedAfterTheTimeoutIsRecognizedAndNotSentAgain(t *testing.T) {
 	const delay, timeout = 10 * time.Minute, 3 * time.Minute
 	for name, then := range map[string]time.Duration{"before the next apply": time.Hour, "during the next apply": delay - timeout - 5*time.Second} {
 		t.Run(name, func(t *testing.T) {
@@ -130,7 +130,7 @@ func TestAccount_AScopeListedTooLateIsKnownAndNotSentAgain(t *testing.T) {
 				em := acctest.StartEM(t, emsim.Options{})
 				w := em.NewWorkspace()
 				w.MustApply(block(nil))
-				// One of that name is there, kept by hand, so that only what was there before tells which is the new one.
+				// An administrator has added a scope of that name. Only the IDs from before the request identify the new one.
 				em.Mutate(func(s *emsim.Store) { s.AddScope(s.FindAccount("User", `TECH\william.fox`).ID, dupA.ref, dupA.name) })
 				em.Configure(func(o *emsim.Options) { o.ScopeDelay = delay })
 				em.ResetJournal()
@@ -151,7 +151,7 @@ func TestAccount_AScopeListedTooLateIsKnownAndNotSentAgain(t *testing.T) {
 				w.MustApply(more(delay))
 				tfrun.Check(t, em.HoldsExactly(held(func(a *emsim.AccountSnapshot) { a.Scopes = scopes(sql, dupA, dupB, vm01) })),
 					writes(em, `TECH\william.fox`, "POST /api/security/accounts/{ID}/scopes"))
-				w.MustApply(block(nil)) // and the right one of the two goes again
+				w.MustApply(block(nil)) // removes the right one of the two
 				tfrun.Check(t, em.HoldsExactly(held(func(a *emsim.AccountSnapshot) { a.Scopes = scopes(sql, dupA, vm01) })))
 				w.MustApply()
 				tfrun.Check(t, em.HoldsExactly())
@@ -166,7 +166,7 @@ func readAccounts(t *testing.T, p *tfrun.Protocol, accountType string) int {
 	const name = "veeam_em_accounts"
 	typ, ok := p.Schemas.DataSourceSchemas[name].ValueType().(tftypes.Object)
 	if !ok {
-		t.Fatalf("%s is no object", name)
+		t.Fatalf("%s is not an object", name)
 	}
 	values := map[string]tftypes.Value{}
 	for attribute, attributeType := range typ.AttributeTypes {
@@ -222,7 +222,7 @@ func TestAccountsData_ReadsReferencesEightAtATime(t *testing.T) {
 		if got := most.Load(); got != 8 {
 			t.Errorf("%d requests at once, want 8", got)
 		}
-		// The logon, the list, and 42 accounts, those of the two users included.
+		// The logon, the list, and 42 accounts, including those of the two users.
 		if took := time.Since(begun); took != (1+1+6)*delay {
 			t.Errorf("took %s", took)
 		}

@@ -20,7 +20,7 @@ import (
 // skip.
 var withFunctions = []tfversion.TerraformVersionCheck{tfversion.RequireAbove(tfversion.Version1_8_0)}
 
-func TestSim_Functions_MakeAReferenceAndTakeItApartWithoutAServer(t *testing.T) {
+func TestSim_Functions_BuildAndParseAReferenceWithoutAServer(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	resource.UnitTest(t, resource.TestCase{

@@ -29,7 +29,7 @@ func call(t *testing.T, f function.Function, empty attr.Value, arguments ...stri
 	return resp.Result.Value(), resp.Error
 }
 
-// fails checks that a call failed with these words, at that argument.
+// fails checks that a call failed at the argument, with an error that contains words.
 func fails(t *testing.T, err *function.FuncError, argument int64, words string) {
 	t.Helper()
 	if err == nil || !strings.Contains(err.Text, words) {
@@ -48,7 +48,7 @@ var parts = map[string][]string{
 	"urn:VMware:Tag:" + rootID + ".urn:vmomi:Tag:0b9f0:GLOBAL": {"VMware", "Tag", rootID, "urn:vmomi:Tag:0b9f0:GLOBAL"},
 }
 
-func TestRefFunction_MakesTheReferenceThatTheParseFunctionTakesApart(t *testing.T) {
+func TestRefFunction_BuildsTheReferenceThatTheParseFunctionParses(t *testing.T) {
 	for ref, p := range parts {
 		got, err := call(t, refFunction{}, types.StringUnknown(), p...)
 		if err != nil || !got.Equal(types.StringValue(ref)) {
@@ -69,7 +69,7 @@ func inParts(p []string) types.Object {
 	})
 }
 
-func TestFunctions_GiveTheRootInLowerCase(t *testing.T) {
+func TestFunctions_ReturnTheRootInLowerCase(t *testing.T) {
 	upper := strings.ToUpper(rootID)
 	got, err := call(t, refFunction{}, types.StringUnknown(), "VMware", "Vm", upper, "vm-1")
 	if want := types.StringValue("urn:VMware:Vm:" + rootID + ".vm-1"); err != nil || !got.Equal(want) {
@@ -81,7 +81,7 @@ func TestFunctions_GiveTheRootInLowerCase(t *testing.T) {
 	}
 }
 
-func TestRefFunction_RefusesAPartAtItsArgument(t *testing.T) {
+func TestRefFunction_ReportsAnInvalidPartAtItsArgument(t *testing.T) {
 	for name, c := range map[string]struct {
 		arguments []string
 		argument  int64
@@ -92,25 +92,25 @@ func TestRefFunction_RefusesAPartAtItsArgument(t *testing.T) {
 		"platform with a space":  {[]string{"VM ware", "Vm", rootID, "vm-1"}, 0, `"VM ware" is not a platform`},
 		"empty type":             {[]string{"VMware", "", rootID, "vm-1"}, 1, `"" is not a type of object`},
 		"type with a colon":      {[]string{"VMware", "Vm:" + rootID + ".x", rootID, "vm-1"}, 1, `is not a type of object`},
-		"type of no platform's":  {[]string{"VMware", "Robot", rootID, "vm-1"}, 1, `has the type "Robot", which VMware does not have. Its types are Vm, Host,`},
-		"type of another's":      {[]string{"hyperv", "Datastore", rootID, "vm-1"}, 1, `which Hyperv does not have. Its types are Vm, Host, Cluster, Scvmm, HostGroup, VmGroup.`},
-		"root that is no GUID":   {[]string{"VMware", "Vm", "vc01", "vm-1"}, 2, `"vc01" is not a GUID`},
-		"root that is a UID":     {[]string{"VMware", "Vm", "urn:veeam:HierarchyRoot:" + rootID, "vm-1"}, 2, `write only the part after the last colon`},
+		"unknown type":           {[]string{"VMware", "Robot", rootID, "vm-1"}, 1, `has the type "Robot", which VMware does not have. Its types are Vm, Host,`},
+		"type of other platform": {[]string{"hyperv", "Datastore", rootID, "vm-1"}, 1, `which Hyperv does not have. Its types are Vm, Host, Cluster, Scvmm, HostGroup, VmGroup.`},
+		"root is not a GUID":     {[]string{"VMware", "Vm", "vc01", "vm-1"}, 2, `"vc01" is not a GUID`},
+		"root is a UID":          {[]string{"VMware", "Vm", "urn:veeam:HierarchyRoot:" + rootID, "vm-1"}, 2, `write only the part after the last colon`},
 		"empty object":           {[]string{"VMware", "Vm", rootID, ""}, 3, `"" is not the ID of an object`},
-		"object with white edge": {[]string{"VMware", "Vm", rootID, " vm-1"}, 3, `" vm-1" is not the ID of an object`},
+		"object with space":      {[]string{"VMware", "Vm", rootID, " vm-1"}, 3, `" vm-1" is not the ID of an object`},
 		"object over two lines":  {[]string{"VMware", "Vm", rootID, "vm\n1"}, 3, `"vm\n1" is not the ID of an object`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := call(t, refFunction{}, types.StringUnknown(), c.arguments...)
 			fails(t, err, c.argument, c.want)
 			if !got.Equal(types.StringUnknown()) {
-				t.Errorf("with the error comes the result %v", got)
+				t.Errorf("the call failed, but returned %v", got)
 			}
 		})
 	}
 }
 
-func TestParseFunction_RefusesWhatIsNoReferenceAtItsArgument(t *testing.T) {
+func TestParseFunction_ReportsAnInvalidReferenceAtItsArgument(t *testing.T) {
 	for ref, want := range map[string]string{
 		"":                                      `it does not begin with "urn:"`,
 		"vm-7870":                               `it does not begin with "urn:"`,
@@ -125,7 +125,7 @@ func TestParseFunction_RefusesWhatIsNoReferenceAtItsArgument(t *testing.T) {
 	}
 }
 
-func TestFunctions_AreDescribedAndTakeNoNull(t *testing.T) {
+func TestFunctions_AreDescribedAndRefuseNull(t *testing.T) {
 	for _, f := range []function.Function{NewRefFunction(), NewParseFunction()} {
 		var resp function.DefinitionResponse
 		f.Definition(t.Context(), function.DefinitionRequest{}, &resp)
@@ -137,7 +137,7 @@ func TestFunctions_AreDescribedAndTakeNoNull(t *testing.T) {
 	}
 }
 
-func TestParseFunction_GivesTheArgumentsOfTheRefFunction(t *testing.T) {
+func TestParseFunction_ReturnsTheArgumentsOfTheRefFunction(t *testing.T) {
 	var made, apart function.DefinitionResponse
 	NewRefFunction().Definition(t.Context(), function.DefinitionRequest{}, &made)
 	NewParseFunction().Definition(t.Context(), function.DefinitionRequest{}, &apart)
@@ -158,7 +158,7 @@ func TestParseFunction_GivesTheArgumentsOfTheRefFunction(t *testing.T) {
 	}
 }
 
-func TestRootModel_IsFoundAndSavedByTheKeyThatIsConfigured(t *testing.T) {
+func TestRootModel_IsFoundAndSavedByTheConfiguredKey(t *testing.T) {
 	root := emapi.HierarchyRoot{ID: rootID, Name: "vc01", UniqueID: "09D89361-9178-4EAF-8037-E4E82B1932F0", HostType: "VC"}
 	whole := fromRoot(root)
 	for name, c := range map[string]struct {
@@ -185,7 +185,7 @@ func TestRootModel_IsFoundAndSavedByTheKeyThatIsConfigured(t *testing.T) {
 	}
 }
 
-func TestFromRoot_WhatTheServerLeavesOutIsNull(t *testing.T) {
+func TestFromRoot_ValuesThatTheServerOmitsAreNull(t *testing.T) {
 	got := fromRoot(emapi.HierarchyRoot{ID: rootID, Name: "vc01"})
 	if !got.UniqueID.IsNull() || !got.HostType.IsNull() || got.UID.ValueString() != "urn:veeam:HierarchyRoot:"+rootID {
 		t.Errorf("%+v", got)

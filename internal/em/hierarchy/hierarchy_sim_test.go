@@ -18,7 +18,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-// says makes the pattern of an error that Terraform may have wrapped at any white space.
+// says returns a pattern for the words of an error that Terraform may have wrapped at any white space.
 func says(words string) *regexp.Regexp {
 	fields := strings.Fields(words)
 	for i, field := range fields {
@@ -27,7 +27,7 @@ func says(words string) *regexp.Regexp {
 	return regexp.MustCompile(`(?s)` + strings.Join(fields, `[\s│]+`))
 }
 
-// applied runs one configuration and checks the state that it gives, and that nothing was written.
+// applied applies a configuration and checks its state, and that it sends no write.
 func applied(t *testing.T, em *acctest.EM, config string, checks ...statecheck.StateCheck) {
 	t.Helper()
 	resource.UnitTest(t, resource.TestCase{
@@ -39,7 +39,7 @@ func applied(t *testing.T, em *acctest.EM, config string, checks ...statecheck.S
 	}
 }
 
-// refused runs one configuration that fails with these words at a line that holds at.
+// refused applies a configuration that fails with the words want, at a line that contains at.
 func refused(t *testing.T, em *acctest.EM, config, at, want string) {
 	t.Helper()
 	resource.UnitTest(t, resource.TestCase{
@@ -51,13 +51,13 @@ func refused(t *testing.T, em *acctest.EM, config, at, want string) {
 	})
 }
 
-// is checks one attribute.
+// is returns the check of one attribute.
 func is(address, attribute, want string) statecheck.StateCheck {
 	return statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), knownvalue.StringExact(want))
 }
 
-// asked counts the requests for a path, without regard to the run of the provider they belong to.
-func asked(em *acctest.EM, path string) map[string]int {
+// requestsByRun counts the requests for a path, by run of the provider.
+func requestsByRun(em *acctest.EM, path string) map[string]int {
 	sessions := map[string]int{}
 	for _, r := range em.Journal() {
 		if r.Path == path {
@@ -67,7 +67,7 @@ func asked(em *acctest.EM, path string) map[string]int {
 	return sessions
 }
 
-func TestSim_HierarchyRoot_IsFoundByNameIDOrUniqueIDAndKeepsTheSpellingOfTheKey(t *testing.T) {
+func TestSim_HierarchyRoot_IsFoundByNameIDOrUniqueIDAndKeepsTheConfiguredSpelling(t *testing.T) {
 	t.Parallel()
 	for server, options := range map[string]emsim.Options{"a new server": {}, "references only": {ReferencesOnly: true}} {
 		t.Run(server, func(t *testing.T) {
@@ -93,16 +93,16 @@ func TestSim_HierarchyRoot_IsFoundByNameIDOrUniqueIDAndKeepsTheSpellingOfTheKey(
 				}
 			}
 			applied(t, em, body, checks...)
-			for session, n := range asked(em, "/api/hierarchyRoots") {
+			for session, n := range requestsByRun(em, "/api/hierarchyRoots") {
 				if n != 1 {
-					t.Errorf("the run %s asked for the roots %d times, want once for six data sources", session, n)
+					t.Errorf("the run %s read the roots %d times, want once for six data sources", session, n)
 				}
 			}
 		})
 	}
 }
 
-func TestSim_HierarchyRoot_AnUnknownNameIsAnsweredWithTheRootsThereAreTheClosestFirst(t *testing.T) {
+func TestSim_HierarchyRoot_AnUnknownNameIsAnErrorWithTheClosestRootsFirst(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	refused(t, em, "data \"veeam_em_hierarchy_root\" \"test\" {\n  name = \"vcprod\"\n}", `name = "vcprod"`,
@@ -110,7 +110,7 @@ func TestSim_HierarchyRoot_AnUnknownNameIsAnsweredWithTheRootsThereAreTheClosest
 		- vcprod.tech.local (id `+emsim.VCenterID+`, unique_id `+emsim.VCenterUniqueID+`)`)
 }
 
-func TestSim_HierarchyRoot_OneOfSeveralOfANameIsFoundByItsID(t *testing.T) {
+func TestSim_HierarchyRoot_TheIDFindsOneOfSeveralRootsOfOneName(t *testing.T) {
 	t.Parallel()
 	const second = "00000000-0000-0000-0000-00000000000b"
 	em := acctest.StartEM(t, emsim.Options{})
@@ -142,7 +142,7 @@ func TestSim_HierarchyRoots_ListsAll(t *testing.T) {
 		})))
 }
 
-// byName is a look-up by root, type and name.
+// byName returns the configuration of a lookup by root, type and name.
 func byName(root, kind, name string) string {
 	return fmt.Sprintf("data \"veeam_em_hierarchy_object\" \"test\" {\n  hierarchy_root_id = %q\n  type = %q\n  name = %s\n}", root, kind, acctest.Quote(name))
 }
@@ -154,17 +154,17 @@ func TestSim_HierarchyObject_IsFoundByRootTypeAndName(t *testing.T) {
 	root := strings.ToUpper(emsim.VCenterID)
 	applied(t, em, byName(root, "VM", emsim.VM01Name),
 		is(address, "hierarchy_obj_ref", emsim.VM01Ref), is(address, "hierarchy_root_id", root), is(address, "type", "VM"), is(address, "name", emsim.VM01Name))
-	for session, n := range asked(em, "/api/lookup") {
+	for session, n := range requestsByRun(em, "/api/lookup") {
 		if n != 1 {
 			t.Errorf("the run %s looked up %d times, want once", session, n)
 		}
 	}
-	if n := len(asked(em, "/api/hierarchyRoots")); n != 0 {
-		t.Errorf("%d runs asked for the hierarchy roots without need", n)
+	if n := len(requestsByRun(em, "/api/hierarchyRoots")); n != 0 {
+		t.Errorf("%d runs read the hierarchy roots unnecessarily", n)
 	}
 }
 
-func TestSim_HierarchyObject_IsFoundByItsReferenceWhateverItsSpelling(t *testing.T) {
+func TestSim_HierarchyObject_IsFoundByItsReferenceInAnySpelling(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	var body string
@@ -182,7 +182,7 @@ func TestSim_HierarchyObject_IsFoundByItsReferenceWhateverItsSpelling(t *testing
 	applied(t, em, body, checks...)
 }
 
-func TestSim_HierarchyObject_SeveralOfANameAreAnsweredWithTheirReferences(t *testing.T) {
+func TestSim_HierarchyObject_SeveralObjectsOfANameAreAnErrorWithTheirReferences(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	refused(t, em, byName(emsim.VCenterID, "Vm", emsim.VMDupName), `name = "app-server"`,
@@ -191,7 +191,7 @@ func TestSim_HierarchyObject_SeveralOfANameAreAnsweredWithTheirReferences(t *tes
 		- app-server (`+emsim.VMDupBRef+`)`)
 }
 
-func TestSim_HierarchyObject_OneThatIsNotThereIsAnsweredWithWhatIs(t *testing.T) {
+func TestSim_HierarchyObject_AnUnknownObjectIsAnErrorWithTheCandidates(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ config, at, want string }{
 		"unknown name": {byName(emsim.VCenterID, "Vm", "web3"), `name = "web3"`, `The objects of type Vm under this root are:
@@ -226,7 +226,7 @@ func TestSim_HierarchyObject_OneThatIsNotThereIsAnsweredWithWhatIs(t *testing.T)
 	}
 }
 
-func TestSim_HierarchyObject_AStarIsTheNameOfAnObjectThatIsCalledSo(t *testing.T) {
+func TestSim_HierarchyObject_AStarMatchesOnlyAnObjectNamedStar(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	ref := "urn:VMware:Vm:" + emsim.VCenterID + ".vm-500"
@@ -234,7 +234,7 @@ func TestSim_HierarchyObject_AStarIsTheNameOfAnObjectThatIsCalledSo(t *testing.T
 	applied(t, em, byName(emsim.VCenterID, "Vm", "*"), is("data.veeam_em_hierarchy_object.test", "hierarchy_obj_ref", ref))
 }
 
-func TestSim_HierarchyObject_OfNamesThatDifferInCaseTheOneWrittenIsMeant(t *testing.T) {
+func TestSim_HierarchyObject_NamesAreCaseSensitive(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	ref := "urn:VMware:Vm:" + emsim.VCenterID + ".vm-501"
@@ -243,38 +243,38 @@ func TestSim_HierarchyObject_OfNamesThatDifferInCaseTheOneWrittenIsMeant(t *test
 	applied(t, em, byName(emsim.VCenterID, "Vm", "web01"), is("data.veeam_em_hierarchy_object.test", "hierarchy_obj_ref", emsim.VMWeb01Ref))
 }
 
-func TestSim_HierarchyObject_ARefusalOfTheServerComesInItsWords(t *testing.T) {
+func TestSim_HierarchyObject_AnErrorOfTheServerIsShownInItsWords(t *testing.T) {
 	t.Parallel()
 	for name, status := range map[string]int{"400": 400, "403": 403} {
 		t.Run(name, func(t *testing.T) {
 			em := acctest.StartEM(t, emsim.Options{})
 			em.Inject(emsim.Fault{
 				PathPattern: "/api/lookup", Kind: emsim.FaultStatus, Status: status,
-				Body: `<Error xmlns="http://www.veeam.com/ent/v1.0" Message="The lookup service is not in the mood." />`,
+				Body: `<Error xmlns="http://www.veeam.com/ent/v1.0" Message="The lookup service is not available." />`,
 			})
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: em.Factories(),
-				Steps:                    []resource.TestStep{{Config: em.Config(byName(emsim.VCenterID, "Vm", "VM01")), ExpectError: says("The lookup service is not in the mood.")}},
+				Steps:                    []resource.TestStep{{Config: em.Config(byName(emsim.VCenterID, "Vm", "VM01")), ExpectError: says("The lookup service is not available.")}},
 			})
 		})
 	}
 }
 
-func TestSim_Hierarchy_RefusesWhatIsNoWayToFindAnythingAndSendsNothing(t *testing.T) {
+func TestSim_Hierarchy_RefusesAnInvalidLookupAndSendsNothing(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	for name, c := range map[string]struct{ noun, body, want string }{
-		"root, no key":           {"root", ``, `[name,id,unique_id]`},
-		"root, two keys":         {"root", "name = \"x\"\n id = \"" + emsim.VCenterID + "\"", `[name,id,unique_id]`},
-		"root, no GUID":          {"root", `id = "vc01"`, `"vc01" is not a GUID`},
-		"root, empty name":       {"root", `name = ""`, `string length must be at least 1`},
-		"object, no key":         {"object", ``, `[hierarchy_root_id,hierarchy_obj_ref]`},
-		"object, name alone":     {"object", `name = "VM01"`, `[hierarchy_root_id,name,type]`},
-		"object, no type":        {"object", "hierarchy_root_id = \"" + emsim.VCenterID + "\"\n name = \"VM01\"", `[hierarchy_root_id,name,type]`},
-		"object, ref and name":   {"object", "hierarchy_obj_ref = \"" + emsim.VM01Ref + "\"\n name = \"VM01\"", `[hierarchy_root_id,name,type]`},
-		"object, no reference":   {"object", `hierarchy_obj_ref = "vm-7870"`, `is not a hierarchy reference`},
-		"object, type of no use": {"object", `hierarchy_obj_ref = "urn:VMware:Robot:` + emsim.VCenterID + `.vm-1"`, `has the type "Robot", which VMware does not have`},
-		"object, empty name":     {"object", "hierarchy_root_id = \"" + emsim.VCenterID + "\"\n type = \"Vm\"\n name = \"\"", `The object has no name`},
+		"root, no key":            {"root", ``, `[name,id,unique_id]`},
+		"root, two keys":          {"root", "name = \"x\"\n id = \"" + emsim.VCenterID + "\"", `[name,id,unique_id]`},
+		"root, not a GUID":        {"root", `id = "vc01"`, `"vc01" is not a GUID`},
+		"root, empty name":        {"root", `name = ""`, `string length must be at least 1`},
+		"object, no key":          {"object", ``, `[hierarchy_root_id,hierarchy_obj_ref]`},
+		"object, name alone":      {"object", `name = "VM01"`, `[hierarchy_root_id,name,type]`},
+		"object, no type":         {"object", "hierarchy_root_id = \"" + emsim.VCenterID + "\"\n name = \"VM01\"", `[hierarchy_root_id,name,type]`},
+		"object, ref and name":    {"object", "hierarchy_obj_ref = \"" + emsim.VM01Ref + "\"\n name = \"VM01\"", `[hierarchy_root_id,name,type]`},
+		"object, not a reference": {"object", `hierarchy_obj_ref = "vm-7870"`, `is not a hierarchy reference`},
+		"object, unknown type":    {"object", `hierarchy_obj_ref = "urn:VMware:Robot:` + emsim.VCenterID + `.vm-1"`, `has the type "Robot", which VMware does not have`},
+		"object, empty name":      {"object", "hierarchy_root_id = \"" + emsim.VCenterID + "\"\n type = \"Vm\"\n name = \"\"", `The object has no name`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			resource.UnitTest(t, resource.TestCase{
@@ -287,6 +287,6 @@ func TestSim_Hierarchy_RefusesWhatIsNoWayToFindAnythingAndSendsNothing(t *testin
 		})
 	}
 	if n := len(em.Journal()); n != 0 {
-		t.Errorf("%d requests were sent for configurations that are refused", n)
+		t.Errorf("%d requests were sent for invalid configurations", n)
 	}
 }

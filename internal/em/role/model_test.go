@@ -20,7 +20,7 @@ const (
 
 var administrator = emapi.Role{ID: id, Name: "Portal Administrator"}
 
-func TestKey_IsTheOneAttributeThatIsGiven(t *testing.T) {
+func TestKey_IsTheConfiguredAttribute(t *testing.T) {
 	for name, c := range map[string]struct {
 		m                model
 		attribute, value string
@@ -38,7 +38,7 @@ func TestKey_IsTheOneAttributeThatIsGiven(t *testing.T) {
 	}
 }
 
-func TestMatches_ComparesNamesToTheLetterAndIDsWithoutCase(t *testing.T) {
+func TestMatches_ComparesNamesExactlyAndIDsWithoutRegardToCase(t *testing.T) {
 	for name, c := range map[string]struct {
 		m    model
 		want bool
@@ -51,8 +51,8 @@ func TestMatches_ComparesNamesToTheLetterAndIDsWithoutCase(t *testing.T) {
 		"another ID":                  {model{ID: types.StringValue("00000000-0000-0000-0000-000000000000")}, false},
 		"UID":                         {model{UID: types.StringValue(uid)}, true},
 		"UID with an upper-case GUID": {model{UID: types.StringValue("urn:veeam:EnterpriseRole:" + strings.ToUpper(id))}, true},
-		"ID where the UID goes":       {model{UID: types.StringValue(id)}, false},
-		"UID where the ID goes":       {model{ID: types.StringValue(uid)}, false},
+		"ID in place of the UID":      {model{UID: types.StringValue(id)}, false},
+		"UID in place of the ID":      {model{ID: types.StringValue(uid)}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := c.m.matches(administrator); got != c.want {
@@ -62,7 +62,7 @@ func TestMatches_ComparesNamesToTheLetterAndIDsWithoutCase(t *testing.T) {
 	}
 }
 
-func TestFromRole_GivesAllThree(t *testing.T) {
+func TestFromRole_SetsAllAttributes(t *testing.T) {
 	want := model{ID: types.StringValue(id), Name: types.StringValue("Portal Administrator"), UID: types.StringValue(uid)}
 	if got := fromRole(administrator); got != want {
 		t.Errorf("%v, want %v", got, want)
@@ -83,7 +83,7 @@ func TestFromRoles_KeepsTheOrderOfTheServerAndMapsNamesToUIDs(t *testing.T) {
 	}
 }
 
-func TestFromRoles_OfNoneIsEmptyAndNotNull(t *testing.T) {
+func TestFromRoles_WithoutRolesIsEmptyAndNotNull(t *testing.T) {
 	got := fromRoles(nil)
 	if got.Roles == nil || len(got.Roles) != 0 || got.UIDs.IsNull() || len(got.UIDs.Elements()) != 0 {
 		t.Errorf("%+v", got)

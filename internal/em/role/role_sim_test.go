@@ -45,7 +45,7 @@ data "veeam_em_role" "uid" { uid = "` + uid + `" }`),
 	}
 }
 
-func TestSim_Role_AnUnknownNameIsAnsweredWithTheNamesThereAre(t *testing.T) {
+func TestSim_Role_AnUnknownNameIsAnErrorWithTheNamesOfAllRoles(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	resource.UnitTest(t, resource.TestCase{
@@ -58,7 +58,7 @@ func TestSim_Role_AnUnknownNameIsAnsweredWithTheNamesThereAre(t *testing.T) {
 	})
 }
 
-func TestSim_Role_TakesExactlyOneKey(t *testing.T) {
+func TestSim_Role_RequiresExactlyOneKey(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	for name, body := range map[string]string{
@@ -73,7 +73,7 @@ func TestSim_Role_TakesExactlyOneKey(t *testing.T) {
 		})
 	}
 	if n := len(em.Journal()); n != 0 {
-		t.Errorf("%d requests were sent for a configuration that is refused", n)
+		t.Errorf("%d requests were sent for an invalid configuration", n)
 	}
 }
 

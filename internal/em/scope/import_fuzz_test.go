@@ -10,7 +10,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
 
-// What is taken is two IDs in lower case, and nothing else was given.
+// FuzzParseImportID checks that the result is two IDs in lower case, and that the import ID contains nothing else.
 func FuzzParseImportID(f *testing.F) {
 	for _, given := range []string{accountID + "/" + scopeID, strings.ToUpper(accountID + "/" + scopeID), accountID, accountID + "/", "/" + scopeID, "/", "", accountID + "/" + scopeID + "/", accountID + "//" + scopeID} {
 		f.Add(given)
@@ -19,14 +19,14 @@ func FuzzParseImportID(f *testing.F) {
 		account, id, err := parseImportID(given)
 		if err != nil {
 			if account+id != "" {
-				t.Errorf("%q is refused and gives %q, %q", given, account, id)
+				t.Errorf("%q is refused, but returns %q, %q", given, account, id)
 			}
 			return
 		}
 		sameAccount, errAccount := emapi.ParseGUID(account)
 		sameID, errID := emapi.ParseGUID(id)
 		if errAccount != nil || errID != nil || sameAccount != account || sameID != id || !strings.EqualFold(given, account+"/"+id) {
-			t.Errorf("%q gives %q and %q", given, account, id)
+			t.Errorf("%q returns %q and %q", given, account, id)
 		}
 	})
 }

@@ -31,7 +31,7 @@ func requests(em *acctest.EM, prefix string) (n int) {
 	return n
 }
 
-func TestList_GivesEachScopeInOneRequest(t *testing.T) {
+func TestList_ReturnsAllScopesWithOneRequest(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{Demo: true})
 	got := em.Protocol().ListAll(listOf(strings.ToUpper(emsim.DemoUserID)))
 	want := []tfrun.Listed{}
@@ -95,7 +95,7 @@ func TestList_TheGeneratedConfigurationIsValidAndItsImportPlansNothing(t *testin
 	}
 }
 
-func TestList_AReferenceThatCannotBeToldIsNullAndNamed(t *testing.T) {
+func TestList_AnUndeterminedReferenceIsNullWithAWarning(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{})
 	call := listOf(em.AddAccountWithScopes(emsim.VMDupARef, emsim.VMDupName, emsim.FileShareRef, emsim.FileShareName, emsim.VM01Ref, emsim.VM01Name))
 	call.IncludeResource = true
@@ -114,7 +114,7 @@ func TestList_AReferenceThatCannotBeToldIsNullAndNamed(t *testing.T) {
 	}
 }
 
-func TestList_LeavesOutWhatIsBeingRemoved(t *testing.T) {
+func TestList_OmitsScopesThatAreBeingRemoved(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		em := acctest.StartEM(t, emsim.Options{RemovingDelay: time.Minute})
 		id := em.AddAccountWithScopes(emsim.VM01Ref, emsim.VM01Name, emsim.VMWeb01Ref, emsim.VMWeb01Name)
@@ -131,7 +131,7 @@ func TestList_LeavesOutWhatIsBeingRemoved(t *testing.T) {
 	})
 }
 
-func TestList_StopsAtTheLimitAndWhereTheConsumerDoes(t *testing.T) {
+func TestList_StopsAtTheLimitOrWithTheConsumer(t *testing.T) {
 	for name, c := range map[string]struct {
 		limit int64
 		take  int
@@ -151,13 +151,13 @@ func TestList_StopsAtTheLimitAndWhereTheConsumerDoes(t *testing.T) {
 				}
 			}
 			if n := requests(em, "/api/lookup"); taken != 1 || n != 1 {
-				t.Errorf("%d results, %d look-ups", taken, n)
+				t.Errorf("%d results, %d lookups", taken, n)
 			}
 		})
 	}
 }
 
-func TestList_ScopesThatShareAnIDAreSaidToBeNoImports(t *testing.T) {
+func TestList_WarnsAboutScopesThatShareAnID(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{SharedScopeIDs: true})
 	id := em.AddAccountWithScopes(emsim.ResourcePoolRef, emsim.ResourcePoolName, emsim.ResourcePoolDRRef, emsim.ResourcePoolName, emsim.VM01Ref, emsim.VM01Name)
 	got := em.Protocol().ListAll(listOf(id))
@@ -171,7 +171,7 @@ func TestList_ScopesThatShareAnIDAreSaidToBeNoImports(t *testing.T) {
 	}
 }
 
-func TestList_OfAnAccountThatIsNotThereIsAnError(t *testing.T) {
+func TestList_FailsIfTheAccountDoesNotExist(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{})
 	got := em.Protocol().ListAll(listOf("00000000-0000-0000-0000-000000000001"))
 	if len(got) != 1 || len(got[0].Diagnostics) != 1 || !strings.HasPrefix(got[0].Diagnostics[0], "error: Could not list the restore scopes of the account 00000000-0000-0000-0000-000000000001: ") {
@@ -179,7 +179,7 @@ func TestList_OfAnAccountThatIsNotThereIsAnError(t *testing.T) {
 	}
 }
 
-func TestList_RefusesAnAccountIDThatIsNoGUIDBeforeAnythingIsSent(t *testing.T) {
+func TestList_RefusesAnAccountIDThatIsNotAGUIDWithoutARequest(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{})
 	got := em.Protocol().ValidateList(listOf("../../x"))
 	if len(got) != 1 || !strings.HasPrefix(got[0], "error: Not an ID of Enterprise Manager: ") || len(em.Journal()) > 0 {

@@ -21,7 +21,7 @@ const (
 	ref       = "urn:VMware:Vm:" + rootID + ".vm-7870"
 )
 
-func TestParseImportID_TakesAccountAndScopeID(t *testing.T) {
+func TestParseImportID_AcceptsAccountAndScopeID(t *testing.T) {
 	for name, given := range map[string]string{
 		"lower case": accountID + "/" + scopeID,
 		"upper case": strings.ToUpper(accountID + "/" + scopeID),
@@ -61,7 +61,7 @@ func TestParseImportID_RefusesAnythingElseAndSaysWhatToWrite(t *testing.T) {
 	}
 }
 
-func TestToItem_IsWhatTheModelNames(t *testing.T) {
+func TestToItem_ReturnsTheItemOfTheModel(t *testing.T) {
 	vm01, err := emapi.ParseScopeItem(ref, "VM01")
 	if err != nil {
 		t.Fatal(err)
@@ -74,7 +74,7 @@ func TestToItem_IsWhatTheModelNames(t *testing.T) {
 			model{HierarchyObjRef: emtype.ObjRef.Of(ref), ObjectName: types.StringValue("VM01")},
 			vm01,
 		},
-		"the reference is open after an import": {
+		"no reference after an import": {
 			model{HierarchyObjRef: emtype.ObjRef.Null(), ObjectName: types.StringValue("VM01")},
 			emapi.ScopeItem{ObjectName: "VM01"},
 		},
@@ -88,7 +88,7 @@ func TestToItem_IsWhatTheModelNames(t *testing.T) {
 	}
 }
 
-func TestFromScope_TakesWhatIsListedAndKeepsTheConfiguredName(t *testing.T) {
+func TestFromScope_CopiesTheListedScopeAndKeepsTheConfiguredName(t *testing.T) {
 	listed := emapi.Scope{ID: scopeID, Name: "VM01 (renamed)", HierarchyRootName: "vc01", Platform: "VMware", HierarchyObjectType: "Vm", State: "Processed"}
 	for name, c := range map[string]struct{ before, want types.String }{
 		"configured":      {types.StringValue("VM01"), types.StringValue("VM01")},
@@ -110,13 +110,13 @@ func TestFromScope_TakesWhatIsListedAndKeepsTheConfiguredName(t *testing.T) {
 	}
 }
 
-// same compares the models less their timeouts, which fromScope has no part in.
+// same compares the models without their timeouts, which fromScope does not change.
 func same(a, b *model) bool {
 	return a.ID.Equal(b.ID) && a.AccountID.Equal(b.AccountID) && a.HierarchyObjRef.Equal(b.HierarchyObjRef) && a.ObjectName.Equal(b.ObjectName) &&
 		a.Platform.Equal(b.Platform) && a.HierarchyObjectType.Equal(b.HierarchyObjectType) && a.HierarchyRootName.Equal(b.HierarchyRootName) && a.State.Equal(b.State)
 }
 
-func TestAccountID_IsInLowerCaseAndAGUID(t *testing.T) {
+func TestAccountID_IsAGUIDInLowerCase(t *testing.T) {
 	m := model{AccountID: emtype.ObjectID.Of(strings.ToUpper(accountID))}
 	if id, err := m.accountID(); err != nil || id != accountID {
 		t.Errorf("%q, %v", id, err)
@@ -129,7 +129,7 @@ func TestAccountID_IsInLowerCaseAndAGUID(t *testing.T) {
 	}
 }
 
-func TestName_IsTheObjectsNameOrElseTheID(t *testing.T) {
+func TestName_IsTheObjectNameOrTheID(t *testing.T) {
 	for want, m := range map[string]model{
 		"VM01":  {ID: types.StringValue(scopeID), ObjectName: types.StringValue("VM01")},
 		scopeID: {ID: types.StringValue(scopeID), ObjectName: types.StringNull()},
@@ -158,12 +158,12 @@ func TestPick_FindsAnImportedScopeByItsIDAlone(t *testing.T) {
 		found  bool
 		fails  bool
 	}{
-		"listed":                            {imported, []emapi.Scope{other, mine}, true, false},
-		"not listed":                        {imported, []emapi.Scope{other}, false, false},
-		"being removed":                     {imported, []emapi.Scope{going}, false, false},
-		"an ID that is listed twice":        {imported, []emapi.Scope{mine, elsewhere}, false, true},
-		"listed twice, root known since":    {read, []emapi.Scope{elsewhere, mine}, true, false},
-		"only the other root is left of it": {read, []emapi.Scope{elsewhere}, false, false},
+		"listed":                          {imported, []emapi.Scope{other, mine}, true, false},
+		"not listed":                      {imported, []emapi.Scope{other}, false, false},
+		"being removed":                   {imported, []emapi.Scope{going}, false, false},
+		"an ID that is listed twice":      {imported, []emapi.Scope{mine, elsewhere}, false, true},
+		"listed twice, root known":        {read, []emapi.Scope{elsewhere, mine}, true, false},
+		"listed only with the other root": {read, []emapi.Scope{elsewhere}, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, found, err := pick(t.Context(), scopeset.Account{}, c.listed, &c.m)

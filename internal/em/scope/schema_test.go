@@ -23,12 +23,12 @@ func replaces(t *testing.T, m planmodifier.String, state, plan types.String) boo
 	return resp.RequiresReplace
 }
 
-func TestReplaceIfKnown_TakesTheConfiguredReferenceAfterAnImport(t *testing.T) {
+func TestReplaceIfKnown_DoesNotReplaceAfterAnImport(t *testing.T) {
 	for name, c := range map[string]struct {
 		state, plan types.String
 		want        bool
 	}{
-		"open after an import": {types.StringNull(), types.StringValue(ref), false},
+		"null after an import": {types.StringNull(), types.StringValue(ref), false},
 		"another":              {types.StringValue(ref), types.StringValue(ref + "1"), true},
 		"the same":             {types.StringValue(ref), types.StringValue(ref), false},
 	} {

@@ -22,7 +22,7 @@ import (
 
 const accountName = `TECH\william.fox`
 
-// seed puts an account on the server that may restore one folder.
+// seed adds an account on the server that may restore one folder.
 func seed(em *acctest.EM) (accountID string) {
 	em.Mutate(func(s *emsim.Store) {
 		a := s.AddAccount(emsim.Account{Type: "User", Name: accountName, Roles: []string{emsim.RoleVMRestoreOperator}})
@@ -32,13 +32,13 @@ func seed(em *acctest.EM) (accountID string) {
 	return accountID
 }
 
-// scopeConfig is a veeam_em_account_scope named label.
+// scopeConfig returns the configuration of a veeam_em_account_scope named label.
 func scopeConfig(label, accountID, ref, name string, rest ...string) string {
 	return fmt.Sprintf("resource \"veeam_em_account_scope\" %q {\n  account_id = %q\n  hierarchy_obj_ref = %s\n  object_name = %s\n%s\n}\n",
 		label, accountID, acctest.Quote(ref), acctest.Quote(name), strings.Join(rest, "\n"))
 }
 
-// holds checks which references the account's scopes have on the server, besides the folder's.
+// holds checks the references of the account's scopes on the server, except the folder's.
 func holds(em *acctest.EM, refs ...string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		var got []string
@@ -48,7 +48,7 @@ func holds(em *acctest.EM, refs ...string) resource.TestCheckFunc {
 			}
 		}
 		if strings.Join(got, " ") != strings.Join(refs, " ") {
-			return fmt.Errorf("the account has scopes for %v besides the folder, want %v", got, refs)
+			return fmt.Errorf("the account has scopes for %v in addition to the folder, want %v", got, refs)
 		}
 		return nil
 	}
@@ -63,14 +63,14 @@ func action(label string, a plancheck.ResourceActionType) resource.ConfigPlanChe
 	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction("veeam_em_account_scope."+label, a)}}
 }
 
-// kinds has an object of each kind, with its reference and name.
+// kinds contains the reference and name of an object of each kind.
 var kinds = map[string][2]string{
 	"VMware":     {emsim.VMWeb01Ref, emsim.VMWeb01Name},
 	"vCloud":     {emsim.VCloudVMRef, emsim.VCloudVMName},
 	"file share": {emsim.FileShareRef, emsim.FileShareName},
 }
 
-func TestSim_Scope_IsAddedAndRemoved(t *testing.T) {
+func TestSim_Scope_CanBeAddedAndRemoved(t *testing.T) {
 	t.Parallel()
 	for kind, object := range kinds {
 		t.Run(kind, func(t *testing.T) {
@@ -85,20 +85,20 @@ func TestSim_Scope_IsAddedAndRemoved(t *testing.T) {
 	}
 }
 
-func TestSim_Scope_OneThatIsThereAndUnambiguousIsAdoptedWithoutARequest(t *testing.T) {
+func TestSim_Scope_AdoptsAnExistingUnambiguousScopeWithoutARequest(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	id := seed(em)
-	var made string
-	em.Mutate(func(s *emsim.Store) { made = s.AddScope(id, emsim.VMWeb01Ref, emsim.VMWeb01Name).ID })
+	var existing string
+	em.Mutate(func(s *emsim.Store) { existing = s.AddScope(id, emsim.VMWeb01Ref, emsim.VMWeb01Name).ID })
 	test(t, em, resource.TestStep{
 		Config: em.Config(scopeConfig("test", id, emsim.VMWeb01Ref, emsim.VMWeb01Name)),
 		Check: resource.ComposeTestCheckFunc(em.WritesExactly(), holds(em, emsim.VMWeb01Ref),
-			resource.TestCheckResourceAttr("veeam_em_account_scope.test", "id", made)),
+			resource.TestCheckResourceAttr("veeam_em_account_scope.test", "id", existing)),
 	})
 }
 
-func TestSim_Scope_WhoseIDIsGoneIsGoneEvenWhereOneOfItsNameIsListed(t *testing.T) {
+func TestSim_Scope_AnotherScopeOfItsNameDoesNotReplaceARemovedOne(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	id := seed(em)
@@ -126,7 +126,7 @@ func TestSim_Scope_WhoseIDIsGoneIsGoneEvenWhereOneOfItsNameIsListed(t *testing.T
 	)
 }
 
-func TestSim_Scope_AnAccountDeletedOutsideTakesItsScopesAlong(t *testing.T) {
+func TestSim_Scope_IsGoneIfTheAccountWasDeletedOutsideTerraform(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	id := seed(em)
@@ -147,7 +147,7 @@ func TestSim_Scope_AnAccountDeletedOutsideTakesItsScopesAlong(t *testing.T) {
 	})
 }
 
-func TestSim_Scope_AnImportFindsTheReferenceAgain(t *testing.T) {
+func TestSim_Scope_AnImportLooksUpTheReference(t *testing.T) {
 	t.Parallel()
 	for name, options := range map[string]emsim.Options{
 		"by ID":         {},
@@ -176,7 +176,7 @@ func TestSim_Scope_AnImportFindsTheReferenceAgain(t *testing.T) {
 	}
 }
 
-func TestSim_Scope_AnImportThatCannotTellTakesTheConfiguredReference(t *testing.T) {
+func TestSim_Scope_AnAmbiguousImportTakesTheConfiguredReference(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	id := seed(em)
@@ -190,7 +190,7 @@ func TestSim_Scope_AnImportThatCannotTellTakesTheConfiguredReference(t *testing.
 	})
 }
 
-func TestSim_Scope_AWrongImportIDIsRefusedWithTheForm(t *testing.T) {
+func TestSim_Scope_AnInvalidImportIDIsAnErrorWithTheForm(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	id := seed(em)
@@ -199,12 +199,12 @@ func TestSim_Scope_AWrongImportIDIsRefusedWithTheForm(t *testing.T) {
 		Steps: []resource.TestStep{{
 			Config: em.Config("import {\n to = veeam_em_account_scope.test\n id = \"../security\"\n}\n" +
 				scopeConfig("test", id, emsim.VMWeb01Ref, emsim.VMWeb01Name)),
-			ExpectError: regexp.MustCompile(`Write\s+<account ID>/<scope ID>`),
+			ExpectError: regexp.MustCompile(`Write\s+<account\s+ID>/<scope\s+ID>`),
 		}},
 	})
 }
 
-func TestSim_Scope_AReplacedReferenceGetsTheNewScopeAndLosesTheOld(t *testing.T) {
+func TestSim_Scope_ReplacingTheReferenceAddsTheNewScopeAndRemovesTheOld(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	id := seed(em)
@@ -222,7 +222,7 @@ func TestSim_Scope_AReplacedReferenceGetsTheNewScopeAndLosesTheOld(t *testing.T)
 	}
 }
 
-func TestSim_Scope_CreateBeforeDestroyOfAnObjectMadeAnewNeverLosesAccess(t *testing.T) {
+func TestSim_Scope_CreateBeforeDestroyOfARecreatedObjectNeverLosesAccess(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	id := seed(em)
@@ -237,8 +237,9 @@ func TestSim_Scope_CreateBeforeDestroyOfAnObjectMadeAnewNeverLosesAccess(t *test
 			},
 			Config: config,
 			Check:  holds(em, again),
-			// Terraform does not tell a create that it replaces something. The listed scope of that name is taken over, and when
-			// the old one is to be removed the new object gets its own: only the next apply can record its ID.
+			// Terraform does not tell the provider that a create replaces another resource. The create adopts the listed scope
+			// of that name. When the old resource is destroyed, the new object gets its own scope, and only the next apply can
+			// record its ID.
 			ExpectNonEmptyPlan: true,
 		},
 		resource.TestStep{
@@ -249,13 +250,13 @@ func TestSim_Scope_CreateBeforeDestroyOfAnObjectMadeAnewNeverLosesAccess(t *test
 	)
 }
 
-func TestSim_Scope_ThatFailsWithTheServersWordsLeavesNothing(t *testing.T) {
+func TestSim_Scope_AFailedCreateHasTheServersWordsAndLeavesNothing(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{NoScopeLicense: true})
 	id := seed(em)
 	test(t, em, resource.TestStep{
 		Config:      em.Config(scopeConfig("test", id, emsim.VMWeb01Ref, emsim.VMWeb01Name)),
-		ExpectError: regexp.MustCompile(`licence\s+that\s+includes\s+them`),
+		ExpectError: regexp.MustCompile(`license\s+that\s+includes\s+them`),
 	})
 }
 

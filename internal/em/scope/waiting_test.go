@@ -17,8 +17,8 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
-// The tests in this file need no Terraform CLI and run in virtual time, so that a server can take minutes and times are
-// exact.
+// The tests in this file need no Terraform CLI. They run in virtual time, so a server can take minutes and durations
+// are exact.
 
 const (
 	resourceType = "veeam_em_account_scope"
@@ -30,7 +30,7 @@ func block(label, accountID, ref, name string) tfrun.Block {
 	}}
 }
 
-func TestScope_IsAddedAndRemovedOnEveryServer(t *testing.T) {
+func TestScope_CanBeAddedAndRemovedOnEveryServer(t *testing.T) {
 	const delay = 3 * time.Minute
 	for name, options := range map[string]emsim.Options{
 		"listed late":       {ScopeDelay: delay},
@@ -43,7 +43,7 @@ func TestScope_IsAddedAndRemovedOnEveryServer(t *testing.T) {
 	} {
 		for kind, object := range kinds {
 			if kind == "file share" && options.RootNames == emsim.RootNamesName {
-				continue // a file share is no hierarchy root, and has no name to be listed by
+				continue // the root of a file share is not a hierarchy root and has no name
 			}
 			t.Run(name+" "+kind, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
@@ -65,7 +65,7 @@ func TestScope_IsAddedAndRemovedOnEveryServer(t *testing.T) {
 	}
 }
 
-func TestScope_TwoObjectsOfOneNameAreToldApart(t *testing.T) {
+func TestScope_DistinguishesTwoObjectsOfOneName(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const delay = time.Minute
 		em := acctest.StartEM(t, emsim.Options{ScopeDelay: delay})
@@ -77,14 +77,14 @@ func TestScope_TwoObjectsOfOneNameAreToldApart(t *testing.T) {
 		if of, other := w.Attributes(a.Address())["id"], w.Attributes(b.Address())["id"]; of == other {
 			t.Errorf("both have the ID %v", of)
 		}
-		w.MustApply(b) // the right one of the two goes
+		w.MustApply(b) // removes the right one of the two
 		tfrun.Check(t, holds(em, emsim.VMDupBRef))
 		w.MustApply()
 		tfrun.Check(t, holds(em))
 	})
 }
 
-func TestScope_OneOfAnAmbiguousNameIsSentAndTheNewOneAwaited(t *testing.T) {
+func TestScope_AnAmbiguousNameIsSentAndTheNewScopeAwaited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const delay = time.Minute
 		em := acctest.StartEM(t, emsim.Options{ScopeDelay: delay})
@@ -96,14 +96,14 @@ func TestScope_OneOfAnAmbiguousNameIsSentAndTheNewOneAwaited(t *testing.T) {
 		tfrun.Took(t, w.MustApply(config), delay, 1)
 		tfrun.Check(t, em.WritesExactly("POST /api/security/accounts/"+id+"/scopes"), holds(em, emsim.VMDupARef, emsim.VMDupBRef))
 		if got := w.Attributes(config.Address())["id"]; got == foreign {
-			t.Errorf("the scope of another object (%s) was taken for the new one", got)
+			t.Errorf("the scope of another object (%s) was adopted as the new one", got)
 		}
 		w.MustApply()
-		tfrun.Check(t, holds(em, emsim.VMDupARef)) // what was there before stays
+		tfrun.Check(t, holds(em, emsim.VMDupARef)) // the existing scope stays
 	})
 }
 
-func TestScope_MovedToAnotherResourceWithoutAMovedBlockIsNotLost(t *testing.T) {
+func TestScope_IsNotLostIfItMovesToAnotherResourceWithoutAMovedBlock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		em := acctest.StartEM(t, emsim.Options{RemovingDelay: time.Minute})
 		id := seed(em)
@@ -116,7 +116,7 @@ func TestScope_MovedToAnotherResourceWithoutAMovedBlockIsNotLost(t *testing.T) {
 	})
 }
 
-func TestScope_AReplacedReferenceGetsTheNewScopeAndLosesTheOldHoweverLongThatTakes(t *testing.T) {
+func TestScope_ReplacingTheReferenceWaitsForTheNewScopeAndTheRemoval(t *testing.T) {
 	const delay = time.Minute
 	options := emsim.Options{ScopeDelay: delay, RemovingDelay: delay}
 	t.Run("destroy first", func(t *testing.T) {
@@ -163,7 +163,7 @@ func TestScope_AReplacedReferenceGetsTheNewScopeAndLosesTheOldHoweverLongThatTak
 	})
 }
 
-func TestScope_TwentyOnOneAccountShareTheWaiting(t *testing.T) {
+func TestScope_TwentyScopesOfOneAccountWaitConcurrently(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const delay = 2 * time.Minute
 		em := acctest.StartEM(t, emsim.Options{ScopeDelay: delay, RemovingDelay: delay})
@@ -195,8 +195,8 @@ func TestScope_TwentyOnOneAccountShareTheWaiting(t *testing.T) {
 				}
 			}
 		}
-		// Ten wait with a list a second, after some more in the first two seconds; two lists tell what was there before each
-		// scope.
+		// Ten scopes wait with one list per second each, and with a few more in the first two seconds. Two further lists per
+		// scope read what existed before.
 		if most := 2*(int(delay/time.Second)+20) + 2*20; posts != 20 || lists > most {
 			t.Errorf("%d requests added 20 scopes and %d listed them, want at most %d", posts, lists, most)
 		}
@@ -205,14 +205,14 @@ func TestScope_TwentyOnOneAccountShareTheWaiting(t *testing.T) {
 	})
 }
 
-func TestScope_ListedTooLateIsKnownAndTheNextApplyDoublesNothing(t *testing.T) {
+func TestScope_ListedAfterTheTimeoutIsRecognizedAndNotSentAgain(t *testing.T) {
 	const delay, timeout = 10 * time.Minute, 3 * time.Minute
 	for name, then := range map[string]time.Duration{"before the next apply": time.Hour, "during the next apply": delay - timeout - 5*time.Second} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				em := acctest.StartEM(t, emsim.Options{ScopeDelay: delay})
 				id := seed(em)
-				// One of this name is there, so that only what was there before tells which is the new one.
+				// A scope of this name exists. Only the IDs from before the request identify the new one.
 				em.Mutate(func(s *emsim.Store) { s.AddScope(id, emsim.VMDupARef, emsim.VMDupName) })
 				config := block("test", id, emsim.VMDupBRef, emsim.VMDupName)
 				config.Attributes["timeouts"] = map[string]any{"create": timeout.String()}
@@ -236,7 +236,7 @@ func TestScope_ListedTooLateIsKnownAndTheNextApplyDoublesNothing(t *testing.T) {
 	}
 }
 
-func TestScope_WhoseAnswerIsLostIsFoundAndNotSentAgain(t *testing.T) {
+func TestScope_WithALostAnswerIsFoundAndNotSentAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const delay = 8 * time.Second
 		em := acctest.StartEM(t, emsim.Options{ScopeDelay: delay})
@@ -250,18 +250,18 @@ func TestScope_WhoseAnswerIsLostIsFoundAndNotSentAgain(t *testing.T) {
 	})
 }
 
-// A resource whose removal failed still has its scope, and the next apply removes it. A resource of another address
-// that took it over meanwhile would lose it then. Which of the two comes first is chance: ten runs see both.
-func TestScope_OneWhoseRemovalFailedIsNotTakenOver(t *testing.T) {
+// A resource whose removal failed still has its scope, and the next apply removes it. If another resource had adopted
+// the scope, it would lose it then. The order of the two is random, so ten runs cover both.
+func TestScope_IsNotAdoptedIfItsRemovalFailed(t *testing.T) {
 	removes := func(q emsim.Request) bool {
 		return q.Method == http.MethodDelete && strings.Contains(q.Path, "/scopes/")
 	}
 	lists := func(q emsim.Request) bool { return q.Method == http.MethodGet && strings.HasSuffix(q.Path, "/scopes") }
 	for name, fault := range map[string]emsim.Fault{
-		"refused":                   {Kind: emsim.FaultStatus, Status: http.StatusTooManyRequests, Match: removes},
-		"failed":                    {Kind: emsim.FaultStatus, Status: http.StatusInternalServerError, Match: removes},
-		"a list that cannot be had": {Kind: emsim.FaultStatus, Status: http.StatusForbidden, Match: lists, Times: 1},
-		"a second list":             {Kind: emsim.FaultStatus, Status: http.StatusForbidden, Match: lists, Skip: 1, Times: 1},
+		"refused":            {Kind: emsim.FaultStatus, Status: http.StatusTooManyRequests, Match: removes},
+		"failed":             {Kind: emsim.FaultStatus, Status: http.StatusInternalServerError, Match: removes},
+		"first list failed":  {Kind: emsim.FaultStatus, Status: http.StatusForbidden, Match: lists, Times: 1},
+		"second list failed": {Kind: emsim.FaultStatus, Status: http.StatusForbidden, Match: lists, Skip: 1, Times: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for range 10 {

@@ -28,14 +28,14 @@ var (
 	scopeItem = types.ObjectType{AttrTypes: ItemTypes}
 )
 
-func TestWithout_TellsItemsApartByObjectAndName(t *testing.T) {
+func TestWithout_ComparesObjectAndName(t *testing.T) {
 	renamed, spelled := newItem(refA, "VM01-new"), newItem(strings.Replace(refA, "VMware:Vm", "vmware:VM", 1), "VM01")
 	if got := Without([]emapi.ScopeItem{renamed, spelled, itemB}, []emapi.ScopeItem{itemA, itemB}); !slices.Equal(got, []emapi.ScopeItem{renamed}) {
 		t.Errorf("%+v", got)
 	}
 }
 
-func TestItems_AndSetAreAPair(t *testing.T) {
+func TestItems_AreSortedAndNotNil(t *testing.T) {
 	for name, c := range map[string]struct {
 		set  types.Set
 		want []emapi.ScopeItem
@@ -56,7 +56,7 @@ func TestItems_AndSetAreAPair(t *testing.T) {
 		})
 	}
 	if got := Set(nil); got.IsNull() || got.IsUnknown() {
-		t.Errorf("no items are %v", got)
+		t.Errorf("without items the set is %v", got)
 	}
 }
 
@@ -69,7 +69,7 @@ func (p private) SetKey(_ context.Context, key string, value []byte) diag.Diagno
 	return nil
 }
 
-func TestOwned_ComesBackFromThePrivateState(t *testing.T) {
+func TestOwned_SurvivesARoundTripThroughThePrivateState(t *testing.T) {
 	for name, o := range map[string]Owned{
 		"none":  nil,
 		"empty": {},
@@ -89,7 +89,7 @@ func TestOwned_ComesBackFromThePrivateState(t *testing.T) {
 	}
 }
 
-func TestOwned_IsWrittenUnderNamesThatStay(t *testing.T) {
+func TestOwned_HasAStableFormInThePrivateState(t *testing.T) {
 	p := private{}
 	Owned{}.With(itemA, "id-a").Save(t.Context(), p)
 	want := `[{"hierarchy_obj_ref":"` + refA + `","object_name":"VM01","scope_id":"id-a"}]`
@@ -98,13 +98,13 @@ func TestOwned_IsWrittenUnderNamesThatStay(t *testing.T) {
 	}
 }
 
-func TestLoadOwned_OfAStateWithoutAnyIsNone(t *testing.T) {
+func TestLoadOwned_WithoutPrivateStateReturnsNil(t *testing.T) {
 	if o, diags := LoadOwned(t.Context(), private{}); o != nil || diags.HasError() {
 		t.Errorf("%v, %v", o, diags)
 	}
 }
 
-func TestLoadOwned_OfWhatCannotBeReadSaysWhatToDo(t *testing.T) {
+func TestLoadOwned_SaysWhatToDoIfThePrivateStateIsInvalid(t *testing.T) {
 	_, diags := LoadOwned(t.Context(), private{ownedKey: []byte("{")})
 	if len(diags) != 1 || diags[0].Summary() != "The private state of the resource cannot be read" ||
 		diags[0].Detail() != "unexpected end of JSON input\n\nRemove the resource from the state (terraform state rm) and import it again." {
@@ -112,7 +112,7 @@ func TestLoadOwned_OfWhatCannotBeReadSaysWhatToDo(t *testing.T) {
 	}
 }
 
-func TestOwned_HasOneScopeForEachItem(t *testing.T) {
+func TestOwned_HasOneScopePerItem(t *testing.T) {
 	first := Owned{}.With(itemA, "id-a").With(itemB, "id-b")
 	second := first.With(itemA, "id-c")
 	third := second.Without(itemB)
@@ -136,12 +136,12 @@ func TestOwned_HasOneScopeForEachItem(t *testing.T) {
 		}
 	}
 	if len(first) != 2 || first.ID(itemA) != "id-a" {
-		t.Errorf("with and without changed what they were called on: %+v", first)
+		t.Errorf("With and Without changed their receiver: %+v", first)
 	}
 }
 
-// Scopes of other roots or types can have the same ID, so that an ID alone says nothing of them.
-func TestOwned_IDsLikeAreThoseOfTheItemsThatOnlyTheIDTellsApart(t *testing.T) {
+// Scopes of other roots or types can have the same ID, so an ID alone does not identify a scope.
+func TestIDsLike_ReturnsTheIDsOfScopesThatLookAlike(t *testing.T) {
 	elsewhere := newItem("urn:VMware:Vm:24a14898-77d0-4881-bbf8-c8ba71ce4d55.vm-1", "VM01")
 	twin := newItem(refB, "VM01")
 	owned := Owned{}.With(itemA, "shared").With(elsewhere, "shared").With(itemB, "b").withSent(twin, nil)

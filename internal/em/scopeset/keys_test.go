@@ -13,7 +13,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
-func TestKeys_AreSharedByItemsThatOnlyTheScopeIDTellsApart(t *testing.T) {
+func TestKeys_AreSharedByItemsWhoseScopesLookAlike(t *testing.T) {
 	const root = "a2b0c55d-829a-4efe-bd95-125ee77ba9dd"
 	key := func(account, ref, name string) httpkit.Key {
 		keys := Account{id: account}.keys(newItem(ref, name))
@@ -36,10 +36,10 @@ func TestKeys_AreSharedByItemsThatOnlyTheScopeIDTellsApart(t *testing.T) {
 		"another root":         {key("a", "urn:VMware:Vm:00000000-0000-0000-0000-000000000001.vm-1", "VM01"), true},
 		"another account":      {key("b", "urn:VMware:Vm:"+root+".vm-1", "VM01"), false},
 		"reference not known":  {key("a", "", "VM01"), false},
-		"what is no reference": {key("a", "vm-1", "VM01"), false},
+		"not a reference":      {key("a", "vm-1", "VM01"), false},
 	} {
 		if (c.key == base) != c.same {
-			t.Errorf("%s: %v beside %v", name, c.key, base)
+			t.Errorf("%s: %v and %v", name, c.key, base)
 		}
 	}
 	if got := (Account{id: "a"}).keys(); len(got) != 0 {
@@ -47,8 +47,8 @@ func TestKeys_AreSharedByItemsThatOnlyTheScopeIDTellsApart(t *testing.T) {
 	}
 }
 
-// The account may be locked while a scope's key is held: the other way round two goroutines could wait for each other.
-func TestKeys_ComeBeforeTheAccountsOwn(t *testing.T) {
+// The account may be locked while a scope's key is held. In the reverse order, two goroutines could deadlock.
+func TestKeys_ComeBeforeTheKeyOfTheAccount(t *testing.T) {
 	for _, account := range []string{"00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"} {
 		for _, item := range []emapi.ScopeItem{itemA, {}, newItem("urn:zzz:zzz:ffffffff-ffff-ffff-ffff-ffffffffffff.zzz", "zzz")} {
 			if scope, whole := (Account{id: account}).keys(item)[0], tfkit.AccountKey(account); scope.Rank >= whole.Rank {
@@ -58,7 +58,7 @@ func TestKeys_ComeBeforeTheAccountsOwn(t *testing.T) {
 	}
 }
 
-func TestSharing_IsWhatIsListedUnderTheSameIDAndStays(t *testing.T) {
+func TestSharing_ReturnsTheOtherScopesWithTheSameID(t *testing.T) {
 	gone := emapi.Scope{ID: "1", Name: "VM01", HierarchyRootName: "vc01", HierarchyObjectType: "Vm"}
 	spelled := gone
 	spelled.HierarchyRootName, spelled.HierarchyObjectType = "VC01", "VM"
@@ -72,6 +72,6 @@ func TestSharing_IsWhatIsListedUnderTheSameIDAndStays(t *testing.T) {
 		t.Errorf("%+v\nwant %+v", got, want)
 	}
 	if got := sharing([]emapi.Scope{gone, elsewhere}, gone, []emapi.Scope{gone, elsewhere}); len(got) != 0 {
-		t.Errorf("what is to be removed as well is no sibling: %+v", got)
+		t.Errorf("returned scopes that are removed as well: %+v", got)
 	}
 }

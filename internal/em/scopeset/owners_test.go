@@ -12,17 +12,17 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
-// accountsOfARun returns accounts by ID, all in one run.
+// accountsOfARun returns a function that returns accounts by ID, all of one run.
 func accountsOfARun() func(id string) Account {
 	em := &tfkit.EM{}
 	return func(id string) Account { return Of(em, nil, id) }
 }
 
-func TestOwnedInRun_RemembersTheItemOfAScope(t *testing.T) {
+func TestOwnedInRun_ReturnsTheItemOfAScope(t *testing.T) {
 	of := accountsOfARun()
 	scope := emapi.Scope{ID: "scope", Name: "VM01", HierarchyRootName: "root", HierarchyObjectType: "Vm"}
 	if item, ok := of("account").OwnedInRun(scope); ok || item != (emapi.ScopeItem{}) {
-		t.Errorf("a run that has done nothing owns %v", item)
+		t.Errorf("a new run owns %v", item)
 	}
 	of("account").own(scope, itemA)
 	of("another").own(scope, itemB)
@@ -45,11 +45,11 @@ func TestOwnedInRun_RemembersTheItemOfAScope(t *testing.T) {
 	}
 	of("account").own(scope, itemB)
 	if item, _ := of("account").OwnedInRun(scope); item != itemB {
-		t.Errorf("adopted once more: %v", item)
+		t.Errorf("adopted again: %v", item)
 	}
 }
 
-func TestHandedOver_IsForTheSameObjectAndAccount(t *testing.T) {
+func TestHandedOver_RequiresTheSameObjectAndAccount(t *testing.T) {
 	of := accountsOfARun()
 	of("account").own(emapi.Scope{ID: "scope"}, itemA)
 	for _, c := range []struct {
@@ -69,7 +69,7 @@ func TestHandedOver_IsForTheSameObjectAndAccount(t *testing.T) {
 	}
 }
 
-func TestKeep_IsForScopesThatLookAlike(t *testing.T) {
+func TestKeep_AppliesToScopesThatLookAlike(t *testing.T) {
 	of := accountsOfARun()
 	if of("account").kept(itemA) {
 		t.Error("kept before Keep")
@@ -79,11 +79,11 @@ func TestKeep_IsForScopesThatLookAlike(t *testing.T) {
 		t.Error("another object of the name could adopt the scope")
 	}
 	if of("account").kept(itemB) || of("another").kept(itemA) {
-		t.Error("keeps what no resource failed to remove")
+		t.Error("keeps a scope that no resource failed to remove")
 	}
 }
 
-func TestOwners_ManyAtOnce(t *testing.T) {
+func TestOwners_AreSafeForConcurrentUse(t *testing.T) {
 	of := accountsOfARun()
 	var all sync.WaitGroup
 	for i := range 50 {

@@ -74,7 +74,8 @@ func holds(em *acctest.EM, items ...item) resource.TestCheckFunc {
 	}
 }
 
-// test ends with the destruction, which removes nothing: remaining is what the account then has.
+// test runs the steps and destroys the resource, which removes no scope. remaining are the scopes that the account then
+// has.
 func test(t *testing.T, em *acctest.EM, remaining []item, steps ...resource.TestStep) {
 	t.Helper()
 	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: em.Factories(), Steps: steps, CheckDestroy: holds(em, remaining...)})
@@ -84,12 +85,12 @@ func planned(a plancheck.ResourceActionType, checks ...plancheck.PlanCheck) reso
 	return resource.ConfigPlanChecks{PreApply: append([]plancheck.PlanCheck{plancheck.ExpectResourceAction(address, a)}, checks...)}
 }
 
-func TestSim_Exclusive_RemovesWhatTheListLacksAndShowsItInThePlan(t *testing.T) {
+func TestSim_Exclusive_RemovesUnlistedScopesAndShowsThemInThePlan(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	id := seed(em, web01)
 	test(t, em, []item{sql, vm01},
-		resource.TestStep{ // what was there before and is not in the list goes, after the list is there
+		resource.TestStep{ // the listed scopes are added, then the unlisted one is removed
 			Config: em.Config(exclusive(id, sql, vm01)),
 			Check: resource.ComposeTestCheckFunc(holds(em, sql, vm01), func(*terraform.State) error {
 				if got := em.Writes(); len(got) != 2 || !strings.HasPrefix(got[0], "POST") || !strings.HasPrefix(got[1], "DELETE") {
@@ -98,14 +99,14 @@ func TestSim_Exclusive_RemovesWhatTheListLacksAndShowsItInThePlan(t *testing.T) 
 				return nil
 			}),
 		},
-		resource.TestStep{ // added by hand: named in the plan, and gone after the apply
+		resource.TestStep{ // added manually: named in the plan and removed by the apply
 			PreConfig: func() { em.Mutate(func(s *emsim.Store) { s.AddScope(id, web01.ref, web01.name) }) },
 			Config:    em.Config(exclusive(id, sql, vm01)),
 			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, plancheck.ExpectKnownValue(address, tfjsonpath.New("scopes"), knownvalue.SetSizeExact(2)),
 				before{"scopes", []string{web01.name, sql.name, vm01.name}}),
 			Check: holds(em, sql, vm01),
 		},
-		resource.TestStep{ // removed by hand: comes back
+		resource.TestStep{ // removed manually: added again
 			PreConfig:        func() { em.Mutate(func(s *emsim.Store) { s.RemoveScope(id, s.Account(id).Scopes[0].ID) }) },
 			Config:           em.Config(exclusive(id, sql, vm01)),
 			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
@@ -160,14 +161,14 @@ func TestSim_Exclusive_AnImportWithAMatchingListPlansNothing(t *testing.T) {
 	})
 }
 
-func TestSim_Exclusive_AListThatIsThereIsTakenOverWithoutARequest(t *testing.T) {
+func TestSim_Exclusive_AdoptsAnExistingListWithoutARequest(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	id := seed(em, sql, vm01)
 	test(t, em, []item{sql, vm01}, resource.TestStep{Config: em.Config(exclusive(id, vm01, sql)), Check: em.WritesExactly()})
 }
 
-func TestSim_Exclusive_RefusesToRemoveWhatAnotherResourceHasJustMade(t *testing.T) {
+func TestSim_Exclusive_RefusesToRemoveAScopeThatAnotherResourceAddedInThisRun(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	id := seed(em, sql)
@@ -187,7 +188,7 @@ resource "veeam_em_account_scopes_exclusive" "test" {
 	})
 }
 
-func TestSim_Exclusive_AWrongImportIDIsRefusedWithTheForm(t *testing.T) {
+func TestSim_Exclusive_AnInvalidImportIDIsAnErrorWithTheForm(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	id := seed(em)

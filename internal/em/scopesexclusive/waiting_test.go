@@ -16,14 +16,14 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
-// The tests in this file need no Terraform CLI and run in virtual time, so that a server can take minutes and times are
-// exact.
+// The tests in this file need no Terraform CLI. They run in virtual time, so a server can take minutes and durations
+// are exact.
 
 const (
 	resourceType = "veeam_em_account_scopes_exclusive"
 )
 
-// attributes is the value of scopes.
+// attributes returns the value of scopes.
 func attributes(items ...item) []any {
 	var out []any
 	for _, i := range items {
@@ -32,7 +32,7 @@ func attributes(items ...item) []any {
 	return out
 }
 
-func TestExclusive_RemovesWhatTheListLacksHoweverLongThatTakes(t *testing.T) {
+func TestExclusive_WaitsUntilUnlistedScopesAreRemoved(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const delay = 2 * time.Minute
 		em := acctest.StartEM(t, emsim.Options{ScopeDelay: delay, RemovingDelay: delay, RootNames: emsim.RootNamesName})
@@ -48,7 +48,7 @@ func TestExclusive_RemovesWhatTheListLacksHoweverLongThatTakes(t *testing.T) {
 				if stored, said = p.Read(resourceType, stored); len(said) > 0 {
 					t.Fatal(said)
 				}
-				for _, i := range prior { // the plan shows it
+				for _, i := range prior { // the plan shows them
 					if !strings.Contains(fmt.Sprint(stored.State["scopes"]), i.name) {
 						t.Errorf("the refresh has no %s: %v", i.name, stored.State["scopes"])
 					}
@@ -68,7 +68,7 @@ func TestExclusive_RemovesWhatTheListLacksHoweverLongThatTakes(t *testing.T) {
 			return after
 		}
 
-		// What was there before and is not in the list goes, after the list is there.
+		// The listed scopes are added, then the unlisted one is removed.
 		stored := run(tfrun.Stored{}, 2*delay, 2, removes)
 		if got := em.Writes(); len(got) != 2 || !strings.HasPrefix(got[0], "POST") || !strings.HasPrefix(got[1], "DELETE") {
 			t.Errorf("sent %v, want the list and then the removal", got)
@@ -86,11 +86,11 @@ func TestExclusive_RemovesWhatTheListLacksHoweverLongThatTakes(t *testing.T) {
 		if _, said := p.Apply(resourceType, read, nil); len(said) > 0 {
 			t.Error(said)
 		}
-		tfrun.Check(t, holds(em, sql, vm01)) // the end of the resource removes nothing
+		tfrun.Check(t, holds(em, sql, vm01)) // destroying the resource removes no scope
 	})
 }
 
-func TestExclusive_SharesTheListOfTheAccountItself(t *testing.T) {
+func TestExclusive_WorksTogetherWithTheOtherOwnersOfScopes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const delay = time.Minute
 		em := acctest.StartEM(t, emsim.Options{ScopeDelay: delay})
