@@ -48,7 +48,9 @@ func blocks(n int, inline bool) []tfrun.Block {
 			"roles": []any{"urn:veeam:EnterpriseRole:" + emsim.RoleVMRestoreOperator},
 		}
 		if inline {
-			attributes["restore_scope"] = []any{map[string]any{"hierarchy_obj_ref": emsim.VM01Ref, "object_name": emsim.VM01Name}}
+			attributes["restore_scope"] = []any{
+				map[string]any{"hierarchy_obj_ref": emsim.VM01Ref, "object_name": emsim.VM01Name},
+			}
 		}
 		config = append(config, tfrun.Block{Type: "veeam_em_account", Name: fmt.Sprintf("many%d", i), Attributes: attributes})
 	}

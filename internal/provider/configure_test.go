@@ -151,21 +151,48 @@ func badValues(t *testing.T) []bad {
 	version := finding{"em.api_version", "Not an API version", []string{"is neither latest nor of the form v1_7."}}
 	duration := finding{"em.request_timeout", "Not a duration", []string{"is not a positive duration such as 30s or 2m."}}
 	retries := finding{"em.max_retries", "Not a number of retries", []string{"a number from 0 to 20."}}
-	fingerprint := finding{"em.tls_pinned_sha256", "Not a SHA-256 fingerprint", []string{"is not 64 hexadecimal digits, with or without colons between them."}}
-	conflict := finding{"em.tls_pinned_sha256", "Conflicting settings for the server's certificate", []string{"Remove insecure_skip_verify."}}
-	flag := finding{"em.insecure_skip_verify", "Not true or false", []string{`VEEAM_EM_INSECURE_SKIP_VERIFY is "perhaps". Write true or false.`}}
+	fingerprint := finding{
+		"em.tls_pinned_sha256", "Not a SHA-256 fingerprint",
+		[]string{"is not 64 hexadecimal digits, with or without colons between them."},
+	}
+	conflict := finding{
+		"em.tls_pinned_sha256", "Conflicting settings for the server's certificate", []string{"Remove insecure_skip_verify."},
+	}
+	flag := finding{
+		"em.insecure_skip_verify", "Not true or false",
+		[]string{`VEEAM_EM_INSECURE_SKIP_VERIFY is "perhaps". Write true or false.`},
+	}
 	unreadable := finding{"em.ca_file", "The file of trusted certificates cannot be read", []string{missingFile}}
 	const noPEM = "Not a certificate in PEM format"
 	const cutOff = "-----BEGIN CERTIFICATE-----\nMIIB"
 	return []bad{
-		{"plain http to another host", em{"endpoint": "http://em.example.com"}, map[string]string{"ENDPOINT": "http://em.example.com"}, endpoint("plain http is allowed only for a loopback address")},
-		{"endpoint without a scheme", em{"endpoint": "em.example.com"}, map[string]string{"ENDPOINT": "em.example.com"}, endpoint("does not begin with https://")},
-		{"password in the endpoint", em{"endpoint": "https://x:" + password + "@em.example.com"}, map[string]string{"ENDPOINT": "https://x:" + password + "@em.example.com"}, endpoint("the user name and the password are separate settings")},
+		{
+			"plain http to another host", em{"endpoint": "http://em.example.com"},
+			map[string]string{"ENDPOINT": "http://em.example.com"}, endpoint("plain http is allowed only for a loopback address"),
+		},
+		{
+			"endpoint without a scheme", em{"endpoint": "em.example.com"}, map[string]string{"ENDPOINT": "em.example.com"},
+			endpoint("does not begin with https://"),
+		},
+		{
+			"password in the endpoint", em{"endpoint": "https://x:" + password + "@em.example.com"},
+			map[string]string{"ENDPOINT": "https://x:" + password + "@em.example.com"},
+			endpoint("the user name and the password are separate settings"),
+		},
 		{"API version", em{"api_version": "1.7"}, map[string]string{"API_VERSION": "1.7"}, version},
 		{"API version without a number", em{"api_version": "v1_"}, map[string]string{"API_VERSION": "v1_"}, version},
 		{"API version of another generation", em{"api_version": "v2"}, map[string]string{"API_VERSION": "v2"}, version},
-		{"username with a colon", em{"username": "a:b"}, map[string]string{"USERNAME": "a:b"}, finding{"em.username", "Not a name to log on as", []string{"Check the value of username (or VEEAM_EM_USERNAME): the user name contains a colon"}}},
-		{"CA that is cut off", em{"ca_pem": cutOff}, map[string]string{"CA_PEM": cutOff}, finding{"em.ca_pem", noPEM, []string{"ca_pem (or VEEAM_EM_CA_PEM)"}}},
+		{
+			"username with a colon", em{"username": "a:b"}, map[string]string{"USERNAME": "a:b"},
+			finding{
+				"em.username", "Not a name to log on as",
+				[]string{"Check the value of username (or VEEAM_EM_USERNAME): the user name contains a colon"},
+			},
+		},
+		{
+			"CA that is cut off", em{"ca_pem": cutOff}, map[string]string{"CA_PEM": cutOff},
+			finding{"em.ca_pem", noPEM, []string{"ca_pem (or VEEAM_EM_CA_PEM)"}},
+		},
 		{"request time without a unit", em{"request_timeout": "60"}, map[string]string{"REQUEST_TIMEOUT": "60"}, duration},
 		{"request time of zero", em{"request_timeout": "0s"}, map[string]string{"REQUEST_TIMEOUT": "0s"}, duration},
 		{"negative request time", em{"request_timeout": "-1m"}, map[string]string{"REQUEST_TIMEOUT": "-1m"}, duration},
@@ -173,17 +200,49 @@ func badValues(t *testing.T) []bad {
 		{"negative retries", nil, map[string]string{"MAX_RETRIES": "-1"}, retries},
 		{"too many retries", nil, map[string]string{"MAX_RETRIES": "21"}, retries},
 		{"CA file that is missing", em{"ca_file": missingFile}, map[string]string{"CA_FILE": missingFile}, unreadable},
-		{"CA file without a certificate", em{"ca_file": noCertificate}, map[string]string{"CA_FILE": noCertificate}, finding{"em.ca_file", noPEM, []string{"ca_file (or VEEAM_EM_CA_FILE)"}}},
-		{"CA without a certificate", em{"ca_pem": "x"}, map[string]string{"CA_PEM": "x"}, finding{"em.ca_pem", noPEM, []string{"ca_pem (or VEEAM_EM_CA_PEM)", "-----BEGIN CERTIFICATE-----"}}},
-		{"CA twice", nil, map[string]string{"CA_FILE": noCertificate, "CA_PEM": "x"}, finding{"em.ca_file", "Two sources of trusted certificates", []string{"VEEAM_EM_CA_FILE and VEEAM_EM_CA_PEM are both set. Unset one of them."}}},
-		{"pin that is too short", em{"tls_pinned_sha256": pins("AB:CD")}, map[string]string{"TLS_PINNED_SHA256": "AB:CD"}, fingerprint},
-		{"pin with another letter", em{"tls_pinned_sha256": pins("G" + pin[1:])}, map[string]string{"TLS_PINNED_SHA256": pin + ",G" + pin[1:]}, fingerprint},
+		{
+			"CA file without a certificate", em{"ca_file": noCertificate}, map[string]string{"CA_FILE": noCertificate},
+			finding{"em.ca_file", noPEM, []string{"ca_file (or VEEAM_EM_CA_FILE)"}},
+		},
+		{
+			"CA without a certificate", em{"ca_pem": "x"}, map[string]string{"CA_PEM": "x"},
+			finding{"em.ca_pem", noPEM, []string{"ca_pem (or VEEAM_EM_CA_PEM)", "-----BEGIN CERTIFICATE-----"}},
+		},
+		{
+			"CA twice", nil, map[string]string{"CA_FILE": noCertificate, "CA_PEM": "x"},
+			finding{
+				"em.ca_file", "Two sources of trusted certificates",
+				[]string{"VEEAM_EM_CA_FILE and VEEAM_EM_CA_PEM are both set. Unset one of them."},
+			},
+		},
+		{
+			"pin that is too short", em{"tls_pinned_sha256": pins("AB:CD")}, map[string]string{"TLS_PINNED_SHA256": "AB:CD"},
+			fingerprint,
+		},
+		{
+			"pin with another letter", em{"tls_pinned_sha256": pins("G" + pin[1:])},
+			map[string]string{"TLS_PINNED_SHA256": pin + ",G" + pin[1:]}, fingerprint,
+		},
 		{"pin that is null", em{"tls_pinned_sha256": pins(nil)}, nil, fingerprint},
-		{"no pin in the list", em{"tls_pinned_sha256": pins()}, nil, finding{"em.tls_pinned_sha256", "No certificate would be accepted", []string{"remove the attribute"}}},
-		{"pins without verification", em{"tls_pinned_sha256": pins(pin), "insecure_skip_verify": true}, map[string]string{"TLS_PINNED_SHA256": pin, "INSECURE_SKIP_VERIFY": "true"}, conflict},
+		{
+			"no pin in the list", em{"tls_pinned_sha256": pins()}, nil,
+			finding{"em.tls_pinned_sha256", "No certificate would be accepted", []string{"remove the attribute"}},
+		},
+		{
+			"pins without verification", em{"tls_pinned_sha256": pins(pin), "insecure_skip_verify": true},
+			map[string]string{"TLS_PINNED_SHA256": pin, "INSECURE_SKIP_VERIFY": "true"}, conflict,
+		},
 		{"flag", nil, map[string]string{"INSECURE_SKIP_VERIFY": "perhaps"}, flag},
-		{"other flag", nil, map[string]string{"ALLOW_SELF_LOCKOUT": "2"}, finding{"em.allow_self_lockout", "Not true or false", []string{"VEEAM_EM_ALLOW_SELF_LOCKOUT"}}},
-		{"platform", nil, map[string]string{"SERVER_PLATFORM": "Windows"}, finding{"em.server_platform", "Unknown platform", []string{`"Windows" is not a platform. Use one of windows, linux.`}}},
+		{
+			"other flag", nil, map[string]string{"ALLOW_SELF_LOCKOUT": "2"},
+			finding{"em.allow_self_lockout", "Not true or false", []string{"VEEAM_EM_ALLOW_SELF_LOCKOUT"}},
+		},
+		{
+			"platform", nil, map[string]string{"SERVER_PLATFORM": "Windows"},
+			finding{
+				"em.server_platform", "Unknown platform", []string{`"Windows" is not a platform. Use one of windows, linux.`},
+			},
+		},
 	}
 }
 
@@ -219,10 +278,19 @@ func TestConfigure_RefusesWhatTheSchemaRefuses(t *testing.T) {
 		em   em
 		want finding
 	}{
-		"platform":           {em{"server_platform": "solaris"}, finding{"em.server_platform", "Invalid Attribute Value Match", []string{"solaris"}}},
-		"negative retries":   {em{"max_retries": -1}, finding{"em.max_retries", "Invalid Attribute Value", []string{"between 0 and 20"}}},
-		"too many retries":   {em{"max_retries": 21}, finding{"em.max_retries", "Invalid Attribute Value", []string{"between 0 and 20"}}},
-		"CA file and CA PEM": {em{"ca_file": "x", "ca_pem": "y"}, finding{"em.ca_file", "Invalid Attribute Combination", []string{"ca_pem"}}},
+		"platform": {
+			em{"server_platform": "solaris"},
+			finding{"em.server_platform", "Invalid Attribute Value Match", []string{"solaris"}},
+		},
+		"negative retries": {
+			em{"max_retries": -1}, finding{"em.max_retries", "Invalid Attribute Value", []string{"between 0 and 20"}},
+		},
+		"too many retries": {
+			em{"max_retries": 21}, finding{"em.max_retries", "Invalid Attribute Value", []string{"between 0 and 20"}},
+		},
+		"CA file and CA PEM": {
+			em{"ca_file": "x", "ca_pem": "y"}, finding{"em.ca_file", "Invalid Attribute Combination", []string{"ca_pem"}},
+		},
 	} {
 		t.Run(name, func(t *testing.T) { expect(t, newServer(t).configure(full(c.em)), errorOf, c.want) })
 	}
@@ -230,8 +298,10 @@ func TestConfigure_RefusesWhatTheSchemaRefuses(t *testing.T) {
 
 func TestConfigure_ReportsAllBadValuesAtOnce(t *testing.T) {
 	got := newServer(t).configure(full(em{"endpoint": "x", "api_version": "y", "request_timeout": "z"}))
-	expect(t, got, errorOf, finding{at: "em.endpoint", summary: "Not an address of Enterprise Manager"},
-		finding{at: "em.api_version", summary: "Not an API version"}, finding{at: "em.request_timeout", summary: "Not a duration"})
+	expect(t, got, errorOf,
+		finding{at: "em.endpoint", summary: "Not an address of Enterprise Manager"},
+		finding{at: "em.api_version", summary: "Not an API version"},
+		finding{at: "em.request_timeout", summary: "Not a duration"})
 }
 
 func TestConfigure_ReportsEachBadPinAndTheConflict(t *testing.T) {
@@ -254,10 +324,15 @@ func TestConfigure_AcceptsExactlyWhatTheClientAccepts(t *testing.T) {
 			client change
 		}{attributes, client})
 	}
-	for _, v := range []string{"latest", "v1_7", "v1_10", "v1_", "v1_x", "v2", "v1_7_1", "V1_7", "1.7", "v1_1234", " v1_7"} {
+	for _, v := range []string{
+		"latest", "v1_7", "v1_10", "v1_", "v1_x", "v2", "v1_7_1", "V1_7", "1.7", "v1_1234", " v1_7",
+	} {
 		add(em{"api_version": v}, func(c *emapi.Config) { c.APIVersion = v })
 	}
-	for _, v := range []string{"https://em", " https://em ", "https://em:1/api", "http://em", "http://localhost", "em", "https://em/x", "https://u@em"} {
+	for _, v := range []string{
+		"https://em", " https://em ", "https://em:1/api", "http://em", "http://localhost", "em", "https://em/x",
+		"https://u@em",
+	} {
 		add(em{"endpoint": v}, func(c *emapi.Config) { c.Endpoint = v })
 	}
 	for _, v := range []string{"", " ", "a:b", `TECH\x`} {
@@ -266,7 +341,9 @@ func TestConfigure_AcceptsExactlyWhatTheClientAccepts(t *testing.T) {
 	for _, v := range []string{"", " ", "a:b"} {
 		add(em{"password": v}, func(c *emapi.Config) { c.Password = v })
 	}
-	for _, v := range []string{pin, strings.ToLower(pin), strings.ReplaceAll(pin, ":", ""), " " + pin, pin + ":00", "", "AB"} {
+	for _, v := range []string{
+		pin, strings.ToLower(pin), strings.ReplaceAll(pin, ":", ""), " " + pin, pin + ":00", "", "AB",
+	} {
 		add(em{"tls_pinned_sha256": pins(v)}, func(c *emapi.Config) { c.PinnedSHA256 = []string{v} })
 		add(em{"tls_pinned_sha256": pins(v), "insecure_skip_verify": true}, func(c *emapi.Config) {
 			c.PinnedSHA256, c.InsecureSkipVerify = []string{v}, true
@@ -287,7 +364,8 @@ func TestConfigure_AcceptsExactlyWhatTheClientAccepts(t *testing.T) {
 		config := emapi.Config{Endpoint: "https://em.example.com", Username: `TECH\terraform`, Password: password}
 		tc.client(&config)
 		_, err := emapi.New(config)
-		got := slices.DeleteFunc(s.configure(full(tc.em)), func(d *tfprotov6.Diagnostic) bool { return d.Severity == warning })
+		got := slices.DeleteFunc(s.configure(full(tc.em)),
+			func(d *tfprotov6.Diagnostic) bool { return d.Severity == warning })
 		if (err != nil) != (len(got) > 0) {
 			t.Errorf("%v: the client says %v, the provider %s", tc.em, err, texts(got))
 		}
@@ -306,7 +384,10 @@ func TestConfigure_AcceptsExactlyWhatTheClientAccepts(t *testing.T) {
 }
 
 func TestConfigure_WarnsOnceIfTheCertificateIsNotVerified(t *testing.T) {
-	want := finding{"em.insecure_skip_verify", "The server's certificate is not verified", []string{"Use ca_file, ca_pem or tls_pinned_sha256 instead."}}
+	want := finding{
+		"em.insecure_skip_verify", "The server's certificate is not verified",
+		[]string{"Use ca_file, ca_pem or tls_pinned_sha256 instead."},
+	}
 	expect(t, newServer(t).configure(full(em{"insecure_skip_verify": true})), warning, want)
 	expect(t, newServer(t).configure(full(em{"insecure_skip_verify": false})), warning)
 	s := newServer(t)
@@ -318,7 +399,8 @@ func TestConfigure_WarnsOnceIfTheCertificateIsNotVerified(t *testing.T) {
 func TestConfigure_AcceptsEveryKindOfTrust(t *testing.T) {
 	ca := certificate(t)
 	for name, attributes := range map[string]em{
-		"the system's": {}, "a CA": {"ca_pem": ca}, "a file": {"ca_file": file(t, ca)}, "a pin": {"tls_pinned_sha256": pins(pin)},
+		"the system's": {}, "a CA": {"ca_pem": ca}, "a file": {"ca_file": file(t, ca)},
+		"a pin":                {"tls_pinned_sha256": pins(pin)},
 		"a pin without colons": {"tls_pinned_sha256": pins(strings.ToLower(strings.ReplaceAll(pin, ":", "")))},
 	} {
 		t.Run(name, func(t *testing.T) { expect(t, newServer(t).configure(full(attributes)), errorOf) })
@@ -346,7 +428,9 @@ func TestConfigure_DefersIfAValueIsNotKnownYet(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newServer(t)
 			// The environment does not replace an unknown value.
-			for variable, value := range map[string]string{"ENDPOINT": server.URL, "USERNAME": "x", "PASSWORD": password, "SERVER_PLATFORM": "linux", "API_VERSION": "v1_7"} {
+			for variable, value := range map[string]string{
+				"ENDPOINT": server.URL, "USERNAME": "x", "PASSWORD": password, "SERVER_PLATFORM": "linux", "API_VERSION": "v1_7",
+			} {
 				t.Setenv("VEEAM_EM_"+variable, value)
 			}
 			expect(t, s.configure(attributes), errorOf)
@@ -390,7 +474,9 @@ func TestConfigure_TheConfigurationTakesPrecedence(t *testing.T) {
 			t.Setenv("VEEAM_EM_PASSWORD", "env-password")
 			expect(t, s.configure(c.em), errorOf)
 			got := s.readRoles()
-			expect(t, got, errorOf, finding{summary: "Could not read the security roles", details: []string{"The server refused the logon."}})
+			expect(t, got, errorOf, finding{
+				summary: "Could not read the security roles", details: []string{"The server refused the logon."},
+			})
 			withoutPassword(t, texts(got))
 			if now := strings.Join(configured.requests()[before:], " "); now != c.want {
 				t.Errorf("the configured server got %q, want %q", now, c.want)
@@ -442,8 +528,10 @@ func TestSettings_UseTheConfigurationThenTheEnvironmentThenTheDefault(t *testing
 	ca, otherCA := certificate(t), certificate(t)+"\n"
 	other := strings.ReplaceAll(pin, "AB", "00")
 	configured := emModel{
-		Endpoint: types.StringValue("https://configured"), Username: types.StringValue("configured"), Password: types.StringValue("configured"),
-		APIVersion: types.StringValue("v1_6"), CAPEM: types.StringValue(ca), TLSPinnedSHA256: types.ListValueMust(types.StringType, []attr.Value{types.StringValue(pin)}),
+		Endpoint: types.StringValue("https://configured"), Username: types.StringValue("configured"),
+		Password:   types.StringValue("configured"),
+		APIVersion: types.StringValue("v1_6"), CAPEM: types.StringValue(ca),
+		TLSPinnedSHA256:    types.ListValueMust(types.StringType, []attr.Value{types.StringValue(pin)}),
 		InsecureSkipVerify: types.BoolValue(false), ServerPlatform: types.StringValue(tfkit.PlatformWindows),
 		RequestTimeout: types.StringValue("90s"), MaxRetries: types.Int64Value(0),
 	}
@@ -468,21 +556,27 @@ func TestSettings_UseTheConfigurationThenTheEnvironmentThenTheDefault(t *testing
 	}
 	check("configured, no environment", configured, fromConfiguration, "windows")
 	for variable, value := range map[string]string{
-		"ENDPOINT": "https://environment", "USERNAME": "environment", "PASSWORD": "environment", "API_VERSION": "latest", "CA_PEM": otherCA,
-		"TLS_PINNED_SHA256": " " + pin + " , " + other + ",", "SERVER_PLATFORM": "linux", "REQUEST_TIMEOUT": "2m", "MAX_RETRIES": "7",
+		"ENDPOINT": "https://environment", "USERNAME": "environment", "PASSWORD": "environment", "API_VERSION": "latest",
+		"CA_PEM":            otherCA,
+		"TLS_PINNED_SHA256": " " + pin + " , " + other + ",", "SERVER_PLATFORM": "linux", "REQUEST_TIMEOUT": "2m",
+		"MAX_RETRIES": "7",
 	} {
 		t.Setenv("VEEAM_EM_"+variable, value)
 	}
 	check("configured, and an environment", configured, fromConfiguration, "windows")
 	check("the environment alone", null, emapi.Config{
-		Endpoint: "https://environment", Username: "environment", Password: "environment", APIVersion: "latest", CAPEM: []byte(otherCA),
+		Endpoint: "https://environment", Username: "environment", Password: "environment", APIVersion: "latest",
+		CAPEM:        []byte(otherCA),
 		PinnedSHA256: []string{pin, other}, RequestTimeout: 2 * time.Minute, MaxRetries: 7, UserAgent: agent,
 	}, "linux")
-	for _, variable := range []string{"API_VERSION", "CA_PEM", "TLS_PINNED_SHA256", "SERVER_PLATFORM", "REQUEST_TIMEOUT", "MAX_RETRIES"} {
+	for _, variable := range []string{
+		"API_VERSION", "CA_PEM", "TLS_PINNED_SHA256", "SERVER_PLATFORM", "REQUEST_TIMEOUT", "MAX_RETRIES",
+	} {
 		t.Setenv("VEEAM_EM_"+variable, "")
 	}
 	check("the defaults", null, emapi.Config{
-		Endpoint: "https://environment", Username: "environment", Password: "environment", CAPEM: []byte{}, RequestTimeout: time.Minute, MaxRetries: 4, UserAgent: agent,
+		Endpoint: "https://environment", Username: "environment", Password: "environment", CAPEM: []byte{},
+		RequestTimeout: time.Minute, MaxRetries: 4, UserAgent: agent,
 	}, "windows")
 }
 
@@ -493,9 +587,11 @@ func TestSettings_AConfiguredCATakesPrecedenceOverBothVariables(t *testing.T) {
 		m             emModel
 		variable, env string
 	}{
-		"ca_pem and VEEAM_EM_CA_FILE":  {emModel{CAPEM: types.StringValue(ca)}, "VEEAM_EM_CA_FILE", file(t, otherCA)},
-		"ca_file and VEEAM_EM_CA_PEM":  {emModel{CAFile: types.StringValue(file(t, ca))}, "VEEAM_EM_CA_PEM", otherCA},
-		"ca_file and VEEAM_EM_CA_FILE": {emModel{CAFile: types.StringValue(file(t, ca))}, "VEEAM_EM_CA_FILE", file(t, otherCA)},
+		"ca_pem and VEEAM_EM_CA_FILE": {emModel{CAPEM: types.StringValue(ca)}, "VEEAM_EM_CA_FILE", file(t, otherCA)},
+		"ca_file and VEEAM_EM_CA_PEM": {emModel{CAFile: types.StringValue(file(t, ca))}, "VEEAM_EM_CA_PEM", otherCA},
+		"ca_file and VEEAM_EM_CA_FILE": {
+			emModel{CAFile: types.StringValue(file(t, ca))}, "VEEAM_EM_CA_FILE", file(t, otherCA),
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv(c.variable, c.env)
@@ -537,7 +633,9 @@ func TestSettings_ReadFlagsFromTheConfigurationThenTheEnvironment(t *testing.T) 
 // withoutPassword fails the test if the text contains the password, as plain text or as in a header.
 func withoutPassword(t *testing.T, text string) {
 	t.Helper()
-	for _, secret := range []string{password, "env-password", base64.StdEncoding.EncodeToString([]byte(`TECH\terraform:` + password))} {
+	for _, secret := range []string{
+		password, "env-password", base64.StdEncoding.EncodeToString([]byte(`TECH\terraform:` + password)),
+	} {
 		if strings.Contains(text, secret) {
 			t.Errorf("the text contains %s: %s", secret, text)
 		}
@@ -549,7 +647,8 @@ func TestData_PrintsNoPassword(t *testing.T) {
 	clients := &tfkit.Clients{}
 	p := &veeamProvider{version: "test", clients: clients}
 	config, _, _ := clientConfig(t, emModel{
-		Endpoint: types.StringValue("https://em.example.com"), Username: types.StringValue(`TECH\terraform`), Password: types.StringValue(password),
+		Endpoint: types.StringValue("https://em.example.com"), Username: types.StringValue(`TECH\terraform`),
+		Password:        types.StringValue(password),
 		TLSPinnedSHA256: types.ListNull(types.StringType),
 	})
 	client, err := emapi.New(config)

@@ -17,7 +17,9 @@ import (
 func TestSim_Examples_CanBeAppliedAndDestroyed(t *testing.T) {
 	t.Parallel()
 	var files []string
-	for _, pattern := range []string{"resources/*/resource.tf", "data-sources/*/data-source.tf", "functions/*/function.tf"} {
+	for _, pattern := range []string{
+		"resources/*/resource.tf", "data-sources/*/data-source.tf", "functions/*/function.tf",
+	} {
 		found, err := filepath.Glob("../../examples/" + pattern)
 		if err != nil || len(found) < 2 {
 			t.Fatalf("examples of %s: %v, %v", pattern, found, err)

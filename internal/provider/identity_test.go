@@ -37,7 +37,9 @@ var specimens = map[string]specimen{
 	},
 	"veeam_em_account_scope": {
 		config: func(accountID string) map[string]any {
-			return map[string]any{"account_id": accountID, "hierarchy_obj_ref": emsim.VMWeb01Ref, "object_name": emsim.VMWeb01Name}
+			return map[string]any{
+				"account_id": accountID, "hierarchy_obj_ref": emsim.VMWeb01Ref, "object_name": emsim.VMWeb01Name,
+			}
 		},
 		ids: func(state map[string]any) []string {
 			return []string{text(state["account_id"]) + "/" + text(state["id"])}
@@ -46,7 +48,9 @@ var specimens = map[string]specimen{
 	"veeam_em_account_scopes_exclusive": {
 		config: func(accountID string) map[string]any {
 			return map[string]any{
-				"account_id": accountID, "scopes": []any{map[string]any{"hierarchy_obj_ref": emsim.VM01Ref, "object_name": emsim.VM01Name}},
+				"account_id": accountID, "scopes": []any{
+					map[string]any{"hierarchy_obj_ref": emsim.VM01Ref, "object_name": emsim.VM01Name},
+				},
 			}
 		},
 		ids: func(state map[string]any) []string { return []string{text(state["account_id"])} },
@@ -84,7 +88,9 @@ func eachResource(t *testing.T, test func(t *testing.T, m made)) {
 			em := acctest.StartEM(t, emsim.Options{})
 			var accountID string
 			em.Mutate(func(s *emsim.Store) {
-				accountID = s.AddAccount(emsim.Account{Type: "User", Name: `TECH\fox`, Roles: []string{emsim.RolePortalUser}, AllowRestoreAllVms: true}).ID
+				accountID = s.AddAccount(emsim.Account{
+					Type: "User", Name: `TECH\fox`, Roles: []string{emsim.RolePortalUser}, AllowRestoreAllVms: true,
+				}).ID
 			})
 			m := made{specimen: s, em: em, p: em.Protocol(), name: name, identity: map[string]any{}}
 			var said []string

@@ -10,7 +10,9 @@ import (
 )
 
 func TestCandidates_AreListedWithTheClosestNameFirst(t *testing.T) {
-	got := Candidates("web1", []Candidate{{"db01", "db01 (a)"}, {"WEB02", "WEB02 (b)"}, {"web01", "web01 (c)"}, {"web01", "web01 (a)"}})
+	got := Candidates("web1", []Candidate{
+		{"db01", "db01 (a)"}, {"WEB02", "WEB02 (b)"}, {"web01", "web01 (c)"}, {"web01", "web01 (a)"},
+	})
 	const want = ":\n\n  - web01 (a)\n  - web01 (c)\n  - WEB02 (b)\n  - db01 (a)"
 	if got != want {
 		t.Errorf("%q, want %q", got, want)

@@ -24,8 +24,9 @@ func nextStep(err error) string {
 	switch {
 	case errors.As(err, &cert):
 		return fmt.Sprintf("\n\nThe server presented the certificate %q with the SHA-256 fingerprint %s, which is not "+
-			"trusted. Set ca_file or ca_pem in em (VEEAM_EM_CA_FILE, VEEAM_EM_CA_PEM) to the certificate of the authority that signed "+
-			"it. If it is a self-signed certificate that you have verified, set tls_pinned_sha256 to this fingerprint instead.",
+			"trusted. Set ca_file or ca_pem in em (VEEAM_EM_CA_FILE, VEEAM_EM_CA_PEM) to the certificate of the authority that "+
+			"signed it. If it is a self-signed certificate that you have verified, set tls_pinned_sha256 to this "+
+			"fingerprint instead.",
 			cert.Subject, cert.SHA256)
 	case emapi.IsLogonRefused(err):
 		return "\n\nThe server refused the logon. The provider does not try again, because repeated failures can lock the " +

@@ -21,22 +21,32 @@ func TestDataModelSave_KeepsConfiguredValuesAndFillsInTheRest(t *testing.T) {
 			ID: accountID, Type: "User", Name: `TECH\fox`,
 			FLR: &emapi.FLRSettings{ExtensionRestrictions: []string{"doc"}}, SQL: &emapi.SQLSettings{DenyInplaceRestore: true},
 		},
-		roles:  []emapi.Role{{ID: roleID}},
-		scopes: []emapi.Scope{{ID: accountID, Name: "VM01", HierarchyRootName: "vc01", Platform: "VMware", HierarchyObjectType: "Vm", State: "Removing"}},
+		roles: []emapi.Role{{ID: roleID}},
+		scopes: []emapi.Scope{{
+			ID: accountID, Name: "VM01", HierarchyRootName: "vc01", Platform: "VMware", HierarchyObjectType: "Vm",
+			State: "Removing",
+		}},
 	}
 	want := dataModel{
 		ID: types.StringValue(accountID), UID: types.StringValue("urn:veeam:EnterpriseAccount:" + accountID),
-		AccountType: types.StringValue("User"), AccountName: types.StringValue(`TECH\fox`), Roles: texts(roleUID), AllowRestoreAllVMs: types.BoolValue(false),
-		FLRSettings: flr(types.BoolValue(false), texts("doc")),
-		SQLSettings: types.ObjectValueMust(sqlTypes, map[string]attr.Value{attrDenyInplace: types.BoolValue(true)}),
+		AccountType: types.StringValue("User"), AccountName: types.StringValue(`TECH\fox`), Roles: texts(roleUID),
+		AllowRestoreAllVMs: types.BoolValue(false),
+		FLRSettings:        flr(types.BoolValue(false), texts("doc")),
+		SQLSettings:        types.ObjectValueMust(sqlTypes, map[string]attr.Value{attrDenyInplace: types.BoolValue(true)}),
 		Scopes: []scopeModel{{
 			ID: types.StringValue(accountID), Name: types.StringValue("VM01"), Platform: types.StringValue("VMware"),
-			HierarchyObjectType: types.StringValue("Vm"), HierarchyRootName: types.StringValue("vc01"), State: types.StringValue("Removing"),
+			HierarchyObjectType: types.StringValue("Vm"), HierarchyRootName: types.StringValue("vc01"),
+			State: types.StringValue("Removing"),
 		}},
 	}
 	for name, c := range map[string]struct{ configured, want dataModel }{
-		"ID":   {dataModel{ID: types.StringValue(upper)}, func() dataModel { w := want; w.ID = types.StringValue(upper); return w }()},
-		"name": {dataModel{AccountName: types.StringValue(`tech\FOX`)}, func() dataModel { w := want; w.AccountName = types.StringValue(`tech\FOX`); return w }()},
+		"ID": {
+			dataModel{ID: types.StringValue(upper)}, func() dataModel { w := want; w.ID = types.StringValue(upper); return w }(),
+		},
+		"name": {
+			dataModel{AccountName: types.StringValue(`tech\FOX`)},
+			func() dataModel { w := want; w.AccountName = types.StringValue(`tech\FOX`); return w }(),
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := c.configured

@@ -35,7 +35,8 @@ func requestsOf(t *testing.T, em *acctest.EM, config string) []string {
 	// The step plans and refreshes several times. The session identifies the run, and each run sends the same requests.
 	sessions := map[string][]string{}
 	for _, r := range em.Journal() {
-		if strings.HasPrefix(r.Path, "/api/sessionMngr") || strings.HasPrefix(r.Path, "/api/logonSessions") || r.Path == "/api/" {
+		if strings.HasPrefix(r.Path, "/api/sessionMngr") ||
+			strings.HasPrefix(r.Path, "/api/logonSessions") || r.Path == "/api/" {
 			continue
 		}
 		sessions[r.SessionID] = append(sessions[r.SessionID], r.Method+" "+r.Path+"?"+r.Query)
@@ -90,15 +91,19 @@ func TestSim_AccountData_ReturnsTheWholeAccountByIDAndByName(t *testing.T) {
 			var checks []statecheck.StateCheck
 			for label, w := range want {
 				for attribute, check := range map[string]knownvalue.Check{
-					"id":                    knownvalue.StringExact(w.id),
-					"uid":                   knownvalue.StringExact("urn:veeam:EnterpriseAccount:" + emsim.DemoUserID),
-					"account_type":          knownvalue.StringExact("User"),
-					"account_name":          knownvalue.StringExact(w.name),
-					"roles":                 knownvalue.SetExact([]knownvalue.Check{knownvalue.StringExact("urn:veeam:EnterpriseRole:" + emsim.RoleFileRestoreOperator)}),
+					"id":           knownvalue.StringExact(w.id),
+					"uid":          knownvalue.StringExact("urn:veeam:EnterpriseAccount:" + emsim.DemoUserID),
+					"account_type": knownvalue.StringExact("User"),
+					"account_name": knownvalue.StringExact(w.name),
+					"roles": knownvalue.SetExact([]knownvalue.Check{
+						knownvalue.StringExact("urn:veeam:EnterpriseRole:" + emsim.RoleFileRestoreOperator),
+					}),
 					"allow_restore_all_vms": knownvalue.Bool(false),
 					"flr_settings": knownvalue.ObjectExact(map[string]knownvalue.Check{
-						"inplace_only":           knownvalue.Bool(true),
-						"extension_restrictions": knownvalue.SetExact([]knownvalue.Check{knownvalue.StringExact("doc"), knownvalue.StringExact("pptx")}),
+						"inplace_only": knownvalue.Bool(true),
+						"extension_restrictions": knownvalue.SetExact([]knownvalue.Check{
+							knownvalue.StringExact("doc"), knownvalue.StringExact("pptx"),
+						}),
 					}),
 					"sql_settings": knownvalue.ObjectExact(map[string]knownvalue.Check{"deny_inplace_restore": knownvalue.Bool(true)}),
 					"scopes": knownvalue.ListExact([]knownvalue.Check{
@@ -106,12 +111,15 @@ func TestSim_AccountData_ReturnsTheWholeAccountByIDAndByName(t *testing.T) {
 						scopeCheck(scopeID(em, emsim.FolderLinuxName), emsim.FolderLinuxName, "Folder"),
 					}),
 				} {
-					checks = append(checks, statecheck.ExpectKnownValue("data.veeam_em_account."+label, tfjsonpath.New(attribute), check))
+					checks = append(checks,
+						statecheck.ExpectKnownValue("data.veeam_em_account."+label, tfjsonpath.New(attribute), check))
 				}
 			}
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: em.Factories(),
-				Steps:                    []resource.TestStep{{Config: em.Config(body), ConfigStateChecks: checks, Check: em.Unchanged(before)}},
+				Steps: []resource.TestStep{
+					{Config: em.Config(body), ConfigStateChecks: checks, Check: em.Unchanged(before)},
+				},
 			})
 			if got := em.Writes(); len(got) != 0 {
 				t.Errorf("reading accounts sent %v", got)
@@ -151,9 +159,13 @@ func TestSim_AccountData_SendsOnlyTheRequestsThatItNeeds(t *testing.T) {
 		"by name": {emsim.Options{Demo: true}, `account_name = "TECH\\william.fox"`, []string{
 			"GET " + one + "/roles?", "GET " + one + "/scopes?", "GET /api/security/accounts?format=Entity",
 		}},
-		"by name, references only": {emsim.Options{Demo: true, ReferencesOnly: true}, `account_name = "TECH\\william.fox"`, []string{
-			"GET " + one + "/roles?", "GET " + one + "/scopes?", "GET " + one + "?format=Entity", "GET /api/security/accounts?format=Entity",
-		}},
+		"by name, references only": {
+			emsim.Options{Demo: true, ReferencesOnly: true}, `account_name = "TECH\\william.fox"`,
+			[]string{
+				"GET " + one + "/roles?", "GET " + one + "/scopes?", "GET " + one + "?format=Entity",
+				"GET /api/security/accounts?format=Entity",
+			},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -175,10 +187,15 @@ func scopeID(em *acctest.EM, name string) string {
 	return ""
 }
 
+const twinID = "00000000-0000-0000-0000-00000000000a"
+
 // addTwin adds a group with the name of the demo's user.
 func addTwin(em *acctest.EM) {
 	em.Mutate(func(s *emsim.Store) {
-		s.AddAccount(emsim.Account{ID: "00000000-0000-0000-0000-00000000000a", Type: "Group", Name: `tech\WILLIAM.FOX`, Roles: []string{emsim.RolePortalUser}, AllowRestoreAllVms: true})
+		s.AddAccount(emsim.Account{
+			ID: twinID, Type: "Group", Name: `tech\WILLIAM.FOX`,
+			Roles: []string{emsim.RolePortalUser}, AllowRestoreAllVms: true,
+		})
 	})
 }
 
@@ -192,16 +209,18 @@ func TestSim_AccountData_TheTypeDistinguishesAccountsOfOneName(t *testing.T) {
 				ProtoV6ProviderFactories: em.Factories(),
 				Steps: []resource.TestStep{
 					{
-						Config: em.Config("data \"veeam_em_account\" \"test\" {\n account_name = \"TECH\\\\william.fox\"\n account_type = \"Group\"\n}"),
+						Config: em.Config("data \"veeam_em_account\" \"test\" {\n account_name = \"TECH\\\\william.fox\"\n" +
+							" account_type = \"Group\"\n}"),
 						ConfigStateChecks: []statecheck.StateCheck{
-							statecheck.ExpectKnownValue(dataAddress, tfjsonpath.New("id"), knownvalue.StringExact("00000000-0000-0000-0000-00000000000a")),
+							statecheck.ExpectKnownValue(dataAddress, tfjsonpath.New("id"), knownvalue.StringExact(twinID)),
 						},
 					},
 					{
 						Config: em.Config(`data "veeam_em_account" "test" { account_name = "TECH\\william.fox" }`),
-						ExpectError: says(`Enterprise Manager has 2 accounts named "TECH\\william.fox". Set account_type as well, or set id instead of the name:
+						ExpectError: says(`Enterprise Manager has 2 accounts named "TECH\\william.fox".
+							Set account_type as well, or set id instead of the name:
 							- User TECH\william.fox (` + emsim.DemoUserID + `)
-							- Group tech\WILLIAM.FOX (00000000-0000-0000-0000-00000000000a)`),
+							- Group tech\WILLIAM.FOX (` + twinID + `)`),
 					},
 				},
 			})
@@ -212,12 +231,15 @@ func TestSim_AccountData_TheTypeDistinguishesAccountsOfOneName(t *testing.T) {
 func TestSim_AccountData_AnUnknownAccountIsAnErrorWithTheCandidates(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ config, want string }{
-		"name": {`account_name = "TECH\\william.foxx"`, `Enterprise Manager has no account named "TECH\\william.foxx". Its accounts are:
+		"name": {`account_name = "TECH\\william.foxx"`, `
+			Enterprise Manager has no account named "TECH\\william.foxx". Its accounts are:
 			- User TECH\william.fox (` + emsim.DemoUserID + `)
 			- User TECH\viewer (`},
-		"name, of another type": {"account_name = \"TECH\\\\william.fox\"\n account_type = \"Group\"", `Enterprise Manager has no account of type Group named "TECH\\william.fox". Its accounts are:
+		"name, of another type": {"account_name = \"TECH\\\\william.fox\"\n account_type = \"Group\"", `
+			Enterprise Manager has no account of type Group named "TECH\\william.fox". Its accounts are:
 			- User TECH\william.fox (` + emsim.DemoUserID + `)`},
-		"ID": {`id = "00000000-0000-0000-0000-000000000001"`, `Enterprise Manager has no account with the ID 00000000-0000-0000-0000-000000000001. Its accounts are:
+		"ID": {`id = "00000000-0000-0000-0000-000000000001"`, `
+			Enterprise Manager has no account with the ID 00000000-0000-0000-0000-000000000001. Its accounts are:
 			- ExternalGroup Helpdesk (SSO) (` + emsim.DemoExternalGroupID + `)
 			- Group TECH\Backup Operators (` + emsim.DemoGroupID + `)`},
 	} {
@@ -226,7 +248,9 @@ func TestSim_AccountData_AnUnknownAccountIsAnErrorWithTheCandidates(t *testing.T
 			em := acctest.StartEM(t, emsim.Options{Demo: true})
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: em.Factories(),
-				Steps:                    []resource.TestStep{{Config: em.Config("data \"veeam_em_account\" \"test\" {\n " + c.config + "\n}"), ExpectError: says(c.want)}},
+				Steps: []resource.TestStep{
+					{Config: em.Config("data \"veeam_em_account\" \"test\" {\n " + c.config + "\n}"), ExpectError: says(c.want)},
+				},
 			})
 		})
 	}
@@ -237,7 +261,10 @@ func TestSim_AccountData_AnErrorListsAtMostTenCandidates(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{})
 	em.Mutate(func(s *emsim.Store) {
 		for i := range 30 {
-			s.AddAccount(emsim.Account{ID: fmt.Sprintf("00000000-0000-0000-0000-%012d", i), Type: "User", Name: fmt.Sprintf(`TECH\op%02d`, i), Roles: []string{emsim.RolePortalUser}, AllowRestoreAllVms: true})
+			s.AddAccount(emsim.Account{
+				ID: fmt.Sprintf("00000000-0000-0000-0000-%012d", i), Type: "User", Name: fmt.Sprintf(`TECH\op%02d`, i),
+				Roles: []string{emsim.RolePortalUser}, AllowRestoreAllVms: true,
+			})
 		}
 	})
 	more := len(em.Snapshot()) - 10
@@ -257,12 +284,29 @@ func TestSim_AccountData_RefusesAnInvalidLookupAndSendsNothing(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{})
 	for name, c := range map[string]struct{ block, want string }{
 		"neither ID nor name": {`data "veeam_em_account" "test" {}`, `[id,account_name]`},
-		"ID and name":         {"data \"veeam_em_account\" \"test\" {\n id = \"" + emsim.DemoUserID + "\"\n account_name = \"x\"\n}", `[id,account_name]`},
-		"ID and type":         {"data \"veeam_em_account\" \"test\" {\n id = \"" + emsim.DemoUserID + "\"\n account_type = \"User\"\n}", `[id,account_type]`},
-		"not a GUID":          {`data "veeam_em_account" "test" { id = "urn:veeam:EnterpriseAccount:1" }`, `is not a GUID such as`},
-		"not a type":          {"data \"veeam_em_account\" \"test\" {\n account_name = \"x\"\n account_type = \"user\"\n}", `"user" is not an account type. Use one of User, Group, ExternalUser, ExternalGroup.`},
-		"list, not a type":    {`data "veeam_em_accounts" "test" { account_type = "Robot" }`, `"Robot" is not an account type. Use one of User, Group, ExternalUser, ExternalGroup.`},
-		"not an expression":   {`data "veeam_em_accounts" "test" { name_regex = "(?!svc)" }`, "error parsing regexp: invalid or unsupported Perl syntax: `(?!`. Use the RE2 syntax"},
+		"ID and name": {
+			"data \"veeam_em_account\" \"test\" {\n id = \"" + emsim.DemoUserID + "\"\n account_name = \"x\"\n}",
+			`[id,account_name]`,
+		},
+		"ID and type": {
+			"data \"veeam_em_account\" \"test\" {\n id = \"" + emsim.DemoUserID + "\"\n account_type = \"User\"\n}",
+			`[id,account_type]`,
+		},
+		"not a GUID": {
+			`data "veeam_em_account" "test" { id = "urn:veeam:EnterpriseAccount:1" }`, `is not a GUID such as`,
+		},
+		"not a type": {
+			"data \"veeam_em_account\" \"test\" {\n account_name = \"x\"\n account_type = \"user\"\n}",
+			`"user" is not an account type. Use one of User, Group, ExternalUser, ExternalGroup.`,
+		},
+		"list, not a type": {
+			`data "veeam_em_accounts" "test" { account_type = "Robot" }`,
+			`"Robot" is not an account type. Use one of User, Group, ExternalUser, ExternalGroup.`,
+		},
+		"not an expression": {
+			`data "veeam_em_accounts" "test" { name_regex = "(?!svc)" }`,
+			"error parsing regexp: invalid or unsupported Perl syntax: `(?!`. Use the RE2 syntax",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			resource.UnitTest(t, resource.TestCase{
@@ -309,7 +353,8 @@ func TestSim_AccountsData_ListsTheAccountsOfATypeAndName(t *testing.T) {
 		"type_and_other_name": {"account_type = \"Group\"\n name_regex = \"william\"", []knownvalue.Check{}},
 	} {
 		body += fmt.Sprintf("data \"veeam_em_accounts\" %q {\n  %s\n}\n", label, c.filter)
-		checks = append(checks, statecheck.ExpectKnownValue("data.veeam_em_accounts."+label, tfjsonpath.New("accounts"), knownvalue.ListExact(c.want)))
+		checks = append(checks, statecheck.ExpectKnownValue("data.veeam_em_accounts."+label, tfjsonpath.New("accounts"),
+			knownvalue.ListExact(c.want)))
 	}
 	for _, references := range []bool{false, true} {
 		t.Run(fmt.Sprintf("references only %t", references), func(t *testing.T) {
@@ -346,9 +391,12 @@ func TestSim_AccountsData_ListsOnceAndReadsOnlyReferencesWithAMatchingName(t *te
 		filter     string
 		want       []string
 	}{
-		"entities":              {false, ``, []string{list}},
-		"entities of a type":    {false, `account_type = "User"`, []string{list}},
-		"references of a name":  {true, `name_regex = "Helpdesk"`, []string{"GET /api/security/accounts/" + emsim.DemoExternalGroupID + "?format=Entity", list}},
+		"entities":           {false, ``, []string{list}},
+		"entities of a type": {false, `account_type = "User"`, []string{list}},
+		"references of a name": {
+			true, `name_regex = "Helpdesk"`,
+			[]string{"GET /api/security/accounts/" + emsim.DemoExternalGroupID + "?format=Entity", list},
+		},
 		"references of no name": {true, `name_regex = "unknown"`, []string{list}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -364,16 +412,19 @@ func TestSim_AccountsData_ListsOnceAndReadsOnlyReferencesWithAMatchingName(t *te
 func TestSim_AccountsData_OmitsAnAccountThatIsDeletedDuringTheRead(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{Demo: true, ReferencesOnly: true})
-	em.Inject(emsim.Fault{Method: "GET", PathPattern: "/api/security/accounts/" + emsim.DemoUserID, Kind: emsim.FaultStatus, Status: 404,
+	em.Inject(emsim.Fault{
+		Method: "GET", PathPattern: "/api/security/accounts/" + emsim.DemoUserID, Kind: emsim.FaultStatus, Status: 404,
 		Body: `<Error xmlns="http://www.veeam.com/ent/v1.0" Message="The account was not found." StatusCode="404" />`,
 	})
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: em.Factories(),
 		Steps: []resource.TestStep{{
 			Config: em.Config(`data "veeam_em_accounts" "test" { name_regex = "william" }`),
-			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(listAddress, tfjsonpath.New("accounts"), knownvalue.ListExact([]knownvalue.Check{
-				summary(emsim.DemoExternalUserID, "ExternalUser", "william.fox@tech.com"),
-			}))},
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(listAddress, tfjsonpath.New("accounts"), knownvalue.ListExact([]knownvalue.Check{
+					summary(emsim.DemoExternalUserID, "ExternalUser", "william.fox@tech.com"),
+				})),
+			},
 		}},
 	})
 }

@@ -54,7 +54,8 @@ func TestParseImportID_RefusesAnythingElseAndSaysWhatToWrite(t *testing.T) {
 				t.Fatalf("%q, %q, %q, %v", id, accountType, accountName, err)
 			}
 			for _, part := range []string{
-				"does not identify an account. Write the ID of the account (" + accountID + ")", "its UID (urn:veeam:EnterpriseAccount:" + accountID + ")",
+				"does not identify an account. Write the ID of the account (" + accountID + ")",
+				"its UID (urn:veeam:EnterpriseAccount:" + accountID + ")",
 				`its type and name (User/TECH\william.fox; the types are ` + strings.Join(emapi.AccountTypes, ", ") + ")",
 			} {
 				if !strings.Contains(err.Error(), part) {
@@ -68,7 +69,10 @@ func TestParseImportID_RefusesAnythingElseAndSaysWhatToWrite(t *testing.T) {
 // FuzzParseImportID checks that the result is an ID in lower case, or a known type and a name, and that nothing of the
 // import ID is lost.
 func FuzzParseImportID(f *testing.F) {
-	for _, given := range []string{accountID, strings.ToUpper(accountID), string(emapi.AccountUID) + accountID, `User/TECH\fox`, "ExternalGroup/ops/eu", "User/", "/", "", "user/x", "Group/ ", accountID + "/" + accountID} {
+	for _, given := range []string{
+		accountID, strings.ToUpper(accountID), string(emapi.AccountUID) + accountID, `User/TECH\fox`, "ExternalGroup/ops/eu", "User/", "/",
+		"", "user/x", "Group/ ", accountID + "/" + accountID,
+	} {
 		f.Add(given)
 	}
 	f.Fuzz(func(t *testing.T, given string) {
@@ -79,10 +83,12 @@ func FuzzParseImportID(f *testing.F) {
 				t.Errorf("%q is refused, but returns %q, %q, %q", given, id, accountType, name)
 			}
 		case id != "":
-			if same, err := emapi.ParseGUID(id); err != nil || same != id || !strings.EqualFold(strings.TrimPrefix(given, string(emapi.AccountUID)), id) || accountType+name != "" {
+			if same, err := emapi.ParseGUID(id); err != nil || same != id ||
+				!strings.EqualFold(strings.TrimPrefix(given, string(emapi.AccountUID)), id) || accountType+name != "" {
 				t.Errorf("%q returns the ID %q, and %q, %q", given, id, accountType, name)
 			}
-		case given != accountType+"/"+name || strings.TrimSpace(name) == "" || !slices.Contains(emapi.AccountTypes, accountType):
+		case given != accountType+"/"+name || strings.TrimSpace(name) == "" ||
+			!slices.Contains(emapi.AccountTypes, accountType):
 			t.Errorf("%q returns %q, %q", given, accountType, name)
 		}
 	})

@@ -45,7 +45,8 @@ type config struct {
 
 func (c config) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "resource \"veeam_em_account\" \"test\" {\n  account_type = %q\n  account_name = %s\n  allow_restore_all_vms = %t\n  roles = [", c.kind, acctest.Quote(c.name), c.all)
+	fmt.Fprintf(&b, "resource \"veeam_em_account\" \"test\" {\n  account_type = %q\n  account_name = %s\n"+
+		"  allow_restore_all_vms = %t\n  roles = [", c.kind, acctest.Quote(c.name), c.all)
 	for _, id := range c.roles {
 		fmt.Fprintf(&b, "%q, ", "urn:veeam:EnterpriseRole:"+id)
 	}
@@ -64,7 +65,9 @@ func (c config) String() string {
 func operator(change func(*config)) string { return operatorConfig(change).String() }
 
 func operatorConfig(change func(*config)) config {
-	c := config{kind: "User", name: `TECH\william.fox`, roles: []string{emsim.RoleVMRestoreOperator}, scope: []item{vm01, sql}}
+	c := config{
+		kind: "User", name: `TECH\william.fox`, roles: []string{emsim.RoleVMRestoreOperator}, scope: []item{vm01, sql},
+	}
 	if change != nil {
 		change(&c)
 	}
@@ -73,7 +76,9 @@ func operatorConfig(change func(*config)) config {
 
 // held returns the operator as the server holds it, modified by change.
 func held(change func(*emsim.AccountSnapshot)) emsim.AccountSnapshot {
-	a := emsim.AccountSnapshot{Type: "User", Name: `TECH\william.fox`, Roles: []string{emsim.RoleVMRestoreOperator}, Scopes: scopes(sql, vm01)}
+	a := emsim.AccountSnapshot{
+		Type: "User", Name: `TECH\william.fox`, Roles: []string{emsim.RoleVMRestoreOperator}, Scopes: scopes(sql, vm01),
+	}
 	if change != nil {
 		change(&a)
 	}
@@ -123,14 +128,15 @@ func TestSim_Account_CanBeCreatedUpdatedAndDestroyed(t *testing.T) {
 		resource.TestStep{
 			Config: em.Config(operator(nil)),
 			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(address, tfjsonpath.New("id"), knownvalue.StringRegexp(regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`))),
+				statecheck.ExpectKnownValue(address, tfjsonpath.New("id"),
+					knownvalue.StringRegexp(regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`))),
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("account_name"), knownvalue.StringExact(`TECH\william.fox`)),
-				statecheck.ExpectKnownValue(address, tfjsonpath.New("flr_settings"), knownvalue.ObjectExact(map[string]knownvalue.Check{
-					"inplace_only": knownvalue.Bool(false), "extension_restrictions": knownvalue.SetExact(nil),
-				})),
-				statecheck.ExpectKnownValue(address, tfjsonpath.New("sql_settings"), knownvalue.ObjectExact(map[string]knownvalue.Check{
-					"deny_inplace_restore": knownvalue.Bool(false),
-				})),
+				statecheck.ExpectKnownValue(address, tfjsonpath.New("flr_settings"),
+					knownvalue.ObjectExact(map[string]knownvalue.Check{
+						"inplace_only": knownvalue.Bool(false), "extension_restrictions": knownvalue.SetExact(nil),
+					})),
+				statecheck.ExpectKnownValue(address, tfjsonpath.New("sql_settings"),
+					knownvalue.ObjectExact(map[string]knownvalue.Check{"deny_inplace_restore": knownvalue.Bool(false)})),
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("restore_scope"), knownvalue.SetSizeExact(2)),
 			},
 			Check: resource.ComposeTestCheckFunc(
@@ -160,7 +166,8 @@ func TestSim_Account_CanBeCreatedUpdatedAndDestroyed(t *testing.T) {
 			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
 			Check: func(s *terraform.State) error {
 				got := em.Writes()
-				if len(got) != 3 || !strings.HasPrefix(got[0], "POST") || !strings.HasPrefix(got[1], "DELETE") || !strings.HasPrefix(got[2], "DELETE") {
+				if len(got) != 3 || !strings.HasPrefix(got[0], "POST") ||
+					!strings.HasPrefix(got[1], "DELETE") || !strings.HasPrefix(got[2], "DELETE") {
 					return fmt.Errorf("sent %v, want the new scope and then the removal of two", got)
 				}
 				em.ResetJournal()
@@ -204,7 +211,10 @@ func TestSim_Account_HasANameAtDomainOnALinuxServer(t *testing.T) {
 	em.ProviderAttributes(`server_platform = "linux"`)
 	named := func(name string) string { return operator(func(c *config) { c.name = name }) }
 	test(t, em,
-		resource.TestStep{Config: em.Config(named(`TECH\william.fox`)), ExpectError: says("Write Name@Domain, for example william.fox@tech.local.")},
+		resource.TestStep{
+			Config:      em.Config(named(`TECH\william.fox`)),
+			ExpectError: says("Write Name@Domain, for example william.fox@tech.local."),
+		},
 		resource.TestStep{
 			Config: em.Config(named("william.fox@tech.local")),
 			Check:  em.HoldsExactly(held(func(a *emsim.AccountSnapshot) { a.Name = "william.fox@tech.local" })),

@@ -48,14 +48,24 @@ func TestList_ListsTheAccountsOfATypeAndNameInTheServersOrder(t *testing.T) {
 		config map[string]any
 		want   []string
 	}{
-		"all":               {nil, []string{`TECH\administrator`, `TECH\viewer`, `TECH\william.fox`, `TECH\Backup Operators`, "william.fox@tech.com", "Helpdesk (SSO)"}},
-		"by type":           {map[string]any{"account_type": "User"}, []string{`TECH\administrator`, `TECH\viewer`, `TECH\william.fox`}},
+		"all": {
+			nil,
+			[]string{
+				`TECH\administrator`, `TECH\viewer`, `TECH\william.fox`, `TECH\Backup Operators`, "william.fox@tech.com",
+				"Helpdesk (SSO)",
+			},
+		},
+		"by type": {
+			map[string]any{"account_type": "User"}, []string{`TECH\administrator`, `TECH\viewer`, `TECH\william.fox`},
+		},
 		"by name":           {map[string]any{"name_regex": "fox"}, []string{`TECH\william.fox`, "william.fox@tech.com"}},
 		"by name, exact":    {map[string]any{"name_regex": "^tech"}, nil},
 		"by name, any case": {map[string]any{"name_regex": `(?i)^tech\\b`}, []string{`TECH\Backup Operators`}},
 		"by both":           {map[string]any{"account_type": "User", "name_regex": "fox"}, []string{`TECH\william.fox`}},
 	} {
-		for server, options := range map[string]emsim.Options{"entities": {Demo: true}, "references": {Demo: true, ReferencesOnly: true}} {
+		for server, options := range map[string]emsim.Options{
+			"entities": {Demo: true}, "references": {Demo: true, ReferencesOnly: true},
+		} {
 			t.Run(name+" of "+server, func(t *testing.T) {
 				t.Parallel()
 				em := acctest.StartEM(t, options)
@@ -64,8 +74,10 @@ func TestList_ListsTheAccountsOfATypeAndNameInTheServersOrder(t *testing.T) {
 					t.Errorf("listed %q, want %q", names(got), c.want)
 				}
 				for _, r := range got {
-					if want := map[string]any{"id": em.Account(r.DisplayName).ID}; !reflect.DeepEqual(r.Identity, want) || r.Resource != nil || len(r.Diagnostics) > 0 {
-						t.Errorf("%s: identity %v, want %v; resource %v, diagnostics %v", r.DisplayName, r.Identity, want, r.Resource, r.Diagnostics)
+					if want := map[string]any{"id": em.Account(r.DisplayName).ID}; !reflect.DeepEqual(r.Identity, want) ||
+						r.Resource != nil || len(r.Diagnostics) > 0 {
+						t.Errorf("%s: identity %v, want %v; resource %v, diagnostics %v",
+							r.DisplayName, r.Identity, want, r.Resource, r.Diagnostics)
 					}
 				}
 			})
@@ -74,7 +86,8 @@ func TestList_ListsTheAccountsOfATypeAndNameInTheServersOrder(t *testing.T) {
 }
 
 func TestList_ReadsOnlyWhatTheCollectionDoesNotReturn(t *testing.T) {
-	const fox, group, external, sso = emsim.DemoUserID, emsim.DemoGroupID, emsim.DemoExternalUserID, emsim.DemoExternalGroupID
+	const fox, group = emsim.DemoUserID, emsim.DemoGroupID
+	const external, sso = emsim.DemoExternalUserID, emsim.DemoExternalGroupID
 	root := emsim.VCenterID
 	lookup := func(kind, name string) string {
 		return "GET /api/lookup?host=urn%3Aveeam%3AHierarchyRoot%3A" + root + "&name=" + name + "&type=" + kind
@@ -84,7 +97,10 @@ func TestList_ReadsOnlyWhatTheCollectionDoesNotReturn(t *testing.T) {
 		call       tfrun.ListCall
 		want       []string
 	}{
-		"names of entities":   {false, tfrun.ListCall{Config: map[string]any{"account_type": "ExternalUser", "name_regex": "fox"}}, []string{collection}},
+		"names of entities": {
+			false, tfrun.ListCall{Config: map[string]any{"account_type": "ExternalUser", "name_regex": "fox"}},
+			[]string{collection},
+		},
 		"names of references": {true, tfrun.ListCall{}, []string{collection}},
 		"a type of references reads those with the name": {
 			true,
@@ -109,7 +125,9 @@ func TestList_ReadsOnlyWhatTheCollectionDoesNotReturn(t *testing.T) {
 		"a limit": {
 			false,
 			tfrun.ListCall{IncludeResource: true, Limit: 1, Config: map[string]any{"name_regex": "fox"}},
-			[]string{lookup("Folder", "Linux"), lookup("Vm", "VM01"), accounts(fox, "/roles"), accounts(fox, "/scopes"), collection},
+			[]string{
+				lookup("Folder", "Linux"), lookup("Vm", "VM01"), accounts(fox, "/roles"), accounts(fox, "/scopes"), collection,
+			},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -129,7 +147,8 @@ func TestList_LooksUpAnObjectOnceForAllAccounts(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{RootNames: emsim.RootNamesName})
 	em.Mutate(func(s *emsim.Store) {
 		for _, name := range []string{`TECH\a`, `TECH\b`, `TECH\c`} {
-			s.AddScope(s.AddAccount(emsim.Account{Type: "User", Name: name, Roles: []string{emsim.RolePortalUser}}).ID, emsim.VM01Ref, emsim.VM01Name)
+			a := s.AddAccount(emsim.Account{Type: "User", Name: name, Roles: []string{emsim.RolePortalUser}})
+			s.AddScope(a.ID, emsim.VM01Ref, emsim.VM01Name)
 		}
 	})
 	em.Protocol().ListAll(tfrun.ListCall{Type: listType, IncludeResource: true})
@@ -155,7 +174,9 @@ func TestList_LimitIsTheNumberOfResults(t *testing.T) {
 
 func TestList_SendsNothingAfterTheConsumerHasStopped(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{Demo: true})
-	for r := range em.Protocol().List(t.Context(), tfrun.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "fox|Backup|Help"}}) {
+	for r := range em.Protocol().List(t.Context(), tfrun.ListCall{
+		Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "fox|Backup|Help"},
+	}) {
 		if r.DisplayName != `TECH\william.fox` {
 			t.Fatalf("the first result is %s", r.DisplayName)
 		}
@@ -195,15 +216,20 @@ func TestList_AnUnreadableAccountIsAWarningAndTheOthersAreListed(t *testing.T) {
 		include bool
 		path    string
 	}{
-		"the account":               {emsim.Options{Demo: true, ReferencesOnly: true}, nil, true, ""},
-		"the account, for its type": {emsim.Options{Demo: true, ReferencesOnly: true}, map[string]any{"name_regex": "fox|Helpdesk|Backup"}, true, ""},
-		"its roles":                 {emsim.Options{Demo: true}, nil, true, "/roles"},
-		"its scopes":                {emsim.Options{Demo: true}, nil, true, "/scopes"},
+		"the account": {emsim.Options{Demo: true, ReferencesOnly: true}, nil, true, ""},
+		"the account, for its type": {
+			emsim.Options{Demo: true, ReferencesOnly: true}, map[string]any{"name_regex": "fox|Helpdesk|Backup"}, true, "",
+		},
+		"its roles":  {emsim.Options{Demo: true}, nil, true, "/roles"},
+		"its scopes": {emsim.Options{Demo: true}, nil, true, "/scopes"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			em := acctest.StartEM(t, c.options)
-			em.Inject(emsim.Fault{Method: http.MethodGet, PathPattern: "/api/security/accounts/" + emsim.DemoUserID + c.path, Kind: emsim.FaultStatus, Status: 500, Body: "no way"})
+			em.Inject(emsim.Fault{
+				Method: http.MethodGet, PathPattern: "/api/security/accounts/" + emsim.DemoUserID + c.path, Kind: emsim.FaultStatus,
+				Status: 500, Body: "no way",
+			})
 			call := tfrun.ListCall{Type: listType, IncludeResource: c.include, Config: c.config, Limit: 100}
 			var listed, warnings []string
 			for _, r := range em.Protocol().ListAll(call) {
@@ -219,11 +245,13 @@ func TestList_AnUnreadableAccountIsAWarningAndTheOthersAreListed(t *testing.T) {
 					t.Errorf("%s: %v", r.DisplayName, r.Diagnostics)
 				}
 			}
-			if len(warnings) != 1 || !strings.HasPrefix(warnings[0], `warning: The account TECH\william.fox is not in the list: `) ||
+			if len(warnings) != 1 ||
+				!strings.HasPrefix(warnings[0], `warning: The account TECH\william.fox is not in the list: `) ||
 				!strings.Contains(warnings[0], emsim.DemoUserID) || !strings.Contains(warnings[0], "HTTP 500") {
 				t.Errorf("warnings: %v", warnings)
 			}
-			if slices.Contains(listed, `TECH\william.fox`) || !slices.Contains(listed, "Helpdesk (SSO)") || !slices.Contains(listed, `TECH\Backup Operators`) {
+			if slices.Contains(listed, `TECH\william.fox`) || !slices.Contains(listed, "Helpdesk (SSO)") ||
+				!slices.Contains(listed, `TECH\Backup Operators`) {
 				t.Errorf("listed %q", listed)
 			}
 		})
@@ -232,8 +260,13 @@ func TestList_AnUnreadableAccountIsAWarningAndTheOthersAreListed(t *testing.T) {
 
 func TestList_AnUnreadableAccountDoesNotCountTowardsTheLimit(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{Demo: true})
-	em.Inject(emsim.Fault{Method: http.MethodGet, PathPattern: "/api/security/accounts/" + emsim.DemoUserID + "/roles", Kind: emsim.FaultStatus, Status: 500})
-	got := em.Protocol().ListAll(tfrun.ListCall{Type: listType, IncludeResource: true, Limit: 1, Config: map[string]any{"name_regex": "fox"}})
+	em.Inject(emsim.Fault{
+		Method: http.MethodGet, PathPattern: "/api/security/accounts/" + emsim.DemoUserID + "/roles", Kind: emsim.FaultStatus,
+		Status: 500,
+	})
+	got := em.Protocol().ListAll(tfrun.ListCall{
+		Type: listType, IncludeResource: true, Limit: 1, Config: map[string]any{"name_regex": "fox"},
+	})
 	if len(got) != 2 || got[0].Identity != nil || got[1].DisplayName != "william.fox@tech.com" {
 		t.Errorf("listed %+v", got)
 	}
@@ -242,7 +275,9 @@ func TestList_AnUnreadableAccountDoesNotCountTowardsTheLimit(t *testing.T) {
 func TestList_AnAccountDeletedDuringTheListIsNotAResult(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{Demo: true})
 	var got []string
-	for r := range em.Protocol().List(t.Context(), tfrun.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "fox|Help"}}) {
+	for r := range em.Protocol().List(t.Context(), tfrun.ListCall{
+		Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "fox|Help"},
+	}) {
 		got = append(got, r.DisplayName+strings.Join(r.Diagnostics, ""))
 		em.Mutate(func(s *emsim.Store) { s.RemoveAccount(emsim.DemoExternalUserID) })
 	}
@@ -256,8 +291,14 @@ func TestList_AFailureThatAffectsEveryAccountEndsTheListWithOneError(t *testing.
 		fault emsim.Fault
 		want  string
 	}{
-		"no list":       {emsim.Fault{PathPattern: "/api/security/accounts", Kind: emsim.FaultStatus, Status: 403}, "error: Could not list the accounts: "},
-		"not logged on": {emsim.Fault{PathPattern: "/api/security/accounts/*/roles", Kind: emsim.FaultStatus, Status: 401}, `error: Could not read the account TECH\administrator; the list ends here: `},
+		"no list": {
+			emsim.Fault{PathPattern: "/api/security/accounts", Kind: emsim.FaultStatus, Status: 403},
+			"error: Could not list the accounts: ",
+		},
+		"not logged on": {
+			emsim.Fault{PathPattern: "/api/security/accounts/*/roles", Kind: emsim.FaultStatus, Status: 401},
+			`error: Could not read the account TECH\administrator; the list ends here: `,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -279,7 +320,11 @@ func TestList_EndsIfTheServerNoLongerAnswers(t *testing.T) {
 	if len(got) != 3 {
 		t.Fatalf("listed %+v", got)
 	}
-	for i, want := range []string{`warning: The account TECH\administrator is not in the list: `, `warning: The account TECH\viewer is not in the list: `, `error: Could not read the account TECH\william.fox; the list ends here`} {
+	for i, want := range []string{
+		`warning: The account TECH\administrator is not in the list: `,
+		`warning: The account TECH\viewer is not in the list: `,
+		`error: Could not read the account TECH\william.fox; the list ends here`,
+	} {
 		if len(got[i].Diagnostics) != 1 || !strings.HasPrefix(got[i].Diagnostics[0], want) {
 			t.Errorf("result %d says %v, want %s", i, got[i].Diagnostics, want)
 		}
@@ -313,25 +358,32 @@ func scopeItem(ref, name string) map[string]any {
 
 func TestList_WithTheResourceReturnsTheWholeAccount(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{Demo: true})
-	got := em.Protocol().ListAll(tfrun.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "fox|Help"}})
+	got := em.Protocol().ListAll(tfrun.ListCall{
+		Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "fox|Help"},
+	})
 	role := func(id string) []any { return []any{"urn:veeam:EnterpriseRole:" + id} }
 	open := map[string]any{"inplace_only": false, "extension_restrictions": []any{}}
 	want := []map[string]any{
 		{
-			"id": emsim.DemoUserID, "uid": "urn:veeam:EnterpriseAccount:" + emsim.DemoUserID, "account_type": "User", "account_name": `TECH\william.fox`,
-			"roles": role(emsim.RoleFileRestoreOperator), "allow_restore_all_vms": false, "timeouts": nil,
-			"restore_scope": []any{scopeItem(emsim.FolderLinuxRef, emsim.FolderLinuxName), scopeItem(emsim.VM01Ref, emsim.VM01Name)},
-			"flr_settings":  map[string]any{"inplace_only": true, "extension_restrictions": []any{"doc", "pptx"}},
-			"sql_settings":  map[string]any{"deny_inplace_restore": true},
+			"id": emsim.DemoUserID, "uid": "urn:veeam:EnterpriseAccount:" + emsim.DemoUserID, "account_type": "User",
+			"account_name": `TECH\william.fox`,
+			"roles":        role(emsim.RoleFileRestoreOperator), "allow_restore_all_vms": false, "timeouts": nil,
+			"restore_scope": []any{
+				scopeItem(emsim.FolderLinuxRef, emsim.FolderLinuxName), scopeItem(emsim.VM01Ref, emsim.VM01Name),
+			},
+			"flr_settings": map[string]any{"inplace_only": true, "extension_restrictions": []any{"doc", "pptx"}},
+			"sql_settings": map[string]any{"deny_inplace_restore": true},
 		},
 		{
-			"id": emsim.DemoExternalUserID, "uid": "urn:veeam:EnterpriseAccount:" + emsim.DemoExternalUserID, "account_type": "ExternalUser", "account_name": "william.fox@tech.com",
+			"id": emsim.DemoExternalUserID, "uid": "urn:veeam:EnterpriseAccount:" + emsim.DemoExternalUserID,
+			"account_type": "ExternalUser", "account_name": "william.fox@tech.com",
 			"roles": role(emsim.RoleSQLRestoreOperator), "allow_restore_all_vms": false, "timeouts": nil,
 			"restore_scope": []any{scopeItem(emsim.VMSQLSRVRef, emsim.VMSQLSRVName)},
 			"flr_settings":  open, "sql_settings": map[string]any{"deny_inplace_restore": false},
 		},
 		{
-			"id": emsim.DemoExternalGroupID, "uid": "urn:veeam:EnterpriseAccount:" + emsim.DemoExternalGroupID, "account_type": "ExternalGroup", "account_name": "Helpdesk (SSO)",
+			"id": emsim.DemoExternalGroupID, "uid": "urn:veeam:EnterpriseAccount:" + emsim.DemoExternalGroupID,
+			"account_type": "ExternalGroup", "account_name": "Helpdesk (SSO)",
 			"roles": role(emsim.RoleFileRestoreOperator), "allow_restore_all_vms": true, "timeouts": nil, "restore_scope": nil,
 			"flr_settings": open, "sql_settings": map[string]any{"deny_inplace_restore": false},
 		},
@@ -362,7 +414,10 @@ func TestList_TheGeneratedConfigurationIsValidAndItsFirstApplySendsNothing(t *te
 			options.Demo = true
 			em := acctest.StartEM(t, options)
 			em.Mutate(func(s *emsim.Store) {
-				for _, o := range []item{{emsim.HvVMRef, emsim.HvVMName}, {emsim.VCloudVMRef, emsim.VCloudVMName}, {emsim.ResourcePoolRef, emsim.ResourcePoolName}, {emsim.ResourcePoolDRRef, emsim.ResourcePoolName}} {
+				for _, o := range []item{
+					{emsim.HvVMRef, emsim.HvVMName}, {emsim.VCloudVMRef, emsim.VCloudVMName},
+					{emsim.ResourcePoolRef, emsim.ResourcePoolName}, {emsim.ResourcePoolDRRef, emsim.ResourcePoolName},
+				} {
 					s.AddScope(emsim.DemoUserID, o.ref, o.name)
 				}
 			})
@@ -379,11 +434,16 @@ func TestList_TheGeneratedConfigurationIsValidAndItsFirstApplySendsNothing(t *te
 						t.Errorf("restore_scope is %v", items)
 					}
 				}
-				stored, said := p.Import(listType, "", r.Identity)
-				if stored, more := p.Read(listType, stored); len(said)+len(more) > 0 {
-					t.Errorf("%s: import says %v, read %v", r.DisplayName, said, more)
-				} else if stored, said := p.Apply(listType, stored, config); len(said) > 0 || !reflect.DeepEqual(p.Generated(listType, stored.State), config) && !options.OmitSettings {
-					t.Errorf("%s: apply says %v and leaves\n  %v\nof\n  %v", r.DisplayName, said, stored.State, config)
+				imported, said := p.Import(listType, "", r.Identity)
+				read, more := p.Read(listType, imported)
+				if len(said)+len(more) > 0 {
+					t.Errorf("%s: import says %v, read says %v", r.DisplayName, said, more)
+				} else {
+					stored, said := p.Apply(listType, read, config)
+					same := options.OmitSettings || reflect.DeepEqual(p.Generated(listType, stored.State), config)
+					if len(said) > 0 || !same {
+						t.Errorf("%s: apply says %v and stores\n  %v\nwant\n  %v", r.DisplayName, said, stored.State, config)
+					}
 				}
 				seen++
 			}
@@ -398,14 +458,19 @@ func TestList_TheGeneratedConfigurationIsValidAndItsFirstApplySendsNothing(t *te
 }
 
 // operatorWith creates an account, applies change to it, and returns its list result.
-func operatorWith(t *testing.T, options emsim.Options, change func(*emsim.Store, string)) (*tfrun.Protocol, tfrun.Listed) {
+func operatorWith(t *testing.T, options emsim.Options, change func(*emsim.Store, string)) (
+	*tfrun.Protocol, tfrun.Listed,
+) {
 	t.Helper()
 	em := acctest.StartEM(t, options)
 	em.Mutate(func(s *emsim.Store) {
-		change(s, s.AddAccount(emsim.Account{Type: "User", Name: `TECH\operator`, Roles: []string{emsim.RoleVMRestoreOperator}}).ID)
+		a := s.AddAccount(emsim.Account{Type: "User", Name: `TECH\operator`, Roles: []string{emsim.RoleVMRestoreOperator}})
+		change(s, a.ID)
 	})
 	p := em.Protocol()
-	got := p.ListAll(tfrun.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "operator"}})
+	got := p.ListAll(tfrun.ListCall{
+		Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "operator"},
+	})
 	if len(got) != 1 {
 		t.Fatalf("listed %+v", got)
 	}
@@ -420,13 +485,19 @@ func TestList_AScopeWithoutADeterminedObjectIsOmittedWithAWarning(t *testing.T) 
 		why     string
 	}{
 		"two objects of the name": {emsim.Options{}, dupA, nil, "finds 2 objects of this name"},
-		"a file share":            {emsim.Options{}, item{emsim.FileShareRef, emsim.FileShareName}, nil, "finds no object of this name"},
-		"a deleted object":        {emsim.Options{}, sql, func(s *emsim.Store) { s.RemoveObject(sql.ref) }, "finds no object of this name"},
+		"a file share": {
+			emsim.Options{}, item{emsim.FileShareRef, emsim.FileShareName}, nil, "finds no object of this name",
+		},
+		"a deleted object": {
+			emsim.Options{}, sql, func(s *emsim.Store) { s.RemoveObject(sql.ref) }, "finds no object of this name",
+		},
 		"a scope listed twice": {emsim.Options{}, sql, func(s *emsim.Store) {
 			s.AddScope(s.FindAccount("User", `TECH\operator`).ID, sql.ref, sql.name)
 		}, "the account has another scope with this root, type and name"},
 		"a name in another case": {emsim.Options{}, item{sql.ref, "sqlsrv"}, nil, "finds no object of this name"},
-		"an unknown root":        {emsim.Options{RootNames: emsim.RootNamesName}, item{emsim.FileShareRef, emsim.FileShareName}, nil, ""},
+		"an unknown root": {
+			emsim.Options{RootNames: emsim.RootNamesName}, item{emsim.FileShareRef, emsim.FileShareName}, nil, "",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -440,9 +511,14 @@ func TestList_AScopeWithoutADeterminedObjectIsOmittedWithAWarning(t *testing.T) 
 			if want := []any{scopeItem(vm01.ref, vm01.name)}; !reflect.DeepEqual(r.Resource["restore_scope"], want) {
 				t.Errorf("restore_scope is %v, want %v", r.Resource["restore_scope"], want)
 			}
-			if len(r.Diagnostics) != 1 || !strings.HasPrefix(r.Diagnostics[0], `warning: Some restore scopes of TECH\operator are not in the generated restore_scope: `) ||
-				!strings.Contains(r.Diagnostics[0], strings.ReplaceAll(`"`+c.scope.name+`"`, `\`, `\\`)) || !strings.Contains(r.Diagnostics[0], c.why) {
-				t.Errorf("diagnostics: %v", r.Diagnostics)
+			if len(r.Diagnostics) != 1 {
+				t.Fatalf("diagnostics: %q", r.Diagnostics)
+			}
+			const summary = `warning: Some restore scopes of TECH\operator are not in the generated restore_scope: `
+			quoted := strings.ReplaceAll(`"`+c.scope.name+`"`, `\`, `\\`)
+			if got := r.Diagnostics[0]; !strings.HasPrefix(got, summary) || !strings.Contains(got, quoted) ||
+				!strings.Contains(got, c.why) {
+				t.Errorf("says %q, want a warning about %s", got, quoted)
 			}
 			if refused := p.ValidateResource(listType, p.Generated(listType, r.Resource)); len(refused) > 0 {
 				t.Errorf("the generated configuration is invalid: %v", refused)
@@ -452,12 +528,19 @@ func TestList_AScopeWithoutADeterminedObjectIsOmittedWithAWarning(t *testing.T) 
 }
 
 func TestList_WarnsIfTheConfigurationHasNoRestoreScope(t *testing.T) {
+	const correct = "warning: The generated configuration of TECH\\operator must be corrected manually: " +
+		"If allow_restore_all_vms is false"
 	for name, c := range map[string]struct {
 		scopes   []item
 		warnings []string
 	}{
-		"only an undetermined scope": {[]item{dupA}, []string{"warning: Some restore scopes of TECH\\operator are not in the generated restore_scope: ", "warning: The generated configuration of TECH\\operator must be corrected manually: If allow_restore_all_vms is false"}},
-		"no scope":                   {nil, []string{"warning: The generated configuration of TECH\\operator must be corrected manually: If allow_restore_all_vms is false"}},
+		"only an undetermined scope": {
+			[]item{dupA},
+			[]string{
+				"warning: Some restore scopes of TECH\\operator are not in the generated restore_scope: ", correct,
+			},
+		},
+		"no scope": {nil, []string{correct}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -483,24 +566,36 @@ func TestList_WarnsIfTheConfigurationHasNoRestoreScope(t *testing.T) {
 
 func TestList_AFailedLookupOmitsTheScopeAndNotTheAccount(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{Demo: true})
-	em.Inject(emsim.Fault{Match: func(r emsim.Request) bool { return strings.Contains(r.Query, "name=VM01") }, Kind: emsim.FaultStatus, Status: 500})
-	got := em.Protocol().ListAll(tfrun.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": `\\william`}})
-	if len(got) != 1 || len(got[0].Diagnostics) != 1 || !strings.Contains(got[0].Diagnostics[0], `Vm "VM01" of `+emsim.VCenterID) || !strings.Contains(got[0].Diagnostics[0], "HTTP 500") {
+	em.Inject(emsim.Fault{
+		Match: func(r emsim.Request) bool { return strings.Contains(r.Query, "name=VM01") }, Kind: emsim.FaultStatus,
+		Status: 500,
+	})
+	got := em.Protocol().ListAll(tfrun.ListCall{
+		Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": `\\william`},
+	})
+	if len(got) != 1 || len(got[0].Diagnostics) != 1 ||
+		!strings.Contains(got[0].Diagnostics[0], `Vm "VM01" of `+emsim.VCenterID) ||
+		!strings.Contains(got[0].Diagnostics[0], "HTTP 500") {
 		t.Fatalf("listed %+v", got)
 	}
-	if want := []any{scopeItem(emsim.FolderLinuxRef, emsim.FolderLinuxName)}; !reflect.DeepEqual(got[0].Resource["restore_scope"], want) {
-		t.Errorf("restore_scope is %v, want %v", got[0].Resource["restore_scope"], want)
+	want := []any{scopeItem(emsim.FolderLinuxRef, emsim.FolderLinuxName)}
+	if items := got[0].Resource["restore_scope"]; !reflect.DeepEqual(items, want) {
+		t.Errorf("restore_scope is %v, want %v", items, want)
 	}
 }
 
 func TestList_OmitsAScopeThatIsBeingRemoved(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		em := acctest.StartEM(t, emsim.Options{Demo: true, RemovingDelay: time.Minute})
-		if err := em.Client(nil).RemoveScope(t.Context(), emsim.DemoUserID, em.Account(`TECH\william.fox`).Scopes[0].ID); err != nil {
+		removed := em.Account(`TECH\william.fox`).Scopes[0].ID
+		if err := em.Client(nil).RemoveScope(t.Context(), emsim.DemoUserID, removed); err != nil {
 			t.Fatal(err)
 		}
-		got := em.Protocol().ListAll(tfrun.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": `\\william`}})
-		if want := []any{scopeItem(emsim.VM01Ref, emsim.VM01Name)}; len(got) != 1 || len(got[0].Diagnostics) > 0 || !reflect.DeepEqual(got[0].Resource["restore_scope"], want) {
+		got := em.Protocol().ListAll(tfrun.ListCall{
+			Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": `\\william`},
+		})
+		if want := []any{scopeItem(emsim.VM01Ref, emsim.VM01Name)}; len(got) != 1 ||
+			len(got[0].Diagnostics) > 0 || !reflect.DeepEqual(got[0].Resource["restore_scope"], want) {
 			t.Errorf("listed %+v", got)
 		}
 	})
@@ -509,10 +604,17 @@ func TestList_OmitsAScopeThatIsBeingRemoved(t *testing.T) {
 func TestList_WarnsAboutSettingsThatTheRulesRefuse(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{})
 	em.Mutate(func(s *emsim.Store) {
-		s.AddAccount(emsim.Account{Type: "User", Name: `TECH\operator`, Roles: []string{emsim.RolePortalUser}, AllowRestoreAllVms: true, FlrExtensions: ".doc"})
+		s.AddAccount(emsim.Account{
+			Type: "User", Name: `TECH\operator`, Roles: []string{emsim.RolePortalUser}, AllowRestoreAllVms: true,
+			FlrExtensions: ".doc",
+		})
 	})
-	got := em.Protocol().ListAll(tfrun.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "operator"}})
-	if len(got) != 1 || len(got[0].Diagnostics) != 1 || !strings.HasPrefix(got[0].Diagnostics[0], `warning: The generated configuration of TECH\operator must be corrected manually: ".doc" is not a file name extension`) {
+	got := em.Protocol().ListAll(tfrun.ListCall{
+		Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "operator"},
+	})
+	want := `warning: The generated configuration of TECH\operator must be corrected manually: ` +
+		`".doc" is not a file name extension`
+	if len(got) != 1 || len(got[0].Diagnostics) != 1 || !strings.HasPrefix(got[0].Diagnostics[0], want) {
 		t.Errorf("listed %+v", got)
 	}
 }

@@ -18,7 +18,10 @@ func TestSim_Account_TheProvidersOwnKeepsItsAdministrator(t *testing.T) {
 	t.Parallel()
 	// The name differs from that of the logon in case, which does not matter.
 	own := func(change func(*config)) string {
-		c := config{kind: "User", name: strings.ToLower(emsim.DefaultUser), roles: []string{emsim.RolePortalAdministrator, emsim.RolePortalUser}, all: true}
+		c := config{
+			kind: "User", name: strings.ToLower(emsim.DefaultUser),
+			roles: []string{emsim.RolePortalAdministrator, emsim.RolePortalUser}, all: true,
+		}
 		if change != nil {
 			change(&c)
 		}
@@ -47,7 +50,9 @@ func TestSim_Account_TheProvidersOwnKeepsItsAdministrator(t *testing.T) {
 			before := em.Snapshot()
 			step.Config = em.Config(step.Config)
 			step.ExpectError = says("The provider would lock itself out")
-			forget := resource.TestStep{Config: em.Config("removed {\n  from = " + address + "\n  lifecycle {\n    destroy = false\n  }\n}\n")}
+			forget := resource.TestStep{
+				Config: em.Config("removed {\n  from = " + address + "\n  lifecycle {\n    destroy = false\n  }\n}\n"),
+			}
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: em.Factories(),
 				Steps:                    []resource.TestStep{first, step, forget},
@@ -61,7 +66,9 @@ func TestSim_Account_TheProvidersOwnKeepsItsAdministrator(t *testing.T) {
 		em.ProviderAttributes("allow_self_lockout = true")
 		resource.UnitTest(t, resource.TestCase{
 			ProtoV6ProviderFactories: em.Factories(),
-			Steps:                    []resource.TestStep{{Config: em.Config(importBlock("User/"+emsim.DefaultUser) + own(nil))}},
+			Steps: []resource.TestStep{
+				{Config: em.Config(importBlock("User/"+emsim.DefaultUser) + own(nil))},
+			},
 			CheckDestroy: func(*terraform.State) error {
 				if got := em.Holds(); len(got) != 0 {
 					t.Errorf("the server holds %+v", got)

@@ -54,14 +54,17 @@ func flr(inplaceOnly types.Bool, extensions types.Set) types.Object {
 func TestToSpec_ContainsEveryPlannedValue(t *testing.T) {
 	m := model{
 		ID: types.StringUnknown(), UID: types.StringUnknown(),
-		AccountType: types.StringValue("User"), AccountName: emtype.AccountName.Of(`TECH\fox`), Roles: texts("urn:b", "urn:a"),
+		AccountType: types.StringValue("User"), AccountName: emtype.AccountName.Of(`TECH\fox`),
+		Roles:              texts("urn:b", "urn:a"),
 		AllowRestoreAllVMs: types.BoolValue(true), RestoreScope: scopeset.Set([]emapi.ScopeItem{itemB, itemA}),
 		FLRSettings: flr(types.BoolValue(true), texts("pdf", "doc")),
 		SQLSettings: types.ObjectValueMust(sqlTypes, map[string]attr.Value{attrDenyInplace: types.BoolValue(true)}),
 	}
 	want := emapi.AccountSpec{
-		Type: "User", Name: `TECH\fox`, RoleUIDs: []string{"urn:a", "urn:b"}, AllowRestoreAllVMs: true, Scopes: []emapi.ScopeItem{itemA, itemB},
-		FLR: &emapi.FLRSettings{InplaceOnly: true, ExtensionRestrictions: []string{"doc", "pdf"}}, SQL: &emapi.SQLSettings{DenyInplaceRestore: true},
+		Type: "User", Name: `TECH\fox`, RoleUIDs: []string{"urn:a", "urn:b"}, AllowRestoreAllVMs: true,
+		Scopes: []emapi.ScopeItem{itemA, itemB},
+		FLR:    &emapi.FLRSettings{InplaceOnly: true, ExtensionRestrictions: []string{"doc", "pdf"}},
+		SQL:    &emapi.SQLSettings{DenyInplaceRestore: true},
 	}
 	if got := m.toSpec(); !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v\nwant %+v", got, want)
@@ -74,7 +77,10 @@ func TestToSpec_OmitsNullValues(t *testing.T) {
 		AllowRestoreAllVMs: types.BoolValue(true), RestoreScope: types.SetNull(scopeItem),
 		FLRSettings: types.ObjectNull(flrTypes), SQLSettings: types.ObjectNull(sqlTypes),
 	}
-	want := emapi.AccountSpec{Type: "ExternalGroup", Name: "ops", RoleUIDs: []string{roleUID}, AllowRestoreAllVMs: true, Scopes: []emapi.ScopeItem{}}
+	want := emapi.AccountSpec{
+		Type: "ExternalGroup", Name: "ops", RoleUIDs: []string{roleUID}, AllowRestoreAllVMs: true,
+		Scopes: []emapi.ScopeItem{},
+	}
 	if got := m.toSpec(); !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v\nwant %+v", got, want)
 	}
@@ -82,18 +88,22 @@ func TestToSpec_OmitsNullValues(t *testing.T) {
 
 func TestSave_CopiesTheServersValuesAndKeepsSpellingAndRestoreScope(t *testing.T) {
 	m := model{
-		ID: types.StringUnknown(), UID: types.StringUnknown(), AccountType: types.StringUnknown(), AccountName: emtype.AccountName.Of(`tech\FOX`),
-		Roles: types.SetUnknown(types.StringType), AllowRestoreAllVMs: types.BoolUnknown(), RestoreScope: scopeset.Set([]emapi.ScopeItem{itemA}),
-		FLRSettings: defaultFLR, SQLSettings: defaultSQL,
+		ID: types.StringUnknown(), UID: types.StringUnknown(), AccountType: types.StringUnknown(),
+		AccountName: emtype.AccountName.Of(`tech\FOX`),
+		Roles:       types.SetUnknown(types.StringType), AllowRestoreAllVMs: types.BoolUnknown(),
+		RestoreScope: scopeset.Set([]emapi.ScopeItem{itemA}),
+		FLRSettings:  defaultFLR, SQLSettings: defaultSQL,
 	}
 	m.save(&snapshot{
 		account: &emapi.Account{
 			ID: accountID, Type: "User", Name: `TECH\fox`, AllowRestoreAllVMs: true,
-			FLR: &emapi.FLRSettings{InplaceOnly: true, ExtensionRestrictions: []string{"doc"}}, SQL: &emapi.SQLSettings{DenyInplaceRestore: true},
+			FLR: &emapi.FLRSettings{InplaceOnly: true, ExtensionRestrictions: []string{"doc"}},
+			SQL: &emapi.SQLSettings{DenyInplaceRestore: true},
 		},
 		roles: []emapi.Role{{ID: roleID, Name: "Portal Administrator"}},
 	})
-	if m.ID.ValueString() != accountID || m.UID.ValueString() != "urn:veeam:EnterpriseAccount:"+accountID || m.AccountType.ValueString() != "User" || !m.AllowRestoreAllVMs.ValueBool() {
+	if m.ID.ValueString() != accountID || m.UID.ValueString() != "urn:veeam:EnterpriseAccount:"+accountID ||
+		m.AccountType.ValueString() != "User" || !m.AllowRestoreAllVMs.ValueBool() {
 		t.Errorf("%+v", m)
 	}
 	if got := m.AccountName.ValueString(); got != `tech\FOX` {
@@ -105,13 +115,17 @@ func TestSave_CopiesTheServersValuesAndKeepsSpellingAndRestoreScope(t *testing.T
 	if !m.RestoreScope.Equal(scopeset.Set([]emapi.ScopeItem{itemA})) {
 		t.Errorf("restore_scope %v", m.RestoreScope)
 	}
-	if !m.FLRSettings.Equal(flr(types.BoolValue(true), texts("doc"))) || !m.SQLSettings.Equal(sqlFrom(&emapi.SQLSettings{DenyInplaceRestore: true})) {
+	if !m.FLRSettings.Equal(flr(types.BoolValue(true), texts("doc"))) || !m.SQLSettings.Equal(sqlFrom(&emapi.SQLSettings{
+		DenyInplaceRestore: true,
+	})) {
 		t.Errorf("settings %v, %v", m.FLRSettings, m.SQLSettings)
 	}
 }
 
 func TestSave_CopiesTheServersNameIfTheStateHasNoneOrAnother(t *testing.T) {
-	for name, before := range map[string]emtype.Value{"after an import": emtype.AccountName.Null(), "renamed on the server": emtype.AccountName.Of(`TECH\old`)} {
+	for name, before := range map[string]emtype.Value{
+		"after an import": emtype.AccountName.Null(), "renamed on the server": emtype.AccountName.Of(`TECH\old`),
+	} {
 		t.Run(name, func(t *testing.T) {
 			m := model{AccountName: before}
 			m.save(&snapshot{account: &emapi.Account{ID: accountID, Type: "User", Name: `TECH\fox`}})
@@ -125,7 +139,9 @@ func TestSave_CopiesTheServersNameIfTheStateHasNoneOrAnother(t *testing.T) {
 func TestSave_KeepsSettingsThatTheServerOmits(t *testing.T) {
 	for name, c := range map[string]struct{ flr, sql types.Object }{
 		"null after an import": {types.ObjectNull(flrTypes), types.ObjectNull(sqlTypes)},
-		"set before":           {flr(types.BoolValue(true), texts("doc")), sqlFrom(&emapi.SQLSettings{DenyInplaceRestore: true})},
+		"set before": {
+			flr(types.BoolValue(true), texts("doc")), sqlFrom(&emapi.SQLSettings{DenyInplaceRestore: true}),
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := model{FLRSettings: c.flr, SQLSettings: c.sql}
@@ -162,12 +178,14 @@ func TestStringsOf_IsSortedAndSkipsUnknownElements(t *testing.T) {
 		set  types.Set
 		want []string
 	}{
-		"null":            {types.SetNull(types.StringType), []string{}},
-		"unknown":         {types.SetUnknown(types.StringType), []string{}},
-		"empty":           {texts(), []string{}},
-		"unsorted":        {texts("b", "a"), []string{"a", "b"}},
-		"unknown element": {types.SetValueMust(types.StringType, []attr.Value{types.StringUnknown(), types.StringValue("a")}), []string{"a"}},
-		"zero value":      {types.Set{}, []string{}},
+		"null":     {types.SetNull(types.StringType), []string{}},
+		"unknown":  {types.SetUnknown(types.StringType), []string{}},
+		"empty":    {texts(), []string{}},
+		"unsorted": {texts("b", "a"), []string{"a", "b"}},
+		"unknown element": {
+			types.SetValueMust(types.StringType, []attr.Value{types.StringUnknown(), types.StringValue("a")}), []string{"a"},
+		},
+		"zero value": {types.Set{}, []string{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := stringsOf(c.set); !slices.Equal(got, c.want) || got == nil {
@@ -200,11 +218,16 @@ func TestFLR_RoundTrip(t *testing.T) {
 		value types.Object
 		want  *emapi.FLRSettings
 	}{
-		"null":       {types.ObjectNull(flrTypes), nil},
-		"unknown":    {types.ObjectUnknown(flrTypes), nil},
-		"default":    {defaultFLR, &emapi.FLRSettings{ExtensionRestrictions: []string{}}},
-		"all":        {flr(types.BoolValue(true), texts("pdf", "doc")), &emapi.FLRSettings{InplaceOnly: true, ExtensionRestrictions: []string{"doc", "pdf"}}},
-		"null parts": {flr(types.BoolNull(), types.SetNull(types.StringType)), &emapi.FLRSettings{ExtensionRestrictions: []string{}}},
+		"null":    {types.ObjectNull(flrTypes), nil},
+		"unknown": {types.ObjectUnknown(flrTypes), nil},
+		"default": {defaultFLR, &emapi.FLRSettings{ExtensionRestrictions: []string{}}},
+		"all": {
+			flr(types.BoolValue(true), texts("pdf", "doc")),
+			&emapi.FLRSettings{InplaceOnly: true, ExtensionRestrictions: []string{"doc", "pdf"}},
+		},
+		"null parts": {
+			flr(types.BoolNull(), types.SetNull(types.StringType)), &emapi.FLRSettings{ExtensionRestrictions: []string{}},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := flrTo(c.value)

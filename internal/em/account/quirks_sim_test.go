@@ -204,7 +204,8 @@ func TestSim_Account_ChangesThatTheAPICannotMakeReplaceTheAccount(t *testing.T) 
 					Config:           em.Config(operator(change)),
 					ConfigPlanChecks: planned(plancheck.ResourceActionReplace),
 					Check: func(*terraform.State) error {
-						if got := em.Writes(); len(got) != 3 || !strings.HasPrefix(got[1], "DELETE") || !strings.HasPrefix(got[2], "POST") {
+						if got := em.Writes(); len(got) != 3 ||
+							!strings.HasPrefix(got[1], "DELETE") || !strings.HasPrefix(got[2], "POST") {
 							return fmt.Errorf("sent %v, want a create, a delete and a create", got)
 						}
 						return nil

@@ -128,9 +128,10 @@ func TestAccount_WithoutIDIsNeitherAdoptedNorDeletedUnlessItIsExactlyAsRequested
 					if after.State != nil {
 						t.Errorf("the state has %v", after.State)
 					}
-					want := `warning: The account TECH\william.fox ` + summary + ": The server's answer to the request that created this " +
-						"account was lost, so its ID is not known. Enterprise Manager has the " +
-						`User account TECH\william.fox with the ID ` + id + ", but it may have been created outside Terraform: " + c.says +
+					want := `warning: The account TECH\william.fox ` + summary + ": The server's answer to the request that created " +
+						"this account was lost, so its ID is not known. Enterprise Manager has the " +
+						`User account TECH\william.fox with the ID ` + id +
+						", but it may have been created outside Terraform: " + c.says +
 						" It was left unchanged. If it is the account that Terraform created, import it by this ID or delete it manually."
 					if !slices.Equal(said, []string{want}) {
 						t.Errorf("said %q\nwant %q", said, want)

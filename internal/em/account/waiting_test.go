@@ -31,7 +31,9 @@ func block(change func(*config)) tfrun.Block {
 	for _, id := range c.roles {
 		roles = append(roles, "urn:veeam:EnterpriseRole:"+id)
 	}
-	attributes := map[string]any{"account_type": c.kind, "account_name": c.name, "allow_restore_all_vms": c.all, "roles": roles}
+	attributes := map[string]any{
+		"account_type": c.kind, "account_name": c.name, "allow_restore_all_vms": c.all, "roles": roles,
+	}
 	var scope []any
 	for _, i := range c.scope {
 		scope = append(scope, scopeItem(i.ref, i.name))
@@ -86,10 +88,8 @@ func TestAccount_EndsAsConfiguredOnEveryServer(t *testing.T) {
 						a.Scopes, a.Roles = scopes(web01, vm01), []string{emsim.RoleSQLRestoreOperator}
 					})
 				// Two are removed.
-				step(block(func(c *config) { c.scope = nil; c.all = true }), options.RemovingDelay, 2, func(a *emsim.AccountSnapshot) {
-					a.Scopes = nil
-					a.AllowRestoreAllVms = true
-				})
+				step(block(func(c *config) { c.scope, c.all = nil, true }), options.RemovingDelay, 2,
+					func(a *emsim.AccountSnapshot) { a.Scopes, a.AllowRestoreAllVms = nil, true })
 				w.MustApply()
 				tfrun.Check(t, em.HoldsExactly())
 			})
@@ -124,7 +124,9 @@ func TestAccount_AnItemWithANewReferenceIsAddedBeforeTheOldOneIsRemoved(t *testi
 
 func TestAccount_AScopeListedAfterTheTimeoutIsRecognizedAndNotSentAgain(t *testing.T) {
 	const delay, timeout = 10 * time.Minute, 3 * time.Minute
-	for name, then := range map[string]time.Duration{"before the next apply": time.Hour, "during the next apply": delay - timeout - 5*time.Second} {
+	for name, then := range map[string]time.Duration{
+		"before the next apply": time.Hour, "during the next apply": delay - timeout - 5*time.Second,
+	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				em := acctest.StartEM(t, emsim.Options{})
@@ -141,7 +143,8 @@ func TestAccount_AScopeListedAfterTheTimeoutIsRecognizedAndNotSentAgain(t *testi
 					})
 				}
 				begun := time.Now()
-				if out := w.Apply(more(timeout)); len(out.Errors) != 1 || !strings.Contains(out.Errors[0], "the server accepted them, but does not list") {
+				if out := w.Apply(more(timeout)); len(out.Errors) != 1 ||
+					!strings.Contains(out.Errors[0], "the server accepted them, but does not list") {
 					t.Fatalf("errors %q", out.Errors)
 				}
 				if took := time.Since(begun); took != timeout {
@@ -212,7 +215,10 @@ func TestAccountsData_ReadsReferencesEightAtATime(t *testing.T) {
 		}})
 		em.Mutate(func(s *emsim.Store) {
 			for i := range n {
-				s.AddAccount(emsim.Account{Type: "ExternalGroup", Name: fmt.Sprintf("group %d", i), Roles: []string{emsim.RolePortalUser}, AllowRestoreAllVms: true})
+				s.AddAccount(emsim.Account{
+					Type: "ExternalGroup", Name: fmt.Sprintf("group %d", i), Roles: []string{emsim.RolePortalUser},
+					AllowRestoreAllVms: true,
+				})
 			}
 		})
 		begun := time.Now()

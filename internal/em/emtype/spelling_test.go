@@ -35,10 +35,18 @@ var spellings = map[string]struct {
 	"equal references":               {ObjRef, "urn:VMware:Vm:" + root + ".vm-1", "urn:VMware:Vm:" + root + ".vm-1", true},
 	"platform in another case":       {ObjRef, "urn:VMware:Vm:" + root + ".vm-1", "urn:vmware:Vm:" + root + ".vm-1", true},
 	"type in another case":           {ObjRef, "urn:VMware:Vm:" + root + ".vm-1", "urn:VMware:VM:" + root + ".vm-1", true},
-	"root in another case":           {ObjRef, "urn:VMware:Vm:" + root + ".vm-1", "urn:VMware:Vm:" + upperRoot + ".vm-1", true},
-	"object in another case":         {ObjRef, "urn:VMware:Vm:" + root + ".vm-1", "urn:VMware:Vm:" + root + ".VM-1", false},
-	"another type":                   {ObjRef, "urn:VMware:Vm:" + root + ".vm-1", "urn:VMware:Folder:" + root + ".vm-1", false},
-	"another platform":               {ObjRef, "urn:VMware:Vm:" + root + ".vm-1", "urn:Hyperv:Vm:" + root + ".vm-1", false},
+	"root in another case": {
+		ObjRef, "urn:VMware:Vm:" + root + ".vm-1", "urn:VMware:Vm:" + upperRoot + ".vm-1", true,
+	},
+	"object in another case": {
+		ObjRef, "urn:VMware:Vm:" + root + ".vm-1", "urn:VMware:Vm:" + root + ".VM-1", false,
+	},
+	"another type": {
+		ObjRef, "urn:VMware:Vm:" + root + ".vm-1", "urn:VMware:Folder:" + root + ".vm-1", false,
+	},
+	"another platform": {
+		ObjRef, "urn:VMware:Vm:" + root + ".vm-1", "urn:Hyperv:Vm:" + root + ".vm-1", false,
+	},
 	"object with colons and dots": {
 		ObjRef, "urn:VMware:Tag:" + root + ".urn:vmomi:Tag:1.x:GLOBAL",
 		"urn:VMWARE:TAG:" + upperRoot + ".urn:vmomi:Tag:1.x:GLOBAL", true,
@@ -47,7 +55,9 @@ var spellings = map[string]struct {
 		ObjRef, "urn:VMware:Tag:" + root + ".urn:vmomi:Tag:1:GLOBAL",
 		"urn:VMware:Tag:" + root + ".urn:vmomi:Tag:1:global", false,
 	},
-	"object that differs after a dot":  {ObjRef, "urn:VMware:Tag:" + root + ".a.b", "urn:VMware:Tag:" + root + ".a.B", false},
+	"object that differs after a dot": {
+		ObjRef, "urn:VMware:Tag:" + root + ".a.b", "urn:VMware:Tag:" + root + ".a.B", false,
+	},
 	"not a reference, equal":           {ObjRef, "x", "x", true},
 	"not a reference, in another case": {ObjRef, "x", "X", false},
 	"reference and other text":         {ObjRef, "urn:VMware:Vm:" + root + ".vm-1", "vm-1", false},
@@ -204,11 +214,13 @@ func TestKeepSpelling_PlansTheSpellingOfTheState(t *testing.T) {
 		"same spelling":             {AccountName, text("x"), text("x"), text("x")},
 		"ID in another case":        {ObjectID, text(root), text(upperRoot), text(root)},
 		"reference in another case": {ObjRef, text(vm), text("urn:vmware:VM:" + upperRoot + ".vm-1"), text(vm)},
-		"another object":            {ObjRef, text(vm), text("urn:VMware:Vm:" + root + ".VM-1"), text("urn:VMware:Vm:" + root + ".VM-1")},
-		"no state":                  {AccountName, null, text("x"), text("x")},
-		"no state, empty plan":      {AccountName, null, text(""), text("")},
-		"planned null":              {AccountName, text(""), null, null},
-		"planned unknown":           {AccountName, text(""), unknown, unknown},
+		"another object": {
+			ObjRef, text(vm), text("urn:VMware:Vm:" + root + ".VM-1"), text("urn:VMware:Vm:" + root + ".VM-1"),
+		},
+		"no state":             {AccountName, null, text("x"), text("x")},
+		"no state, empty plan": {AccountName, null, text(""), text("")},
+		"planned null":         {AccountName, text(""), null, null},
+		"planned unknown":      {AccountName, text(""), unknown, unknown},
 	} {
 		t.Run(name, func(t *testing.T) {
 			resp := planmodifier.StringResponse{PlanValue: c.plan}

@@ -31,7 +31,9 @@ func TestSim_Functions_BuildAndParseAReferenceWithoutAServer(t *testing.T) {
 output "ref" { value = provider::veeam::hierarchy_obj_ref("VMware", "Vm", upper("` + emsim.VCenterID + `"), "vm-7870") }
 output "parts" { value = provider::veeam::parse_hierarchy_obj_ref("` + emsim.VCloudVMRef + `") }
 resource "terraform_data" "later" { input = "vm-7870" }
-output "later" { value = provider::veeam::hierarchy_obj_ref("VMware", "Vm", "` + emsim.VCenterID + `", terraform_data.later.output) }`),
+output "later" {
+  value = provider::veeam::hierarchy_obj_ref("VMware", "Vm", "` + emsim.VCenterID + `", terraform_data.later.output)
+}`),
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownOutputValue("ref", knownvalue.StringExact(emsim.VM01Ref)),
 				statecheck.ExpectKnownOutputValue("later", knownvalue.StringExact(emsim.VM01Ref)),
@@ -53,10 +55,18 @@ func TestSim_Functions_ErrorsPointAtTheArgument(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	for name, c := range map[string]struct{ call, argument, want string }{
-		"platform":  {`hierarchy_obj_ref("VM ware", "Vm", "` + emsim.VCenterID + `", "vm-1")`, "platform", `"VM ware" is not a platform: use only letters and digits`},
-		"type":      {`hierarchy_obj_ref("VMware", "Robot", "` + emsim.VCenterID + `", "vm-1")`, "type", `has the type "Robot", which VMware does not have`},
-		"root":      {`hierarchy_obj_ref("VMware", "Vm", "vc01", "vm-1")`, "hierarchy_root_id", `"vc01" is not a GUID`},
-		"object":    {`hierarchy_obj_ref("VMware", "Vm", "` + emsim.VCenterID + `", "")`, "object_ref", `"" is not the ID of an object`},
+		"platform": {
+			`hierarchy_obj_ref("VM ware", "Vm", "` + emsim.VCenterID + `", "vm-1")`, "platform",
+			`"VM ware" is not a platform: use only letters and digits`,
+		},
+		"type": {
+			`hierarchy_obj_ref("VMware", "Robot", "` + emsim.VCenterID + `", "vm-1")`, "type",
+			`has the type "Robot", which VMware does not have`,
+		},
+		"root": {`hierarchy_obj_ref("VMware", "Vm", "vc01", "vm-1")`, "hierarchy_root_id", `"vc01" is not a GUID`},
+		"object": {
+			`hierarchy_obj_ref("VMware", "Vm", "` + emsim.VCenterID + `", "")`, "object_ref", `"" is not the ID of an object`,
+		},
 		"reference": {`parse_hierarchy_obj_ref("vm-7870")`, "ref", `"vm-7870" is not a hierarchy reference`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -61,11 +61,15 @@ func TestRefFunction_BuildsTheReferenceThatTheParseFunctionParses(t *testing.T) 
 	}
 }
 
-var refTypes = map[string]attr.Type{"platform": types.StringType, "type": types.StringType, "hierarchy_root_id": types.StringType, "object_ref": types.StringType}
+var refTypes = map[string]attr.Type{
+	"platform": types.StringType, "type": types.StringType, "hierarchy_root_id": types.StringType,
+	"object_ref": types.StringType,
+}
 
 func inParts(p []string) types.Object {
 	return types.ObjectValueMust(refTypes, map[string]attr.Value{
-		"platform": types.StringValue(p[0]), "type": types.StringValue(p[1]), "hierarchy_root_id": types.StringValue(p[2]), "object_ref": types.StringValue(p[3]),
+		"platform": types.StringValue(p[0]), "type": types.StringValue(p[1]), "hierarchy_root_id": types.StringValue(p[2]),
+		"object_ref": types.StringValue(p[3]),
 	})
 }
 
@@ -87,18 +91,26 @@ func TestRefFunction_ReportsAnInvalidPartAtItsArgument(t *testing.T) {
 		argument  int64
 		want      string
 	}{
-		"empty platform":         {[]string{"", "Vm", rootID, "vm-1"}, 0, `"" is not a platform`},
-		"platform with a colon":  {[]string{"VMware:Vm", "Vm", rootID, "vm-1"}, 0, `"VMware:Vm" is not a platform`},
-		"platform with a space":  {[]string{"VM ware", "Vm", rootID, "vm-1"}, 0, `"VM ware" is not a platform`},
-		"empty type":             {[]string{"VMware", "", rootID, "vm-1"}, 1, `"" is not a type of object`},
-		"type with a colon":      {[]string{"VMware", "Vm:" + rootID + ".x", rootID, "vm-1"}, 1, `is not a type of object`},
-		"unknown type":           {[]string{"VMware", "Robot", rootID, "vm-1"}, 1, `has the type "Robot", which VMware does not have. Its types are Vm, Host,`},
-		"type of other platform": {[]string{"hyperv", "Datastore", rootID, "vm-1"}, 1, `which Hyperv does not have. Its types are Vm, Host, Cluster, Scvmm, HostGroup, VmGroup.`},
-		"root is not a GUID":     {[]string{"VMware", "Vm", "vc01", "vm-1"}, 2, `"vc01" is not a GUID`},
-		"root is a UID":          {[]string{"VMware", "Vm", "urn:veeam:HierarchyRoot:" + rootID, "vm-1"}, 2, `write only the part after the last colon`},
-		"empty object":           {[]string{"VMware", "Vm", rootID, ""}, 3, `"" is not the ID of an object`},
-		"object with space":      {[]string{"VMware", "Vm", rootID, " vm-1"}, 3, `" vm-1" is not the ID of an object`},
-		"object over two lines":  {[]string{"VMware", "Vm", rootID, "vm\n1"}, 3, `"vm\n1" is not the ID of an object`},
+		"empty platform":        {[]string{"", "Vm", rootID, "vm-1"}, 0, `"" is not a platform`},
+		"platform with a colon": {[]string{"VMware:Vm", "Vm", rootID, "vm-1"}, 0, `"VMware:Vm" is not a platform`},
+		"platform with a space": {[]string{"VM ware", "Vm", rootID, "vm-1"}, 0, `"VM ware" is not a platform`},
+		"empty type":            {[]string{"VMware", "", rootID, "vm-1"}, 1, `"" is not a type of object`},
+		"type with a colon":     {[]string{"VMware", "Vm:" + rootID + ".x", rootID, "vm-1"}, 1, `is not a type of object`},
+		"unknown type": {
+			[]string{"VMware", "Robot", rootID, "vm-1"}, 1,
+			`has the type "Robot", which VMware does not have. Its types are Vm, Host,`,
+		},
+		"type of other platform": {
+			[]string{"hyperv", "Datastore", rootID, "vm-1"}, 1,
+			`which Hyperv does not have. Its types are Vm, Host, Cluster, Scvmm, HostGroup, VmGroup.`,
+		},
+		"root is not a GUID": {[]string{"VMware", "Vm", "vc01", "vm-1"}, 2, `"vc01" is not a GUID`},
+		"root is a UID": {
+			[]string{"VMware", "Vm", "urn:veeam:HierarchyRoot:" + rootID, "vm-1"}, 2, `write only the part after the last colon`,
+		},
+		"empty object":          {[]string{"VMware", "Vm", rootID, ""}, 3, `"" is not the ID of an object`},
+		"object with space":     {[]string{"VMware", "Vm", rootID, " vm-1"}, 3, `" vm-1" is not the ID of an object`},
+		"object over two lines": {[]string{"VMware", "Vm", rootID, "vm\n1"}, 3, `"vm\n1" is not the ID of an object`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := call(t, refFunction{}, types.StringUnknown(), c.arguments...)
@@ -166,7 +178,10 @@ func TestRootModel_IsFoundAndSavedByTheConfiguredKey(t *testing.T) {
 		matches    bool
 		want       rootModel
 	}{
-		"name":         {rootModel{Name: types.StringValue("VC01")}, true, func() rootModel { w := whole; w.Name = types.StringValue("VC01"); return w }()},
+		"name": {
+			rootModel{Name: types.StringValue("VC01")}, true,
+			func() rootModel { w := whole; w.Name = types.StringValue("VC01"); return w }(),
+		},
 		"other name":   {rootModel{Name: types.StringValue("vc02")}, false, rootModel{}},
 		"ID":           {rootModel{ID: types.StringValue(rootID)}, true, whole},
 		"ID as name":   {rootModel{Name: types.StringValue(rootID)}, false, rootModel{}},

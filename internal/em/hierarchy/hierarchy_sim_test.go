@@ -133,18 +133,24 @@ func TestSim_HierarchyRoots_ListsAll(t *testing.T) {
 	const address = "data.veeam_em_hierarchy_roots.test"
 	applied(t, em, `data "veeam_em_hierarchy_roots" "test" {}`,
 		statecheck.ExpectKnownValue(address, tfjsonpath.New("hierarchy_roots"), knownvalue.ListSizeExact(6)),
-		statecheck.ExpectKnownValue(address, tfjsonpath.New("hierarchy_roots").AtSliceIndex(5), knownvalue.ObjectExact(map[string]knownvalue.Check{
-			"id":        knownvalue.StringExact(emsim.VCloudID),
-			"uid":       knownvalue.StringExact("urn:veeam:HierarchyRoot:" + emsim.VCloudID),
-			"unique_id": knownvalue.StringExact("3D9A1C75-8B2E-4F06-A4C1-6E5B7D8F9A12"),
-			"name":      knownvalue.StringExact(emsim.VCloudName),
-			"host_type": knownvalue.StringExact("VcdSystem"),
-		})))
+		statecheck.ExpectKnownValue(address, tfjsonpath.New("hierarchy_roots").AtSliceIndex(5),
+			knownvalue.ObjectExact(map[string]knownvalue.Check{
+				"id":        knownvalue.StringExact(emsim.VCloudID),
+				"uid":       knownvalue.StringExact("urn:veeam:HierarchyRoot:" + emsim.VCloudID),
+				"unique_id": knownvalue.StringExact("3D9A1C75-8B2E-4F06-A4C1-6E5B7D8F9A12"),
+				"name":      knownvalue.StringExact(emsim.VCloudName),
+				"host_type": knownvalue.StringExact("VcdSystem"),
+			})))
 }
 
 // byName returns the configuration of a lookup by root, type and name.
 func byName(root, kind, name string) string {
-	return fmt.Sprintf("data \"veeam_em_hierarchy_object\" \"test\" {\n  hierarchy_root_id = %q\n  type = %q\n  name = %s\n}", root, kind, acctest.Quote(name))
+	return fmt.Sprintf("data \"veeam_em_hierarchy_object\" \"test\" {\n"+
+		"  hierarchy_root_id = %q\n  type = %q\n  name = %s\n}", root, kind, acctest.Quote(name))
+}
+
+func byRef(ref string) string {
+	return `data "veeam_em_hierarchy_object" "test" { hierarchy_obj_ref = "` + ref + `" }`
 }
 
 func TestSim_HierarchyObject_IsFoundByRootTypeAndName(t *testing.T) {
@@ -153,7 +159,8 @@ func TestSim_HierarchyObject_IsFoundByRootTypeAndName(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{})
 	root := strings.ToUpper(emsim.VCenterID)
 	applied(t, em, byName(root, "VM", emsim.VM01Name),
-		is(address, "hierarchy_obj_ref", emsim.VM01Ref), is(address, "hierarchy_root_id", root), is(address, "type", "VM"), is(address, "name", emsim.VM01Name))
+		is(address, "hierarchy_obj_ref", emsim.VM01Ref), is(address, "hierarchy_root_id", root),
+		is(address, "type", "VM"), is(address, "name", emsim.VM01Name))
 	for session, n := range requestsByRun(em, "/api/lookup") {
 		if n != 1 {
 			t.Errorf("the run %s looked up %d times, want once", session, n)
@@ -177,7 +184,8 @@ func TestSim_HierarchyObject_IsFoundByItsReferenceInAnySpelling(t *testing.T) {
 	} {
 		body += fmt.Sprintf("data \"veeam_em_hierarchy_object\" %q {\n  hierarchy_obj_ref = %q\n}\n", label, c.ref)
 		address := "data.veeam_em_hierarchy_object." + label
-		checks = append(checks, is(address, "hierarchy_obj_ref", c.ref), is(address, "hierarchy_root_id", c.root), is(address, "type", c.kind), is(address, "name", c.name))
+		checks = append(checks, is(address, "hierarchy_obj_ref", c.ref), is(address, "hierarchy_root_id", c.root),
+			is(address, "type", c.kind), is(address, "name", c.name))
 	}
 	applied(t, em, body, checks...)
 }
@@ -186,7 +194,8 @@ func TestSim_HierarchyObject_SeveralObjectsOfANameAreAnErrorWithTheirReferences(
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	refused(t, em, byName(emsim.VCenterID, "Vm", emsim.VMDupName), `name = "app-server"`,
-		`Enterprise Manager finds 2 objects for the Vm "app-server" under the hierarchy root `+emsim.VCenterID+`. Set hierarchy_obj_ref instead:
+		`Enterprise Manager finds 2 objects for the Vm "app-server" under the hierarchy root `+emsim.VCenterID+`.
+		Set hierarchy_obj_ref instead:
 		- app-server (`+emsim.VMDupARef+`)
 		- app-server (`+emsim.VMDupBRef+`)`)
 }
@@ -194,10 +203,13 @@ func TestSim_HierarchyObject_SeveralObjectsOfANameAreAnErrorWithTheirReferences(
 func TestSim_HierarchyObject_AnUnknownObjectIsAnErrorWithTheCandidates(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ config, at, want string }{
-		"unknown name": {byName(emsim.VCenterID, "Vm", "web3"), `name = "web3"`, `The objects of type Vm under this root are:
+		"unknown name": {byName(emsim.VCenterID, "Vm", "web3"), `name = "web3"`, `
+			The objects of type Vm under this root are:
 			- web01 (` + emsim.VMWeb01Ref + `)
 			- web02 (` + emsim.VMWeb02Ref + `)`},
-		"name in another case": {byName(emsim.VCenterID, "Vm", "vm01"), `name = "vm01"`, `does not find the Vm "vm01" under the hierarchy root ` + emsim.VCenterID + `. The objects of type Vm under this root are:
+		"name in another case": {byName(emsim.VCenterID, "Vm", "vm01"), `name = "vm01"`, `
+			does not find the Vm "vm01" under the hierarchy root ` + emsim.VCenterID + `.
+			The objects of type Vm under this root are:
 			- VM01 (` + emsim.VM01Ref + `)`},
 		"unknown type": {
 			byName(emsim.VCenterID, "VirtualMachine", "VM01"), `name = "VM01"`,
@@ -205,19 +217,24 @@ func TestSim_HierarchyObject_AnUnknownObjectIsAnErrorWithTheCandidates(t *testin
 		},
 		"unknown root": {
 			byName("00000000-0000-0000-0000-000000000001", "Vm", "VM01"), `hierarchy_root_id = "0`,
-			`Enterprise Manager has no hierarchy root with the ID 00000000-0000-0000-0000-000000000001. It looks up only objects under hierarchy roots, not file shares, for example. Its hierarchy roots are:
+			`Enterprise Manager has no hierarchy root with the ID 00000000-0000-0000-0000-000000000001.
+			It looks up only objects under hierarchy roots, not file shares, for example. Its hierarchy roots are:
 			- vcdev51 (id 0d7ea80c`,
 		},
 		"unknown reference": {
-			`data "veeam_em_hierarchy_object" "test" { hierarchy_obj_ref = "` + emsim.UnknownVMwareRef + `" }`, `hierarchy_obj_ref = `,
-			`Enterprise Manager does not find ` + emsim.UnknownVMwareRef + `. The objects of type Vm under this root are: - SQLSRV (` + emsim.VMSQLSRVRef + `)`,
+			byRef(emsim.UnknownVMwareRef), `hierarchy_obj_ref = `,
+			`Enterprise Manager does not find ` + emsim.UnknownVMwareRef + `.
+			The objects of type Vm under this root are: - SQLSRV (` + emsim.VMSQLSRVRef + `)`,
 		},
 		"file share": {
-			`data "veeam_em_hierarchy_object" "test" { hierarchy_obj_ref = "` + emsim.FileShareRef + `" }`, `hierarchy_obj_ref = `,
-			`Enterprise Manager has no hierarchy root with the ID ` + emsim.FileShareRootID + `. It looks up only objects under hierarchy roots`,
+			byRef(emsim.FileShareRef), `hierarchy_obj_ref = `,
+			`Enterprise Manager has no hierarchy root with the ID ` + emsim.FileShareRootID + `.
+			It looks up only objects under hierarchy roots`,
 		},
-		"wildcard": {byName(emsim.VCenterID, "Template", "*"), `name = "*"`, `does not find the Template "*" under the hierarchy root ` + emsim.VCenterID +
-			`. The name must match exactly; * is not a wildcard. The objects of type Template under this root are: - debian13-template (` + emsim.TemplateRef + `)`},
+		"wildcard": {byName(emsim.VCenterID, "Template", "*"), `name = "*"`, `
+			does not find the Template "*" under the hierarchy root ` + emsim.VCenterID + `.
+			The name must match exactly; * is not a wildcard.
+			The objects of type Template under this root are: - debian13-template (` + emsim.TemplateRef + `)`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -239,8 +256,10 @@ func TestSim_HierarchyObject_NamesAreCaseSensitive(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{})
 	ref := "urn:VMware:Vm:" + emsim.VCenterID + ".vm-501"
 	em.Mutate(func(s *emsim.Store) { s.AddObject(ref, "WEB01") })
-	applied(t, em, byName(emsim.VCenterID, "Vm", "WEB01"), is("data.veeam_em_hierarchy_object.test", "hierarchy_obj_ref", ref))
-	applied(t, em, byName(emsim.VCenterID, "Vm", "web01"), is("data.veeam_em_hierarchy_object.test", "hierarchy_obj_ref", emsim.VMWeb01Ref))
+	applied(t, em, byName(emsim.VCenterID, "Vm", "WEB01"),
+		is("data.veeam_em_hierarchy_object.test", "hierarchy_obj_ref", ref))
+	applied(t, em, byName(emsim.VCenterID, "Vm", "web01"),
+		is("data.veeam_em_hierarchy_object.test", "hierarchy_obj_ref", emsim.VMWeb01Ref))
 }
 
 func TestSim_HierarchyObject_AnErrorOfTheServerIsShownInItsWords(t *testing.T) {
@@ -254,7 +273,12 @@ func TestSim_HierarchyObject_AnErrorOfTheServerIsShownInItsWords(t *testing.T) {
 			})
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: em.Factories(),
-				Steps:                    []resource.TestStep{{Config: em.Config(byName(emsim.VCenterID, "Vm", "VM01")), ExpectError: says("The lookup service is not available.")}},
+				Steps: []resource.TestStep{
+					{
+						Config:      em.Config(byName(emsim.VCenterID, "Vm", "VM01")),
+						ExpectError: says("The lookup service is not available."),
+					},
+				},
 			})
 		})
 	}
@@ -264,17 +288,26 @@ func TestSim_Hierarchy_RefusesAnInvalidLookupAndSendsNothing(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	for name, c := range map[string]struct{ noun, body, want string }{
-		"root, no key":            {"root", ``, `[name,id,unique_id]`},
-		"root, two keys":          {"root", "name = \"x\"\n id = \"" + emsim.VCenterID + "\"", `[name,id,unique_id]`},
-		"root, not a GUID":        {"root", `id = "vc01"`, `"vc01" is not a GUID`},
-		"root, empty name":        {"root", `name = ""`, `string length must be at least 1`},
-		"object, no key":          {"object", ``, `[hierarchy_root_id,hierarchy_obj_ref]`},
-		"object, name alone":      {"object", `name = "VM01"`, `[hierarchy_root_id,name,type]`},
-		"object, no type":         {"object", "hierarchy_root_id = \"" + emsim.VCenterID + "\"\n name = \"VM01\"", `[hierarchy_root_id,name,type]`},
-		"object, ref and name":    {"object", "hierarchy_obj_ref = \"" + emsim.VM01Ref + "\"\n name = \"VM01\"", `[hierarchy_root_id,name,type]`},
+		"root, no key":       {"root", ``, `[name,id,unique_id]`},
+		"root, two keys":     {"root", "name = \"x\"\n id = \"" + emsim.VCenterID + "\"", `[name,id,unique_id]`},
+		"root, not a GUID":   {"root", `id = "vc01"`, `"vc01" is not a GUID`},
+		"root, empty name":   {"root", `name = ""`, `string length must be at least 1`},
+		"object, no key":     {"object", ``, `[hierarchy_root_id,hierarchy_obj_ref]`},
+		"object, name alone": {"object", `name = "VM01"`, `[hierarchy_root_id,name,type]`},
+		"object, no type": {
+			"object", "hierarchy_root_id = \"" + emsim.VCenterID + "\"\n name = \"VM01\"", `[hierarchy_root_id,name,type]`,
+		},
+		"object, ref and name": {
+			"object", "hierarchy_obj_ref = \"" + emsim.VM01Ref + "\"\n name = \"VM01\"", `[hierarchy_root_id,name,type]`,
+		},
 		"object, not a reference": {"object", `hierarchy_obj_ref = "vm-7870"`, `is not a hierarchy reference`},
-		"object, unknown type":    {"object", `hierarchy_obj_ref = "urn:VMware:Robot:` + emsim.VCenterID + `.vm-1"`, `has the type "Robot", which VMware does not have`},
-		"object, empty name":      {"object", "hierarchy_root_id = \"" + emsim.VCenterID + "\"\n type = \"Vm\"\n name = \"\"", `The object has no name`},
+		"object, unknown type": {
+			"object", `hierarchy_obj_ref = "urn:VMware:Robot:` + emsim.VCenterID + `.vm-1"`,
+			`has the type "Robot", which VMware does not have`,
+		},
+		"object, empty name": {
+			"object", "hierarchy_root_id = \"" + emsim.VCenterID + "\"\n type = \"Vm\"\n name = \"\"", `The object has no name`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			resource.UnitTest(t, resource.TestCase{

@@ -108,8 +108,10 @@ func TestRebuild_FailsWithTheTasksOwnMessage(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				em := acctest.StartEM(t, options)
 				_, ended := invoke(t, em, nil)
-				if want := "error: The recalculation of the restore scopes failed: The backup server vbr01 is not reachable.\n\n" +
-					"This is the server's message about the task task-1 (StartRebuildScope), after " + after + "."; !slices.Equal(ended, []string{want}) {
+				want := "error: The recalculation of the restore scopes failed: " +
+					"The backup server vbr01 is not reachable.\n\n" +
+					"This is the server's message about the task task-1 (StartRebuildScope), after " + after + "."
+				if !slices.Equal(ended, []string{want}) {
 					t.Errorf("ended with %q, want %q", ended, want)
 				}
 				if deleted(em) {
@@ -125,7 +127,8 @@ func TestRebuild_DeletesTheTaskOnTimeout(t *testing.T) {
 		em := acctest.StartEM(t, emsim.Options{TaskDuration: time.Hour})
 		begun := time.Now()
 		_, ended := invoke(t, em, map[string]any{"timeout": "30m"})
-		want := "error: The recalculation of the restore scopes was canceled: It did not finish within the timeout of 30m0s. " +
+		want := "error: The recalculation of the restore scopes was canceled: " +
+			"It did not finish within the timeout of 30m0s. " +
 			"If the server needs more time, increase timeout in the config block of the action. " +
 			"The task task-1 (last state Running) was stopped."
 		if !slices.Equal(ended, []string{want}) {
@@ -191,7 +194,8 @@ func TestRebuild_InterruptedDuringTheStartLeavesNoTask(t *testing.T) {
 		begun := time.Now()
 		time.AfterFunc(3*time.Second, cancel)
 		ended := em.Protocol().Invoke(ctx, actionType, nil, func(string) {})
-		if len(ended) != 1 || !strings.HasSuffix(ended[0], "The task task-1 (last state Running) was stopped.") || !deleted(em) {
+		if len(ended) != 1 ||
+			!strings.HasSuffix(ended[0], "The task task-1 (last state Running) was stopped.") || !deleted(em) {
 			t.Errorf("ended with %v, writes %v", ended, em.Writes())
 		}
 		if took := time.Since(begun); took != 9*time.Second {

@@ -43,16 +43,18 @@ func TestMatches_ComparesNamesExactlyAndIDsWithoutRegardToCase(t *testing.T) {
 		m    model
 		want bool
 	}{
-		"name":                        {model{Name: types.StringValue("Portal Administrator")}, true},
-		"name in another case":        {model{Name: types.StringValue("portal administrator")}, false},
-		"empty name":                  {model{Name: types.StringValue("")}, false},
-		"ID":                          {model{ID: types.StringValue(id)}, true},
-		"ID in upper case":            {model{ID: types.StringValue(strings.ToUpper(id))}, true},
-		"another ID":                  {model{ID: types.StringValue("00000000-0000-0000-0000-000000000000")}, false},
-		"UID":                         {model{UID: types.StringValue(uid)}, true},
-		"UID with an upper-case GUID": {model{UID: types.StringValue("urn:veeam:EnterpriseRole:" + strings.ToUpper(id))}, true},
-		"ID in place of the UID":      {model{UID: types.StringValue(id)}, false},
-		"UID in place of the ID":      {model{ID: types.StringValue(uid)}, false},
+		"name":                 {model{Name: types.StringValue("Portal Administrator")}, true},
+		"name in another case": {model{Name: types.StringValue("portal administrator")}, false},
+		"empty name":           {model{Name: types.StringValue("")}, false},
+		"ID":                   {model{ID: types.StringValue(id)}, true},
+		"ID in upper case":     {model{ID: types.StringValue(strings.ToUpper(id))}, true},
+		"another ID":           {model{ID: types.StringValue("00000000-0000-0000-0000-000000000000")}, false},
+		"UID":                  {model{UID: types.StringValue(uid)}, true},
+		"UID with an upper-case GUID": {
+			model{UID: types.StringValue("urn:veeam:EnterpriseRole:" + strings.ToUpper(id))}, true,
+		},
+		"ID in place of the UID": {model{UID: types.StringValue(id)}, false},
+		"UID in place of the ID": {model{ID: types.StringValue(uid)}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := c.m.matches(administrator); got != c.want {

@@ -52,8 +52,9 @@ func TestSim_Role_AnUnknownNameIsAnErrorWithTheNamesOfAllRoles(t *testing.T) {
 		ProtoV6ProviderFactories: em.Factories(),
 		Steps: []resource.TestStep{{
 			Config: em.Config(`data "veeam_em_role" "test" { name = "Restore Operator" }`),
-			ExpectError: regexp.MustCompile(`(?s)no\s+role\s+with\s+the\s+name\s+"Restore\s+Operator".*Exchange\s+Restore\s+Operator,\s+File\s+Restore\s+Operator,\s+` +
-				`Oracle\s+Restore\s+Operator,\s+Portal\s+Administrator,\s+Portal\s+User,\s+SQL\s+Restore\s+Operator,\s+VM\s+Restore\s+Operator`),
+			ExpectError: regexp.MustCompile(`(?s)no\s+role\s+with\s+the\s+name\s+"Restore\s+Operator".*` +
+				`Exchange\s+Restore\s+Operator,\s+File\s+Restore\s+Operator,\s+Oracle\s+Restore\s+Operator,\s+` +
+				`Portal\s+Administrator,\s+Portal\s+User,\s+SQL\s+Restore\s+Operator,\s+VM\s+Restore\s+Operator`),
 		}},
 	})
 }
@@ -68,7 +69,12 @@ func TestSim_Role_RequiresExactlyOneKey(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: em.Factories(),
-				Steps:                    []resource.TestStep{{Config: em.Config(body), ExpectError: regexp.MustCompile(`Exactly\s+one\s+of|Invalid\s+Attribute\s+Combination|Missing\s+Attribute`)}},
+				Steps: []resource.TestStep{
+					{
+						Config:      em.Config(body),
+						ExpectError: regexp.MustCompile(`Exactly\s+one\s+of|Invalid\s+Attribute\s+Combination|Missing\s+Attribute`),
+					},
+				},
 			})
 		})
 	}
@@ -86,7 +92,8 @@ func TestSim_Roles_ListsAllWithTheirUIDs(t *testing.T) {
 			Config: em.Config(`data "veeam_em_roles" "all" {}`),
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue("data.veeam_em_roles.all", tfjsonpath.New("roles"), knownvalue.ListSizeExact(7)),
-				statecheck.ExpectKnownValue("data.veeam_em_roles.all", tfjsonpath.New("uids").AtMapKey("VM Restore Operator"), knownvalue.StringExact(uid)),
+				statecheck.ExpectKnownValue("data.veeam_em_roles.all", tfjsonpath.New("uids").AtMapKey("VM Restore Operator"),
+					knownvalue.StringExact(uid)),
 				statecheck.ExpectKnownValue("data.veeam_em_roles.all", tfjsonpath.New("uids"), knownvalue.MapSizeExact(7)),
 			},
 		}},

@@ -172,7 +172,8 @@ func TestParity_TheServerRefusesIDsThatAreNotGUIDs(t *testing.T) { // rule 11
 	t.Parallel()
 	s := newServer(t)
 	for _, id := range []string{"fox", "urn:veeam:EnterpriseAccount:" + emsim.VCenterID} {
-		if status, _ := s.send(http.MethodGet, "/api/security/accounts/"+id, ""); status != http.StatusNotFound && status != http.StatusBadRequest {
+		status, _ := s.send(http.MethodGet, "/api/security/accounts/"+id, "")
+		if status != http.StatusNotFound && status != http.StatusBadRequest {
 			t.Errorf("%s: the server answers %d", id, status)
 		}
 	}

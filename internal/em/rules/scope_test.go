@@ -24,7 +24,8 @@ func itemOf(ref, name types.String) types.Object {
 func TestRule10_AHierarchyReferenceHasTheFormAndAKnownType(t *testing.T) {
 	notRef := func(quoted, why string) []refusal {
 		return []refusal{{at: at, summary: "Not a hierarchy reference", details: []string{
-			quoted, why, "write it as urn:<Platform>:<Type>:<hierarchy root GUID>.<object>", "for example urn:VMware:Vm:" + rootGUID + ".vm-7870",
+			quoted, why, "write it as urn:<Platform>:<Type>:<hierarchy root GUID>.<object>",
+			"for example urn:VMware:Vm:" + rootGUID + ".vm-7870",
 		}}}
 	}
 	badType := func(given, kind, platform string) []refusal {
@@ -37,22 +38,34 @@ func TestRule10_AHierarchyReferenceHasTheFormAndAKnownType(t *testing.T) {
 		value types.String
 		want  []refusal
 	}{
-		"VM":                              {text("urn:VMware:Vm:" + rootGUID + ".vm-7870"), nil},
-		"type in another case":            {text("urn:VMware:VM:" + rootGUID + ".vm-7870"), nil},
-		"platform in another case":        {text("urn:vmware:folder:" + rootGUID + ".group-v3"), nil},
-		"root in upper case":              {text("urn:VMware:Vm:" + strings.ToUpper(rootGUID) + ".vm-7870"), nil},
-		"object with colons and dots":     {text("urn:VMware:Tag:" + rootGUID + ".urn:vmomi:InventoryServiceTag:1:GLOBAL.x"), nil},
-		"platform that is not listed":     {text("urn:Nas:FileShare:" + rootGUID + ".share"), nil},
-		"null":                            {types.StringNull(), nil},
-		"unknown":                         {types.StringUnknown(), nil},
-		"empty":                           {text(""), notRef(`""`, `it does not begin with "urn:"`)},
-		"name of a VM":                    {text("VM01"), notRef(`"VM01"`, `it does not begin with "urn:"`)},
-		"too few parts":                   {text("urn:VMware:Vm"), notRef(`"urn:VMware:Vm"`, "it has too few parts")},
-		"root that is no GUID":            {text("urn:VMware:Vm:vc01.vm-1"), notRef(`"urn:VMware:Vm:vc01.vm-1"`, `the hierarchy root "vc01" is not a GUID`)},
-		"no object":                       {text("urn:VMware:Vm:" + rootGUID + "."), notRef(rootGUID, "the object after the dot is empty")},
-		"type that VMware does not have":  {text("urn:VMware:OrgVdc:" + rootGUID + ".x"), badType("urn:VMware:OrgVdc:"+rootGUID+".x", "OrgVdc", "VMware")},
-		"type that Hyper-V does not have": {text("urn:hyperv:Folder:" + rootGUID + ".x"), badType("urn:hyperv:Folder:"+rootGUID+".x", "Folder", "Hyperv")},
-		"type that vCloud does not have":  {text("urn:vCloud:Cluster:" + rootGUID + ".x"), badType("urn:vCloud:Cluster:"+rootGUID+".x", "Cluster", "vCloud")},
+		"VM":                       {text("urn:VMware:Vm:" + rootGUID + ".vm-7870"), nil},
+		"type in another case":     {text("urn:VMware:VM:" + rootGUID + ".vm-7870"), nil},
+		"platform in another case": {text("urn:vmware:folder:" + rootGUID + ".group-v3"), nil},
+		"root in upper case":       {text("urn:VMware:Vm:" + strings.ToUpper(rootGUID) + ".vm-7870"), nil},
+		"object with colons and dots": {
+			text("urn:VMware:Tag:" + rootGUID + ".urn:vmomi:InventoryServiceTag:1:GLOBAL.x"), nil,
+		},
+		"platform that is not listed": {text("urn:Nas:FileShare:" + rootGUID + ".share"), nil},
+		"null":                        {types.StringNull(), nil},
+		"unknown":                     {types.StringUnknown(), nil},
+		"empty":                       {text(""), notRef(`""`, `it does not begin with "urn:"`)},
+		"name of a VM":                {text("VM01"), notRef(`"VM01"`, `it does not begin with "urn:"`)},
+		"too few parts":               {text("urn:VMware:Vm"), notRef(`"urn:VMware:Vm"`, "it has too few parts")},
+		"root that is no GUID": {
+			text("urn:VMware:Vm:vc01.vm-1"), notRef(`"urn:VMware:Vm:vc01.vm-1"`, `the hierarchy root "vc01" is not a GUID`),
+		},
+		"no object": {
+			text("urn:VMware:Vm:" + rootGUID + "."), notRef(rootGUID, "the object after the dot is empty"),
+		},
+		"type that VMware does not have": {
+			text("urn:VMware:OrgVdc:" + rootGUID + ".x"), badType("urn:VMware:OrgVdc:"+rootGUID+".x", "OrgVdc", "VMware"),
+		},
+		"type that Hyper-V does not have": {
+			text("urn:hyperv:Folder:" + rootGUID + ".x"), badType("urn:hyperv:Folder:"+rootGUID+".x", "Folder", "Hyperv"),
+		},
+		"type that vCloud does not have": {
+			text("urn:vCloud:Cluster:" + rootGUID + ".x"), badType("urn:vCloud:Cluster:"+rootGUID+".x", "Cluster", "vCloud"),
+		},
 	} {
 		t.Run(name, func(t *testing.T) { check(t, HierarchyObjRef(at, c.value), c.want...) })
 	}
@@ -107,10 +120,12 @@ func TestRule11_AnIDIsAGUID(t *testing.T) {
 		"null":               {types.StringNull(), nil},
 		"unknown":            {types.StringUnknown(), nil},
 		"empty":              {text(""), refused("")},
-		"UID":                {text("urn:veeam:EnterpriseAccount:" + rootGUID), refused("urn:veeam:EnterpriseAccount:" + rootGUID)},
-		"in braces":          {text("{" + rootGUID + "}"), refused("{" + rootGUID + "}")},
-		"path":               {text(rootGUID + "/../x"), refused(rootGUID + "/../x")},
-		"white space":        {text(rootGUID + " "), refused(rootGUID + " ")},
+		"UID": {
+			text("urn:veeam:EnterpriseAccount:" + rootGUID), refused("urn:veeam:EnterpriseAccount:" + rootGUID),
+		},
+		"in braces":   {text("{" + rootGUID + "}"), refused("{" + rootGUID + "}")},
+		"path":        {text(rootGUID + "/../x"), refused(rootGUID + "/../x")},
+		"white space": {text(rootGUID + " "), refused(rootGUID + " ")},
 	} {
 		t.Run(name, func(t *testing.T) { check(t, ID(at, c.value), c.want...) })
 	}
@@ -137,23 +152,43 @@ func TestRule13_ItemsOfOneRestoreScopeCanBeDistinguished(t *testing.T) {
 		value types.Set
 		want  []refusal
 	}{
-		"null":                                {types.SetNull(item), nil},
-		"unknown":                             {types.SetUnknown(item), nil},
-		"empty":                               {items(), nil},
-		"another name":                        {items(scopeItem(first, "VM01"), scopeItem(second, "VM02")), nil},
-		"name in another case":                {items(scopeItem(first, "VM01"), scopeItem(second, "vm01")), nil},
-		"another type":                        {items(scopeItem(first, "VM01"), scopeItem("urn:VMware:Folder:"+rootGUID+".vm-2", "VM01")), nil},
-		"another root":                        {items(scopeItem(first, "VM01"), scopeItem("urn:VMware:Vm:"+otherRoot+".vm-2", "VM01")), nil},
-		"an unknown item":                     {items(scopeItem(first, "VM01"), types.ObjectUnknown(itemTypes)), nil},
-		"a null item":                         {items(scopeItem(first, "VM01"), types.ObjectNull(itemTypes)), nil},
-		"an unknown reference":                {items(scopeItem(first, "VM01"), itemOf(types.StringUnknown(), text("VM01"))), nil},
-		"an unknown name":                     {items(scopeItem(first, "VM01"), itemOf(text(second), types.StringUnknown())), nil},
-		"a null name":                         {items(scopeItem(first, "VM01"), itemOf(text(second), types.StringNull())), nil},
-		"one that rule 10 refuses":            {items(scopeItem("x", "VM01"), scopeItem("y", "VM01")), nil},
-		"the same three":                      {items(scopeItem(first, "VM01"), scopeItem(second, "VM01")), []refusal{alike(first, second)}},
-		"the same three, spelled differently": {items(scopeItem(first, "VM01"), scopeItem(spelled, "VM01")), []refusal{alike(first, spelled)}},
-		"three of them":                       {items(scopeItem(first, "VM01"), scopeItem(second, "VM01"), scopeItem(spelled, "VM01")), []refusal{alike(first, second), alike(first, spelled)}},
-		"with an unknown item":                {items(types.ObjectUnknown(itemTypes), scopeItem(first, "VM01"), scopeItem(second, "VM01")), []refusal{alike(first, second)}},
+		"null":                 {types.SetNull(item), nil},
+		"unknown":              {types.SetUnknown(item), nil},
+		"empty":                {items(), nil},
+		"another name":         {items(scopeItem(first, "VM01"), scopeItem(second, "VM02")), nil},
+		"name in another case": {items(scopeItem(first, "VM01"), scopeItem(second, "vm01")), nil},
+		"another type": {
+			items(scopeItem(first, "VM01"), scopeItem("urn:VMware:Folder:"+rootGUID+".vm-2", "VM01")), nil,
+		},
+		"another root": {
+			items(scopeItem(first, "VM01"), scopeItem("urn:VMware:Vm:"+otherRoot+".vm-2", "VM01")), nil,
+		},
+		"an unknown item": {items(scopeItem(first, "VM01"), types.ObjectUnknown(itemTypes)), nil},
+		"a null item":     {items(scopeItem(first, "VM01"), types.ObjectNull(itemTypes)), nil},
+		"an unknown reference": {
+			items(scopeItem(first, "VM01"), itemOf(types.StringUnknown(), text("VM01"))), nil,
+		},
+		"an unknown name": {
+			items(scopeItem(first, "VM01"), itemOf(text(second), types.StringUnknown())), nil,
+		},
+		"a null name": {
+			items(scopeItem(first, "VM01"), itemOf(text(second), types.StringNull())), nil,
+		},
+		"one that rule 10 refuses": {items(scopeItem("x", "VM01"), scopeItem("y", "VM01")), nil},
+		"the same three": {
+			items(scopeItem(first, "VM01"), scopeItem(second, "VM01")), []refusal{alike(first, second)},
+		},
+		"the same three, spelled differently": {
+			items(scopeItem(first, "VM01"), scopeItem(spelled, "VM01")), []refusal{alike(first, spelled)},
+		},
+		"three of them": {
+			items(scopeItem(first, "VM01"), scopeItem(second, "VM01"), scopeItem(spelled, "VM01")),
+			[]refusal{alike(first, second), alike(first, spelled)},
+		},
+		"with an unknown item": {
+			items(types.ObjectUnknown(itemTypes), scopeItem(first, "VM01"), scopeItem(second, "VM01")),
+			[]refusal{alike(first, second)},
+		},
 	} {
 		t.Run(name, func(t *testing.T) { check(t, ScopesDistinct(at, c.value), c.want...) })
 	}

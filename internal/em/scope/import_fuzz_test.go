@@ -12,7 +12,10 @@ import (
 
 // FuzzParseImportID checks that the result is two IDs in lower case, and that the import ID contains nothing else.
 func FuzzParseImportID(f *testing.F) {
-	for _, given := range []string{accountID + "/" + scopeID, strings.ToUpper(accountID + "/" + scopeID), accountID, accountID + "/", "/" + scopeID, "/", "", accountID + "/" + scopeID + "/", accountID + "//" + scopeID} {
+	for _, given := range []string{
+		accountID + "/" + scopeID, strings.ToUpper(accountID + "/" + scopeID), accountID, accountID + "/", "/" + scopeID, "/",
+		"", accountID + "/" + scopeID + "/", accountID + "//" + scopeID,
+	} {
 		f.Add(given)
 	}
 	f.Fuzz(func(t *testing.T, given string) {
@@ -25,7 +28,8 @@ func FuzzParseImportID(f *testing.F) {
 		}
 		sameAccount, errAccount := emapi.ParseGUID(account)
 		sameID, errID := emapi.ParseGUID(id)
-		if errAccount != nil || errID != nil || sameAccount != account || sameID != id || !strings.EqualFold(given, account+"/"+id) {
+		if errAccount != nil || errID != nil || sameAccount != account ||
+			sameID != id || !strings.EqualFold(given, account+"/"+id) {
 			t.Errorf("%q returns %q and %q", given, account, id)
 		}
 	})

@@ -40,7 +40,8 @@ func TestList_ReturnsAllScopesWithOneRequest(t *testing.T) {
 		for _, s := range em.Account(accountName).Scopes {
 			if s.Name == name {
 				want = append(want, tfrun.Listed{
-					DisplayName: name + " (" + kind + ")", Identity: map[string]any{"account_id": emsim.DemoUserID, "id": s.ID}, Diagnostics: []string{},
+					DisplayName: name + " (" + kind + ")", Identity: map[string]any{"account_id": emsim.DemoUserID, "id": s.ID},
+					Diagnostics: []string{},
 				})
 			}
 		}
@@ -55,7 +56,8 @@ func TestList_ReturnsAllScopesWithOneRequest(t *testing.T) {
 
 func TestList_TheGeneratedConfigurationIsValidAndItsImportPlansNothing(t *testing.T) {
 	objects := []string{
-		emsim.VM01Ref, emsim.VM01Name, emsim.ResourcePoolRef, emsim.ResourcePoolName, emsim.ResourcePoolDRRef, emsim.ResourcePoolName,
+		emsim.VM01Ref, emsim.VM01Name, emsim.ResourcePoolRef, emsim.ResourcePoolName, emsim.ResourcePoolDRRef,
+		emsim.ResourcePoolName,
 		emsim.VCloudVMRef, emsim.VCloudVMName, emsim.HvVMRef, emsim.HvVMName,
 	}
 	for name, options := range map[string]emsim.Options{
@@ -79,7 +81,8 @@ func TestList_TheGeneratedConfigurationIsValidAndItsImportPlansNothing(t *testin
 				}
 				imported, said := p.Import(listType, "", r.Identity)
 				read, more := p.Read(listType, imported)
-				if len(said)+len(more) > 0 || !reflect.DeepEqual(read.State, r.Resource) || !reflect.DeepEqual(read.Identity, r.Identity) {
+				if len(said)+len(more) > 0 || !reflect.DeepEqual(read.State, r.Resource) ||
+					!reflect.DeepEqual(read.Identity, r.Identity) {
 					t.Errorf("%s: listed\n  %v\nimported\n  %v\n%v %v", r.DisplayName, r.Resource, read.State, said, more)
 				}
 				ref, _ := r.Resource["hierarchy_obj_ref"].(string)
@@ -97,7 +100,8 @@ func TestList_TheGeneratedConfigurationIsValidAndItsImportPlansNothing(t *testin
 
 func TestList_AnUndeterminedReferenceIsNullWithAWarning(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{})
-	call := listOf(em.AddAccountWithScopes(emsim.VMDupARef, emsim.VMDupName, emsim.FileShareRef, emsim.FileShareName, emsim.VM01Ref, emsim.VM01Name))
+	call := listOf(em.AddAccountWithScopes(emsim.VMDupARef, emsim.VMDupName, emsim.FileShareRef, emsim.FileShareName,
+		emsim.VM01Ref, emsim.VM01Name))
 	call.IncludeResource = true
 	got := em.Protocol().ListAll(call)
 	if len(got) != 3 {
@@ -105,7 +109,8 @@ func TestList_AnUndeterminedReferenceIsNullWithAWarning(t *testing.T) {
 	}
 	for i, name := range []string{emsim.VMDupName, emsim.FileShareName} {
 		want := "warning: The hierarchy_obj_ref of the restore scope " + name + " must be added manually: "
-		if r := got[i]; r.Identity == nil || r.Resource["object_name"] != name || r.Resource["hierarchy_obj_ref"] != nil || len(r.Diagnostics) != 1 || !strings.HasPrefix(r.Diagnostics[0], want) {
+		if r := got[i]; r.Identity == nil || r.Resource["object_name"] != name || r.Resource["hierarchy_obj_ref"] != nil ||
+			len(r.Diagnostics) != 1 || !strings.HasPrefix(r.Diagnostics[0], want) {
 			t.Errorf("listed %+v", r)
 		}
 	}
@@ -142,7 +147,8 @@ func TestList_StopsAtTheLimitOrWithTheConsumer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			em := acctest.StartEM(t, emsim.Options{})
-			call := listOf(em.AddAccountWithScopes(emsim.VM01Ref, emsim.VM01Name, emsim.VMWeb01Ref, emsim.VMWeb01Name, emsim.VMDB01Ref, emsim.VMDB01Name))
+			call := listOf(em.AddAccountWithScopes(emsim.VM01Ref, emsim.VM01Name, emsim.VMWeb01Ref, emsim.VMWeb01Name,
+				emsim.VMDB01Ref, emsim.VMDB01Name))
 			call.IncludeResource, call.Limit = true, c.limit
 			taken := 0
 			for range em.Protocol().List(t.Context(), call) {
@@ -159,13 +165,15 @@ func TestList_StopsAtTheLimitOrWithTheConsumer(t *testing.T) {
 
 func TestList_WarnsAboutScopesThatShareAnID(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{SharedScopeIDs: true})
-	id := em.AddAccountWithScopes(emsim.ResourcePoolRef, emsim.ResourcePoolName, emsim.ResourcePoolDRRef, emsim.ResourcePoolName, emsim.VM01Ref, emsim.VM01Name)
+	id := em.AddAccountWithScopes(emsim.ResourcePoolRef, emsim.ResourcePoolName, emsim.ResourcePoolDRRef,
+		emsim.ResourcePoolName, emsim.VM01Ref, emsim.VM01Name)
 	got := em.Protocol().ListAll(listOf(id))
 	if len(got) != 3 || !reflect.DeepEqual(got[0].Identity, got[1].Identity) || len(got[2].Diagnostics) > 0 {
 		t.Fatalf("listed %+v", got)
 	}
 	for _, r := range got[:2] {
-		if len(r.Diagnostics) != 1 || !strings.HasPrefix(r.Diagnostics[0], "warning: The restore scope Production shares its ID with another one: ") {
+		if len(r.Diagnostics) != 1 ||
+			!strings.HasPrefix(r.Diagnostics[0], "warning: The restore scope Production shares its ID with another one: ") {
 			t.Errorf("says %v", r.Diagnostics)
 		}
 	}
@@ -174,7 +182,9 @@ func TestList_WarnsAboutScopesThatShareAnID(t *testing.T) {
 func TestList_FailsIfTheAccountDoesNotExist(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{})
 	got := em.Protocol().ListAll(listOf("00000000-0000-0000-0000-000000000001"))
-	if len(got) != 1 || len(got[0].Diagnostics) != 1 || !strings.HasPrefix(got[0].Diagnostics[0], "error: Could not list the restore scopes of the account 00000000-0000-0000-0000-000000000001: ") {
+	if len(got) != 1 || len(got[0].Diagnostics) != 1 ||
+		!strings.HasPrefix(got[0].Diagnostics[0],
+			"error: Could not list the restore scopes of the account 00000000-0000-0000-0000-000000000001: ") {
 		t.Errorf("listed %+v", got)
 	}
 }

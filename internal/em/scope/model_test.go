@@ -52,7 +52,10 @@ func TestParseImportID_RefusesAnythingElseAndSaysWhatToWrite(t *testing.T) {
 			if err == nil || account != "" || id != "" {
 				t.Fatalf("%q, %q, %v", account, id, err)
 			}
-			for _, part := range []string{"does not identify a restore scope. Write <account ID>/<scope ID>, for example " + accountID + "/" + scopeID, "The data source veeam_em_account lists the scopes"} {
+			for _, part := range []string{
+				"does not identify a restore scope. Write <account ID>/<scope ID>, for example " + accountID + "/" + scopeID,
+				"The data source veeam_em_account lists the scopes",
+			} {
 				if !strings.Contains(err.Error(), part) {
 					t.Errorf("%q does not say %q", err, part)
 				}
@@ -78,7 +81,10 @@ func TestToItem_ReturnsTheItemOfTheModel(t *testing.T) {
 			model{HierarchyObjRef: emtype.ObjRef.Null(), ObjectName: types.StringValue("VM01")},
 			emapi.ScopeItem{ObjectName: "VM01"},
 		},
-		"unknown": {model{HierarchyObjRef: emtype.ObjRef.Value(types.StringUnknown()), ObjectName: types.StringUnknown()}, emapi.ScopeItem{}},
+		"unknown": {
+			model{HierarchyObjRef: emtype.ObjRef.Value(types.StringUnknown()), ObjectName: types.StringUnknown()},
+			emapi.ScopeItem{},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := c.m.toItem(); got != c.want {
@@ -89,18 +95,25 @@ func TestToItem_ReturnsTheItemOfTheModel(t *testing.T) {
 }
 
 func TestFromScope_CopiesTheListedScopeAndKeepsTheConfiguredName(t *testing.T) {
-	listed := emapi.Scope{ID: scopeID, Name: "VM01 (renamed)", HierarchyRootName: "vc01", Platform: "VMware", HierarchyObjectType: "Vm", State: "Processed"}
+	listed := emapi.Scope{
+		ID: scopeID, Name: "VM01 (renamed)", HierarchyRootName: "vc01", Platform: "VMware", HierarchyObjectType: "Vm",
+		State: "Processed",
+	}
 	for name, c := range map[string]struct{ before, want types.String }{
 		"configured":      {types.StringValue("VM01"), types.StringValue("VM01")},
 		"empty":           {types.StringValue(""), types.StringValue("")},
 		"after an import": {types.StringNull(), types.StringValue("VM01 (renamed)")},
 	} {
 		t.Run(name, func(t *testing.T) {
-			m := model{AccountID: emtype.ObjectID.Of(accountID), HierarchyObjRef: emtype.ObjRef.Of(ref), ObjectName: c.before, State: types.StringUnknown()}
+			m := model{
+				AccountID: emtype.ObjectID.Of(accountID), HierarchyObjRef: emtype.ObjRef.Of(ref), ObjectName: c.before,
+				State: types.StringUnknown(),
+			}
 			m.fromScope(listed)
 			want := model{
-				ID: types.StringValue(scopeID), AccountID: emtype.ObjectID.Of(accountID), HierarchyObjRef: emtype.ObjRef.Of(ref), ObjectName: c.want,
-				Platform: types.StringValue("VMware"), HierarchyObjectType: types.StringValue("Vm"),
+				ID: types.StringValue(scopeID), AccountID: emtype.ObjectID.Of(accountID), HierarchyObjRef: emtype.ObjRef.Of(ref),
+				ObjectName: c.want,
+				Platform:   types.StringValue("VMware"), HierarchyObjectType: types.StringValue("Vm"),
 				HierarchyRootName: types.StringValue("vc01"), State: types.StringValue("Processed"),
 			}
 			if !same(&m, &want) {
@@ -112,8 +125,10 @@ func TestFromScope_CopiesTheListedScopeAndKeepsTheConfiguredName(t *testing.T) {
 
 // same compares the models without their timeouts, which fromScope does not change.
 func same(a, b *model) bool {
-	return a.ID.Equal(b.ID) && a.AccountID.Equal(b.AccountID) && a.HierarchyObjRef.Equal(b.HierarchyObjRef) && a.ObjectName.Equal(b.ObjectName) &&
-		a.Platform.Equal(b.Platform) && a.HierarchyObjectType.Equal(b.HierarchyObjectType) && a.HierarchyRootName.Equal(b.HierarchyRootName) && a.State.Equal(b.State)
+	return a.ID.Equal(b.ID) && a.AccountID.Equal(b.AccountID) &&
+		a.HierarchyObjRef.Equal(b.HierarchyObjRef) && a.ObjectName.Equal(b.ObjectName) &&
+		a.Platform.Equal(b.Platform) && a.HierarchyObjectType.Equal(b.HierarchyObjectType) &&
+		a.HierarchyRootName.Equal(b.HierarchyRootName) && a.State.Equal(b.State)
 }
 
 func TestAccountID_IsAGUIDInLowerCase(t *testing.T) {
@@ -121,7 +136,10 @@ func TestAccountID_IsAGUIDInLowerCase(t *testing.T) {
 	if id, err := m.accountID(); err != nil || id != accountID {
 		t.Errorf("%q, %v", id, err)
 	}
-	for _, bad := range []emtype.Value{emtype.ObjectID.Of("../roles"), emtype.ObjectID.Of(""), emtype.ObjectID.Null(), emtype.ObjectID.Value(types.StringUnknown())} {
+	for _, bad := range []emtype.Value{
+		emtype.ObjectID.Of("../roles"), emtype.ObjectID.Of(""), emtype.ObjectID.Null(),
+		emtype.ObjectID.Value(types.StringUnknown()),
+	} {
 		m := model{AccountID: bad}
 		if id, err := m.accountID(); err == nil {
 			t.Errorf("%v became %q", bad, id)
@@ -149,7 +167,9 @@ func TestPick_FindsAnImportedScopeByItsIDAlone(t *testing.T) {
 	elsewhere.HierarchyRootName = "vc02"
 	other := mine
 	other.ID = accountID
-	imported := model{ID: types.StringValue(scopeID), HierarchyObjRef: emtype.ObjRef.Null(), ObjectName: types.StringNull()}
+	imported := model{
+		ID: types.StringValue(scopeID), HierarchyObjRef: emtype.ObjRef.Null(), ObjectName: types.StringNull(),
+	}
 	read := imported
 	read.ObjectName, read.HierarchyRootName = types.StringValue("VM01"), types.StringValue("vc01")
 	for name, c := range map[string]struct {

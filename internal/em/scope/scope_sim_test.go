@@ -34,7 +34,8 @@ func seed(em *acctest.EM) (accountID string) {
 
 // scopeConfig returns the configuration of a veeam_em_account_scope named label.
 func scopeConfig(label, accountID, ref, name string, rest ...string) string {
-	return fmt.Sprintf("resource \"veeam_em_account_scope\" %q {\n  account_id = %q\n  hierarchy_obj_ref = %s\n  object_name = %s\n%s\n}\n",
+	return fmt.Sprintf("resource \"veeam_em_account_scope\" %q {\n"+
+		"  account_id = %q\n  hierarchy_obj_ref = %s\n  object_name = %s\n%s\n}\n",
 		label, accountID, acctest.Quote(ref), acctest.Quote(name), strings.Join(rest, "\n"))
 }
 
@@ -56,11 +57,15 @@ func holds(em *acctest.EM, refs ...string) resource.TestCheckFunc {
 
 func test(t *testing.T, em *acctest.EM, steps ...resource.TestStep) {
 	t.Helper()
-	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: em.Factories(), Steps: steps, CheckDestroy: holds(em)})
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: em.Factories(), Steps: steps, CheckDestroy: holds(em),
+	})
 }
 
 func action(label string, a plancheck.ResourceActionType) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction("veeam_em_account_scope."+label, a)}}
+	return resource.ConfigPlanChecks{
+		PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction("veeam_em_account_scope."+label, a)},
+	}
 }
 
 // kinds contains the reference and name of an object of each kind.
@@ -79,7 +84,8 @@ func TestSim_Scope_CanBeAddedAndRemoved(t *testing.T) {
 			id := seed(em)
 			test(t, em, resource.TestStep{
 				Config: em.Config(scopeConfig("test", id, object[0], object[1])),
-				Check:  resource.ComposeTestCheckFunc(holds(em, object[0]), em.WritesExactly("POST /api/security/accounts/"+id+"/scopes")),
+				Check: resource.ComposeTestCheckFunc(holds(em, object[0]),
+					em.WritesExactly("POST /api/security/accounts/"+id+"/scopes")),
 			})
 		})
 	}
@@ -162,13 +168,16 @@ func TestSim_Scope_AnImportLooksUpTheReference(t *testing.T) {
 			var scopeID string
 			em.Mutate(func(s *emsim.Store) { scopeID = s.AddScope(id, emsim.VMWeb01Ref, emsim.VMWeb01Name).ID })
 			test(t, em, resource.TestStep{
-				Config: em.Config(fmt.Sprintf("import {\n to = veeam_em_account_scope.test\n id = \"%s/%s\"\n}\n", strings.ToUpper(id), strings.ToUpper(scopeID)) +
+				Config: em.Config(fmt.Sprintf("import {\n to = veeam_em_account_scope.test\n id = \"%s/%s\"\n}\n",
+					strings.ToUpper(id), strings.ToUpper(scopeID)) +
 					// another spelling of the same reference
 					scopeConfig("test", id, strings.Replace(emsim.VMWeb01Ref, ":Vm:", ":VM:", 1), emsim.VMWeb01Name)),
 				ConfigPlanChecks: action("test", plancheck.ResourceActionNoop),
 				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectKnownValue("veeam_em_account_scope.test", tfjsonpath.New("hierarchy_obj_ref"), knownvalue.StringExact(emsim.VMWeb01Ref)),
-					statecheck.ExpectKnownValue("veeam_em_account_scope.test", tfjsonpath.New("account_id"), knownvalue.StringExact(id)),
+					statecheck.ExpectKnownValue("veeam_em_account_scope.test", tfjsonpath.New("hierarchy_obj_ref"),
+						knownvalue.StringExact(emsim.VMWeb01Ref)),
+					statecheck.ExpectKnownValue("veeam_em_account_scope.test", tfjsonpath.New("account_id"),
+						knownvalue.StringExact(id)),
 				},
 				Check: em.WritesExactly(),
 			})
@@ -208,7 +217,9 @@ func TestSim_Scope_ReplacingTheReferenceAddsTheNewScopeAndRemovesTheOld(t *testi
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	id := seed(em)
-	for name, lifecycle := range map[string]string{"destroy first": "", "create first": "lifecycle { create_before_destroy = true }"} {
+	for name, lifecycle := range map[string]string{
+		"destroy first": "", "create first": "lifecycle { create_before_destroy = true }",
+	} {
 		t.Run(name, func(t *testing.T) {
 			test(t, em,
 				resource.TestStep{Config: em.Config(scopeConfig("test", id, emsim.VMDupARef, emsim.VMDupName, lifecycle))},

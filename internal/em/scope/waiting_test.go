@@ -94,7 +94,8 @@ func TestScope_AnAmbiguousNameIsSentAndTheNewScopeAwaited(t *testing.T) {
 		w := em.NewWorkspace()
 		config := block("test", id, emsim.VMDupBRef, emsim.VMDupName)
 		tfrun.Took(t, w.MustApply(config), delay, 1)
-		tfrun.Check(t, em.WritesExactly("POST /api/security/accounts/"+id+"/scopes"), holds(em, emsim.VMDupARef, emsim.VMDupBRef))
+		tfrun.Check(t, em.WritesExactly("POST /api/security/accounts/"+id+"/scopes"),
+			holds(em, emsim.VMDupARef, emsim.VMDupBRef))
 		if got := w.Attributes(config.Address())["id"]; got == foreign {
 			t.Errorf("the scope of another object (%s) was adopted as the new one", got)
 		}
@@ -207,7 +208,9 @@ func TestScope_TwentyScopesOfOneAccountWaitConcurrently(t *testing.T) {
 
 func TestScope_ListedAfterTheTimeoutIsRecognizedAndNotSentAgain(t *testing.T) {
 	const delay, timeout = 10 * time.Minute, 3 * time.Minute
-	for name, then := range map[string]time.Duration{"before the next apply": time.Hour, "during the next apply": delay - timeout - 5*time.Second} {
+	for name, then := range map[string]time.Duration{
+		"before the next apply": time.Hour, "during the next apply": delay - timeout - 5*time.Second,
+	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				em := acctest.StartEM(t, emsim.Options{ScopeDelay: delay})
@@ -241,7 +244,9 @@ func TestScope_WithALostAnswerIsFoundAndNotSentAgain(t *testing.T) {
 		const delay = 8 * time.Second
 		em := acctest.StartEM(t, emsim.Options{ScopeDelay: delay})
 		id := seed(em)
-		em.Inject(emsim.Fault{Method: http.MethodPost, PathPattern: "/api/security/accounts/*/scopes", Kind: emsim.FaultDropAfterCommit, Times: 1})
+		em.Inject(emsim.Fault{
+			Method: http.MethodPost, PathPattern: "/api/security/accounts/*/scopes", Kind: emsim.FaultDropAfterCommit, Times: 1,
+		})
 		w := em.NewWorkspace()
 		tfrun.Took(t, w.MustApply(block("test", id, emsim.VMWeb01Ref, emsim.VMWeb01Name)), delay, 1)
 		tfrun.Check(t, holds(em, emsim.VMWeb01Ref), em.WritesExactly("POST /api/security/accounts/"+id+"/scopes"))
@@ -269,7 +274,8 @@ func TestScope_IsNotAdoptedIfItsRemovalFailed(t *testing.T) {
 					em := acctest.StartEM(t, emsim.Options{})
 					id := seed(em)
 					w := em.NewWorkspace()
-					before, after := block("before", id, emsim.VM01Ref, emsim.VM01Name), block("after", id, emsim.VM01Ref, emsim.VM01Name)
+					before := block("before", id, emsim.VM01Ref, emsim.VM01Name)
+					after := block("after", id, emsim.VM01Ref, emsim.VM01Name)
 					w.MustApply(before)
 					w.BeforeApply = func() { em.Inject(fault) }
 					w.Apply(after)

@@ -30,7 +30,8 @@ var (
 
 func TestWithout_ComparesObjectAndName(t *testing.T) {
 	renamed, spelled := newItem(refA, "VM01-new"), newItem(strings.Replace(refA, "VMware:Vm", "vmware:VM", 1), "VM01")
-	if got := Without([]emapi.ScopeItem{renamed, spelled, itemB}, []emapi.ScopeItem{itemA, itemB}); !slices.Equal(got, []emapi.ScopeItem{renamed}) {
+	got := Without([]emapi.ScopeItem{renamed, spelled, itemB}, []emapi.ScopeItem{itemA, itemB})
+	if !slices.Equal(got, []emapi.ScopeItem{renamed}) {
 		t.Errorf("%+v", got)
 	}
 }
@@ -107,7 +108,8 @@ func TestLoadOwned_WithoutPrivateStateReturnsNil(t *testing.T) {
 func TestLoadOwned_SaysWhatToDoIfThePrivateStateIsInvalid(t *testing.T) {
 	_, diags := LoadOwned(t.Context(), private{ownedKey: []byte("{")})
 	if len(diags) != 1 || diags[0].Summary() != "The private state of the resource cannot be read" ||
-		diags[0].Detail() != "unexpected end of JSON input\n\nRemove the resource from the state (terraform state rm) and import it again." {
+		diags[0].Detail() != "unexpected end of JSON input\n\n"+
+			"Remove the resource from the state (terraform state rm) and import it again." {
 		t.Errorf("%v", diags)
 	}
 }

@@ -50,7 +50,9 @@ func TestKeys_AreSharedByItemsWhoseScopesLookAlike(t *testing.T) {
 // The account may be locked while a scope's key is held. In the reverse order, two goroutines could deadlock.
 func TestKeys_ComeBeforeTheKeyOfTheAccount(t *testing.T) {
 	for _, account := range []string{"00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"} {
-		for _, item := range []emapi.ScopeItem{itemA, {}, newItem("urn:zzz:zzz:ffffffff-ffff-ffff-ffff-ffffffffffff.zzz", "zzz")} {
+		for _, item := range []emapi.ScopeItem{
+			itemA, {}, newItem("urn:zzz:zzz:ffffffff-ffff-ffff-ffff-ffffffffffff.zzz", "zzz"),
+		} {
 			if scope, whole := (Account{id: account}).keys(item)[0], tfkit.AccountKey(account); scope.Rank >= whole.Rank {
 				t.Errorf("%v does not come before %v", scope, whole)
 			}

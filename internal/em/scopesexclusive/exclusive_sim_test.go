@@ -55,7 +55,8 @@ func list(items ...item) string {
 }
 
 func exclusive(accountID string, items ...item) string {
-	return fmt.Sprintf("resource \"veeam_em_account_scopes_exclusive\" \"test\" {\n  account_id = %q\n  scopes = %s\n}\n", accountID, list(items...))
+	return fmt.Sprintf("resource \"veeam_em_account_scopes_exclusive\" \"test\" {\n  account_id = %q\n  scopes = %s\n}\n",
+		accountID, list(items...))
 }
 
 func holds(em *acctest.EM, items ...item) resource.TestCheckFunc {
@@ -78,11 +79,15 @@ func holds(em *acctest.EM, items ...item) resource.TestCheckFunc {
 // has.
 func test(t *testing.T, em *acctest.EM, remaining []item, steps ...resource.TestStep) {
 	t.Helper()
-	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: em.Factories(), Steps: steps, CheckDestroy: holds(em, remaining...)})
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: em.Factories(), Steps: steps, CheckDestroy: holds(em, remaining...),
+	})
 }
 
 func planned(a plancheck.ResourceActionType, checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: append([]plancheck.PlanCheck{plancheck.ExpectResourceAction(address, a)}, checks...)}
+	return resource.ConfigPlanChecks{
+		PreApply: append([]plancheck.PlanCheck{plancheck.ExpectResourceAction(address, a)}, checks...),
+	}
 }
 
 func TestSim_Exclusive_RemovesUnlistedScopesAndShowsThemInThePlan(t *testing.T) {
@@ -102,7 +107,8 @@ func TestSim_Exclusive_RemovesUnlistedScopesAndShowsThemInThePlan(t *testing.T) 
 		resource.TestStep{ // added manually: named in the plan and removed by the apply
 			PreConfig: func() { em.Mutate(func(s *emsim.Store) { s.AddScope(id, web01.ref, web01.name) }) },
 			Config:    em.Config(exclusive(id, sql, vm01)),
-			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, plancheck.ExpectKnownValue(address, tfjsonpath.New("scopes"), knownvalue.SetSizeExact(2)),
+			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate,
+				plancheck.ExpectKnownValue(address, tfjsonpath.New("scopes"), knownvalue.SetSizeExact(2)),
 				before{"scopes", []string{web01.name, sql.name, vm01.name}}),
 			Check: holds(em, sql, vm01),
 		},
@@ -142,10 +148,12 @@ func TestSim_Exclusive_AForeignScopeOfAnAmbiguousNameHasAnEmptyReference(t *test
 	test(t, em, []item{dupB},
 		resource.TestStep{Config: em.Config(exclusive(id, dupB))},
 		resource.TestStep{
-			PreConfig:        func() { em.Mutate(func(s *emsim.Store) { s.AddScope(id, dupA.ref, dupA.name) }) },
-			Config:           em.Config(exclusive(id, dupB)),
-			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, before{"scopes", []string{"hierarchy_obj_ref: object_name:" + dupA.name}}),
-			Check:            holds(em, dupB),
+			PreConfig: func() { em.Mutate(func(s *emsim.Store) { s.AddScope(id, dupA.ref, dupA.name) }) },
+			Config:    em.Config(exclusive(id, dupB)),
+			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, before{
+				"scopes", []string{"hierarchy_obj_ref: object_name:" + dupA.name},
+			}),
+			Check: holds(em, dupB),
 		},
 	)
 }
@@ -155,7 +163,8 @@ func TestSim_Exclusive_AnImportWithAMatchingListPlansNothing(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{RootNames: emsim.RootNamesUniqueID})
 	id := seed(em, sql, vm01)
 	test(t, em, []item{sql, vm01}, resource.TestStep{
-		Config:           em.Config(fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", address, id) + exclusive(id, vm01, sql)),
+		Config: em.Config(fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", address, id) +
+			exclusive(id, vm01, sql)),
 		ConfigPlanChecks: planned(plancheck.ResourceActionNoop),
 		Check:            em.WritesExactly(),
 	})
@@ -165,7 +174,9 @@ func TestSim_Exclusive_AdoptsAnExistingListWithoutARequest(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	id := seed(em, sql, vm01)
-	test(t, em, []item{sql, vm01}, resource.TestStep{Config: em.Config(exclusive(id, vm01, sql)), Check: em.WritesExactly()})
+	test(t, em, []item{sql, vm01}, resource.TestStep{
+		Config: em.Config(exclusive(id, vm01, sql)), Check: em.WritesExactly(),
+	})
 }
 
 func TestSim_Exclusive_RefusesToRemoveAScopeThatAnotherResourceAddedInThisRun(t *testing.T) {

@@ -38,7 +38,10 @@ func TestExclusive_WaitsUntilUnlistedScopesAreRemoved(t *testing.T) {
 		em := acctest.StartEM(t, emsim.Options{ScopeDelay: delay, RemovingDelay: delay, RootNames: emsim.RootNamesName})
 		id := seed(em, web01)
 		config := map[string]any{"account_id": id, "scopes": attributes(sql, vm01)}
-		removes := []string{"warning: Restore scopes of the account " + id + ` will be removed: The account has these scopes, which are not in the list: Vm "web01" of ` + emsim.VCenterName + "."}
+		removes := []string{
+			"warning: Restore scopes of the account " + id + " will be removed: The account has these scopes, " +
+				`which are not in the list: Vm "web01" of ` + emsim.VCenterName + ".",
+		}
 		// run refreshes and applies with a new provider, as each run of Terraform does, and returns the resource as stored.
 		run := func(stored tfrun.Stored, server time.Duration, waits int, warnings []string, prior ...item) tfrun.Stored {
 			t.Helper()
@@ -55,7 +58,8 @@ func TestExclusive_WaitsUntilUnlistedScopesAreRemoved(t *testing.T) {
 				}
 			}
 			planned, said := p.Plan(resourceType, stored, config)
-			if items, _ := planned.State["scopes"].([]any); !slices.Equal(tfrun.Texts(said), warnings) || len(items) != 2 || planned.Replaces {
+			if items, _ := planned.State["scopes"].([]any); !slices.Equal(tfrun.Texts(said), warnings) ||
+				len(items) != 2 || planned.Replaces {
 				t.Fatalf("planned %v, %v", planned.State, tfrun.Texts(said))
 			}
 			begun := time.Now()
@@ -100,10 +104,12 @@ func TestExclusive_WorksTogetherWithTheOtherOwnersOfScopes(t *testing.T) {
 				"roles": []any{"urn:veeam:EnterpriseRole:" + emsim.RoleVMRestoreOperator}, "restore_scope": attributes(sql, dupA),
 			}},
 			{Type: "veeam_em_account_scope", Name: "extra", Attributes: map[string]any{
-				"account_id": tfrun.Reference{Address: "veeam_em_account.test", Attribute: "id"}, "hierarchy_obj_ref": web01.ref, "object_name": web01.name,
+				"account_id": tfrun.Reference{Address: "veeam_em_account.test", Attribute: "id"}, "hierarchy_obj_ref": web01.ref,
+				"object_name": web01.name,
 			}},
 			{Type: resourceType, Name: "test", Attributes: map[string]any{
-				"account_id": tfrun.Reference{Address: "veeam_em_account_scope.extra", Attribute: "account_id"}, "scopes": attributes(sql, dupA, web01),
+				"account_id": tfrun.Reference{Address: "veeam_em_account_scope.extra", Attribute: "account_id"},
+				"scopes":     attributes(sql, dupA, web01),
 			}},
 		}
 		w := em.NewWorkspace()
