@@ -12,8 +12,8 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
-// BenchmarkRefresh plans a configuration that is applied already: what a plan costs that changes nothing. The figures
-// to compare, in one run, are those per account: with inline scopes to without, and many accounts to few.
+// BenchmarkRefresh measures a plan without changes, of a configuration that has been applied. Within one run, compare
+// the figures per account: with and without inline scopes, and for many and few accounts.
 func BenchmarkRefresh(b *testing.B) {
 	for _, n := range []int{10, 100} {
 		for _, inline := range []bool{false, true} {

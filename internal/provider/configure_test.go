@@ -167,15 +167,20 @@ func badValues(t *testing.T) []bad {
 	const cutOff = "-----BEGIN CERTIFICATE-----\nMIIB"
 	return []bad{
 		{
-			"plain http to another host", em{"endpoint": "http://em.example.com"},
-			map[string]string{"ENDPOINT": "http://em.example.com"}, endpoint("plain http is allowed only for a loopback address"),
+			"plain http to another host",
+			em{"endpoint": "http://em.example.com"},
+			map[string]string{"ENDPOINT": "http://em.example.com"},
+			endpoint("plain http is allowed only for a loopback address"),
 		},
 		{
-			"endpoint without a scheme", em{"endpoint": "em.example.com"}, map[string]string{"ENDPOINT": "em.example.com"},
+			"endpoint without a scheme",
+			em{"endpoint": "em.example.com"},
+			map[string]string{"ENDPOINT": "em.example.com"},
 			endpoint("does not begin with https://"),
 		},
 		{
-			"password in the endpoint", em{"endpoint": "https://x:" + password + "@em.example.com"},
+			"password in the endpoint",
+			em{"endpoint": "https://x:" + password + "@em.example.com"},
 			map[string]string{"ENDPOINT": "https://x:" + password + "@em.example.com"},
 			endpoint("the user name and the password are separate settings"),
 		},
@@ -183,14 +188,18 @@ func badValues(t *testing.T) []bad {
 		{"API version without a number", em{"api_version": "v1_"}, map[string]string{"API_VERSION": "v1_"}, version},
 		{"API version of another generation", em{"api_version": "v2"}, map[string]string{"API_VERSION": "v2"}, version},
 		{
-			"username with a colon", em{"username": "a:b"}, map[string]string{"USERNAME": "a:b"},
+			"username with a colon",
+			em{"username": "a:b"},
+			map[string]string{"USERNAME": "a:b"},
 			finding{
 				"em.username", "Not a name to log on as",
 				[]string{"Check the value of username (or VEEAM_EM_USERNAME): the user name contains a colon"},
 			},
 		},
 		{
-			"CA that is cut off", em{"ca_pem": cutOff}, map[string]string{"CA_PEM": cutOff},
+			"CA that is cut off",
+			em{"ca_pem": cutOff},
+			map[string]string{"CA_PEM": cutOff},
 			finding{"em.ca_pem", noPEM, []string{"ca_pem (or VEEAM_EM_CA_PEM)"}},
 		},
 		{"request time without a unit", em{"request_timeout": "60"}, map[string]string{"REQUEST_TIMEOUT": "60"}, duration},
@@ -201,44 +210,59 @@ func badValues(t *testing.T) []bad {
 		{"too many retries", nil, map[string]string{"MAX_RETRIES": "21"}, retries},
 		{"CA file that is missing", em{"ca_file": missingFile}, map[string]string{"CA_FILE": missingFile}, unreadable},
 		{
-			"CA file without a certificate", em{"ca_file": noCertificate}, map[string]string{"CA_FILE": noCertificate},
+			"CA file without a certificate",
+			em{"ca_file": noCertificate},
+			map[string]string{"CA_FILE": noCertificate},
 			finding{"em.ca_file", noPEM, []string{"ca_file (or VEEAM_EM_CA_FILE)"}},
 		},
 		{
-			"CA without a certificate", em{"ca_pem": "x"}, map[string]string{"CA_PEM": "x"},
+			"CA without a certificate",
+			em{"ca_pem": "x"},
+			map[string]string{"CA_PEM": "x"},
 			finding{"em.ca_pem", noPEM, []string{"ca_pem (or VEEAM_EM_CA_PEM)", "-----BEGIN CERTIFICATE-----"}},
 		},
 		{
-			"CA twice", nil, map[string]string{"CA_FILE": noCertificate, "CA_PEM": "x"},
+			"CA twice", nil,
+			map[string]string{"CA_FILE": noCertificate, "CA_PEM": "x"},
 			finding{
 				"em.ca_file", "Two sources of trusted certificates",
 				[]string{"VEEAM_EM_CA_FILE and VEEAM_EM_CA_PEM are both set. Unset one of them."},
 			},
 		},
 		{
-			"pin that is too short", em{"tls_pinned_sha256": pins("AB:CD")}, map[string]string{"TLS_PINNED_SHA256": "AB:CD"},
+			"pin that is too short",
+			em{"tls_pinned_sha256": pins("AB:CD")},
+			map[string]string{"TLS_PINNED_SHA256": "AB:CD"},
 			fingerprint,
 		},
 		{
-			"pin with another letter", em{"tls_pinned_sha256": pins("G" + pin[1:])},
-			map[string]string{"TLS_PINNED_SHA256": pin + ",G" + pin[1:]}, fingerprint,
+			"pin with another letter",
+			em{"tls_pinned_sha256": pins("G" + pin[1:])},
+			map[string]string{"TLS_PINNED_SHA256": pin + ",G" + pin[1:]},
+			fingerprint,
 		},
 		{"pin that is null", em{"tls_pinned_sha256": pins(nil)}, nil, fingerprint},
 		{
-			"no pin in the list", em{"tls_pinned_sha256": pins()}, nil,
+			"no pin in the list",
+			em{"tls_pinned_sha256": pins()},
+			nil,
 			finding{"em.tls_pinned_sha256", "No certificate would be accepted", []string{"remove the attribute"}},
 		},
 		{
-			"pins without verification", em{"tls_pinned_sha256": pins(pin), "insecure_skip_verify": true},
-			map[string]string{"TLS_PINNED_SHA256": pin, "INSECURE_SKIP_VERIFY": "true"}, conflict,
+			"pins without verification",
+			em{"tls_pinned_sha256": pins(pin), "insecure_skip_verify": true},
+			map[string]string{"TLS_PINNED_SHA256": pin, "INSECURE_SKIP_VERIFY": "true"},
+			conflict,
 		},
 		{"flag", nil, map[string]string{"INSECURE_SKIP_VERIFY": "perhaps"}, flag},
 		{
-			"other flag", nil, map[string]string{"ALLOW_SELF_LOCKOUT": "2"},
+			"other flag", nil,
+			map[string]string{"ALLOW_SELF_LOCKOUT": "2"},
 			finding{"em.allow_self_lockout", "Not true or false", []string{"VEEAM_EM_ALLOW_SELF_LOCKOUT"}},
 		},
 		{
-			"platform", nil, map[string]string{"SERVER_PLATFORM": "Windows"},
+			"platform", nil,
+			map[string]string{"SERVER_PLATFORM": "Windows"},
 			finding{
 				"em.server_platform", "Unknown platform", []string{`"Windows" is not a platform. Use one of windows, linux.`},
 			},
@@ -246,7 +270,7 @@ func badValues(t *testing.T) []bad {
 	}
 }
 
-func TestConfigure_RefusesABadValueWhereItIs(t *testing.T) {
+func TestConfigure_ReportsABadValueAtItsAttribute(t *testing.T) {
 	for _, c := range badValues(t) {
 		if c.em != nil {
 			t.Run(c.name+", configured", func(t *testing.T) {

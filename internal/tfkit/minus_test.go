@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-func TestMinus_IsWhatTheFirstHasAndTheSecondHasNot(t *testing.T) {
+func TestMinus_ReturnsTheElementsThatAreOnlyInTheFirst(t *testing.T) {
 	for name, c := range map[string]struct{ a, b, want []string }{
 		"both empty":     {nil, nil, nil},
 		"nothing to do":  {[]string{"a", "b"}, []string{"b", "a"}, nil},

@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-func TestRE2_RefusesWhatDoesNotCompileAtTheAttribute(t *testing.T) {
+func TestRE2_ReportsAnInvalidExpressionAtItsAttribute(t *testing.T) {
 	at := path.Root("name_regex")
 	for name, c := range map[string]struct {
 		v    types.String

@@ -160,7 +160,8 @@ func TestSim_AccountData_SendsOnlyTheRequestsThatItNeeds(t *testing.T) {
 			"GET " + one + "/roles?", "GET " + one + "/scopes?", "GET /api/security/accounts?format=Entity",
 		}},
 		"by name, references only": {
-			emsim.Options{Demo: true, ReferencesOnly: true}, `account_name = "TECH\\william.fox"`,
+			emsim.Options{Demo: true, ReferencesOnly: true},
+			`account_name = "TECH\\william.fox"`,
 			[]string{
 				"GET " + one + "/roles?", "GET " + one + "/scopes?", "GET " + one + "?format=Entity",
 				"GET /api/security/accounts?format=Entity",

@@ -98,7 +98,8 @@ func TestList_ReadsOnlyWhatTheCollectionDoesNotReturn(t *testing.T) {
 		want       []string
 	}{
 		"names of entities": {
-			false, tfrun.ListCall{Config: map[string]any{"account_type": "ExternalUser", "name_regex": "fox"}},
+			false,
+			tfrun.ListCall{Config: map[string]any{"account_type": "ExternalUser", "name_regex": "fox"}},
 			[]string{collection},
 		},
 		"names of references": {true, tfrun.ListCall{}, []string{collection}},
@@ -291,7 +292,7 @@ func TestList_AFailureThatAffectsEveryAccountEndsTheListWithOneError(t *testing.
 		fault emsim.Fault
 		want  string
 	}{
-		"no list": {
+		"list refused": {
 			emsim.Fault{PathPattern: "/api/security/accounts", Kind: emsim.FaultStatus, Status: 403},
 			"error: Could not list the accounts: ",
 		},
@@ -415,8 +416,10 @@ func TestList_TheGeneratedConfigurationIsValidAndItsFirstApplySendsNothing(t *te
 			em := acctest.StartEM(t, options)
 			em.Mutate(func(s *emsim.Store) {
 				for _, o := range []item{
-					{emsim.HvVMRef, emsim.HvVMName}, {emsim.VCloudVMRef, emsim.VCloudVMName},
-					{emsim.ResourcePoolRef, emsim.ResourcePoolName}, {emsim.ResourcePoolDRRef, emsim.ResourcePoolName},
+					{emsim.HvVMRef, emsim.HvVMName},
+					{emsim.VCloudVMRef, emsim.VCloudVMName},
+					{emsim.ResourcePoolRef, emsim.ResourcePoolName},
+					{emsim.ResourcePoolDRRef, emsim.ResourcePoolName},
 				} {
 					s.AddScope(emsim.DemoUserID, o.ref, o.name)
 				}

@@ -14,7 +14,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-func TestSim_Account_TheProvidersOwnKeepsItsAdministrator(t *testing.T) {
+func TestSim_Account_TheProvidersOwnAccountKeepsItsAdministratorRole(t *testing.T) {
 	t.Parallel()
 	// The name differs from that of the logon in case, which does not matter.
 	own := func(change func(*config)) string {
@@ -41,7 +41,7 @@ func TestSim_Account_TheProvidersOwnKeepsItsAdministrator(t *testing.T) {
 		"by replacement": {Config: own(func(c *config) {
 			c.rest = "sql_settings = { deny_inplace_restore = true }"
 		})},
-		"by another name": {Config: own(func(c *config) { c.name = `TECH\other` })},
+		"by another name": {Config: own(func(c *config) { c.name = `TECH\hunter` })},
 		"by destruction":  {Config: own(nil), Destroy: true},
 	} {
 		t.Run(name, func(t *testing.T) {

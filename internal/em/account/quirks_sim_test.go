@@ -188,7 +188,7 @@ func TestSim_Account_RestoresWhatWasRemovedOutsideTerraform(t *testing.T) {
 func TestSim_Account_ChangesThatTheAPICannotMakeReplaceTheAccount(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*config){
-		"name": func(c *config) { c.name = `TECH\other` },
+		"name": func(c *config) { c.name = `TECH\hunter` },
 		"type": func(c *config) { c.kind = "Group" },
 		"flr_settings": func(c *config) {
 			c.rest = `flr_settings = { inplace_only = true, extension_restrictions = ["pdf", "doc"] }`

@@ -16,7 +16,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
 
-// If a create may have made an account whose ID cannot be determined, the state stores an empty ID. The account is
+// If a create may have created an account whose ID cannot be determined, the state stores an empty ID. The account is
 // looked for when the state is next used. If it were forgotten, Terraform could no longer remove it.
 
 // saveWithoutID saves the state of a create that returned no ID. It removes the resource from the state, unless the

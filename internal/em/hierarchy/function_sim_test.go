@@ -16,8 +16,8 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-// withFunctions are the versions that can call functions of a provider. An older one makes the test fail rather than
-// skip.
+// withFunctions requires a version of Terraform that can call functions of a provider. With an older one, the test
+// fails instead of being skipped.
 var withFunctions = []tfversion.TerraformVersionCheck{tfversion.RequireAbove(tfversion.Version1_8_0)}
 
 func TestSim_Functions_BuildAndParseAReferenceWithoutAServer(t *testing.T) {

@@ -97,11 +97,13 @@ func TestRefFunction_ReportsAnInvalidPartAtItsArgument(t *testing.T) {
 		"empty type":            {[]string{"VMware", "", rootID, "vm-1"}, 1, `"" is not a type of object`},
 		"type with a colon":     {[]string{"VMware", "Vm:" + rootID + ".x", rootID, "vm-1"}, 1, `is not a type of object`},
 		"unknown type": {
-			[]string{"VMware", "Robot", rootID, "vm-1"}, 1,
+			[]string{"VMware", "Robot", rootID, "vm-1"},
+			1,
 			`has the type "Robot", which VMware does not have. Its types are Vm, Host,`,
 		},
 		"type of other platform": {
-			[]string{"hyperv", "Datastore", rootID, "vm-1"}, 1,
+			[]string{"hyperv", "Datastore", rootID, "vm-1"},
+			1,
 			`which Hyperv does not have. Its types are Vm, Host, Cluster, Scvmm, HostGroup, VmGroup.`,
 		},
 		"root is not a GUID": {[]string{"VMware", "Vm", "vc01", "vm-1"}, 2, `"vc01" is not a GUID`},
@@ -179,7 +181,8 @@ func TestRootModel_IsFoundAndSavedByTheConfiguredKey(t *testing.T) {
 		want       rootModel
 	}{
 		"name": {
-			rootModel{Name: types.StringValue("VC01")}, true,
+			rootModel{Name: types.StringValue("VC01")},
+			true,
 			func() rootModel { w := whole; w.Name = types.StringValue("VC01"); return w }(),
 		},
 		"other name":   {rootModel{Name: types.StringValue("vc02")}, false, rootModel{}},

@@ -238,7 +238,7 @@ func TestRebuild_SaysWhyTheStartFailed(t *testing.T) {
 	}
 }
 
-func TestRebuild_RefusesABadConfigurationBeforeAnythingIsSent(t *testing.T) {
+func TestRebuild_RefusesAnInvalidConfigurationWithoutARequest(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{})
 	for name, c := range map[string]struct {
 		config map[string]any

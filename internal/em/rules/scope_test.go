@@ -51,7 +51,7 @@ func TestRule10_AHierarchyReferenceHasTheFormAndAKnownType(t *testing.T) {
 		"empty":                       {text(""), notRef(`""`, `it does not begin with "urn:"`)},
 		"name of a VM":                {text("VM01"), notRef(`"VM01"`, `it does not begin with "urn:"`)},
 		"too few parts":               {text("urn:VMware:Vm"), notRef(`"urn:VMware:Vm"`, "it has too few parts")},
-		"root that is no GUID": {
+		"root is not a GUID": {
 			text("urn:VMware:Vm:vc01.vm-1"), notRef(`"urn:VMware:Vm:vc01.vm-1"`, `the hierarchy root "vc01" is not a GUID`),
 		},
 		"no object": {

@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// replaces asks a plan modifier of a resource that is there and stays.
+// replaces reports whether a plan modifier requires replacement of an existing resource.
 func replaces(t *testing.T, m planmodifier.String, state, plan types.String) bool {
 	t.Helper()
 	there := tftypes.NewValue(tftypes.String, "there")

@@ -72,7 +72,7 @@ func TestScope_DistinguishesTwoObjectsOfOneName(t *testing.T) {
 		id := seed(em)
 		w := em.NewWorkspace()
 		a, b := block("a", id, emsim.VMDupARef, emsim.VMDupName), block("b", id, emsim.VMDupBRef, emsim.VMDupName)
-		tfrun.Took(t, w.MustApply(a, b), 2*delay, 2) // one after the other
+		tfrun.Took(t, w.MustApply(a, b), 2*delay, 2) // one after another
 		tfrun.Check(t, holds(em, emsim.VMDupARef, emsim.VMDupBRef))
 		if of, other := w.Attributes(a.Address())["id"], w.Attributes(b.Address())["id"]; of == other {
 			t.Errorf("both have the ID %v", of)

@@ -184,7 +184,7 @@ func (a *Addition) Wait(ctx context.Context) ([]emapi.Scope, error) {
 
 // wait waits for one request. It is not documented what a server does with an object that already has a scope: it may
 // list a second scope, refuse the request, or keep the existing scope. In the last case no new scope ever appears.
-// Adopting an existing scope would then be a guess, which could grant access to an object that nobody reviewed.
+// Adopting an existing scope would then be a guess, which could grant access to an object that was not reviewed.
 func (a *Addition) wait(ctx context.Context, r request) error {
 	scopes, err := r.pending.Wait(ctx)
 	for i, s := range scopes {
