@@ -39,7 +39,7 @@ type EM struct {
 	ServerPlatform string
 	// AllowSelfLockout disables rule 12, which is in package rules.
 	AllowSelfLockout bool
-	// Locks serialises the changes of one account, by AccountKey, and of scopes that differ only in their ID.
+	// Locks serializes the changes of one account, by AccountKey, and of scopes that differ only in their ID.
 	Locks httpkit.Locks
 	// Run contains what the resources of one run share.
 	Run Run

@@ -57,7 +57,7 @@ func (r *accountResource) importID(ctx context.Context, given string, resp *reso
 	}
 	account, err := client.FindAccount(ctx, accountType, name)
 	if err != nil {
-		resp.Diagnostics.Append(tfkit.Failure(fmt.Sprintf("find the %s %s", accountType, name), err))
+		resp.Diagnostics.Append(tfkit.Failure(fmt.Sprintf("find the %s account %s", accountType, name), err))
 		return "", false
 	}
 	return account.ID, true

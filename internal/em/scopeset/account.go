@@ -43,7 +43,7 @@ func (a Account) goneError(ctx context.Context, err error) error {
 	return err
 }
 
-// Lock serialises changes of the account, and of its scopes that look like one of the items, until unlock is called.
+// Lock serializes changes of the account, and of its scopes that look like one of the items, until unlock is called.
 // Code that adds or removes scopes holds it.
 func (a Account) Lock(ctx context.Context, items ...emapi.ScopeItem) (unlock func(), err error) {
 	return a.em.Locks.Lock(ctx, append(a.keys(items...), tfkit.AccountKey(a.id))...)

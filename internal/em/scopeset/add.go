@@ -137,7 +137,7 @@ func (a *Addition) adopt(ctx context.Context, added *addedItem, matches []emapi.
 	if a.account.kept(added.item) {
 		return fmt.Errorf("another resource of this configuration still has the restore scope %s (%s), "+
 			"because its removal failed in this run. No request was sent. "+
-			"Apply again: the other resource then removes the scope, and this one adds it", matches[0].Name, matches[0].ID)
+			"Apply again: the other resource then gives up the scope, and this one adopts it", matches[0].Name, matches[0].ID)
 	}
 	added.scope, added.adopted = matches[0], true
 	return nil

@@ -51,8 +51,8 @@ func refresh(ctx context.Context, em *tfkit.EM, client *emapi.Client, m *model, 
 	return owned, nil
 }
 
-// ModifyPlan warns about every scope that the apply will remove, even if the resource is new and the plan shows no
-// difference.
+// ModifyPlan warns about every scope that the apply will remove, even if the resource is new and the plan has no prior
+// list to compare with.
 func (r *exclusiveResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
