@@ -59,7 +59,11 @@ var layers = []layer{
 	{dir: "internal/vb365/rules", own: in("tfkit", "vb365api"), foreign: anyModule},
 	// What the three owners of restore scopes share.
 	{dir: "internal/em/scopeset", own: in("em/rules", "em/emtype", "tfkit", "emapi", "httpkit"), foreign: anyModule},
-	{dir: "internal/em/*", own: in("em/rules", "em/scopeset", "em/emtype", "tfkit", "emapi", "httpkit"), foreign: anyModule},
+	{
+		dir:     "internal/em/*",
+		own:     in("em/rules", "em/scopeset", "em/emtype", "tfkit", "emapi", "httpkit"),
+		foreign: anyModule,
+	},
 	{dir: "internal/vb365/*", own: in("vb365/rules", "tfkit", "vb365api"), foreign: anyModule},
 	// Client and simulator share nothing, not even in their tests: a wrong name of an element must be made twice to go
 	// unnoticed.

@@ -14,7 +14,9 @@ func TestUIDKind_ReadsWhatItWritesAndNoOtherKind(t *testing.T) {
 		id, err := kind.ID(kind.Of(strings.ToUpper(roleID)))
 		ok(t, err)
 		equal(t, "the ID", id, roleID)
-		for _, wrong := range []string{"", roleID, "x" + kind.Of(roleID), kind.Of("Portal User"), strings.ToUpper(kind.Of(roleID))} {
+		for _, wrong := range []string{
+			"", roleID, "x" + kind.Of(roleID), kind.Of("Portal User"), strings.ToUpper(kind.Of(roleID)),
+		} {
 			if _, err := kind.ID(wrong); err == nil {
 				t.Errorf("%q is taken for a UID of the form %s<GUID>", wrong, kind)
 			}

@@ -90,7 +90,8 @@ func (r *soakRun) check(run applied, s soakStep) {
 	if r.heed(run.out) {
 		return // the account that was left alone was in the way of the configuration
 	}
-	if slices.ContainsFunc(run.out.Warnings, func(w string) bool { return strings.Contains(w, "the server removed both") }) {
+	removedBoth := func(warning string) bool { return strings.Contains(warning, "the server removed both") }
+	if slices.ContainsFunc(run.out.Warnings, removedBoth) {
 		return // the server also removed another scope with the same ID, and the run warned about it
 	}
 	if len(run.out.Errors) > 0 {

@@ -70,8 +70,8 @@ func TestParseImportID_RefusesAnythingElseAndSaysWhatToWrite(t *testing.T) {
 // import ID is lost.
 func FuzzParseImportID(f *testing.F) {
 	for _, given := range []string{
-		accountID, strings.ToUpper(accountID), string(emapi.AccountUID) + accountID, `User/TECH\fox`, "ExternalGroup/ops/eu", "User/", "/",
-		"", "user/x", "Group/ ", accountID + "/" + accountID,
+		accountID, strings.ToUpper(accountID), string(emapi.AccountUID) + accountID, `User/TECH\fox`,
+		"ExternalGroup/ops/eu", "User/", "/", "", "user/x", "Group/ ", accountID + "/" + accountID,
 	} {
 		f.Add(given)
 	}
