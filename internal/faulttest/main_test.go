@@ -14,6 +14,6 @@ import (
 // Each run of a provider allocates much memory and keeps none: less frequent garbage collection saves a quarter of the
 // CPU time.
 func TestMain(m *testing.M) {
-	debug.SetGCPercent(400)
+	debug.SetGCPercent(800)
 	os.Exit(m.Run())
 }
