@@ -48,7 +48,7 @@ func (f EndpointForm) parse(s string) (*url.URL, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%q cannot be parsed as a URL", Clip(s, 120))
 	}
-	host := u.Hostname()
+	host := strings.ToLower(u.Hostname()) // in the form in which Go compares it with the hosts that need no proxy
 	switch {
 	case u.Scheme != "https" && u.Scheme != "http":
 		return nil, fmt.Errorf("its scheme is %q instead of https", u.Scheme)
@@ -74,7 +74,7 @@ func (f EndpointForm) parse(s string) (*url.URL, error) {
 }
 
 func isLoopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
+	if host == "localhost" {
 		return true
 	}
 	ip := net.ParseIP(host)

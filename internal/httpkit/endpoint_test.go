@@ -20,6 +20,8 @@ func TestEndpointForm_Parse(t *testing.T) {
 		"http://localhost:9399":          "http://localhost:9399/api/",
 		"http://127.0.0.53:80/api":       "http://127.0.0.53:80/api/",
 		"http://[::1]":                   "http://[::1]:9398/api/",
+		"http://LocalHost":               "http://localhost:9398/api/",
+		"https://EM.Tech.Local":          "https://em.tech.local:9398/api/",
 	} {
 		u, err := form.Parse(in)
 		if err != nil || u.String() != want {
@@ -33,6 +35,9 @@ func TestEndpointForm_Parse(t *testing.T) {
 		"ftp://em.tech.local":           "scheme",
 		"http://em.tech.local":          "loopback",
 		"http://localhost.evil.example": "loopback",
+		"http://192.0.2.1":              "loopback",
+		"http://[2001:db8::1]":          "loopback",
+		"http://0.0.0.0":                "loopback",
 		"https://":                      "no host",
 		"https://:9398":                 "no host",
 		"https://u:hunter22@em":         "@",

@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -22,6 +23,13 @@ func NewTransport(trust Trust) (*http.Transport, error) {
 		return nil, errors.New("http.DefaultTransport is not an *http.Transport and cannot be cloned")
 	}
 	t := standard.Clone()
+	// Plain http is for loopback addresses. Through a proxy it would send the password to another host in clear text.
+	t.Proxy = func(r *http.Request) (*url.URL, error) {
+		if r.URL.Scheme == "http" || standard.Proxy == nil {
+			return nil, nil
+		}
+		return standard.Proxy(r)
+	}
 	// All connections are kept, because a TLS handshake costs more than a request.
 	t.MaxIdleConnsPerHost = maxConnections
 	// The transport dials for each request that finds no free connection, even if one becomes free before the dial ends.
