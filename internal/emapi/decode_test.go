@@ -186,7 +186,7 @@ func FuzzDecodeAccounts(f *testing.F) {
 				}
 			}
 		}
-		if message, _ := errorBody(body); len([]rune(message)) > maxMessage+4 {
+		if message, _ := errorBody(body, func(s string) string { return s }); len([]rune(message)) > maxMessage+4 {
 			t.Errorf("the message has %d characters, want at most %d", len([]rune(message)), maxMessage+4)
 		}
 	})

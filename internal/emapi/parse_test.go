@@ -149,6 +149,32 @@ func FuzzParseObjRef(f *testing.F) {
 	})
 }
 
+// An error quotes the beginning of a body. The password must be found before the body is cut.
+func TestSecrets_AreNotCutInHalfByTheLimitOfAMessage(t *testing.T) {
+	half := password[:len(password)/2]
+	for name, body := range map[string]func(length int) (status int, body string){
+		"unexpected response": func(n int) (int, string) { return 200, strings.Repeat("x", n) + password },
+		"page":                func(n int) (int, string) { return 502, "<p>" + strings.Repeat("x", n) + password + "</p>" },
+		"other JSON":          func(n int) (int, string) { return 400, "{" + strings.Repeat("x", n) + password },
+		"Error document":      func(n int) (int, string) { return 400, errorXML(400, strings.Repeat("x", n)+password) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				for _, limit := range []int{200, maxMessage} {
+					f := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
+						status, text := body(limit - len(half))
+						reply(w, status, text)
+					})
+					_, err := f.client().GetAccount(t.Context(), accountID)
+					if err == nil || strings.Contains(err.Error(), half) {
+						t.Errorf("limit %d: the error contains half of the password: %v", limit, err)
+					}
+				}
+			})
+		})
+	}
+}
+
 func TestSecrets_DoNotAppearInTextsOrLogs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex

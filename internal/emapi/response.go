@@ -44,8 +44,8 @@ var collections = map[string]bool{
 func (c *Client) statusError(r *request, resp *httpkit.Response) *Error {
 	e := r.fail(nil)
 	e.Status = resp.Status
-	message, own := errorBody(resp.Body)
-	e.Message, e.foreign = c.scrub(message), !own || collections[r.path]
+	message, own := errorBody(resp.Body, c.scrub)
+	e.Message, e.foreign = message, !own || collections[r.path]
 	e.bare = resp.Status == http.StatusNotFound && len(bytes.TrimSpace(resp.Body)) == 0
 	switch {
 	case resp.Status < 400:
@@ -76,7 +76,7 @@ func (c *Client) target(location string) string {
 func (c *Client) unexpectedResponse(r *request, resp *httpkit.Response, err error) *Error {
 	e := r.fail(err)
 	e.Status = resp.Status
-	if start := c.scrub(clip(string(resp.Body), 200)); start != "" {
+	if start := clip(c.scrub(string(resp.Body)), 200); start != "" {
 		e.Err = fmt.Errorf("%w; it begins with: %s", err, start)
 	}
 	return e
@@ -85,15 +85,15 @@ func (c *Client) unexpectedResponse(r *request, resp *httpkit.Response, err erro
 // maxMessage is the number of characters of a server's message that an error contains.
 const maxMessage = 1000
 
-// errorBody returns the message in the body of an error response. own reports whether the response comes from the API:
-// its body is an Error document in XML or JSON, or empty.
-func errorBody(body []byte) (message string, own bool) {
+// errorBody returns the message in the body of an error response, scrubbed and clipped. own reports whether the
+// response comes from the API: its body is an Error document in XML or JSON, or empty.
+func errorBody(body []byte, scrub func(string) string) (message string, own bool) {
 	text := strings.TrimSpace(strings.TrimPrefix(string(body), "\ufeff"))
 	switch {
 	case text == "":
 		return "", true
 	case strings.HasPrefix(text, "{"):
-		return errorJSON(text)
+		return errorJSON(text, scrub)
 	}
 	var doc struct {
 		Message    string `xml:"Message,attr"`
@@ -106,15 +106,15 @@ func errorBody(body []byte) (message string, own bool) {
 		if doc.FirstCause != "" && !strings.Contains(message, doc.FirstCause) {
 			message += " (" + doc.FirstCause + ")"
 		}
-		return clip(message, maxMessage), true
+		return clip(scrub(message), maxMessage), true
 	}
-	return httpkit.HTMLText(text, 200), false
+	return httpkit.HTMLText(scrub(text), 200), false
 }
 
-func errorJSON(text string) (string, bool) {
+func errorJSON(text string, scrub func(string) string) (string, bool) {
 	var doc map[string]json.RawMessage
 	if json.Unmarshal([]byte(text), &doc) != nil {
-		return clip(text, 200), false
+		return clip(scrub(text), 200), false
 	}
 	field := func(name string) string {
 		var s string
@@ -131,7 +131,7 @@ func errorJSON(text string) (string, bool) {
 	if message == "" {
 		message = text
 	}
-	return clip(message, maxMessage), hasMessage && hasStatus
+	return clip(scrub(message), maxMessage), hasMessage && hasStatus
 }
 
 func firstOf(texts ...string) string {

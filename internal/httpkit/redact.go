@@ -4,8 +4,11 @@
 package httpkit
 
 import (
+	"encoding/json"
 	"fmt"
+	"html"
 	"io"
+	"net/url"
 	"regexp"
 	"strings"
 	"unicode"
@@ -36,15 +39,35 @@ var userinfo = regexp.MustCompile(`//[^/@\s]*@`)
 func WithoutUserinfo(s string) string { return userinfo.ReplaceAllString(s, "//") }
 
 // Scrub returns s, which came from outside the program, without the known secrets and without the user names and
-// passwords of its URLs. Secrets shorter than four bytes stay.
+// passwords of its URLs. It also finds secrets that are escaped as in HTML, XML, JSON or URLs. Secrets shorter than
+// four bytes stay. A text is scrubbed before it is clipped, because half a secret would not be found.
 func Scrub(s string, known ...string) string {
 	for _, secret := range known {
 		// Replacing a password of one or two letters would make every message unreadable.
-		if len(secret) >= 4 {
-			s = strings.ReplaceAll(s, secret, "REDACTED")
+		if len(secret) < 4 {
+			continue
+		}
+		for _, form := range escaped(secret) {
+			s = strings.ReplaceAll(s, form, "REDACTED")
 		}
 	}
 	return WithoutUserinfo(s)
+}
+
+// escaped returns s in the forms in which a document can contain it.
+func escaped(s string) []string {
+	numeric := html.EscapeString(s) // also as in XML
+	named := strings.NewReplacer("&#34;", "&quot;", "&#39;", "&apos;").Replace(numeric)
+	forms := []string{s, numeric, named, url.QueryEscape(s), url.PathEscape(s)}
+	for _, escapeHTML := range []bool{false, true} {
+		var text strings.Builder
+		encoder := json.NewEncoder(&text)
+		encoder.SetEscapeHTML(escapeHTML)
+		if err := encoder.Encode(s); err == nil {
+			forms = append(forms, strings.TrimSuffix(text.String(), "\n")[1:text.Len()-2])
+		}
+	}
+	return forms
 }
 
 // scrubbedError has a text without secrets, and unwraps to the original error.

@@ -35,6 +35,17 @@ func TestScrub_RemovesSecretsAndTheUserinfoOfURLs(t *testing.T) {
 	}
 }
 
+func TestScrub_RemovesEscapedSecrets(t *testing.T) {
+	const secret = `a<b>&"c' d/e\f`
+	for what, form := range map[string]string{
+		"HTML": `a&lt;b&gt;&amp;&#34;c&#39; d/e\f`, "XML": `a&lt;b&gt;&amp;&quot;c&apos; d/e\f`,
+		"JSON": `a<b>&\"c' d/e\\f`, "JSON for HTML": `a\u003cb\u003e\u0026\"c' d/e\\f`,
+		"a query": "a%3Cb%3E%26%22c%27+d%2Fe%5Cf", "a path": "a%3Cb%3E&%22c%27%20d%2Fe%5Cf",
+	} {
+		equal(t, "the secret as in "+what, Scrub("("+form+")", secret), "(REDACTED)")
+	}
+}
+
 func TestClip_ReturnsPrintableTextOfLimitedLength(t *testing.T) {
 	for in, want := range map[string]string{
 		"":                 "",
