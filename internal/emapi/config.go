@@ -79,8 +79,11 @@ func (c Config) Check() []*ConfigError {
 		_, err := httpkit.ParsePin(pin)
 		report("PinnedSHA256", err)
 	}
-	if c.InsecureSkipVerify && len(c.PinnedSHA256) > 0 {
+	switch {
+	case c.InsecureSkipVerify && len(c.PinnedSHA256) > 0:
 		report("InsecureSkipVerify", errors.New("if verification is off, every certificate is accepted, pinned or not"))
+	case c.InsecureSkipVerify && len(c.CAPEM) > 0:
+		report("InsecureSkipVerify", errors.New("if verification is off, the trusted certificates have no effect"))
 	}
 	if c.RequestTimeout < 0 {
 		const form = "a positive duration such as 30s or 2m"

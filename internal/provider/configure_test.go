@@ -254,6 +254,23 @@ func badValues(t *testing.T) []bad {
 			map[string]string{"TLS_PINNED_SHA256": pin, "INSECURE_SKIP_VERIFY": "true"},
 			conflict,
 		},
+		{
+			"trusted certificates without verification",
+			em{"ca_pem": certificate(t), "insecure_skip_verify": true},
+			map[string]string{"CA_PEM": certificate(t), "INSECURE_SKIP_VERIFY": "true"},
+			finding{
+				"em.ca_pem", "Conflicting settings for the server's certificate",
+				[]string{"so that ca_pem (or VEEAM_EM_CA_PEM) has no effect. Remove insecure_skip_verify."},
+			},
+		},
+		{
+			"a variable without a pin", nil,
+			map[string]string{"TLS_PINNED_SHA256": " , "},
+			finding{
+				"em.tls_pinned_sha256", "No certificate would be accepted",
+				[]string{`VEEAM_EM_TLS_PINNED_SHA256 is " , ", which contains no fingerprint.`},
+			},
+		},
 		{"flag", nil, map[string]string{"INSECURE_SKIP_VERIFY": "perhaps"}, flag},
 		{
 			"other flag", nil,
@@ -375,6 +392,9 @@ func TestConfigure_AcceptsExactlyWhatTheClientAccepts(t *testing.T) {
 	}
 	for _, v := range []string{certificate(t), "x", "-----BEGIN CERTIFICATE-----\nMIIB"} {
 		add(em{"ca_pem": v}, func(c *emapi.Config) { c.CAPEM = []byte(v) })
+		add(em{"ca_pem": v, "insecure_skip_verify": true}, func(c *emapi.Config) {
+			c.CAPEM, c.InsecureSkipVerify = []byte(v), true
+		})
 		add(em{"ca_file": file(t, v)}, func(c *emapi.Config) { c.CAPEM = []byte(v) })
 	}
 	// The client treats 0 as not configured. The provider cannot express that and refuses 0s.

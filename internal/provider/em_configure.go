@@ -90,7 +90,7 @@ var clientFields = map[string]clientField{
 	"APIVersion":   {"api_version", "", "Not an API version"},
 	"CAPEM":        {"ca_pem", "", "Not a certificate in PEM format"},
 	"PinnedSHA256": {"tls_pinned_sha256", "", "Not a SHA-256 fingerprint"},
-	// The client refuses it only in combination with pinned certificates, so the error is at the pins.
+	// The client refuses it only in combination with the other settings of trust, so the error is at these.
 	"InsecureSkipVerify": {"tls_pinned_sha256", "", "Conflicting settings for the server's certificate"},
 	"RequestTimeout":     {"request_timeout", "", "Not a duration"},
 	"MaxRetries":         {"max_retries", "", "Not a number of retries"},
@@ -100,7 +100,7 @@ var clientFields = map[string]clientField{
 func (s *settings) check(c emapi.Config) {
 	for _, problem := range c.Check() {
 		field := clientFields[problem.Field]
-		if problem.Field == "CAPEM" {
+		if problem.Field == "CAPEM" || problem.Field == "InsecureSkipVerify" && len(c.PinnedSHA256) == 0 {
 			field.attribute = s.caSource
 		}
 		if s.noValue[field.attribute] {
@@ -114,8 +114,8 @@ func (s *settings) check(c emapi.Config) {
 			detail = fmt.Sprintf("The %s is missing. Set %s in em, or %s in the environment.",
 				field.what, field.attribute, variable(field.attribute))
 		case problem.Field == "InsecureSkipVerify":
-			detail = "insecure_skip_verify accepts any certificate, but tls_pinned_sha256 accepts only the listed ones. " +
-				"Remove insecure_skip_verify."
+			detail = fmt.Sprintf("insecure_skip_verify (or %s) accepts any certificate, so that %s (or %s) has no effect. "+
+				"Remove insecure_skip_verify.", variable("insecure_skip_verify"), field.attribute, variable(field.attribute))
 		}
 		s.diags.AddAttributeError(pathEM.AtName(field.attribute), summary, detail)
 	}
@@ -190,7 +190,7 @@ func (s *settings) client(cfg emModel, version string) (emapi.Config, string) {
 			tflog.Debug(ctx, message, fields)
 		},
 	}
-	if c.InsecureSkipVerify && len(c.PinnedSHA256) == 0 {
+	if c.InsecureSkipVerify && len(c.PinnedSHA256) == 0 && len(c.CAPEM) == 0 {
 		s.diags.AddAttributeWarning(pathEM.AtName("insecure_skip_verify"), "The server's certificate is not verified",
 			"An attacker on the network can read the password and grant access to restores. "+
 				"Use ca_file, ca_pem or tls_pinned_sha256 instead.")
@@ -258,10 +258,16 @@ func (s *settings) pins(v types.List) []string {
 				"The list is empty. Add a fingerprint, or remove the attribute to trust the certificate authorities of the system.")
 		}
 	default:
-		for pin := range strings.SplitSeq(os.Getenv(variable("tls_pinned_sha256")), ",") {
+		raw := os.Getenv(variable("tls_pinned_sha256"))
+		for pin := range strings.SplitSeq(raw, ",") {
 			if pin = strings.TrimSpace(pin); pin != "" {
 				pins = append(pins, pin)
 			}
+		}
+		if raw != "" && len(pins) == 0 {
+			s.refuse("tls_pinned_sha256", "No certificate would be accepted",
+				fmt.Sprintf("%s is %q, which contains no fingerprint. Add one, or unset the variable to trust the certificate "+
+					"authorities of the system.", variable("tls_pinned_sha256"), raw))
 		}
 	}
 	return pins
