@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -20,6 +21,7 @@ type PendingScopes struct {
 	asked   time.Time        // a listing that started earlier may lack what was sent
 	invalid error            // the error of the arguments of AwaitAccountScopes, which Wait returns
 	sent    []time.Time      // when the request was sent, the first time and again after a lost response
+	located string           // the ID of the scope, if there is one item and the response had a Location
 	found   []Scope          // found[i] belongs to items[i]; without an ID, it is not listed yet
 }
 
@@ -82,7 +84,10 @@ func (p *PendingScopes) send(ctx context.Context, path string) error {
 		op: opAddScopes, object: object, settle: settleScopes,
 		send: func() error {
 			p.sent = append(p.sent, time.Now())
-			_, err := c.write(ctx, post(opAddScopes, object, path, scopeCreateXML{Items: itemsOut(p.missing())}))
+			resp, err := c.write(ctx, post(opAddScopes, object, path, scopeCreateXML{Items: itemsOut(p.missing())}))
+			if err == nil && len(p.items) == 1 {
+				p.located, _ = guidOfHref(resp.Header.Get("Location"), "scopes")
+			}
 			return err
 		},
 		look: func(wait time.Duration) (bool, error) {
@@ -109,6 +114,10 @@ func (p *PendingScopes) withListed(err error) error {
 		Message: "of the scopes sent, the server now lists " + listed, Err: err,
 	}
 }
+
+// Located returns the ID of the new scope if a single item was added and the server returned the Location of its scope;
+// otherwise "". The server may not list the scope yet.
+func (p *PendingScopes) Located() string { return p.located }
 
 // Wait waits until the server lists a new scope for each item, and returns these scopes in the order of the items. If
 // there is an error, the scopes that were found have an ID and the others are zero. Goroutines that wait for scopes of
@@ -166,17 +175,23 @@ func (p *PendingScopes) assign(ctx context.Context, listed []Scope) (bool, error
 		if err != nil {
 			return false, err
 		}
-		if len(added) > 0 {
-			p.found[i] = added[0]
+		if n := slices.IndexFunc(added, p.mayBe); n >= 0 {
+			p.found[i] = added[n]
 		}
 	}
 	return len(p.missing()) == 0, nil
 }
 
+// mayBe reports whether a new scope can be one that this request added. Without a Location, any can.
+func (p *PendingScopes) mayBe(s Scope) bool { return p.located == "" || s.ID == p.located }
+
 // findDuplicate looks for a new scope beyond those that were sent, which no configuration would manage. If there is
 // one, duplicate is an error that describes it. The server creates such a scope if it accepts both a request whose
 // response was lost and its retry, or if another process adds scopes at the same time.
 func (p *PendingScopes) findDuplicate(ctx context.Context, listed []Scope) (duplicate, err error) {
+	if p.located != "" && !p.resent() {
+		return nil, nil // other new scopes are known not to come from this request
+	}
 	for i, item := range p.items {
 		more, err := p.added(ctx, listed, item)
 		if err != nil {

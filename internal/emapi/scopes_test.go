@@ -316,6 +316,30 @@ func TestWait_FailsIfAnotherProcessAddsAScopeOfTheSameNameConcurrently(t *testin
 	})
 }
 
+// A Location says which scope is the new one, even if a scope of another process is listed four minutes earlier.
+func TestWait_ReturnsTheScopeInTheLocation(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := &lister{root: rootID, delay: 4 * time.Minute}
+		const own = "00000000-0000-0000-0000-000000000001"
+		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost {
+				l.scopes = append(l.scopes, listedScope{scopeID, "VM01", rootID, "VM", "Processed"})
+				l.at = append(l.at, time.Time{})
+				w.Header().Set("Location", "https://em:9398/api/security/accounts/"+accountID+"/scopes/"+strings.ToUpper(own))
+			}
+			l.serve(w, r)
+		})
+		p, err := addScopes(t.Context(), f.client(), vm01)
+		ok(t, err)
+		equal(t, "the ID in the Location", p.Located(), own)
+		_, err = p.Wait(within(t, time.Minute))
+		wants(t, err, "does not list VM01")
+		scopes, err := p.Wait(within(t, 5*time.Minute))
+		ok(t, err)
+		equal(t, "the scope", scopes[0].ID, own)
+	})
+}
+
 func TestWaitScopeGone_WaitsWhileTheScopeIsBeingRemoved(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		gone := time.Now().Add(50 * time.Second)

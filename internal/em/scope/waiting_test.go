@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -287,4 +288,30 @@ func TestScope_IsNotAdoptedIfItsRemovalFailed(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Two runs know nothing of each other. Without a Location, neither can know which of two scopes of one name is its own.
+func TestScope_TwoRunsTellScopesOfOneNameApartByTheLocation(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		em := acctest.StartEM(t, emsim.Options{
+			ScopeDelay: 20 * time.Second, ScopeLocation: true, ListOrder: emsim.ListNewestFirst,
+		})
+		id := seed(em)
+		refs := []string{emsim.VMDupARef, emsim.VMDupBRef}
+		runs := []*tfrun.Workspace{em.NewWorkspace(), em.NewWorkspace()}
+		var all sync.WaitGroup
+		for i, run := range runs {
+			all.Go(func() {
+				if out := run.Apply(block("test", id, refs[i], emsim.VMDupName)); len(out.Errors) > 0 {
+					t.Errorf("%s: %q", refs[i], out.Errors)
+				}
+			})
+		}
+		all.Wait()
+		tfrun.Check(t, holds(em, refs...))
+		runs[0].MustApply() // its own scope goes, and not the other
+		tfrun.Check(t, holds(em, emsim.VMDupBRef))
+		runs[1].MustApply()
+		tfrun.Check(t, holds(em))
+	})
 }

@@ -68,6 +68,7 @@ type addedItem struct {
 	item    emapi.ScopeItem
 	before  []string // IDs of the scopes that were listed and match the item
 	sent    bool     // or may have been
+	located string   // ID of the scope, if the server returned its Location
 	adopted bool
 	scope   emapi.Scope // its ID is empty until it is known
 }
@@ -157,6 +158,7 @@ func (a *Addition) post(ctx context.Context, listed []emapi.Scope, added ...*add
 	}
 	if err == nil {
 		a.requests = append(a.requests, request{pending, added})
+		added[0].located = pending.Located() // of a single item
 	}
 	return err
 }
@@ -176,7 +178,7 @@ func (a *Addition) Wait(ctx context.Context) ([]emapi.Scope, error) {
 			a.account.own(added.scope, added.item)
 			a.owned = a.owned.With(added.item, added.scope.ID)
 		case added.sent:
-			a.owned = a.owned.withSent(added.item, added.before)
+			a.owned = a.owned.withSent(added.item, added.located, added.before)
 		}
 	}
 	return scopes, errors.Join(errs...)

@@ -18,19 +18,22 @@ import (
 type Owned []ownedScope
 
 // ownedScope is the scope of an item. It has no ID if the server accepted the item, or may have accepted it, but has
-// not listed its scope yet. The IDs of the scopes that existed before then identify the new scope when it appears.
+// not listed its scope yet. The ID in the Location of the response then identifies the new scope when it appears, or
+// else the IDs of the scopes that existed before do.
 type ownedScope struct {
-	item   emapi.ScopeItem
-	id     string
-	before []string // IDs of the matching scopes that were listed before the item was sent
+	item    emapi.ScopeItem
+	id      string
+	located string   // ID in the Location; empty if there was none
+	before  []string // IDs of the matching scopes that were listed before the item was sent
 }
 
 // storedScope is an ownedScope as the private state stores it.
 type storedScope struct {
-	Ref    string   `json:"hierarchy_obj_ref"`
-	Name   string   `json:"object_name"`
-	ID     string   `json:"scope_id"`
-	Before []string `json:"listed_before,omitempty"`
+	Ref     string   `json:"hierarchy_obj_ref"`
+	Name    string   `json:"object_name"`
+	ID      string   `json:"scope_id"`
+	Located string   `json:"location_id,omitempty"`
+	Before  []string `json:"listed_before,omitempty"`
 }
 
 const ownedKey = "restore_scope"
@@ -56,7 +59,7 @@ func LoadOwned(ctx context.Context, private privateReader) (Owned, diag.Diagnost
 	}
 	var o Owned
 	for _, s := range stored {
-		o = append(o, ownedScope{item: newItem(s.Ref, s.Name), id: s.ID, before: s.Before})
+		o = append(o, ownedScope{newItem(s.Ref, s.Name), s.ID, s.Located, s.Before})
 	}
 	return o, diags
 }
@@ -65,7 +68,7 @@ func LoadOwned(ctx context.Context, private privateReader) (Owned, diag.Diagnost
 func (o Owned) Save(ctx context.Context, private privateWriter) diag.Diagnostics {
 	stored := make([]storedScope, 0, len(o))
 	for _, s := range o {
-		stored = append(stored, storedScope{s.item.HierarchyObjRef.String(), s.item.ObjectName, s.id, s.before})
+		stored = append(stored, storedScope{s.item.HierarchyObjRef.String(), s.item.ObjectName, s.id, s.located, s.before})
 	}
 	raw, err := json.Marshal(stored)
 	if err != nil {
@@ -91,10 +94,18 @@ func (o Owned) With(item emapi.ScopeItem, id string) Owned {
 	return append(o.Without(item), ownedScope{item: item, id: id})
 }
 
-// withSent returns o with the item recorded as sent but not listed. before are the IDs of the matching scopes that were
-// listed before.
-func (o Owned) withSent(item emapi.ScopeItem, before []string) Owned {
-	return append(o.Without(item), ownedScope{item: item, before: before})
+// withSent returns o with the item recorded as sent but not listed. located is the ID in the Location of the response,
+// and before are the IDs of the matching scopes that were listed before.
+func (o Owned) withSent(item emapi.ScopeItem, located string, before []string) Owned {
+	return append(o.Without(item), ownedScope{item: item, located: located, before: before})
+}
+
+// mayBe reports whether a listed scope that matches the item can be the one that was sent.
+func (s ownedScope) mayBe(listed emapi.Scope) bool {
+	if s.located != "" {
+		return listed.ID == s.located
+	}
+	return !slices.Contains(s.before, listed.ID)
 }
 
 // Without returns o without the item.

@@ -41,13 +41,13 @@ func (a Account) AwaitListed(ctx context.Context, owned Owned, item emapi.ScopeI
 	return owned.With(item, found.ID), found, nil
 }
 
-// appeared returns the listed scopes that match a sent item, except those that were listed before it was sent or that
-// stand for another item of owned.
+// appeared returns the listed scopes that match a sent item and may be its own, except those that stand for another
+// item of owned.
 func (a Account) appeared(ctx context.Context, owned Owned, listed []emapi.Scope, sent ownedScope) (
 	[]emapi.Scope, error,
 ) {
 	matches, err := a.Matches(ctx, listed, sent.item)
-	matches = slices.DeleteFunc(matches, func(s emapi.Scope) bool { return slices.Contains(sent.before, s.ID) })
+	matches = slices.DeleteFunc(matches, func(s emapi.Scope) bool { return !sent.mayBe(s) })
 	return owned.Free(matches, sent.item), err
 }
 
