@@ -165,12 +165,15 @@ func Extension(p path.Path, v types.String) diag.Diagnostics {
 		return nil
 	}
 	ext := v.ValueString()
-	if ext != "" && !strings.ContainsAny(ext, `,./\`) && len(strings.Fields(ext)) == 1 && strings.TrimSpace(ext) == ext {
+	separates := func(r rune) bool {
+		return strings.ContainsRune(`,./\`, r) || unicode.IsSpace(r) || unicode.IsControl(r)
+	}
+	if ext != "" && !strings.ContainsFunc(ext, separates) {
 		return nil
 	}
 	return refuse(p, "Not a file name extension",
-		"%q is not a file name extension. "+
-			"Write one extension per item, without dot, comma, slash or white space, for example \"docx\".", ext)
+		"%q is not a file name extension. Write one extension per item, without dot, comma, slash, white space or "+
+			"control characters, for example \"docx\".", ext)
 }
 
 // FLRSettingsReplace is rule 7: the API cannot change the file-level restore settings of an account. If the state has

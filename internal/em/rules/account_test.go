@@ -248,10 +248,11 @@ func TestRule6_AnExtensionContainsNoSeparator(t *testing.T) {
 	for quoted, ext := range map[string]string{
 		`""`: "", `".doc"`: ".doc", `"doc,pdf"`: "doc,pdf", `"a/b"`: "a/b", `"a\\b"`: `a\b`, `"tar.gz"`: "tar.gz",
 		`" doc"`: " doc", `"doc "`: "doc ", `"a b"`: "a b", `"\t"`: "\t", `"\n"`: "\n", "\"\u00a0doc\"": "\u00a0doc",
+		`"do\x00c"`: "do\x00c", `"do\u0085c"`: "do\u0085c",
 	} {
 		t.Run("refused "+quoted, func(t *testing.T) {
 			check(t, Extension(at, text(ext)), refusal{at: at, summary: "Not a file name extension", details: []string{
-				`Write one extension per item, without dot, comma, slash or white space, for example "docx".`,
+				`Write one extension per item, without dot, comma, slash, white space or control characters, for example "docx".`,
 			}})
 		})
 	}

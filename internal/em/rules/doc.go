@@ -11,17 +11,17 @@
 //	 3  Roles, RolesExist        at least one role; each a role UID in lower case, of a role that the server has
 //	 4  RestoreScopeNeeded       allow_restore_all_vms = false needs a restore_scope
 //	 5  ExtensionsNeeded         flr_settings.inplace_only = true needs extension_restrictions
-//	 6  Extension                an extension has no dot, comma, slash or white space
+//	 6  Extension                an extension has no dot, comma, slash, white space or control character
 //	 7  FLRSettingsReplace       a change to flr_settings replaces the account
 //	 8  SQLSettingsReplace       a change to sql_settings replaces the account
 //	 9  AccountReplace           a change to account_type or account_name replaces the account
 //	10  HierarchyObjRef          a hierarchy reference is urn:<Platform>:<Type>:<root GUID>.<object>
-//	10  ObjectName               the object of a reference has a name
+//	10  ObjectName               the object of a reference has a name without control characters
 //	11  ID                       an ID is a GUID
 //	12  SelfLockout              the account that the provider is logged on as remains a Portal Administrator
 //	13  ScopesDistinct           no two items of one restore_scope have the same root, type and name
 //
 // The rules come from these pages of the Veeam Backup Enterprise Manager REST API reference:
 // "POST /security/accounts" (1 to 9), "POST /security/accounts/{ID}/scopes" (10), "GET /security/roles/{ID}" (3).
-// Rules 2 (in part), 11, 12 and 13 are stricter than the server; the comments of their functions say so.
+// Rules 2 and 10 (in part), 11, 12 and 13 are stricter than the server; the comments of their functions say so.
 package rules

@@ -6,6 +6,7 @@ package rules
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -35,12 +36,21 @@ func HierarchyObjRef(p path.Path, v types.String) diag.Diagnostics {
 	return nil
 }
 
-// ObjectName belongs to rule 10: the name of an object is not empty, because the server lists a scope by that name.
+// ObjectName belongs to rule 10: the name of an object is not empty, because the server lists a scope by that name, and
+// contains no control character. The server accepts some of these, but lists the name in another form.
 func ObjectName(p path.Path, v types.String) diag.Diagnostics {
-	if !known(v) || v.ValueString() != "" {
+	const advice = "Write the name of the object in the infrastructure, for example \"VM01\"."
+	if !known(v) {
 		return nil
 	}
-	return refuse(p, "The object has no name", "Write the name of the object in the infrastructure, for example \"VM01\".")
+	if v.ValueString() == "" {
+		return refuse(p, "The object has no name", advice)
+	}
+	if i := strings.IndexFunc(v.ValueString(), unicode.IsControl); i >= 0 {
+		return refuse(p, "The object name contains a control character",
+			"%q has a control character after %d bytes. "+advice, v.ValueString(), i)
+	}
+	return nil
 }
 
 // ID is rule 11: an ID in the path of a request is a GUID. For any other text the server answers 404 or 400.

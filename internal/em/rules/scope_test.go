@@ -94,6 +94,11 @@ func TestRule10_AnObjectHasAName(t *testing.T) {
 		"name":    {text("VM 01"), nil},
 		"null":    {types.StringNull(), nil},
 		"unknown": {types.StringUnknown(), nil},
+		"control character": {text("VM\t01"), []refusal{{
+			at: at, summary: "The object name contains a control character", details: []string{
+				`"VM\t01" has a control character after 2 bytes.`, "Write the name of the object in the infrastructure",
+			},
+		}}},
 		"empty": {text(""), []refusal{{
 			at: at, summary: "The object has no name", details: []string{
 				`Write the name of the object in the infrastructure, for example "VM01".`,
