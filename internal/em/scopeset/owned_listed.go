@@ -98,5 +98,10 @@ func (a Account) present(ctx context.Context, owned Owned, listed []emapi.Scope,
 	if err != nil || len(matches) != 1 {
 		return len(matches) > 0, nil, err
 	}
+	// Add adopts the scope under the same condition. Otherwise it may stand for another object of that name.
+	alone, err := a.standsAlone(ctx, item)
+	if err != nil || !alone {
+		return false, nil, err
+	}
 	return true, &ownedScope{item: item, id: matches[0].ID}, nil
 }

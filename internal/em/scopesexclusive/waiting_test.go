@@ -128,3 +128,31 @@ func TestExclusive_WorksTogetherWithTheOtherOwnersOfScopes(t *testing.T) {
 		tfrun.Check(t, em.HoldsExactly())
 	})
 }
+
+// The name of a listed scope is that of an item, but it stands for another object. The apply removes it, so the plan
+// has to say so.
+func TestExclusive_ThePlanNamesAScopeThatOnlySharesItsNameWithAnItem(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		em := acctest.StartEM(t, emsim.Options{})
+		id := seed(em, item{emsim.VMDupARef, emsim.VMDupName})
+		w := em.NewWorkspace()
+		list := tfrun.Block{Type: resourceType, Name: "test", Attributes: map[string]any{
+			"account_id": id, "scopes": attributes(item{emsim.VMDupBRef, emsim.VMDupName}),
+		}}
+		removed := func(out tfrun.Outcome) bool {
+			return slices.ContainsFunc(out.Warnings, func(w string) bool {
+				return strings.Contains(w, "will be removed") && strings.Contains(w, `"`+emsim.VMDupName+`"`)
+			})
+		}
+		if plan := w.Plan(list); !removed(plan) {
+			t.Errorf("the plan does not name the scope: %q", plan.Warnings)
+		}
+		w.MustApply(list)
+		if got := em.Account(accountName).Scopes; len(got) != 1 || got[0].Ref != emsim.VMDupBRef {
+			t.Errorf("the account has %+v", got)
+		}
+		if again := w.Plan(list); removed(again) {
+			t.Errorf("a later plan warns of the list's own scope: %q", again.Warnings)
+		}
+	})
+}
