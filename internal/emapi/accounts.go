@@ -74,7 +74,8 @@ func (c *Client) GetAccount(ctx context.Context, id string) (*Account, error) {
 	if err != nil {
 		return nil, err
 	}
-	account, err := read(ctx, c, entity("read", accountObject(id), path), parseAccount)
+	r := entity("read", accountObject(id), path)
+	account, err := read(ctx, c, r, parseObject(parseAccount, func(a *Account) bool { return a.ID == id }))
 	return account, confirmGone(err, c.listsAccount(ctx, id))
 }
 

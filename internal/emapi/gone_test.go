@@ -89,3 +89,34 @@ func TestBareNotFound_IsAnErrorIfTheListCannotBeRead(t *testing.T) {
 		equal(t, "IsNotFound", IsNotFound(err), false)
 	})
 }
+
+// A cache or a mixed-up backend may answer for another object. Its ID must not get into a state.
+func TestGet_RefusesAResponseAboutAnotherObject(t *testing.T) {
+	for name, call := range map[string]func(ctx context.Context, c *Client) error{
+		"account": func(ctx context.Context, c *Client) error { _, err := c.GetAccount(ctx, accountID); return err },
+		"task":    func(ctx context.Context, c *Client) error { _, err := c.GetTask(ctx, "task-1"); return err },
+		"hierarchy root": func(ctx context.Context, c *Client) error {
+			_, err := c.HierarchyRoots(ctx)
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+					switch {
+					case strings.Contains(r.URL.Path, "/accounts/"):
+						reply(w, 200, accountDoc(scopeID, `TECH\fox`, true))
+					case strings.Contains(r.URL.Path, "/tasks/"):
+						reply(w, 200, `<Task `+ns+`><TaskId>task-2</TaskId><State>Running</State></Task>`)
+					case strings.Contains(r.URL.Path, "/hierarchyRoots/"):
+						reply(w, 200, `<HierarchyRoot `+ns+` Name="b"><HierarchyRootId>`+scopeID+`</HierarchyRootId></HierarchyRoot>`)
+					default:
+						reply(w, 200, `<EntityReferences `+ns+`>`+
+							`<Ref Name="a" UID="urn:veeam:HierarchyRoot:`+rootID+`"/></EntityReferences>`)
+					}
+				})
+				wants(t, call(t.Context(), f.client()), "describes another object")
+			})
+		})
+	}
+}

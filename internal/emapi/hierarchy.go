@@ -79,7 +79,8 @@ func (c *Client) readRoots(ctx context.Context, list []rootEntry) ([]HierarchyRo
 		}
 		reads.Go(func() error {
 			object, path := "hierarchy root "+entry.ID, "hierarchyRoots/"+entry.ID
-			root, err := read(ctx, c, entity("read", object, path), parseRoot)
+			isRoot := func(r *HierarchyRoot) bool { return r.ID == entry.ID }
+			root, err := read(ctx, c, entity("read", object, path), parseObject(parseRoot, isRoot))
 			if IsNotFound(err) {
 				return nil
 			}

@@ -51,6 +51,18 @@ func read[T any](ctx context.Context, c *Client, r *request, parse func([]byte) 
 	return val, nil
 }
 
+// parseObject returns a parse function for the response to a request for one object. A response about another object is
+// an error: its ID must never replace the one that was asked for.
+func parseObject[T any](parse func([]byte) (*T, error), isAsked func(*T) bool) func([]byte) (*T, error) {
+	return func(body []byte) (*T, error) {
+		object, err := parse(body)
+		if err == nil && !isAsked(object) {
+			return nil, errors.New("the response describes another object than the one that was asked for")
+		}
+		return object, err
+	}
+}
+
 // write sends a request whose response body does not matter. A body that does not come from the API is an error,
 // because it may be a page of a gateway that never passed the request on.
 func (c *Client) write(ctx context.Context, r *request) (*httpkit.Response, error) {

@@ -74,7 +74,8 @@ func (c *Client) GetTask(ctx context.Context, id string) (*Task, error) {
 	if err := checkTaskID(id); err != nil {
 		return nil, &Error{Op: "read", Object: "task", Err: err}
 	}
-	return read(ctx, c, get("read", "task "+id, "tasks/"+url.PathEscape(id)), parseTask)
+	r := get("read", "task "+id, "tasks/"+url.PathEscape(id))
+	return read(ctx, c, r, parseObject(parseTask, func(t *Task) bool { return strings.EqualFold(t.ID, id) }))
 }
 
 // DeleteTask stops a task. It succeeds if the task does not exist.
