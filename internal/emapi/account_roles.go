@@ -8,7 +8,6 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
-	"slices"
 )
 
 // ListAccountRoles lists the roles of an account.
@@ -21,7 +20,7 @@ func (c *Client) ListAccountRoles(ctx context.Context, accountID string) ([]Role
 		return nil, err
 	}
 	roles, err := read(ctx, c, get(op, accountObject(id), path+"/roles"), parseAccountRoles)
-	return roles, confirmGone(err, c.listsAccount(ctx, id))
+	return roles, confirmGone(err, func() (bool, error) { return c.hasAccount(ctx, id) })
 }
 
 // parseAccountRoles takes the ID of each role from its Href, because no other element contains it.
@@ -76,10 +75,7 @@ func (c *Client) AddAccountRole(ctx context.Context, accountID, roleUID string) 
 		return &Error{Op: op, Object: object, Err: err}
 	}
 	defer unlock()
-	reached := func() (bool, error) {
-		roles, err := c.ListAccountRoles(ctx, id)
-		return slices.ContainsFunc(roles, func(r Role) bool { return r.ID == roleID }), err
-	}
+	reached := func() (bool, error) { return c.hasRole(ctx, id, roleID) }
 	if done, err := reached(); done || err != nil {
 		return err
 	}
@@ -101,5 +97,5 @@ func (c *Client) RemoveAccountRole(ctx context.Context, accountID, roleID string
 		return &Error{Op: op, Object: accountObject(id), Err: err}
 	}
 	r := remove("remove role "+role+" from", accountObject(id), path+"/roles/"+role)
-	return c.remove(ctx, r, c.listsRole(ctx, id, role))
+	return c.remove(ctx, r, func() (bool, error) { return c.hasRole(ctx, id, role) })
 }

@@ -76,7 +76,7 @@ func (c *Client) GetAccount(ctx context.Context, id string) (*Account, error) {
 	}
 	r := entity("read", accountObject(id), path)
 	account, err := read(ctx, c, r, parseObject(parseAccount, func(a *Account) bool { return a.ID == id }))
-	return account, confirmGone(err, c.listsAccount(ctx, id))
+	return account, confirmGone(err, func() (bool, error) { return c.hasAccount(ctx, id) })
 }
 
 // FindAccount returns the account of a type and name. Names are compared without regard to case, as Windows does. If
@@ -118,7 +118,7 @@ func (c *Client) DeleteAccount(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	return c.remove(ctx, remove("delete", accountObject(id), path), c.listsAccount(ctx, id))
+	return c.remove(ctx, remove("delete", accountObject(id), path), func() (bool, error) { return c.hasAccount(ctx, id) })
 }
 
 // SetAllowRestoreAllVMs sets whether an account may restore all VMs or only those in its scopes. The API can only

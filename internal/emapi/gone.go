@@ -23,7 +23,7 @@ func confirmGone(err error, listed func() (bool, error)) error {
 	}
 	there, listErr := listed()
 	switch {
-	case listErr != nil:
+	case listErr != nil && !IsNotFound(listErr): // the list is as gone as the account that it belongs to
 		return &Error{Op: e.Op, Object: e.Object, Status: e.Status, Err: listErr, bare: true}
 	case there:
 		return &Error{
@@ -34,31 +34,20 @@ func confirmGone(err error, listed func() (bool, error)) error {
 	return &Error{Op: e.Op, Object: e.Object, Status: http.StatusNotFound, Message: "the server no longer lists it"}
 }
 
-func (c *Client) listsAccount(ctx context.Context, id string) func() (bool, error) {
-	return func() (bool, error) {
-		accounts, err := c.ListAccounts(ctx)
-		return slices.ContainsFunc(accounts, func(a Account) bool { return a.ID == id }), err
-	}
+// hasAccount reports whether the server lists an account.
+func (c *Client) hasAccount(ctx context.Context, id string) (bool, error) {
+	accounts, err := c.ListAccounts(ctx)
+	return slices.ContainsFunc(accounts, func(a Account) bool { return a.ID == id }), err
 }
 
-// The lists of an account are as gone as the account.
-
-func (c *Client) listsRole(ctx context.Context, accountID, roleID string) func() (bool, error) {
-	return func() (bool, error) {
-		roles, err := c.ListAccountRoles(ctx, accountID)
-		if IsNotFound(err) {
-			return false, nil
-		}
-		return slices.ContainsFunc(roles, func(r Role) bool { return r.ID == roleID }), err
-	}
+// hasRole reports whether the server lists a role of an account.
+func (c *Client) hasRole(ctx context.Context, accountID, roleID string) (bool, error) {
+	roles, err := c.ListAccountRoles(ctx, accountID)
+	return slices.ContainsFunc(roles, func(r Role) bool { return r.ID == roleID }), err
 }
 
-func (c *Client) listsScope(ctx context.Context, accountID, scopeID string) func() (bool, error) {
-	return func() (bool, error) {
-		scopes, err := c.ListScopes(ctx, accountID)
-		if IsNotFound(err) {
-			return false, nil
-		}
-		return slices.ContainsFunc(scopes, func(s Scope) bool { return s.ID == scopeID }), err
-	}
+// hasScope reports whether the server lists a restore scope of an account.
+func (c *Client) hasScope(ctx context.Context, accountID, scopeID string) (bool, error) {
+	scopes, err := c.ListScopes(ctx, accountID)
+	return slices.ContainsFunc(scopes, func(s Scope) bool { return s.ID == scopeID }), err
 }

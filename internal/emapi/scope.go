@@ -68,7 +68,7 @@ func (c *Client) ListScopes(ctx context.Context, accountID string) ([]Scope, err
 		return nil, err
 	}
 	scopes, err := read(ctx, c, get(op, accountObject(id), path+"/scopes"), parseScopes)
-	return scopes, confirmGone(err, c.listsAccount(ctx, id))
+	return scopes, confirmGone(err, func() (bool, error) { return c.hasAccount(ctx, id) })
 }
 
 func parseScopes(body []byte) ([]Scope, error) {
@@ -122,5 +122,5 @@ func (c *Client) RemoveScope(ctx context.Context, accountID, scopeID string) err
 		return &Error{Op: op, Object: accountObject(id), Err: err}
 	}
 	r := remove("remove restore scope "+scope+" from", accountObject(id), path+"/scopes/"+scope)
-	return c.remove(ctx, r, c.listsScope(ctx, id, scope))
+	return c.remove(ctx, r, func() (bool, error) { return c.hasScope(ctx, id, scope) })
 }
