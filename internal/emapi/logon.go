@@ -230,7 +230,7 @@ func (c *Client) logOffAll(ctx context.Context) error {
 
 func (c *Client) logOff(ctx context.Context, s *session, replaced bool) error {
 	r := remove(opLogoff, s.user, "logonSessions/"+s.id)
-	resp, err := c.send(ctx, r, func(h http.Header) { h[tokenHeader] = []string{s.token.Reveal()} })
+	resp, err := c.sendAs(ctx, r, s)
 	if err != nil {
 		return err
 	}
