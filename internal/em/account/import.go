@@ -20,12 +20,7 @@ import (
 func (r *accountResource) ImportState(
 	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
 ) {
-	given := req.ID
-	if given == "" && req.Identity != nil && !req.Identity.Raw.IsNull() {
-		var identity identityModel
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-		given = identity.ID.ValueString()
-	}
+	given := tfkit.ImportID(ctx, req, resp, func(i identityModel) string { return i.ID.ValueString() })
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/emtype"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
 // find returns the listed scope of the model. An account that no longer exists has no scopes.
@@ -167,12 +168,9 @@ func waitRemoving(ctx context.Context, client *emapi.Client, m *model, listed []
 func (r *scopeResource) ImportState(
 	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
 ) {
-	given := req.ID
-	if given == "" && req.Identity != nil && !req.Identity.Raw.IsNull() {
-		var identity identityModel
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-		given = identity.AccountID.ValueString() + "/" + identity.ID.ValueString()
-	}
+	given := tfkit.ImportID(ctx, req, resp, func(i identityModel) string {
+		return i.AccountID.ValueString() + "/" + i.ID.ValueString()
+	})
 	if resp.Diagnostics.HasError() {
 		return
 	}

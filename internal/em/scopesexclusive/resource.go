@@ -108,12 +108,7 @@ func (r *exclusiveResource) Delete(context.Context, resource.DeleteRequest, *res
 func (r *exclusiveResource) ImportState(
 	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
 ) {
-	given := req.ID
-	if given == "" && req.Identity != nil && !req.Identity.Raw.IsNull() {
-		var identity identityModel
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-		given = identity.AccountID.ValueString()
-	}
+	given := tfkit.ImportID(ctx, req, resp, func(i identityModel) string { return i.AccountID.ValueString() })
 	id, err := emapi.ParseGUID(given)
 	if err != nil {
 		resp.Diagnostics.AddError("Not an import ID of an account's restore scopes",
