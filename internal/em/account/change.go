@@ -16,7 +16,6 @@ import (
 // change updates an account from its state to its plan. The account keeps every role and scope that it has before and
 // after the update, and it never has more access than before or after: the steps that restrict access come first.
 type change struct {
-	em     *tfkit.EM
 	client *emapi.Client
 	id     string
 	scopes scopeset.Account

@@ -15,9 +15,9 @@ import (
 )
 
 // refresh reads the account into m. Items of restore_scope stay if the account has a scope for them.
-func refresh(ctx context.Context, em *tfkit.EM, client *emapi.Client, m *model, mine scopeset.Owned) (
-	scopeset.Owned, error,
-) {
+func refresh(
+	ctx context.Context, client *emapi.Client, account scopeset.Account, m *model, mine scopeset.Owned,
+) (scopeset.Owned, error) {
 	items := scopeset.Items(m.RestoreScope)
 	withScopes := len(items)+len(mine.Unlisted()) > 0
 	s, err := read(ctx, client, m.ID.ValueString(), withScopes)
@@ -28,7 +28,7 @@ func refresh(ctx context.Context, em *tfkit.EM, client *emapi.Client, m *model, 
 	if !withScopes {
 		return nil, nil
 	}
-	there, mine, err := scopeset.Of(em, client, s.account.ID).Present(ctx, mine, s.scopes, items)
+	there, mine, err := account.Present(ctx, mine, s.scopes, items)
 	if err != nil {
 		return mine, err
 	}
@@ -50,12 +50,12 @@ func (c *change) outcome(ctx context.Context, failed error, diags *diag.Diagnost
 		result.Timeouts = c.state.Timeouts
 		result.RestoreScope = c.halfway()
 	}
-	mine, err := refresh(ctx, c.em, c.client, &result, c.owned)
+	mine, err := refresh(ctx, c.client, c.scopes, &result, c.owned)
 	if err != nil && ctx.Err() != nil {
 		// The state must be correct even after an interrupt or a timeout.
 		longer, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterTimeout)
 		defer cancel()
-		mine, err = refresh(longer, c.em, c.client, &result, c.owned)
+		mine, err = refresh(longer, c.client, c.scopes, &result, c.owned)
 	}
 	if err != nil {
 		diags.Append(tfkit.Failure("read the account "+c.plan.name()+" after the change", err))

@@ -112,7 +112,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 
 	err := m.findCreated(ctx, client)
 	if err == nil {
-		mine, err = refresh(ctx, r.EM, client, &m, mine)
+		mine, err = refresh(ctx, client, scopeset.Of(r.EM, client, m.ID.ValueString()), &m, mine)
 	}
 	if errors.Is(err, scopeset.ErrAccountGone) {
 		resp.Diagnostics.Append(leftAlone("The account "+m.name()+" is no longer managed", err)...)
@@ -147,7 +147,7 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 		return
 	}
 	defer unlock()
-	c := &change{em: r.EM, client: client, id: id, scopes: scopes, state: &state, plan: &plan, owned: mine}
+	c := &change{client: client, id: id, scopes: scopes, state: &state, plan: &plan, owned: mine}
 	failed := c.apply(ctx)
 	for _, note := range c.notes {
 		resp.Diagnostics.AddWarning("The server removed more than one restore scope of "+plan.name()+" at once", note)

@@ -81,7 +81,7 @@ func (r *scopeResource) remove(ctx context.Context, client *emapi.Client, m *mod
 	if account.HandedOver(m.ID.ValueString(), m.toItem()) {
 		return handedOver(m.ID.ValueString()), nil
 	}
-	removal, warnings, err := startRemoval(ctx, client, account, m)
+	removal, warnings, err := startRemoval(ctx, account, m)
 	if removal != nil && err == nil {
 		var more []string
 		more, err = removal.Wait(ctx)
@@ -100,7 +100,7 @@ func handedOver(scopeID string) []string {
 
 // startRemoval sends the request that removes the scope. It returns no removal to wait for if the scope no longer
 // exists or has another owner.
-func startRemoval(ctx context.Context, client *emapi.Client, account scopeset.Account, m *model) (
+func startRemoval(ctx context.Context, account scopeset.Account, m *model) (
 	*scopeset.Removal, []string, error,
 ) {
 	unlock, err := account.Lock(ctx)
@@ -120,7 +120,7 @@ func startRemoval(ctx context.Context, client *emapi.Client, account scopeset.Ac
 		return nil, nil, err
 	}
 	if !found {
-		return nil, nil, waitRemoving(ctx, client, m, listed)
+		return nil, nil, waitRemoving(ctx, account, m, listed)
 	}
 	if adopter, adopted := account.OwnedInRun(s); adopted {
 		warnings, err := handOver(ctx, account, s, m, adopter)
@@ -155,10 +155,10 @@ func handOver(ctx context.Context, account scopeset.Account, s emapi.Scope, m *m
 }
 
 // waitRemoving waits until the scope is gone if the server is already removing it.
-func waitRemoving(ctx context.Context, client *emapi.Client, m *model, listed []emapi.Scope) error {
+func waitRemoving(ctx context.Context, account scopeset.Account, m *model, listed []emapi.Scope) error {
 	for _, s := range listed {
 		if s.ID == m.ID.ValueString() && s.Removing() {
-			return client.WaitScopeGone(ctx, m.AccountID.ValueString(), s)
+			return account.WaitGone(ctx, s)
 		}
 	}
 	return nil

@@ -37,7 +37,7 @@ func (r *Removal) Wait(ctx context.Context) (warnings []string, err error) {
 		if err := r.removeShared(ctx, s); err != nil {
 			return nil, err
 		}
-		if err := r.account.client.WaitScopeGone(ctx, r.account.id, s); err != nil {
+		if err := r.account.WaitGone(ctx, s); err != nil {
 			return nil, err
 		}
 	}
@@ -101,4 +101,9 @@ func sharing(listed []emapi.Scope, s emapi.Scope, remove []emapi.Scope) []emapi.
 		}
 	}
 	return others
+}
+
+// WaitGone waits until the server no longer lists a scope that is being removed.
+func (a Account) WaitGone(ctx context.Context, s emapi.Scope) error {
+	return a.client.WaitScopeGone(ctx, a.id, s)
 }

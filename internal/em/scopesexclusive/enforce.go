@@ -15,7 +15,6 @@ import (
 
 // enforcement makes the scopes of an account match a list. It adds missing scopes before it removes any.
 type enforcement struct {
-	client  *emapi.Client
 	account scopeset.Account
 	items   []emapi.ScopeItem
 	owned   scopeset.Owned

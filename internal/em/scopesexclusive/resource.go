@@ -136,7 +136,7 @@ func (r *exclusiveResource) enforce(
 		return owned, diag.Diagnostics{tfkit.Failure(what, err)}
 	}
 	defer unlock()
-	e := &enforcement{client: client, account: account, items: items, owned: owned}
+	e := &enforcement{account: account, items: items, owned: owned}
 	var diags diag.Diagnostics
 	if err := e.run(ctx); err != nil {
 		diags.Append(tfkit.Failure(what, err))
