@@ -43,6 +43,10 @@ type Workspace struct {
 	Provider map[string]any
 	// Parallelism is how many resources are planned or applied at once; 0 means 10, as in Terraform.
 	Parallelism int
+	// PlanOrder and ApplyOrder list nodes that are processed one after another although they may not depend on each other.
+	// A node is the address of a resource or, in ApplyOrder, "delete " and the address of a resource to delete. The order
+	// must not contradict the references between the resources. Nodes that do not exist are ignored.
+	PlanOrder, ApplyOrder []string
 	// BeforeApply is called between the plan and the apply. It may be nil.
 	BeforeApply func()
 
@@ -86,7 +90,8 @@ func (w *Workspace) Copy() *Workspace {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return &Workspace{
-		Provider: w.Provider, Parallelism: w.Parallelism, t: w.t, launch: w.launch, state: maps.Clone(w.state),
+		Provider: w.Provider, Parallelism: w.Parallelism, PlanOrder: w.PlanOrder, ApplyOrder: w.ApplyOrder,
+		t: w.t, launch: w.launch, state: maps.Clone(w.state),
 	}
 }
 

@@ -34,7 +34,7 @@ func (k *walk) apply() {
 		}
 	}
 	slices.Sort(nodes)
-	k.each(nodes, k.before, func(node string) bool {
+	k.each(nodes, k.w.ApplyOrder, k.before, func(node string) bool {
 		if address, ok := strings.CutPrefix(node, deletion); ok {
 			return k.remove(address)
 		}
@@ -78,10 +78,12 @@ func (k *walk) freeDeposed(address string) string {
 // remove deletes a resource. If that fails, the state keeps the resource.
 func (k *walk) remove(address string) bool {
 	c := k.changes[address]
-	typeName := c.prior.typeName
-	planned, said := k.p.Plan(typeName, c.prior.Stored, nil)
-	if k.note(said) {
-		return false
+	typeName, planned := c.prior.typeName, c.deletion
+	if c.replacing != "" {
+		var said []*tfprotov6.Diagnostic
+		if planned, said = k.p.Plan(typeName, c.prior.Stored, nil); k.note(said) {
+			return false
+		}
 	}
 	after, said := k.p.ApplyPlanned(typeName, c.prior.Stored, planned, nil)
 	failed := k.note(said)

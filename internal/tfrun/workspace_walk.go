@@ -28,6 +28,9 @@ type change struct {
 	action  action
 	prior   *instance // refreshed; nil if there is none
 	planned map[string]any
+	// deletion is the plan that deletes prior. Terraform does not plan a deletion again when it applies it, unless the
+	// resource is deposed in the same apply.
+	deletion Planned
 	// deposed is the address that prior moves to when a replacement that is created first takes its address. No block has
 	// such an address, so a later plan destroys whatever is still there.
 	deposed string
@@ -46,7 +49,7 @@ func (k *walk) refreshAndPlan() {
 			addresses = append(addresses, address)
 		}
 	}
-	k.each(addresses, func(address string) []string {
+	k.each(addresses, k.w.PlanOrder, func(address string) []string {
 		if b, ok := k.blocks[address]; ok {
 			return references(b)
 		}
@@ -109,7 +112,8 @@ func (k *walk) plan(address string, prior *instance) bool {
 		return true
 	case !wanted:
 		c.action = actionDelete
-		if _, said := k.p.Plan(prior.typeName, prior.Stored, nil); k.note(said) {
+		var said []*tfprotov6.Diagnostic
+		if c.deletion, said = k.p.Plan(prior.typeName, prior.Stored, nil); k.note(said) {
 			return false
 		}
 	default:
@@ -129,6 +133,7 @@ func (k *walk) plan(address string, prior *instance) bool {
 			return false
 		}
 		c.action, c.planned = act, planned.State
+		c.deletion.private = planned.private
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -152,7 +157,7 @@ func (k *walk) decide(b Block, prior *instance, config map[string]any) (action, 
 	case prior.tainted:
 		return actionReplace, planned, said
 	case planned.Replaces:
-		recreated, more := k.p.Plan(b.Type, Stored{}, config)
+		recreated, more := k.p.Plan(b.Type, Stored{Private: planned.private}, config)
 		return actionReplace, recreated, append(said, more...)
 	case reflect.DeepEqual(planned.State, before.State):
 		return actionNone, planned, said
@@ -193,9 +198,9 @@ func references(b Block) []string {
 	return slices.Compact(out)
 }
 
-// each calls do for every node after the nodes that it depends on, with as many calls at once as there are slots.
-// If do fails for a node, the nodes that depend on it are skipped.
-func (k *walk) each(nodes []string, dependsOn func(string) []string, do func(string) bool) {
+// each calls do for every node after the nodes that it depends on, and after those before it in order, with as many
+// calls at once as there are slots. If do fails for a node, the nodes that depend on it are skipped.
+func (k *walk) each(nodes, order []string, dependsOn func(string) []string, do func(string) bool) {
 	done := map[string]chan struct{}{}
 	for _, n := range nodes {
 		done[n] = make(chan struct{})
@@ -206,6 +211,11 @@ func (k *walk) each(nodes []string, dependsOn func(string) []string, do func(str
 	for _, n := range nodes {
 		all.Go(func() {
 			defer close(done[n])
+			for _, earlier := range order[:max(0, slices.Index(order, n))] {
+				if c, exists := done[earlier]; exists {
+					<-c
+				}
+			}
 			ok := true
 			for _, other := range dependsOn(n) {
 				if c, exists := done[other]; exists {
