@@ -7,7 +7,11 @@ import (
 	"context"
 	"encoding/xml"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
 // Scope is a restore scope as the server lists it. The server does not return the reference that was sent. Scopes of
@@ -123,4 +127,34 @@ func (c *Client) RemoveScope(ctx context.Context, accountID, scopeID string) err
 	}
 	r := remove("remove restore scope "+scope+" from", accountObject(id), path+"/scopes/"+scope)
 	return c.remove(ctx, r, func() (bool, error) { return c.hasScope(ctx, id, scope) })
+}
+
+// RemoveSharedScope is like [Client.RemoveScope] for a scope whose ID other scopes of the account have, too. The server
+// may remove any of them, or all. If the response is lost, it sends the request again only if s is still listed: a
+// second request could remove another scope.
+func (c *Client) RemoveSharedScope(ctx context.Context, accountID string, s Scope) error {
+	const op = "remove a restore scope from"
+	id, path, err := accountPath(op, accountID)
+	if err != nil {
+		return err
+	}
+	scope, err := ParseGUID(s.ID)
+	if err != nil {
+		return &Error{Op: op, Object: accountObject(id), Err: err}
+	}
+	r := remove("remove restore scope "+scope+" from", accountObject(id), path+"/scopes/"+scope)
+	r.class = httpkit.ClassWrite
+	there := func() (bool, error) {
+		scopes, err := c.ListScopes(ctx, id)
+		same := func(o Scope) bool { return o.Key() == s.Key() && !o.Removing() }
+		return slices.ContainsFunc(scopes, same), err
+	}
+	_, err = c.sendVerified(ctx, verifiedWrite{
+		op: r.op, object: r.object, settle: settleOthers,
+		send: func() error { return c.remove(ctx, r, there) },
+		look: func(wait time.Duration) (bool, error) {
+			return pollUntil(ctx, wait, func() (bool, error) { is, err := there(); return !is, err })
+		},
+	})
+	return err
 }

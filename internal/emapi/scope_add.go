@@ -22,6 +22,7 @@ type PendingScopes struct {
 	invalid error            // the error of the arguments of AwaitAccountScopes, which Wait returns
 	sent    []time.Time      // when the request was sent, the first time and again after a lost response
 	located string           // the ID of the scope, if there is one item and the response had a Location
+	settle  time.Duration    // how long to look for other new scopes after each item has one
 	found   []Scope          // found[i] belongs to items[i]; without an ID, it is not listed yet
 }
 
@@ -119,6 +120,11 @@ func (p *PendingScopes) withListed(err error) error {
 // otherwise "". The server may not list the scope yet.
 func (p *PendingScopes) Located() string { return p.located }
 
+// Settle makes [PendingScopes.Wait] look for other new scopes of the same name for a while after each item has one. It
+// is for items whose name other objects have: the first new scope can be that of another process, listed before the one
+// that was sent. Without other new scopes of the name, Wait would not know.
+func (p *PendingScopes) Settle() { p.settle = settleScopes }
+
 // Wait waits until the server lists a new scope for each item, and returns these scopes in the order of the items. If
 // there is an error, the scopes that were found have an ID and the others are zero. Goroutines that wait for scopes of
 // the same account share their requests.
@@ -126,7 +132,7 @@ func (p *PendingScopes) Wait(ctx context.Context) ([]Scope, error) {
 	if p.invalid != nil {
 		return p.found, &Error{Op: opWaitScopes, Object: accountObject(p.account), Err: p.invalid}
 	}
-	if len(p.missing()) == 0 && !p.resent() {
+	if len(p.missing()) == 0 && !p.resent() && p.settle == 0 {
 		return p.found, nil
 	}
 	var complete time.Time // when every item had a scope
@@ -145,10 +151,15 @@ func (p *PendingScopes) Wait(ctx context.Context) ([]Scope, error) {
 		return duplicate != nil || !time.Now().Before(p.duplicatesDue(complete)), nil
 	})
 	switch {
-	case err != nil && len(p.missing()) > 0:
-		return p.found, p.unlisted(ctx, err)
 	case duplicate != nil:
 		return p.found, duplicate
+	case err != nil && len(p.missing()) > 0:
+		return p.found, p.unlisted(ctx, err)
+	case err != nil && p.settle > 0:
+		e := &Error{Op: opWaitScopes, Object: accountObject(p.account), Err: err}
+		e.Message = "the wait for other scopes of the same name ended early, after the server listed " + p.describe(true)
+		clear(p.found)
+		return p.found, e
 	}
 	return p.found, nil // an error at this point concerns only the search for duplicates
 }
@@ -207,8 +218,9 @@ func (p *PendingScopes) findDuplicate(ctx context.Context, listed []Scope) (dupl
 				"%s has been added twice; remove scope %s", clip(last.Name, 80), last.ID)
 		} else {
 			e.Message = fmt.Sprintf("another process is adding scopes of the same name to this account: %s and %s are "+
-				"both new and both stand for %s, but only one of them was sent; check which one to keep",
-				p.found[i].ID, last.ID, clip(last.Name, 80))
+				"both new and both can stand for %s, but only one of them was sent; remove the wrong one",
+				p.found[i].ID, last.ID, p.items[i])
+			p.found[i] = Scope{} // either would be a guess
 		}
 		return e, nil
 	}
@@ -250,10 +262,14 @@ func (p *PendingScopes) resent() bool { return len(p.sent) > 1 }
 // duplicatesDue returns the time by which the server should list the scopes of all requests that it accepted, given
 // that each item had a scope at the time listed. It allows the last request as much time as the first one took at most.
 func (p *PendingScopes) duplicatesDue(listed time.Time) time.Time {
+	due := listed.Add(p.settle)
 	if !p.resent() {
-		return listed
+		return due
 	}
-	return p.sent[len(p.sent)-1].Add(listed.Sub(p.sent[0]))
+	if last := p.sent[len(p.sent)-1].Add(listed.Sub(p.sent[0])); last.After(due) {
+		return last
+	}
+	return due
 }
 
 // missing returns the items that have no scope yet.

@@ -4,6 +4,7 @@
 package faulttest
 
 import (
+	"net/http"
 	"testing"
 	"testing/synctest"
 
@@ -50,5 +51,34 @@ func TestSharedIDs_EveryChangeOfScopesEndsAsConfigured(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+// The second request would remove the other scope of that ID.
+func TestSharedIDs_ARemovalWhoseResponseIsLostIsNotRepeatedBlindly(t *testing.T) {
+	before, after := blocks(fox, scope("prod", "fox", poolProd), scope("dr", "fox", poolDR)),
+		blocks(fox, scope("dr", "fox", poolDR))
+	for name, kind := range map[string]emsim.FaultKind{
+		"lost": emsim.FaultDropAfterCommit, "502": emsim.FaultHTML,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				em := acctest.StartEMWithoutTLS(t, emsim.Options{SharedScopeIDs: true, SharedDelete: emsim.SharedDeleteFirst})
+				w := em.NewWorkspace()
+				mustApply(t, w, before[:2]) // the server removes the first scope of the ID
+				mustApply(t, w, before)
+				em.ResetJournal()
+				em.Inject(emsim.Fault{
+					Kind: kind, Status: http.StatusBadGateway, AfterCommit: true, Times: 1,
+					Method: http.MethodDelete, PathPattern: "/api/security/accounts/*/scopes/*",
+				})
+				mustApply(t, w, after)
+				if writes := em.Writes(); len(writes) != 1 {
+					t.Errorf("sent %q, want one request", writes)
+				}
+				holdsExactly(t, em, w, after)
+			})
+		})
 	}
 }

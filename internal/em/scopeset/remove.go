@@ -23,11 +23,18 @@ func (a Account) StartRemoval(ctx context.Context, listed, remove []emapi.Scope)
 	r := &Removal{account: a, removed: remove}
 	for _, s := range remove {
 		r.siblings = append(r.siblings, sharing(listed, s, remove)...)
-		if err := a.client.RemoveScope(ctx, a.id, s.ID); err != nil {
+		if err := a.remove(ctx, listed, s); err != nil {
 			return nil, err
 		}
 	}
 	return r, nil
+}
+
+func (a Account) remove(ctx context.Context, listed []emapi.Scope, s emapi.Scope) error {
+	if len(sharing(listed, s, []emapi.Scope{s})) > 0 {
+		return a.client.RemoveSharedScope(ctx, a.id, s)
+	}
+	return a.client.RemoveScope(ctx, a.id, s.ID)
 }
 
 // Wait waits until the scopes are no longer listed. The vendor's own example shows several scopes with one ID: a
@@ -75,7 +82,7 @@ func (r *Removal) removeShared(ctx context.Context, s emapi.Scope) error {
 		if !slices.ContainsFunc(listed, func(o emapi.Scope) bool { return o.Key() == s.Key() && !o.Removing() }) {
 			return nil
 		}
-		if err := r.account.client.RemoveScope(ctx, r.account.id, s.ID); err != nil {
+		if err := r.account.remove(ctx, listed, s); err != nil {
 			return err
 		}
 	}
