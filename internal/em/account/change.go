@@ -6,7 +6,6 @@ package account
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
@@ -22,6 +21,7 @@ type change struct {
 	state  *model
 	plan   *model
 	owned  scopeset.Owned
+	others scopeset.Others
 	stray  []emapi.ScopeItem // sent earlier, no longer planned, but now listed
 	gone   []emapi.ScopeItem // removed
 	notes  []string          // warnings
@@ -47,6 +47,9 @@ func (c *change) addScopes(ctx context.Context) error {
 	if err := c.settleUnlisted(ctx); err != nil {
 		return err
 	}
+	if err := c.keepScopes(ctx); err != nil {
+		return err
+	}
 	var missing []emapi.ScopeItem
 	for _, item := range scopeset.Without(scopeset.Items(c.plan.RestoreScope), scopeset.Items(c.state.RestoreScope)) {
 		var err error
@@ -58,6 +61,20 @@ func (c *change) addScopes(ctx context.Context) error {
 		}
 	}
 	return c.add(ctx, missing)
+}
+
+// keepScopes tells other resources which scopes the account keeps, and adds those again that another resource had, too,
+// and has removed.
+func (c *change) keepScopes(ctx context.Context) error {
+	before := scopeset.Items(c.state.RestoreScope)
+	kept := scopeset.Without(before, scopeset.Without(before, scopeset.Items(c.plan.RestoreScope)))
+	for _, item := range kept {
+		c.scopes.Claim(item, c.owned.ID(item))
+	}
+	if len(scopeset.Without(c.others.Drop, scopeset.Without(c.others.Drop, kept))) == 0 {
+		return nil
+	}
+	return c.addLost(ctx, kept)
 }
 
 func (c *change) add(ctx context.Context, items []emapi.ScopeItem) (err error) {
@@ -122,15 +139,9 @@ func (c *change) removeScopes(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var scopes []emapi.Scope
-	for _, item := range removed {
-		s, found, err := c.find(ctx, listed, item)
-		if err != nil {
-			return err
-		}
-		if found {
-			scopes = append(scopes, s)
-		}
+	scopes, err := c.givenUp(ctx, listed, removed)
+	if err != nil {
+		return err
 	}
 	notes, err := c.scopes.Remove(ctx, listed, scopes)
 	c.notes = append(c.notes, notes...)
@@ -144,22 +155,50 @@ func (c *change) removeScopes(ctx context.Context) error {
 	if len(notes) == 0 {
 		return nil
 	}
-	return c.addLost(ctx)
+	return c.addLost(ctx, scopeset.Items(c.plan.RestoreScope))
 }
 
-// addLost re-adds planned scopes that the server removed together with another scope of the same ID.
-func (c *change) addLost(ctx context.Context) error {
+// givenUp returns the listed scopes of the items that no other resource has taken over.
+func (c *change) givenUp(ctx context.Context, listed []emapi.Scope, items []emapi.ScopeItem) ([]emapi.Scope, error) {
+	var scopes []emapi.Scope
+	for _, item := range items {
+		if len(scopeset.Without([]emapi.ScopeItem{item}, c.others.Have)) == 0 {
+			c.notes = append(c.notes, fmt.Sprintf("The scope of %s was not removed, because another resource of this "+
+				"configuration manages it.", item))
+			continue
+		}
+		s, found, err := c.find(ctx, listed, item)
+		if err != nil {
+			return nil, err
+		}
+		if !found {
+			continue
+		}
+		stays, warnings, err := c.scopes.HandOver(ctx, listed, s, item)
+		c.notes = append(c.notes, warnings...)
+		if err != nil {
+			return nil, err
+		}
+		if !stays {
+			scopes = append(scopes, s)
+		}
+	}
+	return scopes, nil
+}
+
+// addLost adds the scopes of the items that are no longer listed: the server removed them together with another scope
+// of the same ID, or another resource did.
+func (c *change) addLost(ctx context.Context, items []emapi.ScopeItem) error {
 	listed, err := c.scopes.List(ctx)
 	if err != nil {
 		return err
 	}
-	planned := scopeset.Items(c.plan.RestoreScope)
-	there, owned, err := c.scopes.Present(ctx, c.owned, listed, planned)
+	there, owned, err := c.scopes.Present(ctx, c.owned, listed, items)
 	if err != nil {
 		return err
 	}
-	c.owned = owned
-	return c.add(ctx, scopeset.Without(planned, there))
+	c.owned = c.owned.Replace(items, owned)
+	return c.add(ctx, scopeset.Without(items, there))
 }
 
 // find returns the listed scope that stands for an item of restore_scope.
@@ -178,11 +217,5 @@ func (c *change) find(ctx context.Context, listed []emapi.Scope, item emapi.Scop
 	case 1:
 		return matches[0], true, nil
 	}
-	ids := make([]string, 0, len(matches))
-	for _, s := range matches {
-		ids = append(ids, s.ID)
-	}
-	return emapi.Scope{}, false, fmt.Errorf("the account has several restore scopes named %s, and the server does not "+
-		"show which one stands for %s: %s. Remove the right one manually",
-		item.ObjectName, item.HierarchyObjRef, strings.Join(ids, ", "))
+	return emapi.Scope{}, false, scopeset.Ambiguous(item, matches)
 }

@@ -27,6 +27,7 @@ func (r *accountResource) ModifyPlan(
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	defer r.planScopes(ctx, state, plan, req, resp)
 	if plan != nil && (state == nil ||
 		!state.AccountType.Equal(plan.AccountType) || !state.AccountName.Equal(plan.AccountName)) {
 		name := plan.AccountName.StringValue

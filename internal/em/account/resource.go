@@ -84,7 +84,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 		resp.Diagnostics.Append(tfkit.Failure("finish creating the account "+m.name(), err))
 		return
 	}
-	mine, err := scopeset.Of(r.EM, client, id).AwaitCreated(ctx, scopeset.Items(m.RestoreScope))
+	mine, err := scopeset.Of(r.EM, client, id, scopeset.Inline).AwaitCreated(ctx, scopeset.Items(m.RestoreScope))
 	resp.Diagnostics.Append(mine.Save(ctx, resp.Private)...)
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure("confirm the restore scopes of the new account "+m.name(), err))
@@ -111,8 +111,17 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	}
 
 	err := m.findCreated(ctx, client)
+	scopes := scopeset.Of(r.EM, client, m.ID.ValueString(), scopeset.Inline)
+	var others scopeset.Others
 	if err == nil {
-		mine, err = refresh(ctx, client, scopeset.Of(r.EM, client, m.ID.ValueString()), &m, mine)
+		scopes.Visit() // until the account is planned
+		mine, err = refresh(ctx, client, scopes, &m, mine)
+	}
+	if err == nil {
+		others, err = scopes.OtherOwners(ctx, mine, scopeset.Items(m.RestoreScope))
+	}
+	if err != nil {
+		scopes.EndVisit()
 	}
 	if errors.Is(err, scopeset.ErrAccountGone) {
 		resp.Diagnostics.Append(leftAlone("The account "+m.name()+" is no longer managed", err)...)
@@ -125,6 +134,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 		return
 	}
 	resp.Diagnostics.Append(mine.Save(ctx, resp.Private)...)
+	resp.Diagnostics.Append(others.Save(ctx, resp.Private)...)
 	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, &m)...)
 }
 
@@ -135,25 +145,28 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 	defer end()
 	mine, diags := scopeset.LoadOwned(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
+	others, diags := scopeset.LoadOthers(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
 	id := state.ID.ValueString()
-	scopes := scopeset.Of(r.EM, client, id)
+	scopes := scopeset.Of(r.EM, client, id, scopeset.Inline)
 	unlock, err := scopes.Lock(ctx, append(scopeset.Items(state.RestoreScope), scopeset.Items(plan.RestoreScope)...)...)
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure("change the account "+plan.name(), err))
 		return
 	}
 	defer unlock()
-	c := &change{client: client, id: id, scopes: scopes, state: &state, plan: &plan, owned: mine}
+	c := &change{client: client, id: id, scopes: scopes, state: &state, plan: &plan, owned: mine, others: others}
 	failed := c.apply(ctx)
 	for _, note := range c.notes {
-		resp.Diagnostics.AddWarning("The server removed more than one restore scope of "+plan.name()+" at once", note)
+		resp.Diagnostics.AddWarning("Changing the restore scopes of "+plan.name()+" affected another scope or resource", note)
 	}
 	result := c.outcome(ctx, failed, &resp.Diagnostics)
 	resp.Diagnostics.Append(c.owned.Save(ctx, resp.Private)...)
+	resp.Diagnostics.Append(scopeset.Others{}.Save(ctx, resp.Private)...)
 	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, result)...)
 }
 
@@ -180,7 +193,7 @@ func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest
 }
 
 func remove(ctx context.Context, em *tfkit.EM, client *emapi.Client, id string) error {
-	unlock, err := scopeset.Of(em, client, id).Lock(ctx)
+	unlock, err := scopeset.Of(em, client, id, scopeset.Inline).Lock(ctx)
 	if err != nil {
 		return err
 	}

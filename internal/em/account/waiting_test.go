@@ -110,7 +110,8 @@ func TestAccount_AnItemWithANewReferenceIsAddedBeforeTheOldOneIsRemoved(t *testi
 				if plan := w.Plan(after); !slices.Equal(plan.Changes, []string{"update " + address}) {
 					t.Errorf("planned %q", plan.Changes)
 				}
-				tfrun.Took(t, w.MustApply(after), 2*delay, 2)
+				const settling = 10 * time.Second // other objects have the name, and the server returns no Location
+				tfrun.Took(t, w.MustApply(after), 2*delay+settling, 3)
 				tfrun.Check(t, em.HoldsExactly(held(func(a *emsim.AccountSnapshot) { a.Scopes = scopes(dupB) })))
 				if got := em.Writes(); len(got) != 2 || !strings.HasPrefix(got[0], "POST") || !strings.HasPrefix(got[1], "DELETE") {
 					t.Errorf("sent %v, want the new scope and then the removal of the old one", got)

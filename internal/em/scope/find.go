@@ -20,7 +20,9 @@ import (
 )
 
 // find returns the listed scope of the model. An account that no longer exists has no scopes.
-func (r *scopeResource) find(ctx context.Context, client *emapi.Client, m *model) (emapi.Scope, bool, error) {
+func (r *scopeResource) find(ctx context.Context, client *emapi.Client, m *model, owned scopeset.Owned) (
+	emapi.Scope, bool, error,
+) {
 	account, err := m.account(r.EM, client)
 	if err != nil {
 		return emapi.Scope{}, false, err
@@ -32,18 +34,22 @@ func (r *scopeResource) find(ctx context.Context, client *emapi.Client, m *model
 	if err != nil {
 		return emapi.Scope{}, false, err
 	}
-	return pick(ctx, account, listed, m)
+	return pick(ctx, account, listed, m, owned)
 }
 
-func pick(ctx context.Context, account scopeset.Account, listed []emapi.Scope, m *model) (emapi.Scope, bool, error) {
+func pick(ctx context.Context, account scopeset.Account, listed []emapi.Scope, m *model, owned scopeset.Owned) (
+	emapi.Scope, bool, error,
+) {
 	if !m.HierarchyObjRef.IsNull() {
-		return account.ByID(ctx, listed, m.ID.ValueString(), m.toItem())
+		s, found, err := account.ByID(ctx, listed, m.ID.ValueString(), m.toItem())
+		if found || err != nil {
+			return s, found, err
+		}
+		return account.Follow(ctx, owned, listed, m.toItem())
 	}
 	var found []emapi.Scope
 	for _, s := range listed {
-		named := m.ObjectName.IsNull() ||
-			(s.Name == m.ObjectName.ValueString() && s.HierarchyRootName == m.HierarchyRootName.ValueString())
-		if s.ID == m.ID.ValueString() && !s.Removing() && named {
+		if s.ID == m.ID.ValueString() && !s.Removing() && (m.ObjectName.IsNull() || s.Key() == m.listed().Key()) {
 			found = append(found, s)
 		}
 	}
@@ -68,7 +74,9 @@ func lookUp(ctx context.Context, client *emapi.Client, m *model, s emapi.Scope) 
 
 // remove removes the scope, unless another resource has adopted it in this run. Other scopes of the account can be
 // removed while it waits.
-func (r *scopeResource) remove(ctx context.Context, client *emapi.Client, m *model) ([]string, error) {
+func (r *scopeResource) remove(ctx context.Context, client *emapi.Client, m *model, owned scopeset.Owned) (
+	[]string, error,
+) {
 	account, err := m.account(r.EM, client)
 	if err != nil {
 		return nil, err
@@ -78,10 +86,10 @@ func (r *scopeResource) remove(ctx context.Context, client *emapi.Client, m *mod
 		return nil, err
 	}
 	defer unlock()
-	if account.HandedOver(m.ID.ValueString(), m.toItem()) {
-		return handedOver(m.ID.ValueString()), nil
+	if account.TakenOver(m.toItem(), m.ID.ValueString()) {
+		return []string{scopeset.HandedOver(m.listed())}, nil
 	}
-	removal, warnings, err := startRemoval(ctx, account, m)
+	removal, warnings, err := startRemoval(ctx, account, m, owned)
 	if removal != nil && err == nil {
 		var more []string
 		more, err = removal.Wait(ctx)
@@ -93,14 +101,9 @@ func (r *scopeResource) remove(ctx context.Context, client *emapi.Client, m *mod
 	return warnings, err
 }
 
-func handedOver(scopeID string) []string {
-	return []string{fmt.Sprintf("The scope %s was not removed, because another resource of this configuration adopted it "+
-		"in this run.", scopeID)}
-}
-
 // startRemoval sends the request that removes the scope. It returns no removal to wait for if the scope no longer
 // exists or has another owner.
-func startRemoval(ctx context.Context, account scopeset.Account, m *model) (
+func startRemoval(ctx context.Context, account scopeset.Account, m *model, owned scopeset.Owned) (
 	*scopeset.Removal, []string, error,
 ) {
 	unlock, err := account.Lock(ctx)
@@ -115,49 +118,27 @@ func startRemoval(ctx context.Context, account scopeset.Account, m *model) (
 	if err != nil {
 		return nil, nil, err
 	}
-	s, found, err := pick(ctx, account, listed, m)
+	s, found, err := pick(ctx, account, listed, m, owned)
 	if err != nil {
 		return nil, nil, err
 	}
 	if !found {
 		return nil, nil, waitRemoving(ctx, account, m, listed)
 	}
-	if adopter, adopted := account.OwnedInRun(s); adopted {
-		warnings, err := handOver(ctx, account, s, m, adopter)
+	stays, warnings, err := account.HandOver(ctx, listed, s, m.toItem())
+	if err != nil || stays {
 		return nil, warnings, err
 	}
 	removal, err := account.StartRemoval(ctx, listed, []emapi.Scope{s})
-	return removal, nil, err
-}
-
-// handOver gives up a scope that another resource adopted in this run because both objects have the same name. If both
-// resources refer to the same object, there is nothing to remove. If they do not (create_before_destroy after the
-// object was recreated under its old name), the other object gets its own scope before this one is removed.
-func handOver(ctx context.Context, account scopeset.Account, s emapi.Scope, m *model, adopter emapi.ScopeItem) (
-	[]string, error,
-) {
-	if adopter.HierarchyObjRef.Same(m.toItem().HierarchyObjRef) {
-		return handedOver(s.ID), nil
-	}
-	mine := scopeset.Owned{}.With(m.toItem(), s.ID)
-	if _, err := account.Add(ctx, mine, []emapi.ScopeItem{adopter}); err != nil {
-		return nil, err
-	}
-	listed, err := account.List(ctx)
-	if err != nil {
-		return nil, err
-	}
-	warnings, err := account.Remove(ctx, listed, []emapi.Scope{s})
-	return append(warnings, fmt.Sprintf("Another resource of this configuration had adopted the scope %s for %s, "+
-		"because both objects are named %q. A new scope was added for that object before this one was removed, so no access "+
-		"was lost. Plan and apply again to record the ID of the new scope.",
-		s.ID, adopter.HierarchyObjRef, adopter.ObjectName)), err
+	return removal, warnings, err
 }
 
 // waitRemoving waits until the scope is gone if the server is already removing it.
 func waitRemoving(ctx context.Context, account scopeset.Account, m *model, listed []emapi.Scope) error {
+	mine := m.listed()
 	for _, s := range listed {
-		if s.ID == m.ID.ValueString() && s.Removing() {
+		mine.Name = s.Name // it may have followed a rename of the object
+		if s.Key() == mine.Key() && s.Removing() {
 			return account.WaitGone(ctx, s)
 		}
 	}

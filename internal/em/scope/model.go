@@ -66,7 +66,16 @@ func (m *model) accountID() (string, error) { return emapi.ParseGUID(m.AccountID
 // account returns the account of the scope.
 func (m *model) account(em *tfkit.EM, client *emapi.Client) (scopeset.Account, error) {
 	id, err := m.accountID()
-	return scopeset.Of(em, client, id), err
+	return scopeset.Of(em, client, id, scopeset.Single), err
+}
+
+// listed returns the scope as the state shows it.
+func (m *model) listed() emapi.Scope {
+	return emapi.Scope{
+		ID: m.ID.ValueString(), Name: m.ObjectName.ValueString(), Platform: m.Platform.ValueString(),
+		HierarchyObjectType: m.HierarchyObjectType.ValueString(), HierarchyRootName: m.HierarchyRootName.ValueString(),
+		State: m.State.ValueString(),
+	}
 }
 
 // name returns the name of the scope for diagnostics: the object name, or the ID if the name is not known.

@@ -172,6 +172,7 @@ func TestPick_FindsAnImportedScopeByItsIDAlone(t *testing.T) {
 	}
 	read := imported
 	read.ObjectName, read.HierarchyRootName = types.StringValue("VM01"), types.StringValue("vc01")
+	read.HierarchyObjectType = types.StringValue("Vm")
 	for name, c := range map[string]struct {
 		m      model
 		listed []emapi.Scope
@@ -186,7 +187,7 @@ func TestPick_FindsAnImportedScopeByItsIDAlone(t *testing.T) {
 		"listed only with the other root": {read, []emapi.Scope{elsewhere}, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, found, err := pick(t.Context(), scopeset.Account{}, c.listed, &c.m)
+			got, found, err := pick(t.Context(), scopeset.Account{}, c.listed, &c.m, nil)
 			if found != c.found || (err != nil) != c.fails || (found && got != mine) {
 				t.Fatalf("%+v, %t, %v", got, found, err)
 			}

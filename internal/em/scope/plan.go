@@ -5,28 +5,122 @@ package scope
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
 )
 
-// ModifyPlan removes a change from the plan if the configuration only spells a value differently. The framework marks
-// the attribute state as unknown before the plan modifiers find that the value is the same.
+// ModifyPlan removes a change from the plan if the configuration only spells a value differently, and compares the plan
+// with those of the other owners of the scope.
 func (r *scopeResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
-	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() {
-		return
-	}
-	var state, plan model
+	var state, plan *model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	unchanged := plan.AccountID.Equal(state.AccountID) && plan.HierarchyObjRef.Equal(state.HierarchyObjRef) &&
-		plan.ObjectName.Equal(state.ObjectName) && plan.Timeouts.Equal(state.Timeouts)
-	if unchanged {
+	if state != nil && plan != nil && plan.sameObject(state) && plan.Timeouts.Equal(state.Timeouts) {
+		// The framework marks the attribute as unknown before the plan modifiers find that the value is the same.
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("state"), state.State)...)
 	}
+	if r.EM == nil || r.EM.Client == nil {
+		return
+	}
+	if err := r.planOwner(ctx, state, plan, req, resp); err != nil {
+		m := plan
+		if m == nil {
+			m = state
+		}
+		resp.Diagnostics.AddAttributeError(path.Root("hierarchy_obj_ref"),
+			"The restore scope "+m.name()+" has several owners", err.Error()+".")
+	}
+}
+
+func (m *model) sameObject(o *model) bool {
+	return m.AccountID.Equal(o.AccountID) && m.HierarchyObjRef.Equal(o.HierarchyObjRef) && m.ObjectName.Equal(o.ObjectName)
+}
+
+// planOwner records what the plan does with the scope, and adapts to what other resources plan.
+func (r *scopeResource) planOwner(
+	ctx context.Context, state, plan *model, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) error {
+	switch {
+	case plan == nil:
+		return r.planDestroy(ctx, state, resp)
+	case plan.AccountID.IsUnknown() || plan.HierarchyObjRef.IsUnknown() || plan.ObjectName.IsUnknown():
+		return nil
+	}
+	account, err := plan.account(r.EM, r.EM.Client)
+	if err != nil {
+		return nil //nolint:nilerr // rule 11 reports it
+	}
+	token, diags := scopeset.LoadToken(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	wanted := []scopeset.Holding{{Item: plan.toItem()}}
+	own := scopeset.Planned{Kind: scopeset.Single, Takes: wanted}
+	has := state != nil && (plan.sameObject(state) || state.HierarchyObjRef.IsNull())
+	switch {
+	case has:
+		wanted[0].Scope = state.listed()
+		own = scopeset.Planned{Kind: scopeset.Single, Has: wanted}
+	case state != nil:
+		own.Drops = []scopeset.Holding{{Item: state.toItem(), Scope: state.listed()}}
+	}
+	planned := account.Plan(own, token)
+	resp.Diagnostics.Append(planned.SaveToken(ctx, resp.Private)...)
+	if err := account.Conflict(ctx, planned); err != nil || !has {
+		return err
+	}
+	dropped, err := account.Dropped(ctx, planned, wanted)
+	if err != nil || len(dropped) == 0 {
+		return err
+	}
+	resp.Diagnostics.AddWarning("The restore scope "+plan.name()+" is replaced",
+		fmt.Sprintf("Another resource gives up the restore scope of %s in this plan, and may remove it. This resource adds "+
+			"it again or takes it over.", plan.toItem()))
+	for _, name := range []string{"id", "state"} {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), types.StringUnknown())...)
+	}
+	resp.RequiresReplace.Append(path.Root("id"))
+	return nil
+}
+
+const leaveKey = "leave"
+
+// planDestroy records that the resource gives up the scope. If another resource has the scope, the planned private
+// state says that it stays.
+func (r *scopeResource) planDestroy(ctx context.Context, state *model, resp *resource.ModifyPlanResponse) error {
+	account, err := state.account(r.EM, r.EM.Client)
+	if err != nil {
+		return nil //nolint:nilerr // without an account there is no other owner
+	}
+	drops := []scopeset.Holding{{Item: state.toItem(), Scope: state.listed()}}
+	planned := account.Plan(scopeset.Planned{Kind: scopeset.Single, Drops: drops}, "")
+	held, err := account.Held(ctx, planned, drops)
+	if err != nil {
+		return err
+	}
+	leave := []byte("false")
+	if len(held) > 0 {
+		leave = []byte("true")
+	}
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, leaveKey, leave)...)
+	return nil
+}
+
+// left reports whether the plan has found another resource that has the scope, so that it stays.
+func left(ctx context.Context, private scopeset.PrivateReader, m *model, resp *resource.DeleteResponse) bool {
+	leave, diags := private.GetKey(ctx, leaveKey)
+	resp.Diagnostics.Append(diags...)
+	if string(leave) != "true" {
+		return false
+	}
+	resp.Diagnostics.AddWarning("The restore scope "+m.name()+" stays", scopeset.HandedOver(m.listed()))
+	return true
 }

@@ -32,6 +32,8 @@ type scopeResource struct{ tfkit.ResourceEM }
 // Metadata names the resource.
 func (r *scopeResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_em_account_scope"
+	// The identity contains the ID of the scope, which changes if the resource follows an adopted scope.
+	resp.ResourceBehavior.MutableIdentity = true
 }
 
 // Create adds the scope and waits until the server lists it.
@@ -62,6 +64,7 @@ func (r *scopeResource) Create(ctx context.Context, req resource.CreateRequest, 
 				"This resource now manages the scope. No request was sent.", accountID, m.name(), scope.ID))
 	}
 	m.fromScope(scope)
+	resp.Diagnostics.Append(added.Owned().Save(ctx, resp.Private)...)
 	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, &m)...)
 }
 
@@ -71,11 +74,13 @@ func (r *scopeResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	var m model
 	ctx, client, end := tfkit.BeginRead(ctx, r.EM, req, resp, &m)
 	defer end()
+	owned, diags := scopeset.LoadOwned(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	resp.Diagnostics.Append(r.awaitListed(ctx, client, &m, req.Private)...)
+	resp.Diagnostics.Append(r.awaitListed(ctx, client, &m, owned)...)
 	if m.ID.ValueString() == "" {
 		resp.Diagnostics.Append(tfkit.SaveIdentity(ctx, resp.Identity, &m)...)
 		if !resp.Diagnostics.HasError() {
@@ -83,7 +88,7 @@ func (r *scopeResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		}
 		return
 	}
-	s, found, err := r.find(ctx, client, &m)
+	s, found, err := r.find(ctx, client, &m, owned)
 	if err != nil {
 		resp.Diagnostics.Append(readFailure(&m, err))
 		return
@@ -94,6 +99,9 @@ func (r *scopeResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		return
 	}
 	imported := m.HierarchyObjRef.IsNull() && m.ObjectName.IsNull()
+	if s.ID != m.ID.ValueString() {
+		resp.Diagnostics.Append(owned.WithAdopted(m.toItem(), s.ID).Save(ctx, resp.Private)...)
+	}
 	m.fromScope(s)
 	if imported {
 		if err := lookUp(ctx, client, &m, s); err != nil {
@@ -109,11 +117,13 @@ func (r *scopeResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	var m model
 	ctx, client, end := tfkit.BeginUpdate(ctx, r.EM, req, resp, nil, &m)
 	defer end()
+	owned, diags := scopeset.LoadOwned(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	s, found, err := r.find(ctx, client, &m)
+	s, found, err := r.find(ctx, client, &m, owned)
 	switch {
 	case err != nil:
 		resp.Diagnostics.Append(readFailure(&m, err))
@@ -132,15 +142,17 @@ func (r *scopeResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	var m model
 	ctx, client, end := tfkit.BeginDelete(ctx, r.EM, req, resp, &m)
 	defer end()
-	if resp.Diagnostics.HasError() {
+	owned, diags := scopeset.LoadOwned(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() || left(ctx, req.Private, &m, resp) {
 		return
 	}
 
-	resp.Diagnostics.Append(r.awaitListed(ctx, client, &m, req.Private)...)
+	resp.Diagnostics.Append(r.awaitListed(ctx, client, &m, owned)...)
 	if m.ID.ValueString() == "" {
 		return
 	}
-	warnings, err := r.remove(ctx, client, &m)
+	warnings, err := r.remove(ctx, client, &m, owned)
 	for _, w := range warnings {
 		resp.Diagnostics.AddWarning("Removing the restore scope "+m.name()+" affected another scope or resource", w)
 	}

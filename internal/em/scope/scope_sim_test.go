@@ -249,9 +249,7 @@ func TestSim_Scope_CreateBeforeDestroyOfARecreatedObjectNeverLosesAccess(t *test
 			Config: config,
 			Check:  holds(em, again),
 			// Terraform does not tell the provider that a create replaces another resource. The create adopts the listed scope
-			// of that name. When the old resource is destroyed, the new object gets its own scope, and only the next apply can
-			// record its ID.
-			ExpectNonEmptyPlan: true,
+			// of that name. When the old resource is destroyed, the new object gets its own scope, which the next refresh finds.
 		},
 		resource.TestStep{
 			PreConfig: em.ResetJournal,

@@ -25,22 +25,17 @@ func (m *model) markUnlisted() {
 	}
 }
 
-type privateState interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-}
-
 // awaitListed waits for a while until the scope of a state without an ID appears, and copies it into m. If the scope
 // does not appear, m keeps its empty ID.
 func (r *scopeResource) awaitListed(
-	ctx context.Context, client *emapi.Client, m *model, private privateState,
-) diag.Diagnostics {
+	ctx context.Context, client *emapi.Client, m *model, owned scopeset.Owned,
+) (diags diag.Diagnostics) {
 	if m.ID.ValueString() != "" {
 		return nil
 	}
-	owned, diags := scopeset.LoadOwned(ctx, private)
 	account, err := m.account(r.EM, client)
-	if err != nil || diags.HasError() {
-		return diags
+	if err != nil {
+		return nil
 	}
 	_, listed, err := account.AwaitListed(ctx, owned, m.toItem())
 	if err != nil {

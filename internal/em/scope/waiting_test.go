@@ -25,6 +25,10 @@ const (
 	resourceType = "veeam_em_account_scope"
 )
 
+// settling is how long an apply looks for the scopes of other processes if the server does not return the Location of a
+// new scope and the lookup service does not show that only one object has the name.
+const settling = 10 * time.Second
+
 func block(label, accountID, ref, name string) tfrun.Block {
 	return tfrun.Block{Type: resourceType, Name: label, Attributes: map[string]any{
 		"account_id": accountID, "hierarchy_obj_ref": ref, "object_name": name,
@@ -52,7 +56,11 @@ func TestScope_CanBeAddedAndRemovedOnEveryServer(t *testing.T) {
 					id := seed(em)
 					w := em.NewWorkspace()
 					config := block("test", id, object[0], object[1])
-					tfrun.Took(t, w.MustApply(config), options.ScopeDelay, 1)
+					took, settles := w.MustApply(config), time.Duration(0)
+					if kind == "file share" { // the lookup service does not know it
+						settles = settling
+					}
+					tfrun.Took(t, took, options.ScopeDelay+settles, 2)
 					tfrun.Check(t, holds(em, object[0]), em.WritesExactly("POST /api/security/accounts/"+id+"/scopes"))
 					time.Sleep(options.ProcessDelay)
 					if plan := w.Plan(config); len(plan.Errors)+len(plan.Changes) > 0 {
@@ -73,7 +81,7 @@ func TestScope_DistinguishesTwoObjectsOfOneName(t *testing.T) {
 		id := seed(em)
 		w := em.NewWorkspace()
 		a, b := block("a", id, emsim.VMDupARef, emsim.VMDupName), block("b", id, emsim.VMDupBRef, emsim.VMDupName)
-		tfrun.Took(t, w.MustApply(a, b), 2*delay, 2) // one after another
+		tfrun.Took(t, w.MustApply(a, b), 2*(delay+settling), 4) // one after another
 		tfrun.Check(t, holds(em, emsim.VMDupARef, emsim.VMDupBRef))
 		if of, other := w.Attributes(a.Address())["id"], w.Attributes(b.Address())["id"]; of == other {
 			t.Errorf("both have the ID %v", of)
@@ -94,7 +102,7 @@ func TestScope_AnAmbiguousNameIsSentAndTheNewScopeAwaited(t *testing.T) {
 		em.Mutate(func(s *emsim.Store) { foreign = s.AddScope(id, emsim.VMDupARef, emsim.VMDupName).ID })
 		w := em.NewWorkspace()
 		config := block("test", id, emsim.VMDupBRef, emsim.VMDupName)
-		tfrun.Took(t, w.MustApply(config), delay, 1)
+		tfrun.Took(t, w.MustApply(config), delay+settling, 2)
 		tfrun.Check(t, em.WritesExactly("POST /api/security/accounts/"+id+"/scopes"),
 			holds(em, emsim.VMDupARef, emsim.VMDupBRef))
 		if got := w.Attributes(config.Address())["id"]; got == foreign {
@@ -131,7 +139,7 @@ func TestScope_ReplacingTheReferenceWaitsForTheNewScopeAndTheRemoval(t *testing.
 			if plan := w.Plan(after); !slices.Equal(plan.Changes, []string{"replace " + after.Address()}) {
 				t.Errorf("planned %q", plan.Changes)
 			}
-			tfrun.Took(t, w.MustApply(after), 2*delay, 2)
+			tfrun.Took(t, w.MustApply(after), 2*delay+settling, 3)
 			tfrun.Check(t, holds(em, emsim.VMDupBRef))
 			w.MustApply()
 			tfrun.Check(t, holds(em))
@@ -154,7 +162,7 @@ func TestScope_ReplacingTheReferenceWaitsForTheNewScopeAndTheRemoval(t *testing.
 			after := change(replacing, tfrun.Stored{}, block("test", id, emsim.VMDupBRef, emsim.VMDupName).Attributes)
 			tfrun.Check(t, holds(em, emsim.VMDupARef, emsim.VMDupBRef))
 			change(replacing, before, nil)
-			tfrun.Took(t, time.Since(begun), 2*delay, 2)
+			tfrun.Took(t, time.Since(begun), 2*delay+settling, 3)
 			tfrun.Check(t, holds(em, emsim.VMDupBRef))
 			if read, said := em.Protocol().Read(resourceType, after); len(said) > 0 || read.State["id"] != after.State["id"] {
 				t.Errorf("read %v, %q", read.State, said)
@@ -313,5 +321,53 @@ func TestScope_TwoRunsTellScopesOfOneNameApartByTheLocation(t *testing.T) {
 		tfrun.Check(t, holds(em, emsim.VMDupBRef))
 		runs[1].MustApply()
 		tfrun.Check(t, holds(em))
+	})
+}
+
+// Without a Location, a run whose own scope is listed late sees only the scope of the other run.
+func TestScope_WithoutALocationTwoRunsFailRatherThanTakeEachOthersScope(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var em *acctest.EM
+		late := true
+		em = acctest.StartEM(t, emsim.Options{OnRequest: func(r emsim.Request) {
+			if r.Method == "POST" && strings.HasSuffix(r.Path, "/scopes") && late {
+				late = false // only the scope that is added first is listed late
+				em.Mutate(func(s *emsim.Store) {
+					for _, a := range s.Accounts() {
+						for _, sc := range a.Scopes {
+							sc.ListedAt = sc.ListedAt.Add(8 * time.Second)
+						}
+					}
+				})
+			}
+		}})
+		id := seed(em)
+		refs := []string{emsim.VMDupARef, emsim.VMDupBRef}
+		runs := []*tfrun.Workspace{em.NewWorkspace(), em.NewWorkspace()}
+		outcomes := make([]tfrun.Outcome, 2)
+		var all sync.WaitGroup
+		for i, run := range runs {
+			all.Go(func() {
+				time.Sleep(time.Duration(i) * time.Second)
+				outcomes[i] = run.Apply(block("test", id, refs[i], emsim.VMDupName))
+			})
+		}
+		all.Wait()
+		tfrun.Check(t, holds(em, refs...))
+		for i, out := range outcomes {
+			said := strings.Join(out.Errors, "\n")
+			for _, s := range em.Account(accountName).Scopes {
+				if s.Name == emsim.VMDupName && !strings.Contains(said, s.ID) {
+					t.Errorf("run %d does not name the scope %s: %q", i, s.ID, said)
+				}
+			}
+		}
+		// Neither run removes a scope that may be the other's.
+		for _, run := range runs {
+			if out := run.Apply(); len(out.Errors) == 0 {
+				t.Error("a destroy that does not know its own scope succeeds")
+			}
+		}
+		tfrun.Check(t, holds(em, refs...))
 	})
 }

@@ -18,10 +18,13 @@ type Account struct {
 	em     *tfkit.EM
 	client *emapi.Client
 	id     string // GUID in lower case
+	by     *owner // the resource that works on the scopes
 }
 
-// Of returns the account with the given ID, a GUID in lower case.
-func Of(em *tfkit.EM, client *emapi.Client, id string) Account { return Account{em, client, id} }
+// Of returns the account with the given ID, a GUID in lower case, for one operation of a resource of the given kind.
+func Of(em *tfkit.EM, client *emapi.Client, id string, kind Kind) Account {
+	return Account{em, client, id, &owner{kind}}
+}
 
 // ErrAccountGone says that the server answered 404 to a request for the account itself.
 var ErrAccountGone = errors.New("the account no longer exists")

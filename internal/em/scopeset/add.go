@@ -48,7 +48,7 @@ func (a Account) AwaitCreated(ctx context.Context, items []emapi.ScopeItem) (Own
 	scopes, err := a.client.AwaitAccountScopes(a.id, items).Wait(ctx)
 	for i, s := range scopes {
 		if s.ID != "" {
-			a.own(s, items[i])
+			a.Claim(items[i], s.ID)
 			owned = owned.With(items[i], s.ID)
 		}
 	}
@@ -70,6 +70,7 @@ type addedItem struct {
 	sent    bool     // or may have been
 	located string   // ID of the scope, if the server returned its Location
 	adopted bool
+	named   bool        // adopted by its name
 	scope   emapi.Scope // its ID is empty until it is known
 }
 
@@ -96,6 +97,9 @@ func (a *Addition) send(ctx context.Context, items []emapi.ScopeItem) error {
 	}
 	var plain, ambiguous []*addedItem
 	for _, item := range items {
+		if err := a.account.checkFree(item); err != nil {
+			return err
+		}
 		added := &addedItem{item: item}
 		a.items = append(a.items, added)
 		matches, err := a.account.Matches(ctx, listed, item)
@@ -125,22 +129,23 @@ func (a *Addition) send(ctx context.Context, items []emapi.ScopeItem) error {
 	return a.post(ctx, listed, plain...)
 }
 
-// adopt adopts the scope that matches the item if it is the only match, no item of owned has it, and no other object
-// has its name.
+// adopt adopts the scope that another resource gave up for the item, or the one that matches the item by its name.
 func (a *Addition) adopt(ctx context.Context, added *addedItem, matches []emapi.Scope) error {
-	if len(matches) != 1 || slices.Contains(a.owned.idsLike(added.item), matches[0].ID) {
+	id := a.account.released(added.item)
+	if i := slices.IndexFunc(matches, func(s emapi.Scope) bool { return s.ID == id }); id != "" && i >= 0 {
+		added.scope, added.adopted = matches[i], true
 		return nil
 	}
-	alone, err := a.account.standsAlone(ctx, added.item)
-	if err != nil || !alone {
+	s, ok, err := a.account.byName(ctx, a.owned, matches, added.item)
+	if err != nil || !ok {
 		return err
 	}
 	if a.account.kept(added.item) {
 		return fmt.Errorf("another resource of this configuration still has the restore scope %s (%s), "+
 			"because its removal failed in this run. No request was sent. "+
-			"Apply again: the other resource then gives up the scope, and this one adopts it", matches[0].Name, matches[0].ID)
+			"Apply again: the other resource then gives up the scope, and this one adopts it", s.Name, s.ID)
 	}
-	added.scope, added.adopted = matches[0], true
+	added.scope, added.adopted, added.named = s, true, true
 	return nil
 }
 
@@ -173,9 +178,13 @@ func (a *Addition) Wait(ctx context.Context) ([]emapi.Scope, error) {
 	scopes := make([]emapi.Scope, 0, len(a.items))
 	for _, added := range a.items {
 		scopes = append(scopes, added.scope)
+		if added.scope.ID != "" {
+			a.account.Claim(added.item, added.scope.ID)
+		}
 		switch {
+		case added.named:
+			a.owned = a.owned.WithAdopted(added.item, added.scope.ID)
 		case added.scope.ID != "":
-			a.account.own(added.scope, added.item)
 			a.owned = a.owned.With(added.item, added.scope.ID)
 		case added.sent:
 			a.owned = a.owned.withSent(added.item, added.located, added.before)
@@ -188,6 +197,9 @@ func (a *Addition) Wait(ctx context.Context) ([]emapi.Scope, error) {
 // list a second scope, refuse the request, or keep the existing scope. In the last case no new scope ever appears.
 // Adopting an existing scope would then be a guess, which could grant access to an object that was not reviewed.
 func (a *Addition) wait(ctx context.Context, r request) error {
+	if err := a.settle(ctx, r); err != nil {
+		return err
+	}
 	scopes, err := r.pending.Wait(ctx)
 	for i, s := range scopes {
 		r.items[i].scope = s
@@ -199,6 +211,25 @@ func (a *Addition) wait(ctx context.Context, r request) error {
 	return fmt.Errorf("%w. The account already had scopes of that name (%s), and several objects have the name. If the "+
 		"server added no second scope, one of these scopes stands for %s: import that scope",
 		err, strings.Join(first.before, ", "), first.item.HierarchyObjRef)
+}
+
+// settle makes wait look for other new scopes of the same name if the server did not return the Location of the new
+// one, and other objects have its name: another process may be adding a scope for one of those.
+func (a *Addition) settle(ctx context.Context, r request) error {
+	if r.pending.Located() != "" {
+		return nil
+	}
+	for _, added := range r.items {
+		alone, err := a.account.standsAlone(ctx, added.item)
+		if err != nil {
+			return err
+		}
+		if !alone {
+			r.pending.Settle()
+			return nil
+		}
+	}
+	return nil
 }
 
 // Owned returns what the caller owned before, and what it owns since Wait.

@@ -5,7 +5,9 @@ package scopeset
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
@@ -54,6 +56,30 @@ func (a Account) ByID(ctx context.Context, listed []emapi.Scope, id string, item
 		return found[0], true, nil
 	}
 	return emapi.Scope{}, false, nil
+}
+
+// byName returns the scope among matches that stands for the item although no ID is known: the only one that no other
+// item of owned has, if no other object has the item's name. Every other choice would be a guess.
+func (a Account) byName(ctx context.Context, owned Owned, matches []emapi.Scope, item emapi.ScopeItem) (
+	emapi.Scope, bool, error,
+) {
+	free := owned.Free(matches, item)
+	if len(free) != 1 {
+		return emapi.Scope{}, false, nil
+	}
+	alone, err := a.standsAlone(ctx, item)
+	return free[0], alone && err == nil, err
+}
+
+// Ambiguous returns an error that says that the server does not show which of the scopes stands for the item.
+func Ambiguous(item emapi.ScopeItem, scopes []emapi.Scope) error {
+	ids := make([]string, 0, len(scopes))
+	for _, s := range scopes {
+		ids = append(ids, s.ID)
+	}
+	return fmt.Errorf("the account has several restore scopes named %s, and the server does not show which one stands "+
+		"for %s: %s. Remove the wrong ones manually",
+		item.ObjectName, item.HierarchyObjRef, strings.Join(ids, ", "))
 }
 
 // standsAlone reports whether the item's object is the only one of its root, name and type that the lookup service

@@ -25,6 +25,7 @@ type ownedScope struct {
 	id      string
 	located string   // ID in the Location; empty if there was none
 	before  []string // IDs of the matching scopes that were listed before the item was sent
+	adopted bool     // the scope was found by its name, so another scope of that name can replace it
 }
 
 // storedScope is an ownedScope as the private state stores it.
@@ -34,11 +35,13 @@ type storedScope struct {
 	ID      string   `json:"scope_id"`
 	Located string   `json:"location_id,omitempty"`
 	Before  []string `json:"listed_before,omitempty"`
+	Adopted bool     `json:"adopted,omitempty"`
 }
 
 const ownedKey = "restore_scope"
 
-type privateReader interface {
+// PrivateReader is the private state of a resource in a request.
+type PrivateReader interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
 }
 
@@ -47,7 +50,7 @@ type privateWriter interface {
 }
 
 // LoadOwned reads what Save has written. It returns nil if there is nothing.
-func LoadOwned(ctx context.Context, private privateReader) (Owned, diag.Diagnostics) {
+func LoadOwned(ctx context.Context, private PrivateReader) (Owned, diag.Diagnostics) {
 	raw, diags := private.GetKey(ctx, ownedKey)
 	if len(raw) == 0 || diags.HasError() {
 		return nil, diags
@@ -59,7 +62,7 @@ func LoadOwned(ctx context.Context, private privateReader) (Owned, diag.Diagnost
 	}
 	var o Owned
 	for _, s := range stored {
-		o = append(o, ownedScope{newItem(s.Ref, s.Name), s.ID, s.Located, s.Before})
+		o = append(o, ownedScope{newItem(s.Ref, s.Name), s.ID, s.Located, s.Before, s.Adopted})
 	}
 	return o, diags
 }
@@ -68,7 +71,8 @@ func LoadOwned(ctx context.Context, private privateReader) (Owned, diag.Diagnost
 func (o Owned) Save(ctx context.Context, private privateWriter) diag.Diagnostics {
 	stored := make([]storedScope, 0, len(o))
 	for _, s := range o {
-		stored = append(stored, storedScope{s.item.HierarchyObjRef.String(), s.item.ObjectName, s.id, s.located, s.before})
+		ref := s.item.HierarchyObjRef.String()
+		stored = append(stored, storedScope{ref, s.item.ObjectName, s.id, s.located, s.before, s.adopted})
 	}
 	raw, err := json.Marshal(stored)
 	if err != nil {
@@ -94,6 +98,11 @@ func (o Owned) With(item emapi.ScopeItem, id string) Owned {
 	return append(o.Without(item), ownedScope{item: item, id: id})
 }
 
+// WithAdopted is like With for a scope that was found by its name.
+func (o Owned) WithAdopted(item emapi.ScopeItem, id string) Owned {
+	return append(o.Without(item), ownedScope{item: item, id: id, adopted: true})
+}
+
 // withSent returns o with the item recorded as sent but not listed. located is the ID in the Location of the response,
 // and before are the IDs of the matching scopes that were listed before.
 func (o Owned) withSent(item emapi.ScopeItem, located string, before []string) Owned {
@@ -111,6 +120,17 @@ func (s ownedScope) mayBe(listed emapi.Scope) bool {
 // Without returns o without the item.
 func (o Owned) Without(item emapi.ScopeItem) Owned {
 	return slices.DeleteFunc(slices.Clone(o), func(s ownedScope) bool { return s.item.Same(item) })
+}
+
+// Replace returns o with the entries of the items replaced by those in known, if there are any.
+func (o Owned) Replace(items []emapi.ScopeItem, known Owned) Owned {
+	for _, item := range items {
+		o = o.Without(item)
+		if i := known.index(item); i >= 0 {
+			o = append(o, known[i])
+		}
+	}
+	return o
 }
 
 // Unlisted returns the items that were sent but are not listed yet.

@@ -23,22 +23,30 @@ func (a Account) AwaitListed(ctx context.Context, owned Owned, item emapi.ScopeI
 	if i < 0 || owned[i].id != "" {
 		return owned, emapi.Scope{}, nil
 	}
-	var found emapi.Scope
+	sent := owned[i]
+	certain := sent.located != ""
+	if !certain {
+		var err error
+		if certain, err = a.standsAlone(ctx, item); err != nil {
+			return owned, emapi.Scope{}, err
+		}
+	}
+	var matches []emapi.Scope
 	until := time.Now().Add(unlistedTime)
 	err := a.client.PollScopes(ctx, a.id, func(listed []emapi.Scope) (bool, error) {
-		matches, err := a.appeared(ctx, owned, listed, owned[i])
-		if len(matches) > 0 {
-			found = matches[0]
-		}
-		return len(matches) > 0 || !time.Now().Before(until), err
+		var err error
+		matches, err = a.appeared(ctx, owned, listed, sent)
+		return certain && len(matches) > 0 || !time.Now().Before(until), err
 	})
 	switch err := a.goneError(ctx, err); {
 	case errors.Is(err, ErrAccountGone):
 		return owned, emapi.Scope{}, nil
-	case err != nil || found.ID == "":
+	case err != nil || len(matches) == 0:
 		return owned, emapi.Scope{}, err
+	case len(matches) > 1:
+		return owned, emapi.Scope{}, Ambiguous(item, matches)
 	}
-	return owned.With(item, found.ID), found, nil
+	return owned.With(item, matches[0].ID), matches[0], nil
 }
 
 // appeared returns the listed scopes that match a sent item and may be its own, except those that stand for another
@@ -80,28 +88,57 @@ func (a Account) present(ctx context.Context, owned Owned, listed []emapi.Scope,
 ) {
 	i := owned.index(item)
 	if i >= 0 && owned[i].id != "" {
-		_, found, err := a.ByID(ctx, listed, owned[i].id, item)
-		if !found {
-			return false, nil, err
-		}
-		return true, &owned[i], nil
+		return a.presentByID(ctx, owned, listed, owned[i])
 	}
 	if i >= 0 {
 		matches, err := a.appeared(ctx, owned, listed, owned[i])
-		if len(matches) == 0 {
+		switch {
+		case err != nil || len(matches) == 0:
 			return false, &owned[i], err
+		case len(matches) > 1:
+			return false, &owned[i], Ambiguous(item, matches)
 		}
 		return true, &ownedScope{item: item, id: matches[0].ID}, nil
 	}
 	matches, err := a.Matches(ctx, listed, item)
-	matches = owned.Free(matches, item)
-	if err != nil || len(matches) != 1 {
-		return len(matches) > 0, nil, err
+	if err != nil || len(owned.Free(matches, item)) > 1 {
+		return err == nil, nil, err
 	}
-	// Add adopts the scope under the same condition. Otherwise it may stand for another object of that name.
-	alone, err := a.standsAlone(ctx, item)
-	if err != nil || !alone {
+	s, ok, err := a.byName(ctx, owned, matches, item)
+	if err != nil || !ok {
 		return false, nil, err
 	}
-	return true, &ownedScope{item: item, id: matches[0].ID}, nil
+	return true, &ownedScope{item: item, id: s.ID, adopted: true}, nil
+}
+
+// presentByID is present for an item whose scope has a known ID.
+func (a Account) presentByID(ctx context.Context, owned Owned, listed []emapi.Scope, known ownedScope) (
+	bool, *ownedScope, error,
+) {
+	_, found, err := a.ByID(ctx, listed, known.id, known.item)
+	if found || err != nil {
+		return found, &known, err
+	}
+	s, found, err := a.Follow(ctx, owned, listed, known.item)
+	if !found || err != nil {
+		return false, nil, err
+	}
+	known.id = s.ID
+	return true, &known, nil
+}
+
+// Follow returns the scope that has taken the place of the item's scope, which is no longer listed. Only a scope that
+// was adopted by its name can be followed, and only as long as the new one can be found by its name just as well.
+func (a Account) Follow(ctx context.Context, owned Owned, listed []emapi.Scope, item emapi.ScopeItem) (
+	emapi.Scope, bool, error,
+) {
+	i := owned.index(item)
+	if i < 0 || !owned[i].adopted {
+		return emapi.Scope{}, false, nil
+	}
+	matches, err := a.Matches(ctx, listed, item)
+	if err != nil {
+		return emapi.Scope{}, false, err
+	}
+	return a.byName(ctx, owned.Without(item), matches, item)
 }

@@ -33,7 +33,7 @@ func (e *enforcement) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := e.refuseClaimed(foreign); err != nil {
+	if err := e.refuseClaimed(ctx, listed, foreign); err != nil {
 		return err
 	}
 	e.notes, err = e.account.Remove(ctx, listed, foreign)
@@ -65,45 +65,38 @@ func (e *enforcement) missing(ctx context.Context) ([]emapi.ScopeItem, error) {
 	if err != nil {
 		return nil, err
 	}
-	var still scopeset.Owned
+	for _, item := range e.items {
+		if id, ok := e.account.ClaimedItem(item); ok && id != "" && e.owned.ID(item) == "" {
+			e.owned = e.owned.With(item, id)
+		}
+	}
+	_, known, err := e.account.Present(ctx, e.owned, listed, e.items)
+	if err != nil {
+		return nil, err
+	}
+	e.owned = nil
 	var missing []emapi.ScopeItem
 	for _, item := range e.items {
-		id, there := e.ownID(listed, item), false
-		if id != "" {
-			if _, there, err = e.account.ByID(ctx, listed, id, item); err != nil {
-				return nil, err
-			}
-		}
-		if there {
-			still = still.With(item, id)
+		if id := known.ID(item); id != "" {
+			e.owned = e.owned.Replace([]emapi.ScopeItem{item}, known)
+			e.account.Claim(item, id)
 		} else {
 			missing = append(missing, item)
 		}
 	}
-	e.owned = still
 	return missing, nil
 }
 
-// ownID returns the ID of the scope that stands for the item: the recorded one, or one that another resource added or
-// adopted in this run for the same object.
-func (e *enforcement) ownID(listed []emapi.Scope, item emapi.ScopeItem) string {
-	if id := e.owned.ID(item); id != "" {
-		return id
-	}
-	for _, s := range listed {
-		if owned, ok := e.account.OwnedInRun(s); ok && owned.Same(item) {
-			return s.ID
-		}
-	}
-	return ""
-}
-
-// refuseClaimed returns an error if a foreign scope was added or adopted by another resource in this run. Otherwise the
-// two resources would undo each other's changes in every apply.
-func (e *enforcement) refuseClaimed(foreign []emapi.Scope) error {
+// refuseClaimed returns an error if another resource has one of the foreign scopes in this run. Otherwise the two
+// resources would undo each other's changes in every apply.
+func (e *enforcement) refuseClaimed(ctx context.Context, listed, foreign []emapi.Scope) error {
 	var names []string
 	for _, s := range foreign {
-		if item, owned := e.account.OwnedInRun(s); owned {
+		item, claimed, err := e.account.ClaimedBy(ctx, listed, s)
+		if err != nil {
+			return err
+		}
+		if claimed {
 			names = append(names, fmt.Sprintf("%q (%s)", s.Name, item.HierarchyObjRef))
 		}
 	}

@@ -179,7 +179,7 @@ func TestSim_Exclusive_AdoptsAnExistingListWithoutARequest(t *testing.T) {
 	})
 }
 
-func TestSim_Exclusive_RefusesToRemoveAScopeThatAnotherResourceAddedInThisRun(t *testing.T) {
+func TestSim_Exclusive_ThePlanFailsIfAnotherResourceHasAScopeThatIsNotInTheList(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	id := seed(em, sql)
@@ -195,7 +195,7 @@ resource "veeam_em_account_scopes_exclusive" "test" {
 }`, id, web01.ref, web01.name, list(sql)))
 	test(t, em, []item{sql}, resource.TestStep{
 		Config:      config,
-		ExpectError: regexp.MustCompile(`Nothing\s+was\s+removed.\s+Add\s+them\s+to\s+scopes`),
+		ExpectError: regexp.MustCompile(`manages\s+a\s+restore\s+scope\s+of\s+web01[\s\S]+Add\s+the\s+object\s+to\s+scopes`),
 	})
 }
 

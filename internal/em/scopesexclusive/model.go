@@ -13,6 +13,7 @@ import (
 
 // model is the complete list of an account's restore scopes in the configuration, the plan and the state.
 type model struct {
+	ID        types.String   `tfsdk:"id"`
 	AccountID emtype.Value   `tfsdk:"account_id"`
 	Scopes    types.Set      `tfsdk:"scopes"`
 	Timeouts  timeouts.Value `tfsdk:"timeouts"`
@@ -34,3 +35,11 @@ func (m *model) Identity() any {
 
 // id returns the account's ID in lower case, the form for paths, locks and the identity.
 func (m *model) id() (string, error) { return emapi.ParseGUID(m.AccountID.ValueString()) }
+
+// identify sets the ID. It stays null if the account has no valid ID.
+func (m *model) identify() {
+	m.ID = types.StringNull()
+	if id, err := m.id(); err == nil {
+		m.ID = types.StringValue(id)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -26,7 +27,7 @@ func refresh(ctx context.Context, em *tfkit.EM, client *emapi.Client, m *model, 
 	if err != nil {
 		return owned, err
 	}
-	account := scopeset.Of(em, client, id)
+	account := scopeset.Of(em, client, id, scopeset.Exclusive)
 	listed, err := account.List(ctx)
 	if err != nil {
 		return owned, err
@@ -52,11 +53,11 @@ func refresh(ctx context.Context, em *tfkit.EM, client *emapi.Client, m *model, 
 }
 
 // ModifyPlan warns about every scope that the apply will remove, even if the resource is new and the plan has no prior
-// list to compare with.
+// list to compare with. It also compares the plan with those of the other owners of the scopes.
 func (r *exclusiveResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
-	if r.EM == nil || r.EM.Client == nil || req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
+	if r.EM == nil || r.EM.Client == nil || req.Plan.Raw.IsNull() {
 		return
 	}
 	var plan model
@@ -70,7 +71,56 @@ func (r *exclusiveResource) ModifyPlan(
 	}
 	owned, diags := scopeset.LoadOwned(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	account := scopeset.Of(r.EM, r.EM.Client, id)
+	account := scopeset.Of(r.EM, r.EM.Client, id, scopeset.Exclusive)
+	if err := planOwner(ctx, account, owned, &plan, req, resp); err != nil {
+		resp.Diagnostics.AddAttributeError(path.Root("scopes"),
+			"The restore scopes of the account "+id+" have several owners", err.Error()+".")
+	}
+	if !resp.Diagnostics.HasError() && !req.Plan.Raw.Equal(req.State.Raw) {
+		warnRemoved(ctx, account, owned, &plan, resp)
+	}
+}
+
+// planOwner records which scopes the list has, and adapts to what other resources plan.
+func planOwner(
+	ctx context.Context, account scopeset.Account, owned scopeset.Owned, plan *model, req resource.ModifyPlanRequest,
+	resp *resource.ModifyPlanResponse,
+) error {
+	token, diags := scopeset.LoadToken(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	own := scopeset.Planned{Kind: scopeset.Exclusive}
+	for _, h := range owned.Holdings(scopeset.Items(plan.Scopes)) {
+		if h.Scope.ID != "" && !req.State.Raw.IsNull() {
+			own.Has = append(own.Has, h)
+		} else {
+			own.Takes = append(own.Takes, h)
+		}
+	}
+	planned := account.Plan(own, token)
+	resp.Diagnostics.Append(planned.SaveToken(ctx, resp.Private)...)
+	if err := account.Conflict(ctx, planned); err != nil {
+		return err
+	}
+	dropped, err := account.Dropped(ctx, planned, own.Has)
+	if err != nil || len(dropped) == 0 || !req.Plan.Raw.Equal(req.State.Raw) {
+		return err // an update enforces the list anyway
+	}
+	objects := make([]string, 0, len(dropped))
+	for _, h := range dropped {
+		objects = append(objects, h.Item.String())
+	}
+	resp.Diagnostics.AddWarning("The exclusive list of the account "+plan.AccountID.ValueString()+" is replaced",
+		"Other resources give up restore scopes of the list in this plan, and may remove them: "+
+			strings.Join(objects, ", ")+". This resource adds them again. Replacing it does not remove any scope.")
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), types.StringUnknown())...)
+	resp.RequiresReplace.Append(path.Root("id"))
+	return nil
+}
+
+func warnRemoved(
+	ctx context.Context, account scopeset.Account, owned scopeset.Owned, plan *model, resp *resource.ModifyPlanResponse,
+) {
+	id := plan.AccountID.ValueString()
 	listed, err := account.List(ctx)
 	if errors.Is(err, scopeset.ErrAccountGone) {
 		return // the account is to be recreated

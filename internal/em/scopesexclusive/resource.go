@@ -43,6 +43,7 @@ func (r *exclusiveResource) Create(ctx context.Context, req resource.CreateReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	m.identify()
 	owned, diags := r.enforce(ctx, client, &m, nil)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -65,6 +66,7 @@ func (r *exclusiveResource) Read(ctx context.Context, req resource.ReadRequest, 
 		return
 	}
 
+	m.identify()
 	owned, err := refresh(ctx, r.EM, client, &m, owned)
 	if errors.Is(err, scopeset.ErrAccountGone) {
 		resp.Diagnostics.Append(tfkit.SaveIdentity(ctx, resp.Identity, &m)...)
@@ -90,6 +92,7 @@ func (r *exclusiveResource) Update(ctx context.Context, req resource.UpdateReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	m.identify()
 	owned, diags = r.enforce(ctx, client, &m, owned)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(owned.Save(ctx, resp.Private)...)
@@ -100,8 +103,25 @@ func (r *exclusiveResource) Update(ctx context.Context, req resource.UpdateReque
 	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, &m)...)
 }
 
-// Delete removes no scope. It only stops enforcing the list.
-func (r *exclusiveResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
+// Delete stops enforcing the list. It removes a scope only if another resource has added a scope for the same object in
+// this run, because it could not know that the object had one.
+func (r *exclusiveResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var m model
+	ctx, client, end := tfkit.BeginDelete(ctx, r.EM, req, resp, &m)
+	defer end()
+	owned, diags := scopeset.LoadOwned(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	id, err := m.id()
+	if resp.Diagnostics.HasError() || err != nil {
+		return
+	}
+	warnings, err := scopeset.Of(r.EM, client, id, scopeset.Exclusive).ReleaseAll(ctx, owned, scopeset.Items(m.Scopes))
+	for _, w := range warnings {
+		resp.Diagnostics.AddWarning("A restore scope of the account "+id+" was removed", w)
+	}
+	if err != nil {
+		resp.Diagnostics.Append(tfkit.Failure("hand over the restore scopes of the account "+id, err))
+	}
 }
 
 // ImportState imports the list by the ID of the account, or by its identity.
@@ -130,7 +150,7 @@ func (r *exclusiveResource) enforce(
 		return owned, diag.Diagnostics{tfkit.Failure(what, err)}
 	}
 	items := scopeset.Items(m.Scopes)
-	account := scopeset.Of(r.EM, client, id)
+	account := scopeset.Of(r.EM, client, id, scopeset.Exclusive)
 	unlock, err := account.Lock(ctx, items...)
 	if err != nil {
 		return owned, diag.Diagnostics{tfkit.Failure(what, err)}

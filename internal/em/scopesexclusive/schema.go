@@ -28,10 +28,14 @@ func (r *exclusiveResource) Schema(ctx context.Context, _ resource.SchemaRequest
 			"of them.\n\n" +
 			"Destroying this resource does not remove any scope; it only stops enforcing the list.\n\n" +
 			"~> **List every scope of the account,** including those in its `restore_scope` and those of " +
-			"`veeam_em_account_scope` resources. A scope that another resource manages and that is not in this list is " +
-			"removed and re-added on every apply. If another resource adds such a scope in the same apply, this resource " +
-			"fails and does not remove it.",
+			"`veeam_em_account_scope` resources. If another resource of the configuration manages a scope that is " +
+			"not in this list, the plan fails.",
 		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				MarkdownDescription: "ID (GUID) of the account.",
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
 			"account_id": schema.StringAttribute{
 				MarkdownDescription: "ID of the account: the `id` of a `veeam_em_account`. A change replaces the resource.",
 				Required:            true,

@@ -1,0 +1,360 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package scopeset
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+)
+
+// A plan and its apply are two processes. A resource without a planned change does not take part in the apply, so only
+// the plan can see that one resource gives up a scope that another one keeps. Terraform plans independent resources in
+// any order. Therefore each resource records what it plans, and whichever is planned second adapts:
+//
+//   - A scope resource or an exclusive list that has a scope which another resource gives up is replaced, so that it
+//     adds the scope again or takes it over during the apply.
+//   - A scope resource that is destroyed leaves its scope alone if another resource has it. The planned private state
+//     tells the apply so.
+//   - An account cannot be replaced, and Terraform plans its update again in the apply, without the private state of
+//     the first plan. What does reach the apply is the private state of the refresh. So the account takes note of the
+//     other owners when it is read, and an owner that is planned between the read and the plan of its account waits.
+
+// plans records what the resources of one plan do with the scopes of each account.
+type plans struct {
+	mu     sync.Mutex
+	all    []*Planned
+	visits map[string]*visit
+}
+
+// visit is the time between the read and the plan of an account.
+type visit struct{ done chan struct{} }
+
+// maxVisit is how long an owner of scopes waits for the plan of the account. The plan follows the read immediately, and
+// does not follow only if it fails.
+const maxVisit = 10 * time.Second
+
+// Planned is what one resource plans to do with the scopes of an account.
+type Planned struct {
+	Kind Kind
+	// Has lists the scopes that the resource has before and after the apply.
+	Has []Holding
+	// Takes lists the scopes that it adds or adopts.
+	Takes []Holding
+	// Drops lists the scopes that it gives up and removes, unless another resource takes them over.
+	Drops []Holding
+
+	account string
+	token   string
+	// settled says that the resource no longer adapts to what others plan later.
+	settled bool
+}
+
+// Holding is a scope that a resource has or will have. The item has no reference if it is not known, after an import.
+// The scope is zero if it is not known.
+type Holding struct {
+	Item  emapi.ScopeItem
+	Scope emapi.Scope
+}
+
+func (a Account) plans() *plans { return tfkit.Of[plans](&a.em.Run) }
+
+// Visit marks the beginning of the read of an account. EndVisit marks the end of its plan, or of a read that no plan
+// follows.
+func (a Account) Visit() {
+	p := a.plans()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.visits == nil {
+		p.visits = map[string]*visit{}
+	}
+	if p.visits[a.id] == nil {
+		p.visits[a.id] = &visit{done: make(chan struct{})}
+	}
+}
+
+// EndVisit ends what Visit began. It does nothing if there is no visit.
+func (a Account) EndVisit() {
+	p := a.plans()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if v := p.visits[a.id]; v != nil {
+		close(v.done)
+		delete(p.visits, a.id)
+	}
+}
+
+// settle waits until the account itself is planned if it has been read. From then on, the account has to adapt to what
+// planned says.
+func (a Account) settle(ctx context.Context, planned *Planned) {
+	p := a.plans()
+	for {
+		p.mu.Lock()
+		v := p.visits[a.id]
+		planned.settled = v == nil || ctx.Err() != nil
+		p.mu.Unlock()
+		if planned.settled {
+			return
+		}
+		late := time.NewTimer(maxVisit)
+		select {
+		case <-v.done:
+		case <-late.C:
+			a.EndVisit()
+		case <-ctx.Done():
+		}
+		late.Stop()
+	}
+}
+
+// Plan records what a resource plans. token is the token of the previous plan of the same resource in this run, or "":
+// Terraform plans a resource twice if it is replaced.
+func (a Account) Plan(planned Planned, token string) *Planned {
+	p := a.plans()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	planned.account, planned.token = a.id, rand.Text()
+	planned.settled = planned.Kind == Inline // an account adapts only to what was planned before its read
+	i := slices.IndexFunc(p.all, func(o *Planned) bool { return token != "" && o.token == token })
+	if i < 0 {
+		p.all = append(p.all, &planned)
+		return &planned
+	}
+	planned.Drops = append(planned.Drops, p.all[i].Drops...)
+	planned.token = token
+	*p.all[i] = planned
+	return p.all[i]
+}
+
+// others returns what other resources plan for the account of p.
+func (a Account) others(planned *Planned) []Planned {
+	p := a.plans()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var found []Planned
+	for _, o := range p.all {
+		if o.account == a.id && o != planned {
+			found = append(found, *o)
+		}
+	}
+	return found
+}
+
+// Dropped returns those of the holdings that another resource gives up in this plan. It waits until the account itself
+// is planned if the account has been read.
+func (a Account) Dropped(ctx context.Context, planned *Planned, holdings []Holding) ([]Holding, error) {
+	a.settle(ctx, planned)
+	return a.among(ctx, holdings, a.others(planned), func(o Planned) []Holding { return o.Drops })
+}
+
+// Held returns those of the holdings that another resource has before and after the apply, and does not add again.
+func (a Account) Held(ctx context.Context, planned *Planned, holdings []Holding) ([]Holding, error) {
+	return a.among(ctx, holdings, a.others(planned), func(o Planned) []Holding {
+		if o.settled {
+			return o.Has
+		}
+		return nil
+	})
+}
+
+// among returns the holdings that are among those of others that list returns.
+func (a Account) among(ctx context.Context, holdings []Holding, others []Planned, list func(Planned) []Holding) (
+	[]Holding, error,
+) {
+	var found []Holding
+	for _, h := range holdings {
+		for _, o := range others {
+			same, err := a.contains(ctx, list(o), h)
+			if err != nil {
+				return nil, err
+			}
+			if same {
+				found = append(found, h)
+				break
+			}
+		}
+	}
+	return found, nil
+}
+
+func (a Account) contains(ctx context.Context, list []Holding, h Holding) (bool, error) {
+	for _, o := range list {
+		if same, err := a.sameObject(ctx, o, h); same || err != nil {
+			return same, err
+		}
+	}
+	return false, nil
+}
+
+// sameObject reports whether two holdings stand for the same object.
+func (a Account) sameObject(ctx context.Context, x, y Holding) (bool, error) {
+	if x.Item.HierarchyObjRef.IsZero() {
+		x, y = y, x
+	}
+	switch {
+	case !y.Item.HierarchyObjRef.IsZero():
+		return x.Item.HierarchyObjRef.Same(y.Item.HierarchyObjRef), nil
+	case x.Item.HierarchyObjRef.IsZero():
+		return x.Scope.Key() == y.Scope.Key(), nil
+	case x.Scope.ID != y.Scope.ID:
+		return false, nil
+	}
+	return a.client.ScopeMatches(ctx, y.Scope, x.Item.HierarchyObjRef, y.Scope.Name)
+}
+
+// Conflict returns an error if what a resource plans contradicts what another one plans: two of them would have the
+// same scope, or an exclusive list would remove a scope of another resource in every apply.
+func (a Account) Conflict(ctx context.Context, planned *Planned) error {
+	for _, o := range a.others(planned) {
+		clash, err := a.clash(ctx, *planned, o)
+		switch {
+		case err != nil:
+			return err
+		case clash == nil:
+			continue
+		case planned.Kind == Exclusive || o.Kind == Exclusive:
+			return fmt.Errorf("another resource of this configuration manages a restore scope of %s in the account, which "+
+				"veeam_em_account_scopes_exclusive does not list and would remove. Add the object to scopes, or remove it from "+
+				"the other resource", clash.Item)
+		}
+		return fmt.Errorf("another resource of this configuration also manages the restore scope of %s in the account. "+
+			"An object can be in restore_scope or in one veeam_em_account_scope, not in both. Remove one of them; to move "+
+			"the object, remove it from one and add it to the other in the same apply", clash.Item)
+	}
+	return nil
+}
+
+// clash returns the object for which two resources contradict each other, or nil.
+func (a Account) clash(ctx context.Context, x, y Planned) (*Holding, error) {
+	if x.Kind == Exclusive {
+		x, y = y, x
+	}
+	if x.Kind == Exclusive {
+		return nil, nil
+	}
+	if y.Kind == Exclusive {
+		listed := append(slices.Clone(y.Has), y.Takes...)
+		for _, h := range append(slices.Clone(x.Has), x.Takes...) {
+			if in, err := a.contains(ctx, listed, h); !in || err != nil {
+				return &h, err
+			}
+		}
+		return nil, nil
+	}
+	both := func(takes, other []Holding) (*Holding, error) {
+		for _, h := range takes {
+			if in, err := a.contains(ctx, other, h); in || err != nil {
+				return &h, err
+			}
+		}
+		return nil, nil
+	}
+	// Two resources that have a scope already are left alone, so that one of them can be removed.
+	if h, err := both(x.Takes, append(slices.Clone(y.Has), y.Takes...)); h != nil || err != nil {
+		return h, err
+	}
+	return both(y.Takes, x.Has)
+}
+
+const (
+	tokenKey  = "planned"
+	othersKey = "other_owners"
+)
+
+// LoadToken returns the token of the previous plan of the same resource in this run, or "".
+func LoadToken(ctx context.Context, private PrivateReader) (string, diag.Diagnostics) {
+	raw, diags := private.GetKey(ctx, tokenKey)
+	var token string
+	if len(raw) > 0 {
+		_ = json.Unmarshal(raw, &token) // anything else is the token of no plan
+	}
+	return token, diags
+}
+
+// SaveToken writes the token of the plan into the planned private state.
+func (p *Planned) SaveToken(ctx context.Context, private privateWriter) diag.Diagnostics {
+	raw, err := json.Marshal(p.token)
+	if err != nil {
+		return diag.Diagnostics{diag.NewErrorDiagnostic("The private state of the resource cannot be written", err.Error())}
+	}
+	return private.SetKey(ctx, tokenKey, raw)
+}
+
+// Others are the items of a resource that other resources have or give up according to the same plan.
+type Others struct{ Have, Drop []emapi.ScopeItem }
+
+// storedOthers is Others as the private state stores it.
+type storedOthers struct {
+	Have []storedScope `json:"have,omitempty"`
+	Drop []storedScope `json:"drop,omitempty"`
+}
+
+// OtherOwners returns what other resources plan so far for the items of this one.
+func (a Account) OtherOwners(ctx context.Context, owned Owned, items []emapi.ScopeItem) (Others, error) {
+	holdings := owned.Holdings(items)
+	planning := a.others(nil)
+	have, err := a.among(ctx, holdings, planning, func(o Planned) []Holding { return o.Has })
+	if err != nil {
+		return Others{}, err
+	}
+	drop, err := a.among(ctx, holdings, planning, func(o Planned) []Holding { return o.Drops })
+	return Others{itemsIn(have), itemsIn(drop)}, err
+}
+
+// Holdings returns the items with the IDs of their scopes.
+func (o Owned) Holdings(items []emapi.ScopeItem) []Holding {
+	holdings := make([]Holding, 0, len(items))
+	for _, item := range items {
+		holdings = append(holdings, Holding{item, emapi.Scope{ID: o.ID(item)}})
+	}
+	return holdings
+}
+
+func itemsIn(holdings []Holding) []emapi.ScopeItem {
+	var items []emapi.ScopeItem
+	for _, h := range holdings {
+		items = append(items, h.Item)
+	}
+	return items
+}
+
+// LoadOthers reads what Save has written.
+func LoadOthers(ctx context.Context, private PrivateReader) (Others, diag.Diagnostics) {
+	raw, diags := private.GetKey(ctx, othersKey)
+	var stored storedOthers
+	if len(raw) > 0 {
+		_ = json.Unmarshal(raw, &stored) // the next read writes it anew
+	}
+	items := func(list []storedScope) (items []emapi.ScopeItem) {
+		for _, s := range list {
+			items = append(items, newItem(s.Ref, s.Name))
+		}
+		return items
+	}
+	return Others{items(stored.Have), items(stored.Drop)}, diags
+}
+
+// Save writes o into the private state.
+func (o Others) Save(ctx context.Context, private privateWriter) diag.Diagnostics {
+	store := func(items []emapi.ScopeItem) (list []storedScope) {
+		for _, item := range items {
+			list = append(list, storedScope{Ref: item.HierarchyObjRef.String(), Name: item.ObjectName})
+		}
+		return list
+	}
+	raw, err := json.Marshal(storedOthers{store(o.Have), store(o.Drop)})
+	if err != nil {
+		return diag.Diagnostics{diag.NewErrorDiagnostic("The private state of the resource cannot be written", err.Error())}
+	}
+	return private.SetKey(ctx, othersKey, raw)
+}

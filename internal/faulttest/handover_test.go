@@ -1,0 +1,182 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package faulttest
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
+)
+
+// A restore scope that moves from one owner to another in one apply is there at the end, whatever the order.
+
+// handover is a change of the owners of one object. The letters of before and after are the owners: A is restore_scope,
+// S and T are scope resources, E is the exclusive list.
+type handover struct{ before, after string }
+
+var handovers = []handover{
+	// From one owner to another.
+	{"A", "S"},
+	{"S", "A"},
+	{"A", "E"},
+	{"E", "A"},
+	{"S", "E"},
+	{"E", "S"},
+	{"S", "T"},
+	// One of two owners goes; the other one is unchanged.
+	{"AS", "S"},
+	{"AS", "A"},
+	{"AE", "E"},
+	{"AE", "A"},
+	{"SE", "E"},
+	{"SE", "S"},
+	{"ST", "T"},
+	// One of three goes, or two of three.
+	{"ASE", "SE"},
+	{"ASE", "AE"},
+	{"ASE", "S"},
+	{"ASE", "E"},
+	{"AST", "T"},
+	// The new owner comes in by an import in the same plan.
+	{"A", "iS"},
+	{"S", "iT"},
+	{"SE", "iTE"},
+}
+
+// owners returns the configuration in which the owners have the object. The account always has a scope for web01 too.
+func owners(which string, o object, accountID any) []tfrun.Block {
+	fox := account{all: true, scope: []object{web01}}
+	if strings.Contains(which, "A") {
+		fox.scope = append(fox.scope, o)
+	}
+	config := blocks(fox.block())
+	add := func(b tfrun.Block) {
+		b.Attributes["account_id"] = accountID
+		config = append(config, b)
+	}
+	if strings.Contains(which, "S") {
+		add(scope("s", "fox", o))
+	}
+	if strings.Contains(which, "T") {
+		add(scope("t", "fox", o))
+	}
+	if strings.Contains(which, "E") {
+		add(exclusive("fox", web01, o))
+	}
+	return config
+}
+
+const foxNode, sNode, tNode, eNode = accountType + ".fox", scopeType + ".s", scopeType + ".t", exclusiveType + ".fox"
+
+// orders returns orders of the nodes of a plan and of an apply. A resource is deleted before it is created.
+func orders() [][]string {
+	const delS, delT, delE = "delete " + sNode, "delete " + tNode, "delete " + eNode
+	return [][]string{
+		{foxNode, delS, sNode, delT, tNode, delE, eNode},
+		{delE, eNode, delT, tNode, delS, sNode, foxNode},
+		{delS, sNode, foxNode, delT, tNode, delE, eNode},
+		{delT, tNode, delE, eNode, delS, sNode, foxNode},
+		{delE, eNode, foxNode, delT, tNode, delS, sNode},
+		nil, // at the same time
+	}
+}
+
+func TestHandover_TheScopeIsThereAtTheEnd(t *testing.T) {
+	for _, h := range handovers {
+		objects := map[string]object{"unique name": vm01, "ambiguous name": dupA}
+		if len(h.before) > 1 && strings.Contains(h.before, "E") {
+			delete(objects, "ambiguous name") // the list cannot import the scope of the other owner
+		}
+		for name, o := range objects {
+			for i, order := range orders() {
+				inBubble(t, fmt.Sprintf("%s to %s, %s, order %d", h.before, h.after, name, i), func(t *testing.T) {
+					h.run(t, emsim.Options{ScopeLocation: i%2 == 0}, o, order)
+				})
+			}
+		}
+	}
+}
+
+func (h handover) run(t *testing.T, options emsim.Options, o object, order []string) {
+	em := acctest.StartEMWithoutTLS(t, options)
+	w := em.NewWorkspace()
+	mustApply(t, w, owners("", o, nil))
+	id := w.Attributes(foxNode)["id"]
+	h.prepare(t, em, w, o, id)
+	w.PlanOrder, w.ApplyOrder = order, order
+	config := owners(h.after, o, id)
+	if strings.Contains(h.after, "i") {
+		importMissing(t, em, w, config, o)
+	}
+	out := w.Apply(config...)
+	checkHandedOver(t, em, w, config, o, out)
+	w.PlanOrder, w.ApplyOrder = nil, nil
+	mustApply(t, w, nil)
+}
+
+// prepare makes the owners of before have the object. All of several owners have the same scope: the first adds it, and
+// the others import it.
+func (h handover) prepare(t *testing.T, em *acctest.EM, w *tfrun.Workspace, o object, id any) {
+	t.Helper()
+	first := h.before[:1]
+	mustApply(t, w, owners(first, o, id))
+	rest := owners(h.before, o, id)
+	importMissing(t, em, w, rest, o)
+	mustApply(t, w, rest)
+}
+
+// importMissing imports the resources of the configuration that are not in the state.
+func importMissing(t *testing.T, em *acctest.EM, w *tfrun.Workspace, config []tfrun.Block, o object) {
+	t.Helper()
+	for _, b := range config {
+		if w.Attributes(b.Address()) != nil {
+			continue
+		}
+		importID := text(b.Attributes["account_id"])
+		if b.Type == scopeType {
+			importID += "/" + scopeIDs(em, o)[0]
+		}
+		if out := w.Import(b, importID, nil); len(out.Errors) > 0 {
+			t.Fatal(out.Errors)
+		}
+	}
+}
+
+// scopeIDs returns the IDs of fox's scopes of an object.
+func scopeIDs(em *acctest.EM, o object) []string {
+	var ids []string
+	for _, a := range em.Snapshot() {
+		if a.Name != `TECH\william.fox` {
+			continue
+		}
+		for _, s := range a.Scopes {
+			if s.Ref == o.ref {
+				ids = append(ids, s.ID)
+			}
+		}
+	}
+	return ids
+}
+
+func checkHandedOver(
+	t *testing.T, em *acctest.EM, w *tfrun.Workspace, config []tfrun.Block, o object, out tfrun.Outcome,
+) {
+	t.Helper()
+	if len(out.Errors) > 0 {
+		t.Errorf("errors: %s", strings.Join(out.Errors, "\n"))
+	}
+	if n := len(scopeIDs(em, o)); n != 1 {
+		t.Errorf("%d scopes of the object, want 1 (planned: %s)", n, out.Changes)
+	}
+	if n := len(scopeIDs(em, web01)); n != 1 {
+		t.Errorf("%d scopes of another object, want 1", n)
+	}
+	if again := w.Plan(config...); len(again.Changes)+len(again.Errors) > 0 {
+		t.Errorf("the second plan: %s %s", again.Changes, again.Errors)
+	}
+}
