@@ -169,8 +169,9 @@ func parseRoots(body []byte) ([]rootEntry, error) {
 //
 // The root matches if the HierarchyRootName of the scope is the ID, the unique ID or the name of the root in ref. The
 // server does not list the roots of every platform: if it lists no root with that ID, a HierarchyRootName that is not
-// empty and belongs to no listed root matches too. The hierarchy roots are read only if the HierarchyRootName is not
-// the ID itself.
+// empty, is no GUID and belongs to no listed root matches too. Scopes of several such roots then match the same ref, so
+// that they can be told apart only by their IDs. The hierarchy roots are read only if the HierarchyRootName is not the
+// ID itself.
 func (c *Client) ScopeMatches(ctx context.Context, s Scope, ref ObjRef, name string) (bool, error) {
 	sameKind := strings.EqualFold(s.Platform, ref.Platform) && strings.EqualFold(s.HierarchyObjectType, ref.Type)
 	if !sameKind || s.Name != name {
@@ -194,5 +195,8 @@ func (c *Client) ScopeMatches(ctx context.Context, s Scope, ref ObjRef, name str
 		}
 		another = another || named
 	}
-	return !listed && !another && s.HierarchyRootName != "", nil
+	if _, err := ParseGUID(s.HierarchyRootName); err == nil || s.HierarchyRootName == "" {
+		return false, nil //nolint:nilerr // the root is another one
+	}
+	return !listed && !another, nil
 }

@@ -407,6 +407,8 @@ func TestScopeMatches_AcceptsTheIDUniqueIDOrNameOfTheRoot(t *testing.T) {
 			{"", ref, false},
 			{"vcdev51", foreign, false},
 			{`\\enterprise05\share`, foreign, true},
+			{"b0e6d5a7-1c3f-4f7e-8a35-93c2f0d84e26", foreign, false}, // the GUID of another root
+			{"B0E6D5A7-1C3F-4F7E-8A35-93C2F0D84E26", foreign, false},
 			{"", foreign, false},
 		} {
 			s := base

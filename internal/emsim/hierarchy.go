@@ -13,9 +13,11 @@ const rootUIDPrefix = "urn:veeam:HierarchyRoot:"
 func (s *Server) listRoots(c *call) response {
 	var kids []element
 	for _, r := range s.store.roots {
-		if c.wantsEntities() {
+		switch {
+		case r.Unlisted:
+		case c.wantsEntities():
 			kids = append(kids, s.rootEntity(r))
-		} else {
+		default:
 			kids = append(kids, s.rootRef("Ref", r))
 		}
 	}
@@ -26,7 +28,7 @@ func (s *Server) listRoots(c *call) response {
 }
 
 func (s *Server) getRoot(c *call) response {
-	r := s.store.Root(c.vars[0])
+	r := s.store.listedRoot(c.vars[0])
 	switch {
 	case r == nil:
 		return notFound("Hierarchy root", c.vars[0])
@@ -62,7 +64,7 @@ func (s *Server) lookup(c *call) response {
 		return fail(http.StatusBadRequest, "Parameter host or hierarchyRef must be specified.")
 	}
 	rootID, _ := strings.CutPrefix(host, rootUIDPrefix)
-	if s.store.Root(rootID) == nil {
+	if s.store.listedRoot(rootID) == nil {
 		return notFound("Hierarchy root", host)
 	}
 	name, objectType := c.query.Get("name"), c.query.Get("type")
@@ -77,7 +79,7 @@ func (s *Server) lookupItems(match func(*Object, reference) bool) response {
 	var kids []element
 	for _, o := range s.store.objects {
 		parsed, err := parseRef(o.Ref)
-		if err != nil || s.store.Root(parsed.rootID) == nil || !match(o, parsed) {
+		if err != nil || s.store.listedRoot(parsed.rootID) == nil || !match(o, parsed) {
 			continue
 		}
 		kids = append(kids, el("HierarchyItem", leaf("ObjectRef", o.Ref), leaf("ObjectType", parsed.objectType),

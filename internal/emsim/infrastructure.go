@@ -14,6 +14,9 @@ type HierarchyRoot struct {
 	UniqueID string // GUID in upper case
 	Name     string
 	HostType string // ESX, VC, ESXi, HvServer, HvCluster, Scvmm, VcdSystem
+	// Unlisted roots are in no list, and the lookup service does not know them, like those of platforms that the API
+	// reference does not mention. Their scopes are listed as all others.
+	Unlisted bool
 }
 
 // Object is an object of the virtual infrastructure.
@@ -32,6 +35,14 @@ func (s *Store) Root(id string) *HierarchyRoot {
 		if strings.EqualFold(r.ID, id) {
 			return r
 		}
+	}
+	return nil
+}
+
+// listedRoot is Root for a root that the lists show.
+func (s *Store) listedRoot(id string) *HierarchyRoot {
+	if r := s.Root(id); r != nil && !r.Unlisted {
+		return r
 	}
 	return nil
 }

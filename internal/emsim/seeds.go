@@ -105,12 +105,12 @@ const (
 
 func seedInfrastructure(s *Store) {
 	for _, r := range []HierarchyRoot{
-		{VCenterID, VCenterUniqueID, VCenterName, "VC"},
-		{VCenterDRID, VCenterDRUniqueID, VCenterDRName, "VC"},
-		{VCenterDevID, VCenterDevUniqueID, VCenterDevName, "VC"},
-		{SCVMMID, "7C0F6B52-3A1D-4E8C-B9D4-0A5E6F7B8C91", SCVMMName, "Scvmm"},
-		{HvClusterID, "E21B7D94-5F60-4C3A-8E17-9D2C4B6A8F03", HvClusterName, "HvCluster"},
-		{VCloudID, "3D9A1C75-8B2E-4F06-A4C1-6E5B7D8F9A12", VCloudName, "VcdSystem"},
+		{ID: VCenterID, UniqueID: VCenterUniqueID, Name: VCenterName, HostType: "VC"},
+		{ID: VCenterDRID, UniqueID: VCenterDRUniqueID, Name: VCenterDRName, HostType: "VC"},
+		{ID: VCenterDevID, UniqueID: VCenterDevUniqueID, Name: VCenterDevName, HostType: "VC"},
+		{ID: SCVMMID, UniqueID: "7C0F6B52-3A1D-4E8C-B9D4-0A5E6F7B8C91", Name: SCVMMName, HostType: "Scvmm"},
+		{ID: HvClusterID, UniqueID: "E21B7D94-5F60-4C3A-8E17-9D2C4B6A8F03", Name: HvClusterName, HostType: "HvCluster"},
+		{ID: VCloudID, UniqueID: "3D9A1C75-8B2E-4F06-A4C1-6E5B7D8F9A12", Name: VCloudName, HostType: "VcdSystem"},
 	} {
 		s.AddRoot(r)
 	}

@@ -54,14 +54,16 @@ const (
 	attrDenyInplace = "deny_inplace_restore"
 )
 
-// toSpec returns the request for a fully known plan.
+// toSpec returns the request for a fully known plan. Items whose scopes may look alike are added one after another, so
+// it contains only the first of them.
 func (m *model) toSpec() emapi.AccountSpec {
+	scopes, _ := scopeset.Apart(scopeset.Items(m.RestoreScope))
 	return emapi.AccountSpec{
 		Type:               m.AccountType.ValueString(),
 		Name:               m.AccountName.ValueString(),
 		RoleUIDs:           stringsOf(m.Roles),
 		AllowRestoreAllVMs: m.AllowRestoreAllVMs.ValueBool(),
-		Scopes:             scopeset.Items(m.RestoreScope),
+		Scopes:             scopes,
 		FLR:                flrTo(m.FLRSettings),
 		SQL:                sqlTo(m.SQLSettings),
 	}

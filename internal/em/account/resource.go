@@ -84,7 +84,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 		resp.Diagnostics.Append(tfkit.Failure("finish creating the account "+m.name(), err))
 		return
 	}
-	mine, err := scopeset.Of(r.EM, client, id, scopeset.Inline).AwaitCreated(ctx, scopeset.Items(m.RestoreScope))
+	mine, err := scopeset.Of(r.EM, client, id, scopeset.Inline).FinishCreate(ctx, scopeset.Items(m.RestoreScope))
 	resp.Diagnostics.Append(mine.Save(ctx, resp.Private)...)
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure("confirm the restore scopes of the new account "+m.name(), err))

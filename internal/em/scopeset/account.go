@@ -58,14 +58,18 @@ func (a Account) LockItems(ctx context.Context, items ...emapi.ScopeItem) (unloc
 	return a.em.Locks.Lock(ctx, a.keys(items...)...)
 }
 
-// keys returns the lock keys of the items. Items with the same platform, type and name share a key, even if their
-// hierarchy roots differ: the server can list a scope with a root that is not in its list of roots.
+// keys returns the lock keys of the items. Items whose scopes look alike share a key.
 func (a Account) keys(items ...emapi.ScopeItem) []httpkit.Key {
 	keys := make([]httpkit.Key, 0, len(items))
 	for _, item := range items {
-		look := item.Look()
-		name := a.id + " " + look.Platform + " " + look.Type + " " + look.Name
-		keys = append(keys, httpkit.Key{Rank: emapi.RankScope, Name: name})
+		keys = append(keys, httpkit.Key{Rank: emapi.RankScope, Name: a.id + " " + lookName(item)})
 	}
 	return keys
+}
+
+// lookName returns what is the same for items whose scopes may look alike: the platform, type and name. The hierarchy
+// root is no part of it, because the server can list a scope with a root that is not in its list of roots.
+func lookName(item emapi.ScopeItem) string {
+	look := item.Look()
+	return look.Platform + " " + look.Type + " " + look.Name
 }

@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
-	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
 // Add adds a scope to the account for each item and waits until the server lists them. It returns owned extended by the
@@ -19,17 +18,7 @@ import (
 // whose scopes look alike are added one after another.
 func (a Account) Add(ctx context.Context, owned Owned, items []emapi.ScopeItem) (Owned, error) {
 	for len(items) > 0 {
-		var now, later []emapi.ScopeItem
-		taken := map[httpkit.Key]bool{}
-		for _, item := range items {
-			key := a.keys(item)[0]
-			if taken[key] {
-				later = append(later, item)
-			} else {
-				now = append(now, item)
-			}
-			taken[key] = true
-		}
+		now, later := Apart(items)
 		addition := a.Send(ctx, owned, now)
 		_, err := addition.Wait(ctx)
 		owned = addition.Owned()
@@ -41,18 +30,43 @@ func (a Account) Add(ctx context.Context, owned Owned, items []emapi.ScopeItem) 
 	return owned, nil
 }
 
-// AwaitCreated waits until the server lists the scopes that the account was created with. It returns those that are
-// listed, even if there is an error.
-func (a Account) AwaitCreated(ctx context.Context, items []emapi.ScopeItem) (Owned, error) {
+// Apart divides items into those that can be added in one request, because no two of their scopes look alike, and the
+// others. The server may list the name of a hierarchy root that it does not list, so the root makes no difference.
+func Apart(items []emapi.ScopeItem) (together, later []emapi.ScopeItem) {
+	taken := map[string]bool{}
+	for _, item := range items {
+		name := lookName(item)
+		if taken[name] {
+			later = append(later, item)
+		} else {
+			together = append(together, item)
+		}
+		taken[name] = true
+	}
+	return together, later
+}
+
+// FinishCreate waits until the server lists the scopes that the account was created with: those items that Apart puts
+// together. Then it adds the others. It returns the scopes that are listed, even if there is an error.
+func (a Account) FinishCreate(ctx context.Context, items []emapi.ScopeItem) (Owned, error) {
+	created, later := Apart(items)
 	var owned Owned
-	scopes, err := a.client.AwaitAccountScopes(a.id, items).Wait(ctx)
+	scopes, err := a.client.AwaitAccountScopes(a.id, created).Wait(ctx)
 	for i, s := range scopes {
 		if s.ID != "" {
-			a.Claim(items[i], s.ID)
-			owned = owned.With(items[i], s.ID)
+			a.Claim(created[i], s.ID)
+			owned = owned.With(created[i], s.ID)
 		}
 	}
-	return owned, err
+	if err != nil || len(later) == 0 {
+		return owned, err
+	}
+	unlock, err := a.Lock(ctx, later...)
+	if err != nil {
+		return owned, err
+	}
+	defer unlock()
+	return a.Add(ctx, owned, later)
 }
 
 // Addition is a set of items for which scopes are added to an account or adopted.
