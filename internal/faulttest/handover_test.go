@@ -5,8 +5,10 @@ package faulttest
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
@@ -178,5 +180,114 @@ func checkHandedOver(
 	}
 	if again := w.Plan(config...); len(again.Changes)+len(again.Errors) > 0 {
 		t.Errorf("the second plan: %s %s", again.Changes, again.Errors)
+	}
+}
+
+// A second owner of an object is an error that names the object, whichever is planned or applied first.
+func TestHandover_ASecondOwnerIsAnError(t *testing.T) {
+	for name, c := range map[string]struct{ before, after string }{
+		"two new resources":                {"", "ST"},
+		"a new one beside restore_scope":   {"A", "AS"},
+		"a new one beside another":         {"S", "ST"},
+		"a new item beside a resource":     {"S", "AS"},
+		"a new item and a new resource":    {"", "AS"},
+		"a new one beside three that have": {"ASE", "ASTE"},
+	} {
+		for i, order := range orders() {
+			inBubble(t, fmt.Sprintf("%s, order %d", name, i), func(t *testing.T) {
+				em := acctest.StartEMWithoutTLS(t, emsim.Options{})
+				w := em.NewWorkspace()
+				mustApply(t, w, owners("", vm01, nil))
+				id := w.Attributes(foxNode)["id"]
+				if c.before != "" {
+					handover{before: c.before}.prepare(t, em, w, vm01, id)
+				}
+				em.ResetJournal()
+				w.PlanOrder, w.ApplyOrder = order, order
+				out := w.Apply(owners(c.after, vm01, id)...)
+				if said := strings.Join(out.Errors, "\n"); !strings.Contains(said, vm01.name+" ("+vm01.ref+")") {
+					t.Errorf("the error does not name the object: %s", said)
+				}
+				if sent := em.Writes(); len(sent) > 0 {
+					t.Errorf("sent %q", sent)
+				}
+			})
+		}
+	}
+}
+
+// If the ID of the account is not known when the resources are planned, the apply finds the second owner.
+func TestHandover_ASecondOwnerOfANewAccountIsAnError(t *testing.T) {
+	for name, which := range map[string]string{
+		"two resources": "ST", "restore_scope and a resource": "AS",
+	} {
+		inBubble(t, name, func(t *testing.T) {
+			em := acctest.StartEMWithoutTLS(t, emsim.Options{})
+			w := em.NewWorkspace()
+			config := owners(which, vm01, idOf("fox"))
+			out := w.Apply(config...)
+			if len(out.Errors) != 1 || !strings.Contains(out.Errors[0], vm01.name+" ("+vm01.ref+")") {
+				t.Errorf("errors %q, want one that names the object", out.Errors)
+			}
+			if n := len(scopeIDs(em, vm01)); n != 1 {
+				t.Errorf("%d scopes of the object, want 1", n)
+			}
+			one := owners(which[:1], vm01, idOf("fox")) // without the one that failed, or with the other label
+			if which == "ST" && w.Attributes(sNode) == nil {
+				one = owners("T", vm01, idOf("fox"))
+			}
+			if again := w.Plan(one...); len(again.Changes)+len(again.Errors) > 0 {
+				t.Errorf("without the second owner, the plan is %s %s", again.Changes, again.Errors)
+			}
+		})
+	}
+}
+
+// The exclusive list must contain the objects of all other owners.
+func TestHandover_AListThatLacksAnObjectOfAnotherOwnerIsAnError(t *testing.T) {
+	for name, which := range map[string]string{"restore_scope": "A", "a resource": "S"} {
+		for i, order := range orders() {
+			inBubble(t, fmt.Sprintf("%s, order %d", name, i), func(t *testing.T) {
+				em := acctest.StartEMWithoutTLS(t, emsim.Options{})
+				w := em.NewWorkspace()
+				mustApply(t, w, owners("", vm01, nil))
+				id := w.Attributes(foxNode)["id"]
+				lacking := exclusive("fox", web01)
+				lacking.Attributes["account_id"] = id
+				mustApply(t, w, owners(which, vm01, id))
+				em.ResetJournal()
+				w.PlanOrder, w.ApplyOrder = order, order
+				out := w.Apply(append(owners(which, vm01, id), lacking)...)
+				if said := strings.Join(out.Errors, "\n"); !strings.Contains(said, vm01.name+" ("+vm01.ref+")") {
+					t.Errorf("the error does not name the object: %s", said)
+				}
+				if sent := em.Writes(); len(sent) > 0 {
+					t.Errorf("sent %q", sent)
+				}
+			})
+		}
+	}
+}
+
+// The other owner is planned before the read of the account ends.
+func TestHandover_AnOwnerCanBePlannedWhileTheAccountIsRead(t *testing.T) {
+	for _, which := range []handover{{"AS", "S"}, {"AS", "A"}, {"AE", "E"}} {
+		for _, latency := range []time.Duration{0, time.Second} {
+			inBubble(t, fmt.Sprintf("%s to %s, %s", which.before, which.after, latency), func(t *testing.T) {
+				em := acctest.StartEMWithoutTLS(t, emsim.Options{})
+				w := em.NewWorkspace()
+				mustApply(t, w, owners("", vm01, nil))
+				id := w.Attributes(foxNode)["id"]
+				which.prepare(t, em, w, vm01, id)
+				// The entity of the account comes after everything else.
+				em.Inject(emsim.Fault{
+					Kind: emsim.FaultDelayAfterCommit, Delay: 3*time.Second + latency, Times: 1,
+					Method: http.MethodGet, PathPattern: onePath,
+				})
+				config := owners(which.after, vm01, id)
+				out := w.Apply(config...)
+				checkHandedOver(t, em, w, config, vm01, out)
+			})
+		}
 	}
 }

@@ -4,9 +4,11 @@
 package faulttest
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
@@ -80,5 +82,45 @@ func TestSharedIDs_ARemovalWhoseResponseIsLostIsNotRepeatedBlindly(t *testing.T)
 				holdsExactly(t, em, w, after)
 			})
 		})
+	}
+}
+
+func TestSharedIDs_WithCreateBeforeDestroy(t *testing.T) {
+	first := func(b tfrun.Block) tfrun.Block { b.CreateBeforeDestroy = true; return b }
+	with := func(scopes ...tfrun.Block) []tfrun.Block { return append(blocks(foxAllNoScope), scopes...) }
+	one := func(label string, o object) tfrun.Block { return first(scope(label, "fox", o)) }
+	for name, c := range map[string]struct{ before, after []tfrun.Block }{
+		"one is replaced by the other": {with(one("a", poolProd)), with(one("a", poolDR))},
+		"both get another address": {
+			with(one("a", poolProd), one("b", poolDR)), with(one("c", poolProd), one("d", poolDR)),
+		},
+		"they swap addresses": {with(one("a", poolProd), one("b", poolDR)), with(one("a", poolDR), one("b", poolProd))},
+		"one is replaced, the other stays": {
+			with(one("a", poolProd), one("b", poolDR)), with(one("a", vm01), one("b", poolDR)),
+		},
+	} {
+		for _, options := range []emsim.Options{
+			{SharedDelete: emsim.SharedDeleteAll},
+			{SharedDelete: emsim.SharedDeleteFirst},
+			{SharedDelete: emsim.SharedDeleteFirst, RemovingDelay: time.Minute, ScopeDelay: time.Minute},
+			{SharedDelete: emsim.SharedDeleteAll, RemovingDelay: time.Minute, ScopeLocation: true},
+		} {
+			inBubble(t, fmt.Sprintf("%s, %+v", name, options.SharedDelete+"/"+emsim.SharedDelete(options.ScopeDelay.String())),
+				func(t *testing.T) {
+					options.SharedScopeIDs = true
+					em := acctest.StartEMWithoutTLS(t, options)
+					w := em.NewWorkspace()
+					mustApply(t, w, c.before)
+					holdsExactly(t, em, w, c.before)
+					begun := time.Now()
+					mustApply(t, w, c.after)
+					mustApply(t, w, c.after) // a scope that the server removed together with another one
+					holdsExactly(t, em, w, c.after)
+					mustApply(t, w, nil)
+					if took := time.Since(begun); took > 12*time.Minute {
+						t.Errorf("took %s", took)
+					}
+				})
+		}
 	}
 }

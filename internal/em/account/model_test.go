@@ -79,7 +79,6 @@ func TestToSpec_OmitsNullValues(t *testing.T) {
 	}
 	want := emapi.AccountSpec{
 		Type: "ExternalGroup", Name: "ops", RoleUIDs: []string{roleUID}, AllowRestoreAllVMs: true,
-		
 	}
 	if got := m.toSpec(); !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v\nwant %+v", got, want)

@@ -26,7 +26,7 @@ func owners(inline bool, more ...string) string {
 	if inline {
 		scope = fmt.Sprintf("{ hierarchy_obj_ref = %q, object_name = %q },", emsim.VMWeb01Ref, emsim.VMWeb01Name)
 	}
-	return fmt.Sprintf(`
+	account := fmt.Sprintf(`
 resource "veeam_em_account" "owner" {
   account_type          = "User"
   account_name          = %s
@@ -36,7 +36,8 @@ resource "veeam_em_account" "owner" {
     { hierarchy_obj_ref = %q, object_name = %q },
   ]
 }
-`, acctest.Quote(ownerName), emsim.RoleVMRestoreOperator, scope, emsim.VM01Ref, emsim.VM01Name) + strings.Join(more, "\n")
+`, acctest.Quote(ownerName), emsim.RoleVMRestoreOperator, scope, emsim.VM01Ref, emsim.VM01Name)
+	return account + strings.Join(more, "\n")
 }
 
 const (

@@ -1,0 +1,168 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package scopeset
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
+)
+
+func holds(items ...emapi.ScopeItem) []Holding { return Owned(nil).Holdings(items) }
+
+func TestDropped_WaitsForThePlanOfAnAccountThatHasBeenRead(t *testing.T) {
+	for name, c := range map[string]struct {
+		drops []Holding
+		want  int
+	}{"gives it up": {holds(itemA), 1}, "keeps it": {nil, 0}} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				of := resourcesOfARun()
+				account, scope := of("account", Inline), of("account", Single)
+				account.Visit()
+				go func() {
+					time.Sleep(time.Second)
+					account.Plan(Planned{Kind: Inline, Drops: c.drops}, "")
+					account.EndVisit()
+				}()
+				planned := scope.Plan(Planned{Kind: Single, Has: holds(itemA)}, "")
+				begun := time.Now()
+				dropped, err := scope.Dropped(t.Context(), planned, holds(itemA))
+				if len(dropped) != c.want || err != nil {
+					t.Errorf("%v, %v", dropped, err)
+				}
+				tfrun.Took(t, time.Since(begun), time.Second, 0)
+			})
+		})
+	}
+}
+
+// The account was read, but an error kept it from being planned.
+func TestDropped_DoesNotWaitForeverForThePlanOfTheAccount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		of := resourcesOfARun()
+		account, scope := of("account", Inline), of("account", Single)
+		account.Visit()
+		planned := scope.Plan(Planned{Kind: Single, Has: holds(itemA)}, "")
+		begun := time.Now()
+		if dropped, err := scope.Dropped(t.Context(), planned, holds(itemA)); len(dropped) > 0 || err != nil {
+			t.Errorf("%v, %v", dropped, err)
+		}
+		tfrun.Took(t, time.Since(begun), maxVisit, 0)
+		// Whatever the account plans now, it knows that the scope resource no longer adapts.
+		late := account.Plan(Planned{Kind: Inline, Drops: holds(itemA)}, "")
+		if held, err := account.Held(t.Context(), late, holds(itemA)); len(held) != 1 || err != nil {
+			t.Errorf("held %v, %v", held, err)
+		}
+	})
+}
+
+func TestHeld_ExcludesAnOwnerThatStillAdapts(t *testing.T) {
+	of := resourcesOfARun()
+	scope := of("account", Single)
+	planned := scope.Plan(Planned{Kind: Single, Has: holds(itemA)}, "")
+	account := of("account", Inline)
+	dropping := account.Plan(Planned{Kind: Inline, Drops: holds(itemA)}, "")
+	if held, err := account.Held(t.Context(), dropping, holds(itemA)); len(held) > 0 || err != nil {
+		t.Errorf("held %v, %v", held, err)
+	}
+	if dropped, err := scope.Dropped(t.Context(), planned, holds(itemA)); len(dropped) != 1 || err != nil {
+		t.Errorf("dropped %v, %v", dropped, err)
+	}
+}
+
+func TestPlan_OfAReplacementCountsOnce(t *testing.T) {
+	of := resourcesOfARun()
+	scope := of("account", Single)
+	first := scope.Plan(Planned{Kind: Single, Has: holds(itemA)}, "")
+	again := scope.Plan(Planned{Kind: Single, Takes: holds(itemA)}, first.token)
+	if err := scope.Conflict(t.Context(), again); err != nil {
+		t.Errorf("a replacement contradicts itself: %v", err)
+	}
+	other := of("account", Single).Plan(Planned{Kind: Single, Takes: holds(itemA)}, "a token of an earlier run")
+	if err := scope.Conflict(t.Context(), other); err == nil || !strings.Contains(err.Error(), itemA.String()) {
+		t.Errorf("another resource does not contradict the replacement: %v", err)
+	}
+}
+
+func TestConflict_ComparesWhatEachKindOfOwnerHas(t *testing.T) {
+	const has, takes, drops = "has", "takes", "drops"
+	plan := func(kind Kind, does string, items ...emapi.ScopeItem) Planned {
+		p := Planned{Kind: kind}
+		*map[string]*[]Holding{has: &p.Has, takes: &p.Takes, drops: &p.Drops}[does] = holds(items...)
+		return p
+	}
+	for _, c := range []struct {
+		one, other Planned
+		conflict   bool
+	}{
+		{plan(Single, takes, itemA), plan(Single, takes, itemA), true},
+		{plan(Single, takes, itemA), plan(Single, has, itemA), true},
+		{plan(Single, takes, itemA), plan(Inline, has, itemA), true},
+		{plan(Single, takes, itemA), plan(Single, drops, itemA), false},
+		{plan(Single, takes, itemA), plan(Single, takes, itemB), false},
+		{plan(Single, has, itemA), plan(Inline, has, itemA), false}, // one of them can be removed
+		{plan(Exclusive, takes, itemA), plan(Single, takes, itemA), false},
+		{plan(Exclusive, has, itemA, itemB), plan(Inline, has, itemB), false},
+		{plan(Exclusive, has, itemA), plan(Inline, has, itemB), true},
+		{plan(Exclusive, takes, itemA), plan(Single, takes, itemB), true},
+		{plan(Exclusive, takes, itemA), plan(Single, drops, itemB), false},
+		{plan(Exclusive, takes, itemA), plan(Exclusive, takes, itemB), false},
+	} {
+		for _, p := range [][2]Planned{{c.one, c.other}, {c.other, c.one}} {
+			of := resourcesOfARun()
+			of("account", p[0].Kind).Plan(p[0], "")
+			of("elsewhere", Single).Plan(plan(Single, has, itemA, itemB), "")
+			second := of("account", p[1].Kind)
+			if err := second.Conflict(t.Context(), second.Plan(p[1], "")); (err != nil) != c.conflict {
+				t.Errorf("%+v, then %+v: %v", p[0], p[1], err)
+			}
+		}
+	}
+}
+
+func TestSameObject_ComparesScopesIfAReferenceIsUnknown(t *testing.T) {
+	a := resourcesOfARun()("account", Single)
+	imported := Holding{Item: emapi.ScopeItem{ObjectName: "VM01"}, Scope: scopeOf(itemA, "scope")}
+	elsewhere := imported
+	elsewhere.Scope.HierarchyObjectType = "Host"
+	known := Holding{Item: itemA, Scope: emapi.Scope{ID: "scope"}}
+	other := Holding{Item: itemA, Scope: emapi.Scope{ID: "another"}}
+	for what, c := range map[string]struct {
+		x, y Holding
+		want bool
+	}{
+		"both imported":               {imported, imported, true},
+		"imported with another type":  {imported, elsewhere, false},
+		"the ID of an imported scope": {imported, known, true},
+		"another ID":                  {imported, other, false},
+		"the ID with another type":    {elsewhere, known, false},
+	} {
+		for _, p := range [][2]Holding{{c.x, c.y}, {c.y, c.x}} {
+			if got, err := a.sameObject(t.Context(), p[0], p[1]); got != c.want || err != nil {
+				t.Errorf("%s: %t, %v", what, got, err)
+			}
+		}
+	}
+}
+
+func TestOthers_SurviveARoundTripThroughThePrivateState(t *testing.T) {
+	stored := private{}
+	want := Others{Have: []emapi.ScopeItem{itemA}, Drop: []emapi.ScopeItem{itemB, itemA}}
+	if diags := want.Save(t.Context(), stored); diags.HasError() {
+		t.Fatal(diags)
+	}
+	got, diags := LoadOthers(t.Context(), stored)
+	if diags.HasError() || fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("%v, want %v (%v)", got, want, diags)
+	}
+	if none, diags := LoadOthers(t.Context(), private{}); len(none.Have)+len(none.Drop) > 0 || diags.HasError() {
+		t.Errorf("without private state: %v, %v", none, diags)
+	}
+}
