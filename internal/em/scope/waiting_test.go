@@ -371,3 +371,33 @@ func TestScope_WithoutALocationTwoRunsFailRatherThanTakeEachOthersScope(t *testi
 		tfrun.Check(t, holds(em, refs...))
 	})
 }
+
+// Scopes of several roots can have one ID. That another one of them is being removed is no reason to wait.
+func TestScope_IsNotAwaitedInPlaceOfAnotherOneOfItsID(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		em := acctest.StartEM(t, emsim.Options{
+			SharedScopeIDs: true, SharedDelete: emsim.SharedDeleteFirst, RemovingDelay: time.Hour,
+		})
+		id := seed(em)
+		prod, said := em.Protocol().Apply(resourceType, tfrun.Stored{},
+			block("prod", id, emsim.ResourcePoolRef, emsim.ResourcePoolName).Attributes)
+		if len(said) > 0 {
+			t.Fatal(said)
+		}
+		em.Mutate(func(s *emsim.Store) {
+			s.AddScope(id, emsim.ResourcePoolDRRef, emsim.ResourcePoolName)
+			a := s.Account(id) // somebody removes both, and the first is gone already
+			for _, sc := range a.Scopes {
+				if sc.Ref == emsim.ResourcePoolDRRef {
+					sc.RemovingUntil = time.Now().Add(time.Hour)
+				}
+			}
+			a.Scopes = slices.DeleteFunc(a.Scopes, func(sc *emsim.Scope) bool { return sc.Ref == emsim.ResourcePoolRef })
+		})
+		begun := time.Now()
+		if _, said := em.Protocol().Apply(resourceType, prod, nil); len(said) > 0 {
+			t.Errorf("the removal says %q", said)
+		}
+		tfrun.Took(t, time.Since(begun), 0, 0)
+	})
+}
