@@ -24,6 +24,8 @@ type soakModel struct {
 	// oneScopePerObject reports whether the server never adds a second scope of an object to an account.
 	oneScopePerObject bool
 	uncertain         map[uncertainScope]bool
+	// idOf returns the ID of an account that is on the server and that the next apply does not replace, or "".
+	idOf func(a *soakAccount) string
 	// inState reports whether a veeam_em_account_scope in a state has the object of the account, even if no block has.
 	inState func(a *soakAccount, o object) bool
 }
@@ -56,6 +58,9 @@ type soakScope struct {
 	// byID reports whether the block is in the configuration of scopes, where it refers to the account by ID and is
 	// usually replaced with create_before_destroy.
 	byID bool
+	// literal reports whether a block in the configuration of accounts contains the ID of the account, if it is known,
+	// instead of a reference. Terraform then works on both in any order.
+	literal bool
 }
 
 // The objects that each configuration uses, and those of scopes that are added outside Terraform. The latter are not in
@@ -86,6 +91,7 @@ var soakEdits = []func(m *soakModel, e soakEdit) string{
 	(*soakModel).setScope, (*soakModel).setScope, (*soakModel).setScope,
 	(*soakModel).addScope, (*soakModel).addScope, (*soakModel).addScope, (*soakModel).dropScope,
 	(*soakModel).moveScope, (*soakModel).relabelScope,
+	(*soakModel).handOver, (*soakModel).handOver, (*soakModel).takeOver, (*soakModel).switchExclusive,
 }
 
 func (m *soakModel) account(n int) *soakAccount {
@@ -250,6 +256,51 @@ func (m *soakModel) relabelScope(e soakEdit) string {
 	return "relabel scope " + before + " to " + s.label
 }
 
+// handOver moves an object from restore_scope to a veeam_em_account_scope.
+func (m *soakModel) handOver(e soakEdit) string {
+	a := m.account(e.A)
+	if a == nil || a.exclusive || len(a.scope) < 2 {
+		return ""
+	}
+	o := a.scope[e.B%len(a.scope)]
+	if !m.canMove(a, o) {
+		return ""
+	}
+	a.scope = slices.DeleteFunc(slices.Clone(a.scope), func(other object) bool { return other == o })
+	s := &soakScope{label: m.next("s"), of: a, object: o, literal: e.C%2 == 0}
+	m.scopes = append(m.scopes, s)
+	return fmt.Sprintf("move %s from restore_scope of %s to scope %s, literal %t", o.name, a.name, s.label, s.literal)
+}
+
+// takeOver moves an object from a veeam_em_account_scope to restore_scope.
+func (m *soakModel) takeOver(e soakEdit) string {
+	s := m.someScope(e.A)
+	if s == nil || s.byID || s.of.exclusive || !m.canMove(s.of, s.object) {
+		return ""
+	}
+	m.scopes = slices.DeleteFunc(m.scopes, func(other *soakScope) bool { return other == s })
+	s.of.scope = append(slices.Clone(s.of.scope), s.object)
+	return fmt.Sprintf("move %s from scope %s to restore_scope of %s", s.object.name, s.label, s.of.name)
+}
+
+// switchExclusive moves all objects of an account between restore_scope and the exclusive list.
+func (m *soakModel) switchExclusive(e soakEdit) string {
+	a := m.account(e.A)
+	stuck := func(o object) bool { return !m.canMove(a, o) }
+	if a == nil || !a.all || len(a.scope) == 0 || slices.ContainsFunc(a.scope, stuck) ||
+		slices.ContainsFunc(m.scopes, func(s *soakScope) bool { return s.of == a }) {
+		return ""
+	}
+	a.exclusive, a.bare = !a.exclusive, !a.exclusive
+	return fmt.Sprintf("move the objects of %s, exclusive list %t", a.name, a.exclusive)
+}
+
+// canMove reports whether an object of an account can have another owner. If an earlier apply failed, it may have no
+// owner, or more than one.
+func (m *soakModel) canMove(a *soakAccount, o object) bool {
+	return m.hasUniqueName(o) && !m.uncertain[uncertainScope{a.label, o}]
+}
+
 // hasUniqueName reports whether the name identifies the object within its hierarchy root and can be looked up.
 func (m *soakModel) hasUniqueName(o object) bool { return o != dupA && o != dupB && o != share }
 
@@ -354,6 +405,9 @@ func (m *soakModel) ofAccounts() []tfrun.Block {
 	for _, s := range m.scopes {
 		if !s.byID {
 			b := scope(s.label, s.of.label, s.object)
+			if id := m.idOf(s.of); s.literal && id != "" {
+				b.Attributes["account_id"] = id
+			}
 			b.Attributes["timeouts"] = longTimeouts
 			config = append(config, b)
 		}

@@ -73,7 +73,7 @@ func (r *soakRun) runSteps() {
 	r.em = start(r.t, emsim.Options(r.world.Quirks))
 	defer r.em.ExpireSessions()
 	r.model = soakModel{
-		platform: r.world.Quirks.Platform, inState: r.inState, uncertain: map[uncertainScope]bool{},
+		platform: r.world.Quirks.Platform, idOf: r.idOf, inState: r.inState, uncertain: map[uncertainScope]bool{},
 		oneScopePerObject: r.world.Quirks.DuplicateScopes != emsim.DuplicateScopesAdd,
 	}
 	r.foreign = r.em.Snapshot()
@@ -112,6 +112,19 @@ func (r *soakRun) finish() {
 	if left := r.managed(); len(left) > 0 {
 		r.breaks("after the destroy, the server still holds %+v", left)
 	}
+}
+
+// idOf returns the ID of an account that is on the server and that the next apply does not replace, or "".
+func (r *soakRun) idOf(a *soakAccount) string {
+	address := accountType + "." + a.label
+	id := r.ofAccounts.Attributes(address)["id"]
+	for _, held := range r.managed() {
+		if held.ID == id && a.is(held) && held.DenyInPlaceRestore == a.deny && held.FlrInplaceOnly == a.flr &&
+			!r.ofAccounts.Tainted(address) {
+			return held.ID
+		}
+	}
+	return ""
 }
 
 // inState reports whether a veeam_em_account_scope in a state has the object of the account.
