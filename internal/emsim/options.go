@@ -92,7 +92,7 @@ type Options struct {
 	// HostName is the host and port that the server uses for itself in every Href and Location. Empty: DefaultHostName.
 	HostName string
 	Platform Platform
-	// Users are the users that can log on. Each gets an account of type User. Nil: DefaultUsers(Platform).
+	// Users are the users that can log on. Nil: DefaultUsers(Platform).
 	Users []User
 	// Demo adds the accounts of SeedDemo.
 	Demo bool

@@ -106,13 +106,13 @@ func findRoute(method, path string) (found *route, vars, allowed []string) {
 	return nil, nil, slices.Compact(allowed)
 }
 
-// allows reports whether the account may use the route. The account is nil if the user no longer has one.
-func (a access) allows(account *Account) bool {
+// allows reports whether the caller may use the route.
+func (a access) allows(c *call) bool {
 	switch a {
 	case accessAdmin:
-		return account != nil && account.hasRole(RolePortalAdministrator)
+		return c.hasRole(RolePortalAdministrator)
 	case accessPortal:
-		return account != nil && (account.hasRole(RolePortalAdministrator) || account.hasRole(RolePortalUser))
+		return c.hasRole(RolePortalAdministrator) || c.hasRole(RolePortalUser)
 	}
 	return true
 }

@@ -4,6 +4,7 @@
 package emsim
 
 import (
+	"cmp"
 	"io"
 	"net/http"
 	"net/url"
@@ -33,7 +34,12 @@ func New(opts Options) *Server {
 	s.store = &Store{opts: &s.opts}
 	seedInfrastructure(s.store)
 	for _, u := range s.opts.Users {
-		s.store.AddAccount(Account{Type: "User", Name: u.Name, Roles: u.Roles, AllowRestoreAllVms: true})
+		if len(u.Groups) > 0 && len(u.Roles) == 0 {
+			continue
+		}
+		s.store.AddAccount(Account{
+			Type: "User", Name: cmp.Or(u.Account, u.Name), Roles: u.Roles, AllowRestoreAllVms: true,
+		})
 	}
 	if s.opts.Demo {
 		SeedDemo(s.store)
@@ -79,8 +85,9 @@ type call struct {
 	body    []byte
 	vars    []string
 	session *session
-	account *Account // account of the session's user; nil if it no longer exists
 	entry   *Request
+
+	accounts []*Account // from which the session's user has rights
 
 	referencesOnly bool
 }
@@ -171,8 +178,8 @@ func (s *Server) dispatch(c *call) response {
 			with("Allow", strings.Join(allowed, ", "))
 	}
 	c.session.lastUsed = time.Now()
-	c.account = s.store.FindAccount("User", c.session.user)
-	if !found.access.allows(c.account) {
+	c.accounts = s.accountsOf(c.session.user)
+	if !found.access.allows(c) {
 		return fail(http.StatusForbidden, "Access is denied.")
 	}
 	return found.handle(s, c)
@@ -194,7 +201,7 @@ func (s *Server) arrive(r *http.Request, body []byte) Request {
 		RemoteAddr: r.RemoteAddr,
 	}
 	if open := s.findSession(r); open != nil {
-		entry.User, entry.SessionID = open.user, open.id
+		entry.User, entry.SessionID = open.user.Name, open.id
 	}
 	return entry
 }

@@ -4,6 +4,7 @@
 package emsim
 
 import (
+	"cmp"
 	"encoding/base64"
 	"net/http"
 	"slices"
@@ -27,11 +28,18 @@ const (
 	basicRealm    = "Basic Realm=RestSvc"
 )
 
-// User is a user that can log on. A new server has an account of type User for each of them. The user has the rights of
-// that account's roles, and none if the account is removed.
+// User is a user that can log on. A new server has an account of type User for each of them, except for a user with
+// Groups and without Roles. The user has the rights of the roles of its account and of the accounts of its groups, and
+// cannot log on if there is none of them.
 type User struct {
 	Name, Password string
 	Roles          []string // role IDs
+	// Account is the name of the user's account. Empty: Name.
+	Account string
+	// UserName is the name that the user's sessions show. Empty: Name.
+	UserName string
+	// Groups are the names of the accounts of type Group or ExternalGroup of which the user is a member.
+	Groups []string
 }
 
 // DefaultUsers returns a Portal Administrator and a Portal User.
@@ -48,8 +56,9 @@ func DefaultUsers(platform Platform) []User {
 
 // session is a logon session. Requests are authenticated with the token; the ID only identifies the session.
 type session struct {
-	id, token, user string
-	lastUsed        time.Time
+	id, token string
+	user      User
+	lastUsed  time.Time
 }
 
 // sessionToken returns the token of the request. A cookie takes precedence over the header.
@@ -111,9 +120,9 @@ func (s *Server) logOn(c *call) response {
 	if i < 0 {
 		return unauthorized
 	}
-	user := s.opts.Users[i].Name
-	c.entry.User = user
-	if s.store.FindAccount("User", user) == nil {
+	user := s.opts.Users[i]
+	c.entry.User = user.Name
+	if len(s.accountsOf(user)) == 0 {
 		return unauthorized
 	}
 	if v := c.query.Get("v"); v != "" && v != "latest" && !slices.Contains(supportedVersions, v) {
@@ -133,7 +142,7 @@ func (s *Server) sessionEntity(open *session) element {
 	href := s.href("/logonSessions/" + open.id)
 	return el("LogonSession",
 		links(link("Down", "EnterpriseSecuritySettings", s.href("/security")), link("Delete", "", href)),
-		leaf("UserName", open.user), leaf("SessionId", open.id),
+		leaf("UserName", cmp.Or(open.user.UserName, open.user.Name)), leaf("SessionId", open.id),
 	).attr("Type", "LogonSession").attr("Href", href)
 }
 
@@ -169,5 +178,31 @@ func (s *Server) logOff(c *call) response {
 
 // mayUse reports whether the caller may see and end the session.
 func (c *call) mayUse(open *session) bool {
-	return strings.EqualFold(open.user, c.session.user) || c.account != nil && c.account.hasRole(RolePortalAdministrator)
+	return strings.EqualFold(open.user.Name, c.session.user.Name) || c.hasRole(RolePortalAdministrator)
+}
+
+// hasRole reports whether the account of the caller, or the account of one of its groups, has the role.
+func (c *call) hasRole(roleID string) bool {
+	return slices.ContainsFunc(c.accounts, func(a *Account) bool { return a.hasRole(roleID) })
+}
+
+// ownAccount returns the account of the user itself, or nil if there is none.
+func (s *Server) ownAccount(u User) *Account {
+	return s.store.FindAccount("User", cmp.Or(u.Account, u.Name))
+}
+
+// accountsOf returns the accounts from which the user has rights.
+func (s *Server) accountsOf(u User) []*Account {
+	var all []*Account
+	if own := s.ownAccount(u); own != nil {
+		all = append(all, own)
+	}
+	for _, name := range u.Groups {
+		for _, accountType := range []string{"Group", "ExternalGroup"} {
+			if group := s.store.FindAccount(accountType, name); group != nil {
+				all = append(all, group)
+			}
+		}
+	}
+	return all
 }

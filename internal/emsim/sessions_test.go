@@ -155,6 +155,45 @@ func TestRights_FollowTheRolesOfTheAccount(t *testing.T) {
 	f.logOn(emsim.DefaultUser, emsim.DefaultPassword).want(t, http.StatusUnauthorized)
 }
 
+func TestLogon_AUserCanHaveAnAccountOfAnotherSpelling(t *testing.T) {
+	f := start(t, emsim.Options{Users: []emsim.User{{
+		Name: "administrator@tech.local", Password: emsim.DefaultPassword, Roles: []string{emsim.RolePortalAdministrator},
+		Account: `TECH\administrator`, UserName: `tech.local\administrator`,
+	}}})
+	a := f.logOn("administrator@tech.local", emsim.DefaultPassword).
+		want(t, http.StatusCreated, `<UserName>tech.local\administrator</UserName>`)
+	f.token = a.header.Get("X-RestSvcSessionId")
+	f.get("/security/accounts").want(t, http.StatusOK, `Name="TECH\administrator"`)
+	f.Mutate(func(s *emsim.Store) { s.RemoveAccount(s.FindAccount("User", `TECH\administrator`).ID) })
+	f.get("/security/accounts").want(t, http.StatusForbidden)
+	f.logOn("administrator@tech.local", emsim.DefaultPassword).want(t, http.StatusUnauthorized)
+}
+
+func TestRights_OfAGroupAreThoseOfItsMembers(t *testing.T) {
+	for _, accountType := range []string{"Group", "ExternalGroup"} {
+		f := start(t, emsim.Options{Users: []emsim.User{
+			{Name: emsim.DefaultUser, Password: emsim.DefaultPassword, Groups: []string{`TECH\Admins`, `TECH\Others`}},
+		}})
+		f.logOn(emsim.DefaultUser, emsim.DefaultPassword).want(t, http.StatusUnauthorized)
+		var group string
+		f.Mutate(func(s *emsim.Store) {
+			if n := len(s.Accounts()); n != 0 {
+				t.Errorf("the server starts with %d accounts, want none", n)
+			}
+			group = s.AddAccount(emsim.Account{
+				Type: accountType, Name: `tech\admins`, Roles: []string{emsim.RolePortalAdministrator},
+			}).ID
+		})
+		a := f.logOn(emsim.DefaultUser, emsim.DefaultPassword).want(t, http.StatusCreated)
+		f.token = a.header.Get("X-RestSvcSessionId")
+		f.get("/security/accounts").want(t, http.StatusOK)
+		f.Mutate(func(s *emsim.Store) { s.SetRoles(group, emsim.RolePortalUser) })
+		f.get("/security/accounts").want(t, http.StatusForbidden)
+		f.get("/hierarchyRoots").want(t, http.StatusOK)
+		f.delete("/logonSessions/"+a.idOf(t)).want(t, http.StatusNoContent)
+	}
+}
+
 func TestGet_ReturnsASessionByIDAndTheLinksOfSecurity(t *testing.T) {
 	f := start(t, emsim.Options{})
 	id := f.logOn(emsim.ViewerUser, emsim.ViewerPassword).idOf(t)

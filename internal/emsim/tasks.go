@@ -60,8 +60,8 @@ func (s *Server) rebuildScopes(c *call) response {
 		id: fmt.Sprintf("task-%d", st.tasksRun), mode: spec.kids[0].name, failure: s.opts.TaskFailure,
 		doneAt: now.Add(s.opts.TaskDuration), finishAt: now.Add(s.opts.TaskDuration + s.opts.TaskCollect),
 	}
-	if c.account != nil {
-		t.accountID = c.account.ID
+	if own := s.ownAccount(c.session.user); own != nil {
+		t.accountID = own.ID
 	}
 	t.settle(st, now)
 	st.tasks = append(st.tasks, t)
