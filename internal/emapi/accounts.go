@@ -42,6 +42,18 @@ type Account struct {
 // UID returns the account's UID.
 func (a Account) UID() string { return AccountUID.Of(a.ID) }
 
+// IsGroup reports whether the members of the account have its roles.
+func (a Account) IsGroup() bool { return a.Type == "Group" || a.Type == "ExternalGroup" }
+
+// Same reports whether two accounts are the same: they have the same ID or, if the ID of one is not known, the same
+// type and name.
+func (a Account) Same(b Account) bool {
+	if a.ID != "" && b.ID != "" {
+		return a.ID == b.ID
+	}
+	return a.Type == b.Type && strings.EqualFold(a.Name, b.Name)
+}
+
 func accountObject(id string) string { return "account " + id }
 
 // accountPath checks an account's ID and returns it in lower case, with the path of the account.

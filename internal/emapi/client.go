@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/base64"
 	"net/url"
+	"strings"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
@@ -74,14 +75,18 @@ func New(cfg Config) (*Client, error) {
 	return c, nil
 }
 
-// UserName returns the user name of the logon session as the server spells it, for example SRV12\Administrator. It logs
-// on if the client has no session yet.
+// LogonNames returns the spellings of the user name of the logon session: the server's, for example
+// SRV12\Administrator, and the configured one if it differs in more than case. It logs on if the client has no session
+// yet.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, POST /sessionMngr.
-func (c *Client) UserName(ctx context.Context) (string, error) {
+func (c *Client) LogonNames(ctx context.Context) ([]string, error) {
 	s, err := c.session(ctx, nil)
 	if err != nil {
-		return "", c.sessionError(ctx, opLogon, "as "+c.username, err)
+		return nil, c.sessionError(ctx, opLogon, "as "+c.username, err)
 	}
-	return s.user, nil
+	if strings.EqualFold(s.user, c.username) {
+		return []string{s.user}, nil
+	}
+	return []string{s.user, c.username}, nil
 }

@@ -8,17 +8,20 @@ import "github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 // The order of the locks for one Enterprise Manager. A goroutine that holds a lock takes only locks of higher ranks, so
 // that two goroutines never wait for each other:
 //
-//  1. Scopes of an account that differ only in their ID. The lock is held from
+//  1. The right of this logon to change accounts. The lock is held from the check
+//     that a change leaves the right until the change is done.
+//  2. Scopes of an account that differ only in their ID. The lock is held from
 //     before scopes are sent until the server lists them.
-//  2. An account. The lock is held while requests change the account, and not while
+//  3. An account. The lock is held while requests change the account, and not while
 //     the server takes its time to list the change.
-//  3. A change in one method of this client. The lock is held for the requests of
+//  4. A change in one method of this client. The lock is held for the requests of
 //     that method, which takes no other lock of this rank.
 //
-// The package that implements the resources takes the locks of the first two ranks. It may take several at a time,
+// The packages that implement the resources take the locks of the first three ranks. They may take several at a time,
 // which [httpkit.Locks] sorts, and it may lock an account while it holds locks of scopes.
 const (
-	RankScope = 1 + iota
+	RankRight = 1 + iota
+	RankScope
 	RankAccount
 	rankChange
 )

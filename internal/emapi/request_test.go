@@ -114,7 +114,7 @@ func TestRetries_AWriteIsRetriedIfTheConnectionIsRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, listsNoAccounts)
 		c := f.client()
-		_, err := c.UserName(t.Context())
+		_, err := c.LogonNames(t.Context())
 		ok(t, err)
 		c.sender.CloseIdleConnections()
 		f.server.Close()

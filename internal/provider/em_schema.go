@@ -107,7 +107,9 @@ func emAttribute() schema.Attribute {
 			},
 			"allow_self_lockout": schema.BoolAttribute{
 				MarkdownDescription: "Allow changes that lock out the account that the provider logs on as: deleting it, or " +
-					"removing its Portal Administrator role (default `false`). Environment variable: `VEEAM_EM_ALLOW_SELF_LOCKOUT`.",
+					"removing its Portal Administrator role (default `false`). The account may have another spelling of the name, " +
+					"such as `svc@tech.local` for `TECH\\svc`. If the provider can only have the role through a group, this applies " +
+					"to the last group that has it. Environment variable: `VEEAM_EM_ALLOW_SELF_LOCKOUT`.",
 				Optional: true,
 			},
 		},

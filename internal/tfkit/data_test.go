@@ -161,7 +161,7 @@ func newClient(t *testing.T, endpoint string) *emapi.Client {
 func loggedOn(t *testing.T, endpoint string) *emapi.Client {
 	t.Helper()
 	client := newClient(t, endpoint)
-	if _, err := client.UserName(t.Context()); err != nil {
+	if _, err := client.LogonNames(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return client

@@ -6,41 +6,205 @@ package account
 import (
 	"context"
 	"slices"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
-// guard applies rule 12 to a planned change of an existing account; plan is nil if the account is to be deleted. It
-// asks the server for the provider's own user name only if the change could lock the provider out.
-func (r *accountResource) guard(ctx context.Context, state, plan *model) diag.Diagnostics {
-	if r.EM.AllowSelfLockout {
-		return nil
+// The guard applies rule 12: a change must not take the right to change accounts from the logon of the provider. The
+// plan refuses what it can know. The apply checks again what the server has by then, because roles may have been
+// unknown in the plan, and other accounts may have changed since. The guard asks the server only if a change could lock
+// the provider out.
+
+// rightKey is the key in tfkit.EM.Locks for changes that may take the right to change accounts from the logon.
+var rightKey = httpkit.Key{Rank: emapi.RankRight}
+
+// losing are the groups that are planned to lose the Portal Administrator role in one run of Terraform.
+type losing struct {
+	mu     sync.Mutex
+	groups []emapi.Account
+}
+
+// add adds a group and returns the others.
+func (l *losing) add(group emapi.Account) []emapi.Account {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	others := slices.DeleteFunc(slices.Clone(l.groups), func(a emapi.Account) bool { return a.Same(group) })
+	l.groups = append(slices.Clone(others), group)
+	return others
+}
+
+// guardPlan guards a planned change of an existing account; plan is nil if the account is to be deleted.
+func (r *accountResource) guardPlan(ctx context.Context, state, plan *model) diag.Diagnostics {
+	g := guard{em: r.EM, client: r.EM.Client, account: state.identified(), deletes: plan == nil || replaced(state, plan)}
+	removed := stringsOf(state.Roles)
+	if !g.deletes {
+		removed = removedRoles(state, plan)
 	}
-	keeps := false
-	if plan != nil && !replaced(state, plan) {
-		removed := removedRoles(state, plan)
-		if len(removed) == 0 {
-			return nil
+	lost, err := g.losesRight(ctx, removed)
+	if err != nil || !lost {
+		return g.failure(err)
+	}
+	var others []emapi.Account
+	if g.account.IsGroup() {
+		others = tfkit.Of[losing](&r.EM.Run).add(g.account)
+	}
+	return g.check(ctx, others)
+}
+
+// guardApply guards a change of an existing account that is about to be made; plan is nil if the account is to be
+// deleted. Two groups must not lose the role at the same time, each because the other has it: the caller makes the
+// change, and then calls done.
+func (r *accountResource) guardApply(
+	ctx context.Context, client *emapi.Client, state, plan *model,
+) (done func(), diags diag.Diagnostics) {
+	g := guard{em: r.EM, client: client, account: state.identified(), deletes: plan == nil}
+	done = func() {}
+	var removed []string
+	if plan != nil {
+		removed = removedRoles(state, plan)
+	} else if g.account.IsGroup() && !r.EM.AllowSelfLockout {
+		roles, err := client.ListAccountRoles(ctx, g.account.ID)
+		if err != nil && !emapi.IsNotFound(err) {
+			return done, g.failure(err)
 		}
-		roles, err := r.EM.Client.ListRoles(ctx)
-		if err != nil {
-			return diag.Diagnostics{tfkit.Failure("read the security roles to check for a lockout of the provider", err)}
-		}
-		keeps = !slices.Contains(removed, portalAdministrator(roles))
+		removed = stringsOf(rolesFrom(roles))
 	}
-	if keeps {
-		return nil
+	lost, err := g.losesRight(ctx, removed)
+	if err != nil || !lost {
+		return done, g.failure(err)
 	}
-	user, err := r.EM.Client.UserName(ctx)
+	unlock, err := r.EM.Locks.Lock(ctx, rightKey)
 	if err != nil {
-		return diag.Diagnostics{tfkit.Failure("log on to check for a lockout of the provider", err)}
+		return done, g.failure(err)
 	}
-	return rules.SelfLockout(path.Root("account_name"), user, state.AccountName.ValueString(), keeps)
+	if diags = g.check(ctx, nil); diags.HasError() {
+		unlock()
+		return done, diags
+	}
+	return unlock, nil
+}
+
+// identified returns what identifies the account.
+func (m *model) identified() emapi.Account {
+	return emapi.Account{ID: m.ID.ValueString(), Type: m.AccountType.ValueString(), Name: m.AccountName.ValueString()}
+}
+
+// guard checks a change of an account.
+type guard struct {
+	em      *tfkit.EM
+	client  *emapi.Client
+	account emapi.Account
+	deletes bool
+	admin   string // UID of the Portal Administrator role, once losesRight has returned true for a group
+}
+
+// losesRight reports whether the change could take the right to change accounts from an account through which the
+// logon may have it. removed are the UIDs of the roles that the account loses.
+func (g *guard) losesRight(ctx context.Context, removed []string) (bool, error) {
+	isUser := g.account.Type == "User"
+	switch {
+	case g.em.AllowSelfLockout || !isUser && !g.account.IsGroup():
+		return false, nil
+	case isUser && g.deletes:
+		return true, nil
+	case len(removed) == 0:
+		return false, nil
+	}
+	roles, err := g.client.ListRoles(ctx)
+	if err != nil {
+		return false, err
+	}
+	g.admin = portalAdministrator(roles)
+	return slices.Contains(removed, g.admin), nil
+}
+
+// check applies rule 12. others are the other groups that lose the role.
+func (g *guard) check(ctx context.Context, others []emapi.Account) diag.Diagnostics {
+	names, err := g.client.LogonNames(ctx)
+	if err != nil {
+		return g.failure(err)
+	}
+	if g.account.IsGroup() {
+		return g.checkGroup(ctx, names, others)
+	}
+	logon := rules.LogonOf(names, []emapi.Account{g.account})
+	if logon.Has(g.account) && !logon.Exact {
+		related, err := g.accounts(ctx, func(a emapi.Account) bool {
+			return slices.ContainsFunc(names, func(name string) bool { return emapi.MayBeSameUser(name, a.Name) })
+		})
+		if err != nil {
+			return g.failure(err)
+		}
+		logon = rules.LogonOf(names, related)
+	}
+	return rules.SelfLockout(path.Root("account_name"), logon, g.account)
+}
+
+func (g *guard) checkGroup(ctx context.Context, names []string, others []emapi.Account) diag.Diagnostics {
+	accounts, err := g.accounts(ctx, func(emapi.Account) bool { return true })
+	if err != nil {
+		return g.failure(err)
+	}
+	logon := rules.LogonOf(names, accounts)
+	giving := slices.DeleteFunc(accounts, func(a emapi.Account) bool { return !logon.Has(a) && !a.IsGroup() })
+	holders, err := g.holders(ctx, giving)
+	if err != nil {
+		return g.failure(err)
+	}
+	return rules.GroupLockout(path.Root("account_name"), logon, g.account, others, holders)
+}
+
+// accounts returns the accounts that match, with their types.
+func (g *guard) accounts(ctx context.Context, matches func(emapi.Account) bool) ([]emapi.Account, error) {
+	listed, err := g.client.ListAccounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return complete(ctx, g.client, slices.DeleteFunc(listed, func(a emapi.Account) bool { return !matches(a) }))
+}
+
+// holders returns those of the accounts that have the Portal Administrator role.
+func (g *guard) holders(ctx context.Context, accounts []emapi.Account) ([]emapi.Account, error) {
+	has := make([]bool, len(accounts))
+	reads, ctx := errgroup.WithContext(ctx)
+	reads.SetLimit(parallelReads)
+	for i, a := range accounts {
+		reads.Go(func() error {
+			roles, err := g.client.ListAccountRoles(ctx, a.ID)
+			if emapi.IsNotFound(err) {
+				return nil // deleted since the accounts were listed
+			}
+			has[i] = slices.ContainsFunc(roles, func(r emapi.Role) bool { return r.UID() == g.admin })
+			return err
+		})
+	}
+	if err := reads.Wait(); err != nil {
+		return nil, err
+	}
+	var holders []emapi.Account
+	for i, a := range accounts {
+		if has[i] {
+			holders = append(holders, a)
+		}
+	}
+	return holders, nil
+}
+
+// failure returns the error of a check that could not be made, or nothing if err is nil.
+func (g *guard) failure(err error) diag.Diagnostics {
+	if err == nil {
+		return nil
+	}
+	what := "check whether the change of the account " + g.account.Name + " would lock out the provider"
+	return diag.Diagnostics{tfkit.Failure(what, err)}
 }
 
 // replaced reports whether the plan deletes and recreates the account.
@@ -62,36 +226,4 @@ func removedRoles(state, plan *model) []string {
 		}
 	}
 	return tfkit.Minus(stringsOf(state.Roles), stringsOf(plan.Roles))
-}
-
-// widening warns about planned changes that widen the account's access in a way that a reviewer may overlook. state is
-// nil if the account is to be created: the plan itself then shows what the account may restore.
-func widening(state, plan *model, roles []emapi.Role) diag.Diagnostics {
-	var diags diag.Diagnostics
-	admin := portalAdministrator(roles)
-	held := state != nil && slices.Contains(stringsOf(state.Roles), admin)
-	if admin != "" && !held && slices.Contains(stringsOf(plan.Roles), admin) {
-		diags.AddAttributeWarning(path.Root("roles"), plan.name()+" becomes a Portal Administrator",
-			"A Portal Administrator may restore everything and manage all accounts.")
-	}
-	all := path.Root("allow_restore_all_vms")
-	if state != nil && !state.AllowRestoreAllVMs.ValueBool() && plan.AllowRestoreAllVMs.ValueBool() {
-		diags.AddAttributeWarning(all, plan.name()+" gets permission to restore everything",
-			"The plan changes allow_restore_all_vms to true.")
-	}
-	if plan.AllowRestoreAllVMs.ValueBool() && len(plan.RestoreScope.Elements()) > 0 {
-		diags.AddAttributeWarning(path.Root("restore_scope"), "The restore scope of "+plan.name()+" has no effect",
-			"The server keeps the scopes, but they do not restrict the account while allow_restore_all_vms is true.")
-	}
-	return diags
-}
-
-// portalAdministrator returns the UID of the role that may change accounts, or "" if the server has no such role.
-func portalAdministrator(have []emapi.Role) string {
-	for _, r := range have {
-		if r.Name == "Portal Administrator" {
-			return r.UID()
-		}
-	}
-	return ""
 }

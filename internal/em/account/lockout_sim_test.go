@@ -92,3 +92,37 @@ func TestSim_Account_TheProvidersOwnAccountKeepsItsAdministratorRole(t *testing.
 		)
 	})
 }
+
+func TestSim_Account_GroupsThroughWhichTheProviderHasItsRightKeepTheRole(t *testing.T) {
+	t.Parallel()
+	// The account that may be the logon's does not have the role, so that the right comes through a group.
+	em := acctest.StartEM(t, emsim.Options{Users: []emsim.User{{
+		Name: emsim.DefaultUser, Password: emsim.DefaultPassword, Groups: []string{`TECH\Admins`, `TECH\Backup`},
+	}}})
+	em.Mutate(func(s *emsim.Store) {
+		s.AddAccount(viewer("User", "administrator@tech.local"))
+		s.AddAccount(admin("Group", `TECH\Admins`))
+		s.AddAccount(admin("Group", `TECH\Backup`))
+	})
+	block := func(name string) string {
+		c := config{kind: "Group", name: `TECH\` + name, roles: adminAndUser, all: true}
+		return strings.ReplaceAll(c.String(), `"test"`, `"`+strings.ToLower(name)+`"`)
+	}
+	imports := func(name string) string {
+		return "import {\n  to = veeam_em_account." + strings.ToLower(name) + "\n  id = " +
+			acctest.Quote(`Group/TECH\`+name) + "\n}\n"
+	}
+	removed := func(name string) string {
+		return "removed {\n  from = veeam_em_account." + name + "\n  lifecycle {\n    destroy = false\n  }\n}\n"
+	}
+	before := em.Snapshot()
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: em.Factories(),
+		Steps: []resource.TestStep{
+			{Config: em.Config(imports("Admins") + imports("Backup") + block("Admins") + block("Backup"))},
+			{Config: em.Config(""), ExpectError: says("is the last group with the Portal Administrator role")},
+			{Config: em.Config(removed("backup") + removed("admins")), Check: em.WritesExactly()},
+		},
+		CheckDestroy: em.Unchanged(before),
+	})
+}

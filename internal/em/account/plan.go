@@ -37,7 +37,7 @@ func (r *accountResource) ModifyPlan(
 		return
 	}
 	if state != nil {
-		resp.Diagnostics.Append(r.guard(ctx, state, plan)...)
+		resp.Diagnostics.Append(r.guardPlan(ctx, state, plan)...)
 	}
 	if plan == nil || resp.Diagnostics.HasError() {
 		return

@@ -151,6 +151,11 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 		return
 	}
 
+	done, diags := r.guardApply(ctx, client, &state, &plan)
+	defer done()
+	if resp.Diagnostics.Append(diags...); diags.HasError() {
+		return
+	}
 	id := state.ID.ValueString()
 	scopes := scopeset.Of(r.EM, client, id, scopeset.Inline)
 	unlock, err := scopes.Lock(ctx, append(scopeset.Items(state.RestoreScope), scopeset.Items(plan.RestoreScope)...)...)
@@ -182,6 +187,11 @@ func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest
 
 	err := m.findCreated(ctx, client)
 	if err == nil {
+		done, diags := r.guardApply(ctx, client, &m, nil)
+		defer done()
+		if resp.Diagnostics.Append(diags...); diags.HasError() {
+			return
+		}
 		err = remove(ctx, r.EM, client, m.ID.ValueString())
 	}
 	switch {

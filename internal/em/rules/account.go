@@ -189,16 +189,3 @@ func SQLSettingsReplace(state, plan types.Object) bool { return FLRSettingsRepla
 // AccountReplace is rule 9: the API cannot change the type or the name of an account. Names that differ only in case
 // are the same name; the plan has the spelling of the state before this rule is applied.
 func AccountReplace(state, plan types.String) bool { return !state.IsNull() && !plan.Equal(state) }
-
-// SelfLockout is rule 12: the account that the provider is logged on as keeps the Portal Administrator role and is not
-// deleted, because the provider could not undo that. It is stricter than the server. logonName is the name that the
-// provider logged on with, accountName is the name of the account, and keepsAdmin says whether it keeps the role.
-func SelfLockout(p path.Path, logonName, accountName string, keepsAdmin bool) diag.Diagnostics {
-	if keepsAdmin || logonName == "" || !strings.EqualFold(logonName, accountName) {
-		return nil
-	}
-	return refuse(p, "The provider would lock itself out",
-		"%s is the account that the provider is logged on as. Without the Portal Administrator role the provider could no "+
-			"longer change any account, including this one. To make this change, log on as another Portal Administrator, or "+
-			"set allow_self_lockout = true in em if this is intended.", accountName)
-}

@@ -334,25 +334,3 @@ func TestRule9_AnotherTypeOrNameReplaces(t *testing.T) {
 		})
 	}
 }
-
-func TestRule12_TheProvidersOwnAccountRemainsPortalAdministrator(t *testing.T) {
-	refused := []refusal{{at: at, summary: "The provider would lock itself out", details: []string{
-		`SRV12\Administrator is the account that the provider is logged on as.`,
-		"Without the Portal Administrator role the provider could no longer change any account",
-		"log on as another Portal Administrator, or set allow_self_lockout = true in em if this is intended.",
-	}}}
-	for name, c := range map[string]struct {
-		logon, account string
-		keepsAdmin     bool
-		want           []refusal
-	}{
-		"another account":       {`SRV12\Administrator`, `TECH\fox`, false, nil},
-		"keeps the role":        {`SRV12\Administrator`, `SRV12\Administrator`, true, nil},
-		"the logon has no name": {"", `SRV12\Administrator`, false, nil},
-		"neither has a name":    {"", "", false, nil},
-		"loses the role":        {`SRV12\Administrator`, `SRV12\Administrator`, false, refused},
-		"named in another case": {`srv12\ADMINISTRATOR`, `SRV12\Administrator`, false, refused},
-	} {
-		t.Run(name, func(t *testing.T) { check(t, SelfLockout(at, c.logon, c.account, c.keepsAdmin), c.want...) })
-	}
-}

@@ -18,7 +18,9 @@
 //	10  HierarchyObjRef          a hierarchy reference is urn:<Platform>:<Type>:<root GUID>.<object>
 //	10  ObjectName               the object of a reference has a name without control characters
 //	11  ID                       an ID is a GUID
+//	12  LogonOf                  the account of exactly the logon's name is the provider's, or else each that may be
 //	12  SelfLockout              the account that the provider is logged on as remains a Portal Administrator
+//	12  GroupLockout             so does a group, if the provider has the role through one
 //	13  ScopesDistinct           no two items of one restore_scope have the same root, type and name
 //
 // The rules come from these pages of the Veeam Backup Enterprise Manager REST API reference:
