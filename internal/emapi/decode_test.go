@@ -55,6 +55,13 @@ var decoders = map[string]func([]byte) ([]string, error){
 		}
 		return []string{s.id}, nil
 	},
+	"sessions": func(b []byte) (ids []string, err error) {
+		list, err := parseSessions(b)
+		for _, s := range list {
+			ids = append(ids, s.id)
+		}
+		return ids, err
+	},
 	"items": func(b []byte) ([]string, error) { _, err := parseItems(b); return nil, err },
 	"task":  func(b []byte) ([]string, error) { _, err := parseTask(b); return nil, err },
 }
@@ -91,6 +98,9 @@ func TestDecoders_RejectInvalidEntries(t *testing.T) {
 		{"scopes", in("EnterpriseAccountHierarchyScopes", `<EnterpriseAccountHierarchyScope>
 			<Name>x</Name></EnterpriseAccountHierarchyScope>`), "no ID"},
 		{"items", in("HierarchyItems", `<HierarchyItem><ObjectName>x</ObjectName></HierarchyItem>`), "no ObjectRef"},
+		{"sessions", in("LogonSessions", `<LogonSession><UserName>u</UserName></LogonSession>`), "the SessionId"},
+		{"sessions", in("LogonSessions", `<Session/>`), "instead of known entries"},
+		{"sessions", in("LogonSession", ""), "unexpected type"},
 		{"task", in("Task", `<TaskId>../x</TaskId><State>Running</State>`), "not the ID of a task"},
 		{"task", in("Task", `<TaskId>task-1</TaskId>`), "no State"},
 	} {
@@ -129,6 +139,7 @@ func TestDecoders_IgnoreUnknownElementsAndUnusualSpelling(t *testing.T) {
 		"EnterpriseAccounts":               "accounts",
 		"EnterpriseAccountHierarchyScopes": "scopes",
 		"HierarchyItems":                   "items",
+		"LogonSessions":                    "sessions",
 	} {
 		ids, err := decoders[decoder]([]byte("<" + root + " " + ns + "><Links/></" + root + ">"))
 		if err != nil || len(ids) != 0 {

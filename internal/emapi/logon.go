@@ -4,12 +4,14 @@
 package emapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -117,49 +119,80 @@ type logonXML struct {
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, POST /sessionMngr.
 func (c *Client) logon(ctx context.Context, abandoned func() bool) (*session, error) {
+	fresh := &session{user: c.username}
 	r := &request{
 		op: opLogon, object: "as " + c.username, method: http.MethodPost, path: "sessionMngr/",
 		query: url.Values{"v": {c.version}}, class: httpkit.ClassLogon, abandoned: abandoned,
+		received: func(h http.Header) {
+			if token := h.Get(tokenHeader); token != "" {
+				fresh.token, fresh.created = httpkit.NewSecret(token), time.Now()
+				fresh.id, _ = guidOfHref(h.Get("Location"), "logonSessions")
+				c.sessions.opens(fresh)
+			}
+		},
 	}
 	resp, err := c.send(ctx, r, func(h http.Header) { h.Set("Authorization", "Basic "+c.basic.Reveal()) })
-	if err != nil {
+	if err == nil {
+		err = c.readLogon(r, resp, fresh)
+	}
+	switch {
+	case err == nil:
+		return fresh, nil
+	case fresh.token.Reveal() == "":
 		return nil, err
 	}
+	return nil, c.discard(ctx, fresh, err)
+}
+
+// readLogon reads the response to a logon into fresh, which has the token if the response has one.
+func (c *Client) readLogon(r *request, resp *httpkit.Response, fresh *session) error {
 	if resp.Status < 200 || resp.Status > 299 {
 		e := c.statusError(r, resp)
 		if resp.Status == http.StatusUnauthorized {
 			e.Err = errors.New("the server refuses this user name or password")
 		}
-		return nil, e
+		return e
 	}
-	token := resp.Header.Get(tokenHeader)
-	if token == "" {
-		return nil, c.unexpectedResponse(r, resp, errors.New("the response has no "+tokenHeader+" header"))
+	if fresh.token.Reveal() == "" {
+		return c.unexpectedResponse(r, resp, errors.New("the response has no "+tokenHeader+" header"))
 	}
-	s, err := parseLogon(resp.Body)
+	read, err := parseLogon(resp.Body)
 	if err != nil {
-		return nil, c.unexpectedResponse(r, resp, err)
+		read.id = cmp.Or(fresh.id, read.id) // the Location came with the token
 	}
-	s.token, s.created = httpkit.NewSecret(token), time.Now()
-	if s.user == "" {
-		s.user = c.username
+	c.sessions.identify(fresh, read)
+	if err != nil {
+		return c.unexpectedResponse(r, resp, err)
 	}
-	return s, nil
+	return nil
 }
 
-func parseLogon(body []byte) (*session, error) {
+// sessionInfo is what the server says about a session.
+type sessionInfo struct{ id, user string }
+
+// parseLogon returns what it could read, even if it also returns an error.
+func parseLogon(body []byte) (sessionInfo, error) {
 	var doc logonXML
-	if _, err := decode(body, map[string]any{"LogonSession": &doc}); err != nil {
-		return nil, err
+	_, err := decode(body, map[string]any{"LogonSession": &doc})
+	read, noID := doc.session()
+	if err == nil {
+		err = noID
 	}
-	id, err := ParseGUID(doc.SessionID)
+	return read, err
+}
+
+// session returns the session with the ID in its SessionId or, if there is none, in its Href.
+func (x logonXML) session() (sessionInfo, error) {
+	read := sessionInfo{user: strings.TrimSpace(x.UserName)}
+	id, err := ParseGUID(x.SessionID)
 	if err != nil {
 		var ok bool
-		if id, ok = guidOfHref(doc.Href, "logonSessions"); !ok {
-			return nil, fmt.Errorf("the SessionId %w", err)
+		if id, ok = guidOfHref(x.Href, "logonSessions"); !ok {
+			return read, fmt.Errorf("the SessionId %w", err)
 		}
 	}
-	return &session{id: id, user: doc.UserName}, nil
+	read.id = id
+	return read, nil
 }
 
 // Close waits for a logon in progress and then logs off all sessions of the client, in parallel, until ctx ends. All
@@ -201,16 +234,17 @@ func (c *Client) Close(ctx context.Context) error {
 func (c *Client) logOffAll(ctx context.Context) error {
 	s := &c.sessions
 	s.mu.Lock()
-	held, current := slices.Clone(s.replaced), s.current
-	if current != nil {
-		held = append(held, current)
+	replaced := len(s.replaced)
+	held := slices.Concat(s.replaced, s.unusable)
+	if s.current != nil {
+		held = append(held, s.current)
 	}
 	s.mu.Unlock()
 
 	errs := make([]error, len(held))
 	var all sync.WaitGroup
 	for i, one := range held {
-		all.Go(func() { errs[i] = c.logOff(ctx, one, one != current) })
+		all.Go(func() { errs[i] = c.logOff(ctx, one, i < replaced) })
 	}
 	all.Wait()
 
@@ -223,12 +257,19 @@ func (c *Client) logOffAll(ctx context.Context) error {
 		if s.current == one {
 			s.current = nil
 		}
-		s.replaced = slices.DeleteFunc(s.replaced, func(old *session) bool { return old == one })
+		s.replaced, s.unusable = without(s.replaced, one), without(s.unusable, one)
 	}
 	return errors.Join(errs...)
 }
 
 func (c *Client) logOff(ctx context.Context, s *session, replaced bool) error {
+	if s.id == "" {
+		id, err := c.ownSession(ctx, s)
+		if err != nil || id == "" {
+			return err
+		}
+		c.sessions.identify(s, sessionInfo{id: id})
+	}
 	r := remove(opLogoff, s.user, "logonSessions/"+s.id)
 	resp, err := c.sendAs(ctx, r, s)
 	if err != nil {

@@ -23,7 +23,8 @@ type request struct {
 	query      url.Values // may be nil
 	body       any        // marshaled as XML; may be nil
 	class      httpkit.Class
-	abandoned  func() bool // reports whether a retry is no longer wanted; may be nil
+	abandoned  func() bool       // reports whether a retry is no longer wanted; may be nil
+	received   func(http.Header) // is called with the header of the response before its body is read; may be nil
 }
 
 func get(op, object, path string) *request {
@@ -74,7 +75,8 @@ func (c *Client) build(r *request) (httpkit.Request, error) {
 	// Spaces are sent as %20, because a plus stands for a space only in form data.
 	u.RawQuery = strings.ReplaceAll(r.query.Encode(), "+", "%20")
 	out := httpkit.Request{
-		Op: r.op, Method: r.method, URL: u.String(), Header: http.Header{}, Class: r.class, Abandoned: r.abandoned,
+		Op: r.op, Method: r.method, URL: u.String(), Header: http.Header{}, Class: r.class,
+		Abandoned: r.abandoned, Received: r.received,
 	}
 	out.Header.Set("Accept", "application/xml")
 	out.Header.Set("User-Agent", c.userAgent)

@@ -4,8 +4,10 @@
 package emapi
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -31,7 +33,9 @@ type sessions struct {
 	mu          sync.Mutex
 	current     *session
 	replaced    []*session
-	failed      error // the error of a logon that is not tried again
+	opening     []*session // of logons in progress: the server has opened them, but their response is not read yet
+	unusable    []*session // of failed logons, if they could not be logged off
+	failed      error      // the error of a logon that is not tried again
 	closed      bool
 	loggingOn   int       // number of logons in progress
 	suspectedAt time.Time // when a 500 last caused a logon
@@ -64,13 +68,54 @@ func (s *sessions) tokens() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var all []string
-	if s.current != nil {
-		all = append(all, s.current.token.Reveal())
-	}
-	for _, old := range s.replaced {
-		all = append(all, old.token.Reveal())
+	for _, one := range s.known() {
+		all = append(all, one.token.Reveal())
 	}
 	return all
+}
+
+// known returns every session that the client has opened and not logged off. The caller holds the lock.
+func (s *sessions) known() []*session {
+	all := slices.Concat(s.replaced, s.opening, s.unusable)
+	if s.current != nil {
+		all = append(all, s.current)
+	}
+	return all
+}
+
+// isKnown reports whether a session of this client has the ID.
+func (s *sessions) isKnown(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.ContainsFunc(s.known(), func(one *session) bool { return one.id == id })
+}
+
+// opens records that the server has opened a session. From now on, no error shows its token.
+func (s *sessions) opens(fresh *session) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.opening = append(s.opening, fresh)
+}
+
+// identify sets what is known about a session.
+func (s *sessions) identify(one *session, known sessionInfo) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	one.id, one.user = cmp.Or(known.id, one.id), cmp.Or(known.user, one.user)
+}
+
+// discards records that a session of a failed logon has been logged off or, if err is not nil, could not be.
+func (s *sessions) discards(fresh *session, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.opening = without(s.opening, fresh)
+	if err != nil {
+		s.unusable = append(s.unusable, fresh)
+	}
+}
+
+func without(list []*session, one *session) []*session {
+	return slices.DeleteFunc(list, func(s *session) bool { return s == one })
 }
 
 // ready returns the session to use, or the error that all further requests get. It returns neither if a logon is needed
@@ -92,6 +137,7 @@ func (s *sessions) ready(stale *session) (*session, error) {
 // setCurrent makes fresh the current session and returns the session to use. Close logs off the session that fresh
 // replaces.
 func (s *sessions) setCurrent(fresh, stale *session) (*session, error) {
+	s.opening = without(s.opening, fresh)
 	if s.current != nil && s.current != stale {
 		// The logon was abandoned and succeeded nevertheless, and another one has replaced stale since.
 		s.replaced = append(s.replaced, fresh)

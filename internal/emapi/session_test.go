@@ -6,6 +6,7 @@ package emapi
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -155,10 +156,115 @@ func TestSession_AFailedFirstLogonIsNotTriedAgain(t *testing.T) {
 				if IsNotFound(first) {
 					t.Errorf("IsNotFound is true for the failed logon %v", first)
 				}
-				f.expect("", 1)
+				f.expect("POST ", 1)
 			})
 		})
 	}
+}
+
+// opensUnreadable returns a handler that opens a session and responds to the logon with this body.
+func (f *fake) opensUnreadable(header http.Header, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		f.mu.Lock()
+		f.open["token-of-nobody"] = scopeID
+		f.mu.Unlock()
+		maps.Copy(w.Header(), header)
+		w.Header().Set(tokenHeader, "token-of-nobody")
+		reply(w, 201, body)
+	}
+}
+
+func TestSession_TheIDOfASessionWhoseLogonCannotBeReadIsInTheLocationOrTheHref(t *testing.T) {
+	const sessions = "https://srv12:9398/api/logonSessions/"
+	href := func(id string) string { return "<LogonSession " + ns + ` Href="` + sessions + id + `"><UserName>` }
+	location := http.Header{"Location": {sessions + scopeID}}
+	for name, c := range map[string]struct {
+		header http.Header
+		body   string
+	}{
+		"Location":                   {location, "<html>token-of-nobody</html>"},
+		"Href of a cut body":         {nil, href(scopeID) + "token-of-nobody"},
+		"Location and another Href":  {location, href(accountID)},
+		"an empty body and Location": {location, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t, listsNoAccounts)
+				f.logon = f.opensUnreadable(c.header, c.body)
+				client := f.client()
+				_, err := client.ListAccounts(t.Context())
+				wants(t, err, "log on as SRV12\\Administrator: HTTP 201")
+				for _, part := range []string{"token-of-nobody", "stays open"} {
+					if strings.Contains(err.Error(), part) {
+						t.Errorf("the error contains %q: %v", part, err)
+					}
+				}
+				f.expect("DELETE /logonSessions/"+scopeID, 1)
+				equal(t, "the number of sessions left", f.openSessions(), 0)
+				ok(t, client.Close(t.Context()))
+				f.expect("", 2)
+			})
+		})
+	}
+}
+
+func TestSession_ALogonThatIsAbandonedWhileItsBodyIsReadIsLoggedOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, listsNoAccounts)
+		opens := f.opensUnreadable(http.Header{"Location": {"/api/logonSessions/" + scopeID}}, "<LogonSession")
+		f.logon = func(w http.ResponseWriter, r *http.Request) {
+			opens(w, r)
+			_ = http.NewResponseController(w).Flush()
+			<-r.Context().Done()
+		}
+		c := f.client()
+		took := stopwatch(t)
+		_, err := c.ListAccounts(within(t, time.Second))
+		took(time.Second, time.Second)
+		wants(t, err, "waiting for the logon")
+		ok(t, c.Close(t.Context()))
+		took(3*time.Second, 3*time.Second) // the logon has two more seconds
+		f.expect("DELETE ", 1)
+		equal(t, "the number of sessions left", f.openSessions(), 0)
+	})
+}
+
+func TestSession_LoggingOffAfterAFailedLogonTakesAtMost10Seconds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, listsNoAccounts)
+		f.logon = f.opensUnreadable(http.Header{"Location": {"/api/logonSessions/" + scopeID}}, "")
+		var ready atomic.Bool
+		f.logoff = func(w http.ResponseWriter, r *http.Request) {
+			if !ready.Load() {
+				<-r.Context().Done()
+				return
+			}
+			f.expire()
+			w.WriteHeader(http.StatusNoContent)
+		}
+		c := f.client()
+		took := stopwatch(t)
+		_, err := c.ListAccounts(t.Context())
+		took(10*time.Second, 10*time.Second)
+		wants(t, err, "log on", "HTTP 201", "stays open until it has been idle for 15 minutes", "deadline exceeded")
+		_, again := c.ListAccounts(t.Context())
+		equal(t, "the error of the next request", again, err)
+		f.expect("", 2)
+		ready.Store(true)
+		ok(t, c.Close(t.Context()))
+		equal(t, "the number of sessions left", f.openSessions(), 0)
+	})
+}
+
+func TestSession_AReasonWhyASessionStaysOpenIsNotAReasonOfTheLogon(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, listsNoAccounts)
+		f.logon = f.opensUnreadable(http.Header{"Location": {"/api/logonSessions/" + scopeID}}, "")
+		f.logoff = func(w http.ResponseWriter, _ *http.Request) { reply(w, 403, errorXML(403, "not yours")) }
+		_, err := f.client().ListAccounts(t.Context())
+		wants(t, err, "stays open", "not yours")
+		equal(t, "IsForbidden", IsForbidden(err), false)
+	})
 }
 
 // logonWith returns a handler that responds to a logon with this SessionId.

@@ -11,15 +11,22 @@ import "strings"
 // contradicts nothing. A NetBIOS name and a DNS name never contradict each other, because an administrator can choose
 // the NetBIOS name of a domain freely.
 func MayBeSameUser(a, b string) bool {
-	domainA, userA := splitUserName(a)
-	domainB, userB := splitUserName(b)
-	if userA == "" || !strings.EqualFold(userA, userB) {
+	if !sameUserPart(a, b) {
 		return false
 	}
+	domainA, _ := splitUserName(a)
+	domainB, _ := splitUserName(b)
 	if domainA == "" || domainB == "" || strings.EqualFold(domainA, domainB) {
 		return true
 	}
 	return strings.Contains(domainA, ".") != strings.Contains(domainB, ".")
+}
+
+// sameUserPart reports whether two names have the same user, in any domains. A name without a user has none.
+func sameUserPart(a, b string) bool {
+	_, userA := splitUserName(a)
+	_, userB := splitUserName(b)
+	return userA != "" && strings.EqualFold(userA, userB)
 }
 
 // splitUserName returns the domain and the user of a name in any of its forms. The domain is empty if the name has none

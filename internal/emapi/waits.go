@@ -18,6 +18,8 @@ const (
 
 	// gracePeriod is how much longer than the context of its caller an interrupted create or logon may take.
 	gracePeriod = 2 * time.Second
+	// discardTimeout is how long a failed logon may take to log off the session that the server opened for it.
+	discardTimeout = 10 * time.Second
 	// suspectInterval is the minimum time between two logons that are caused by a 500.
 	suspectInterval = 5 * time.Minute
 )

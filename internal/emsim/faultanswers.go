@@ -6,6 +6,7 @@ package emsim
 import (
 	"bytes"
 	"cmp"
+	"maps"
 	"net"
 	"net/http"
 	"strconv"
@@ -31,13 +32,13 @@ func (f *Fault) alter(answer response) response {
 	}
 	switch f.Kind {
 	case FaultStatus:
-		return f.makeUp(cmp.Or(f.Status, http.StatusInternalServerError), xmlContent, "")
+		return f.makeUp(answer, cmp.Or(f.Status, http.StatusInternalServerError), xmlContent, "")
 	case FaultGarbage:
-		return f.makeUp(cmp.Or(f.Status, answer.status, http.StatusOK), xmlContent, garbage)
+		return f.makeUp(answer, cmp.Or(f.Status, answer.status, http.StatusOK), xmlContent, garbage)
 	case FaultHTML:
-		return f.makeUp(cmp.Or(f.Status, http.StatusServiceUnavailable), htmlContent, proxyPage)
+		return f.makeUp(answer, cmp.Or(f.Status, http.StatusServiceUnavailable), htmlContent, proxyPage)
 	case FaultRedirect:
-		return f.makeUp(cmp.Or(f.Status, http.StatusTemporaryRedirect), htmlContent, "")
+		return f.makeUp(answer, cmp.Or(f.Status, http.StatusTemporaryRedirect), htmlContent, "")
 	case FaultWrongNamespace:
 		answer.raw = bytes.ReplaceAll(answer.raw, []byte(namespace), []byte("http://www.veeam.com/ent/v9.9"))
 	}
@@ -45,9 +46,14 @@ func (f *Fault) alter(answer response) response {
 }
 
 // makeUp returns a response with the fault's header and body. The body given is the default.
-func (f *Fault) makeUp(status int, contentType, body string) response {
+func (f *Fault) makeUp(answer response, status int, contentType, body string) response {
 	body = cmp.Or(f.Body, body)
-	r := response{status: status, header: f.Header.Clone(), raw: []byte(body)}
+	r := response{status: status, header: http.Header{}, raw: []byte(body)}
+	if f.KeepHeader {
+		maps.Copy(r.header, answer.header)
+		r.header.Del("Content-Type")
+	}
+	maps.Copy(r.header, f.Header.Clone())
 	if body != "" && r.header.Get("Content-Type") == "" {
 		r = r.with("Content-Type", contentType)
 	}

@@ -65,6 +65,9 @@ type Fault struct {
 	// AfterCommit commits the request before the response is replaced (FaultStatus, FaultGarbage, FaultHTML,
 	// FaultRedirect) or the session ends (FaultExpireSession).
 	AfterCommit bool
+	// KeepHeader sends the headers of the server's own response with the response that replaces it, except for those that
+	// Header sets. It needs AfterCommit.
+	KeepHeader bool
 	// Skip is the number of matching requests that the fault ignores first.
 	Skip int
 	// Times is the number of requests that the fault hits. 0: all of them.

@@ -186,6 +186,22 @@ func TestFaults_AlterOrReplaceTheBody(t *testing.T) {
 	}
 }
 
+func TestFault_KeepHeaderSendsTheServersHeadersWithAnotherBody(t *testing.T) {
+	const want = "changed"
+	for _, keep := range []bool{true, false} {
+		f := start(t, emsim.Options{})
+		f.Inject(emsim.Fault{
+			Kind: emsim.FaultHTML, Status: http.StatusCreated, AfterCommit: true, KeepHeader: keep,
+			Header: http.Header{"Set-Cookie": {want}},
+		})
+		a := f.logOn(emsim.DefaultUser, emsim.DefaultPassword).want(t, http.StatusCreated, "<html>")
+		kept := a.header.Get("X-RestSvcSessionId") != "" && strings.Contains(a.header.Get("Location"), "/api/logonSessions/")
+		if kept != keep || a.header.Get("Set-Cookie") != want || a.header.Get("Content-Type") != "text/html; charset=utf-8" {
+			t.Errorf("keep %t: %v", keep, a.header)
+		}
+	}
+}
+
 func TestFault_HitsMatchingRequestsAfterSkipAndAtMostTimes(t *testing.T) {
 	f := start(t, emsim.Options{Demo: true})
 	f.Inject(emsim.Fault{

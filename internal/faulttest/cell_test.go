@@ -220,7 +220,10 @@ func (c *cell) checkSessions(out tfrun.Outcome) {
 
 // sessionUnknown reports whether the client never learns of a session that the server created.
 func (c *cell) sessionUnknown() bool {
-	return c.operation.name == logOn && slices.ContainsFunc(c.strikes, func(s *strike) bool { return s.fault.after })
+	return c.operation.name == logOn && slices.ContainsFunc(c.strikes, func(s *strike) bool {
+		hasHeader := s.fault.is.Kind == emsim.FaultTruncated || s.fault.is.Kind == emsim.FaultWrongNamespace
+		return s.fault.after && !hasHeader
+	})
 }
 
 // checkState checks that the faults removed nothing from the state and left no orphaned account on the server.

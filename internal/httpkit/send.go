@@ -71,6 +71,8 @@ type Request struct {
 	Body      []byte // nil means none
 	Class     Class
 	Abandoned func() bool // reports whether a retry is no longer wanted; may be nil
+	// Received is called with the header of a response that is not retried, before its body is read. It may be nil.
+	Received func(http.Header)
 }
 
 // Response is a response of any status, with its whole body.
@@ -111,6 +113,9 @@ func (s *Sender) Send(ctx context.Context, r Request) (*Response, error) {
 	// The body is read within the attempt, so that a truncated body makes the attempt fail.
 	req.SetResponseHandler(func(resp *http.Response) error {
 		handled = resp
+		if r.Received != nil {
+			r.Received(resp.Header)
+		}
 		body, err = readBody(resp.Body)
 		return err
 	})

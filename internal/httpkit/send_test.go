@@ -97,6 +97,29 @@ func TestSend_TheErrorSaysWhetherTheServerMayHaveSeenTheRequest(t *testing.T) {
 	})
 }
 
+func TestSend_PassesOnTheHeaderOfAResponseEvenIfItsBodyBreaks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var attempt int
+		s, r := newSender(t, ClassLogon, func(w http.ResponseWriter, _ *http.Request) {
+			attempt++
+			w.Header().Set("X-Attempt", fmt.Sprint(attempt))
+			if attempt == 1 {
+				w.WriteHeader(http.StatusServiceUnavailable)
+				return
+			}
+			w.Header().Set("Content-Length", "10")
+			_, _ = io.WriteString(w, "half")
+		})
+		var received []string
+		r.Received = func(h http.Header) { received = append(received, h.Get("X-Attempt")) }
+		_, err := s.Send(t.Context(), r)
+		if !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("got %v, want an unexpected EOF", err)
+		}
+		equal(t, "the headers", strings.Join(received, " "), "2")
+	})
+}
+
 func TestSend_DoesNotRetryAnAbandonedRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var n atomic.Int32

@@ -264,6 +264,15 @@ func badValues(t *testing.T) []bad {
 			},
 		},
 		{
+			"a file of trusted certificates without verification",
+			em{"ca_file": file(t, certificate(t)), "insecure_skip_verify": true},
+			map[string]string{"CA_FILE": file(t, certificate(t)), "INSECURE_SKIP_VERIFY": "true"},
+			finding{
+				"em.ca_file", "Conflicting settings for the server's certificate",
+				[]string{"so that ca_file (or VEEAM_EM_CA_FILE) has no effect. Remove insecure_skip_verify."},
+			},
+		},
+		{
 			"a variable without a pin", nil,
 			map[string]string{"TLS_PINNED_SHA256": " , "},
 			finding{
@@ -350,6 +359,33 @@ func TestConfigure_ReportsEachBadPinAndTheConflict(t *testing.T) {
 	const summary = "Not a SHA-256 fingerprint"
 	expect(t, got, errorOf, finding{"em.tls_pinned_sha256", summary, nil}, finding{"em.tls_pinned_sha256", summary, nil},
 		finding{"em.tls_pinned_sha256", "Conflicting settings for the server's certificate", nil})
+}
+
+func TestConfigure_RefusesTrustSettingsWithoutVerificationFromDifferentSources(t *testing.T) {
+	ca := certificate(t)
+	name := file(t, ca)
+	for attribute, c := range map[string]struct {
+		configured any
+		variable   string
+	}{
+		"ca_file":           {name, name},
+		"ca_pem":            {ca, ca},
+		"tls_pinned_sha256": {pins(pin), pin},
+	} {
+		want := finding{"em." + attribute, "Conflicting settings for the server's certificate", []string{
+			"insecure_skip_verify (or VEEAM_EM_INSECURE_SKIP_VERIFY)", attribute + " (or " + variable(attribute) + ")",
+		}}
+		t.Run(attribute+" in the environment", func(t *testing.T) {
+			s := newServer(t)
+			t.Setenv(variable(attribute), c.variable)
+			expect(t, s.configure(full(em{"insecure_skip_verify": true})), errorOf, want)
+		})
+		t.Run(attribute+" configured", func(t *testing.T) {
+			s := newServer(t)
+			t.Setenv("VEEAM_EM_INSECURE_SKIP_VERIFY", "true")
+			expect(t, s.configure(full(em{attribute: c.configured})), errorOf, want)
+		})
+	}
 }
 
 // Only the client checks values that the client's configuration can hold.
