@@ -62,6 +62,12 @@ func IsNotFound(err error) bool {
 // Administrator role, or the license may not include restore scopes.
 func IsForbidden(err error) bool { return hasStatus(err, http.StatusForbidden) }
 
+// IsConflict reports whether the server refused a write with 400 or 409, as it may if the state of the object does not
+// allow the change, or already is the wanted one.
+func IsConflict(err error) bool {
+	return hasStatus(err, http.StatusBadRequest) || hasStatus(err, http.StatusConflict)
+}
+
 // IsUnauthorized reports whether the server refused the request with 401. The user name or password is wrong, or the
 // server does not accept the session.
 func IsUnauthorized(err error) bool { return hasStatus(err, http.StatusUnauthorized) }

@@ -66,7 +66,7 @@ func (c *Client) writeAndVerify(ctx context.Context, r *request, reached func() 
 		look: look,
 		refused: func(refusal error) error {
 			// Another client may have made the same change at the same time.
-			if conflicts(refusal) {
+			if IsConflict(refusal) {
 				if done, err := reached(); err == nil && done {
 					return nil
 				}
@@ -83,11 +83,6 @@ func (c *Client) writeAndVerify(ctx context.Context, r *request, reached func() 
 	}
 	return &Error{Op: r.op, Object: r.object, Message: "the server accepted the change, but it did not take effect; " +
 		"another client may be changing the same object"}
-}
-
-// conflicts reports whether the server refused a write with 400 or 409, as it may if the wanted state already exists.
-func conflicts(err error) bool {
-	return hasStatus(err, http.StatusBadRequest) || hasStatus(err, http.StatusConflict)
 }
 
 // mayResend reports whether an uncertain write may be sent again after a check that has not seen its effect. After a

@@ -6,14 +6,13 @@ package account
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
-	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
-// change updates an account from its state to its plan. The account keeps every role and scope that it has before and
-// after the update, and it never has more access than before or after: the steps that restrict access come first.
+// change updates an account from its state to its plan, in the order that [order] defines.
 type change struct {
 	client *emapi.Client
 	id     string
@@ -22,36 +21,101 @@ type change struct {
 	plan   *model
 	owned  scopeset.Owned
 	others scopeset.Others
-	stray  []emapi.ScopeItem // sent earlier, no longer planned, but now listed
+	now    access            // what the account has
 	gone   []emapi.ScopeItem // removed
 	notes  []string          // warnings
 }
 
 func (c *change) apply(ctx context.Context) error {
-	steps := []func(context.Context) error{
-		c.addScopes,
-		func(ctx context.Context) error { return c.setAllVMs(ctx, false) },
-		c.changeRoles,
-		func(ctx context.Context) error { return c.setAllVMs(ctx, true) },
-		c.removeScopes,
+	stray, err := c.settleUnlisted(ctx)
+	if err != nil {
+		return err
 	}
-	for _, step := range steps {
-		if err := step(ctx); err != nil {
+	c.now = c.state.access()
+	c.now.scopes = append(c.now.scopes, stray...)
+	if err := c.keepScopes(ctx); err != nil {
+		return err
+	}
+	o := order{before: c.now, after: c.plan.access()}
+	if lost, gained := o.roles(); len(lost)+len(gained) > 2 { // otherwise, there is no choice
+		roles, err := c.client.ListRoles(ctx)
+		if err != nil {
+			return err
+		}
+		o.admin = portalAdministrator(roles)
+	}
+	failed, err := c.run(ctx, o.steps())
+	if err == nil || !c.keepsScope(ctx, failed, err) {
+		return err
+	}
+	o.before, o.keepsScope = c.now, true
+	_, err = c.run(ctx, o.steps())
+	return err
+}
+
+// run takes the steps. It returns the one that failed.
+func (c *change) run(ctx context.Context, steps []step) (failed step, err error) {
+	for _, s := range steps {
+		if err := c.take(ctx, s); err != nil {
+			return s, err
+		}
+		c.now = c.now.after(s)
+	}
+	return step{}, nil
+}
+
+func (c *change) take(ctx context.Context, s step) error {
+	switch s.kind {
+	case removeRoles:
+		return c.removeRoles(ctx, s.roles)
+	case addRoles:
+		return c.addRoles(ctx, s.roles)
+	case removeScopes:
+		return c.removeScopes(ctx, s.scopes)
+	case addScopes:
+		return c.addScopes(ctx, s.scopes)
+	case allVMsOff, allVMsOn:
+		return c.client.SetAllowRestoreAllVMs(ctx, c.id, s.kind == allVMsOn)
+	}
+	return nil
+}
+
+// keepsScope reports whether a step failed because the server refuses to leave the account without any scope.
+func (c *change) keepsScope(ctx context.Context, failed step, err error) bool {
+	if failed.kind != removeScopes && failed.kind != allVMsOff || !emapi.IsConflict(err) {
+		return false
+	}
+	listed, listErr := c.scopes.List(ctx)
+	listed = slices.DeleteFunc(listed, emapi.Scope.Removing)
+	// The server removes all scopes that have the same ID at once.
+	return listErr == nil && len(slices.CompactFunc(listed, func(a, b emapi.Scope) bool { return a.ID == b.ID })) <= 1
+}
+
+func (c *change) addRoles(ctx context.Context, uids []string) error {
+	for _, uid := range uids {
+		if err := c.client.AddAccountRole(ctx, c.id, uid); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (c *change) addScopes(ctx context.Context) error {
-	if err := c.settleUnlisted(ctx); err != nil {
-		return err
+func (c *change) removeRoles(ctx context.Context, uids []string) error {
+	for _, uid := range uids {
+		roleID, err := emapi.RoleUID.ID(uid)
+		if err != nil {
+			return err
+		}
+		if err := c.client.RemoveAccountRole(ctx, c.id, roleID); err != nil {
+			return err
+		}
 	}
-	if err := c.keepScopes(ctx); err != nil {
-		return err
-	}
+	return nil
+}
+
+func (c *change) addScopes(ctx context.Context, items []emapi.ScopeItem) error {
 	var missing []emapi.ScopeItem
-	for _, item := range scopeset.Without(scopeset.Items(c.plan.RestoreScope), scopeset.Items(c.state.RestoreScope)) {
+	for _, item := range items {
 		var err error
 		if c.owned, _, err = c.scopes.AwaitListed(ctx, c.owned, item); err != nil {
 			return err
@@ -82,59 +146,24 @@ func (c *change) add(ctx context.Context, items []emapi.ScopeItem) (err error) {
 	return err
 }
 
-// settleUnlisted handles items that an earlier change sent and that are no longer planned: a scope that has appeared is
-// removed later, and one that has not is forgotten. Otherwise a scope that another resource adds for the same object
+// settleUnlisted handles items that an earlier change sent and that are no longer planned: it returns those that have
+// appeared, to be removed, and forgets the others. Otherwise a scope that another resource adds for the same object
 // would be mistaken for it.
-func (c *change) settleUnlisted(ctx context.Context) error {
+func (c *change) settleUnlisted(ctx context.Context) (stray []emapi.ScopeItem, err error) {
 	for _, item := range scopeset.Without(c.owned.Unlisted(), scopeset.Items(c.plan.RestoreScope)) {
-		var err error
 		if c.owned, _, err = c.scopes.AwaitListed(ctx, c.owned, item); err != nil {
-			return err
+			return nil, err
 		}
 		if c.owned.ID(item) == "" {
 			c.owned = c.owned.Without(item)
 		} else {
-			c.stray = append(c.stray, item)
+			stray = append(stray, item)
 		}
 	}
-	return nil
+	return stray, nil
 }
 
-// setAllVMs sets allow_restore_all_vms if the plan changes it to want.
-func (c *change) setAllVMs(ctx context.Context, want bool) error {
-	planned := c.plan.AllowRestoreAllVMs.ValueBool()
-	if planned != want || c.state.AllowRestoreAllVMs.ValueBool() == want {
-		return nil
-	}
-	return c.client.SetAllowRestoreAllVMs(ctx, c.id, want)
-}
-
-// changeRoles adds roles before it removes any, because the server refuses to remove the last role.
-func (c *change) changeRoles(ctx context.Context) error {
-	before, after := stringsOf(c.state.Roles), stringsOf(c.plan.Roles)
-	for _, uid := range tfkit.Minus(after, before) {
-		if err := c.client.AddAccountRole(ctx, c.id, uid); err != nil {
-			return err
-		}
-	}
-	for _, uid := range tfkit.Minus(before, after) {
-		roleID, err := emapi.RoleUID.ID(uid)
-		if err != nil {
-			return err
-		}
-		if err := c.client.RemoveAccountRole(ctx, c.id, roleID); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (c *change) removeScopes(ctx context.Context) error {
-	before, after := scopeset.Items(c.state.RestoreScope), scopeset.Items(c.plan.RestoreScope)
-	removed := append(scopeset.Without(before, after), c.stray...)
-	if len(removed) == 0 {
-		return nil
-	}
+func (c *change) removeScopes(ctx context.Context, removed []emapi.ScopeItem) error {
 	listed, err := c.scopes.List(ctx)
 	if err != nil {
 		return err
@@ -148,14 +177,16 @@ func (c *change) removeScopes(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c.gone = removed
+	c.gone = append(c.gone, removed...)
 	for _, item := range removed {
 		c.owned = c.owned.Without(item)
 	}
 	if len(notes) == 0 {
 		return nil
 	}
-	return c.addLost(ctx, scopeset.Items(c.plan.RestoreScope))
+	planned := scopeset.Items(c.plan.RestoreScope)
+	later := scopeset.Without(planned, c.now.scopes)
+	return c.addLost(ctx, scopeset.Without(planned, later))
 }
 
 // givenUp returns the listed scopes of the items that no other resource has taken over.
@@ -186,8 +217,8 @@ func (c *change) givenUp(ctx context.Context, listed []emapi.Scope, items []emap
 	return scopes, nil
 }
 
-// addLost adds the scopes of the items that are no longer listed: the server removed them together with another scope
-// of the same ID, or another resource did.
+// addLost re-adds scopes that are to stay and that are no longer listed: the server removed them together with another
+// scope of the same ID, or another resource did.
 func (c *change) addLost(ctx context.Context, items []emapi.ScopeItem) error {
 	listed, err := c.scopes.List(ctx)
 	if err != nil {

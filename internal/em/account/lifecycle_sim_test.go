@@ -144,7 +144,7 @@ func TestSim_Account_CanBeCreatedUpdatedAndDestroyed(t *testing.T) {
 				em.WritesExactly("POST /api/security/accounts"),
 			),
 		},
-		resource.TestStep{ // roles in place, added before any is removed
+		resource.TestStep{ // roles in place; the server does not remove the last one
 			Config: em.Config(operator(func(c *config) {
 				c.roles = []string{emsim.RoleFileRestoreOperator, emsim.RoleSQLRestoreOperator}
 			})),
@@ -154,11 +154,12 @@ func TestSim_Account_CanBeCreatedUpdatedAndDestroyed(t *testing.T) {
 					a.Roles = []string{emsim.RoleSQLRestoreOperator, emsim.RoleFileRestoreOperator}
 				})),
 				writes(em, `TECH\william.fox`,
-					"POST /api/security/accounts/{ID}/roles", "POST /api/security/accounts/{ID}/roles",
-					"DELETE /api/security/accounts/{ID}/roles/"+emsim.RoleVMRestoreOperator),
+					"POST /api/security/accounts/{ID}/roles",
+					"DELETE /api/security/accounts/{ID}/roles/"+emsim.RoleVMRestoreOperator,
+					"POST /api/security/accounts/{ID}/roles"),
 			),
 		},
-		resource.TestStep{ // scopes in place, added before any is removed
+		resource.TestStep{ // scopes in place, removed before any is added
 			Config: em.Config(operator(func(c *config) {
 				c.roles = []string{emsim.RoleFileRestoreOperator, emsim.RoleSQLRestoreOperator}
 				c.scope = []item{web01}
@@ -166,9 +167,9 @@ func TestSim_Account_CanBeCreatedUpdatedAndDestroyed(t *testing.T) {
 			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
 			Check: func(s *terraform.State) error {
 				got := em.Writes()
-				if len(got) != 3 || !strings.HasPrefix(got[0], "POST") ||
-					!strings.HasPrefix(got[1], "DELETE") || !strings.HasPrefix(got[2], "DELETE") {
-					return fmt.Errorf("sent %v, want the new scope and then the removal of two", got)
+				if len(got) != 3 || !strings.HasPrefix(got[0], "DELETE") ||
+					!strings.HasPrefix(got[1], "DELETE") || !strings.HasPrefix(got[2], "POST") {
+					return fmt.Errorf("sent %v, want the removal of two scopes and then the new one", got)
 				}
 				em.ResetJournal()
 				return em.HoldsExactly(held(func(a *emsim.AccountSnapshot) {
@@ -192,14 +193,16 @@ func TestSim_Account_CanBeCreatedUpdatedAndDestroyed(t *testing.T) {
 				return nil
 			},
 		},
-		resource.TestStep{ // back to one VM: all VMs is disabled only after the scope exists
+		resource.TestStep{ // back to one VM and one role, which gets no access to all VMs
 			Config: em.Config(operator(nil)),
 			Check: resource.ComposeTestCheckFunc(
 				em.HoldsExactly(held(nil)),
-				writes(em, `TECH\william.fox`, "POST /api/security/accounts/{ID}/scopes", "POST /api/security/accounts/{ID}",
-					"POST /api/security/accounts/{ID}/roles",
+				writes(em, `TECH\william.fox`,
 					"DELETE /api/security/accounts/{ID}/roles/"+emsim.RoleSQLRestoreOperator,
-					"DELETE /api/security/accounts/{ID}/roles/"+emsim.RoleFileRestoreOperator),
+					"POST /api/security/accounts/{ID}",
+					"POST /api/security/accounts/{ID}/roles",
+					"DELETE /api/security/accounts/{ID}/roles/"+emsim.RoleFileRestoreOperator,
+					"POST /api/security/accounts/{ID}/scopes"),
 			),
 		},
 	)

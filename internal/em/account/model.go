@@ -69,6 +69,11 @@ func (m *model) toSpec() emapi.AccountSpec {
 	}
 }
 
+// access returns what the account may do.
+func (m *model) access() access {
+	return access{stringsOf(m.Roles), scopeset.Items(m.RestoreScope), m.AllowRestoreAllVMs.ValueBool()}
+}
+
 // save copies the server's answer into the model. The name keeps its spelling, and settings that the server does not
 // return keep their value.
 func (m *model) save(s *snapshot) {

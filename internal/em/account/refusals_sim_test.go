@@ -232,7 +232,7 @@ func TestSim_Account_AnUpdateThatFailsPartWayLeavesACorrectState(t *testing.T) {
 			PreConfig: func() { em.ClearFaults(); em.ResetJournal() },
 			Config:    em.Config(changed),
 			Check: func(s *terraform.State) error {
-				want := []string{"DELETE", "DELETE"} // the remaining role and scope; nothing is added twice
+				want := []string{"DELETE", "POST"} // the former role and the new scope; nothing is sent twice
 				got := em.Writes()
 				for i := range got {
 					got[i], _, _ = strings.Cut(got[i], " ")

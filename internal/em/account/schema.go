@@ -34,7 +34,9 @@ func (r *accountResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 		MarkdownDescription: "An account in Veeam Backup Enterprise Manager: a user or a group, its security roles, and " +
 			"what it may restore.\n\n" +
 			"Changes to `roles`, `restore_scope` and `allow_restore_all_vms` are made in place. During an update the account " +
-			"never has more access than before or after it.\n\n" +
+			"never has more access than before or after it: the provider removes what the account loses before it adds what " +
+			"is new. The server never removes the last role and may not remove the last scope; if the update replaces all of " +
+			"them, the account has an old and a new one for a moment.\n\n" +
 			"~> **Replacement:** The API cannot change anything else; any other change deletes and recreates the account, " +
 			"with a new ID. `create_before_destroy` does not work for accounts, because the old account holds the name until " +
 			"it is deleted.\n\n" +
@@ -72,7 +74,7 @@ func (r *accountResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			},
 			"roles": schema.SetAttribute{
 				MarkdownDescription: "UIDs of the security roles of the account, at least one. The data source `veeam_em_role` " +
-					"returns the UID of a role. Changed in place: roles are added before any role is removed.",
+					"returns the UID of a role. Changed in place.",
 				ElementType: types.StringType,
 				Required:    true,
 				Validators: []validator.Set{
@@ -104,7 +106,7 @@ func restoreScopeAttribute() schema.Attribute {
 		MarkdownDescription: "Restore scopes: the objects of the infrastructure that the account may restore, each " +
 			"including everything below it. This attribute manages only the items that it lists. It leaves alone scopes that " +
 			"`veeam_em_account_scope` manages or that were added outside Terraform. Do not list an object that has its own " +
-			"`veeam_em_account_scope`. Changed in place: scopes are added before any scope is removed.",
+			"`veeam_em_account_scope`. Changed in place.",
 		Optional: true,
 		Validators: []validator.Set{
 			setvalidator.NoNullValues(),

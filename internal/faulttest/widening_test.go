@@ -1,0 +1,163 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package faulttest
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+)
+
+// transition is an account before and after an update.
+type transition struct{ before, after account }
+
+func (c transition) String() string {
+	side := func(a account) string {
+		var words []string
+		for _, id := range a.roles {
+			words = append(words, roleNames[id])
+		}
+		for _, o := range a.scope {
+			words = append(words, o.ref[strings.LastIndex(o.ref, ".")+1:])
+		}
+		if a.all {
+			words = append(words, "all")
+		}
+		return strings.Join(words, " ")
+	}
+	return side(c.before) + ", " + side(c.after)
+}
+
+var roleNames = map[string]string{
+	emsim.RoleVMRestoreOperator: "VM", emsim.RoleSQLRestoreOperator: "SQL", emsim.RolePortalUser: "User",
+	emsim.RoleFileRestoreOperator: "File", emsim.RolePortalAdministrator: "Admin",
+}
+
+// transitions combines every relation of the roles before and after an update with every relation of the objects.
+func transitions() []transition {
+	vm, sqlRole, user, file, admin := emsim.RoleVMRestoreOperator, emsim.RoleSQLRestoreOperator, emsim.RolePortalUser,
+		emsim.RoleFileRestoreOperator, emsim.RolePortalAdministrator
+	roles := [][2][]string{
+		{{vm}, {vm}},
+		{{vm}, {vm, user}},
+		{{vm, user}, {vm}},
+		{{vm, user}, {user, file}},
+		{{vm}, {user}},
+		{{vm, user}, {sqlRole, file}},
+		{{vm}, {admin}},
+		{{admin}, {vm}},
+		{{admin, vm}, {user}},
+		{{vm}, {admin, user}},
+		{{admin, vm}, {vm}},
+		{{admin}, {admin, vm}},
+	}
+	one, two := []object{vm01}, []object{vm01, sql}
+	objects := [][2]account{
+		{{scope: one}, {scope: one}},
+		{{scope: one}, {scope: []object{web01}}},
+		{{scope: two}, {scope: []object{web01, web02}}},
+		{{scope: two}, {scope: []object{sql, web01}}},
+		{{scope: one}, {scope: two}},
+		{{scope: two}, {scope: one}},
+		{{scope: []object{dupA}}, {scope: []object{dupB}}},
+		{{scope: one}, {all: true}},
+		{{scope: one}, {scope: []object{sql}, all: true}},
+		{{scope: one}, {scope: one, all: true}},
+		{{all: true}, {scope: one}},
+		{{scope: two, all: true}, {scope: []object{sql, web01}}},
+		{{scope: one, all: true}, {scope: []object{web01}, all: true}},
+		{{all: true}, {all: true}},
+	}
+	var out []transition
+	for _, r := range roles {
+		for _, o := range objects {
+			c := transition{o[0], o[1]}
+			c.before.roles, c.after.roles = r[0], r[1]
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// After every request of an update, whatever fails, the account may do no more than before or no more than after it.
+func TestUpdate_NeverGrantsMoreThanBeforeOrAfter(t *testing.T) {
+	for _, options := range []emsim.Options{{}, {LastScope: emsim.LastScopeRefuse}} {
+		for n, c := range transitions() {
+			if isReduced() && n%10 != 0 {
+				continue
+			}
+			inBubble(t, fmt.Sprint(c, ", last scope ", options.LastScope), func(t *testing.T) {
+				s := updateServer{acctest.StartEMWithoutTLS(t, options), options.LastScope == emsim.LastScopeRefuse}
+				writes := s.update(t, c, "no fault", nil)
+				if n%3 != 0 || s.keepsScope {
+					return // the requests are those of other transitions
+				}
+				for n := range writes {
+					s.update(t, c, fmt.Sprintf("request %d and all later ones fail", n), &emsim.Fault{
+						Kind: emsim.FaultStatus, Status: http.StatusInternalServerError, Body: serverError, Skip: n,
+					})
+				}
+			})
+		}
+	}
+}
+
+// updateServer is a server that accounts are updated on.
+type updateServer struct {
+	*acctest.EM
+	keepsScope bool // it refuses to remove the last scope
+}
+
+// update creates an account and updates it, with a fault and then without. It returns the number of requests that
+// change the account.
+func (s updateServer) update(t *testing.T, c transition, what string, f *emsim.Fault) (writes int) {
+	t.Helper()
+	w := workspace(s.EM)
+	before, after := blocks(c.before.block()), blocks(c.after.block())
+	mustApply(t, w, before)
+	s.ResetJournal()
+	recorded := record(s.EM)
+	held := s.Account(c.name())
+	if f != nil {
+		f.Match = emsim.Request.IsWrite
+		s.Inject(*f)
+		if out := w.Apply(after...); len(out.Errors) == 0 {
+			t.Errorf("%s: no error", what)
+		}
+		s.ClearFaults()
+		s.check(t, what, updateEnds{held, *snapshot(after[0]), s.keepsScope}, recorded)
+		held = s.Account(c.name())
+	}
+	mustApply(t, w, after)
+	writes = len(s.Writes())
+	ends := updateEnds{held, *snapshot(after[0]), s.keepsScope}
+	if widened := s.check(t, what, ends, recorded); widened != ends.mustWiden() {
+		t.Errorf("%s: more rights in between: %t, want %t", what, widened, ends.mustWiden())
+	}
+	holdsExactly(t, s.EM, w, after)
+	mustApply(t, w, nil)
+	return writes
+}
+
+// check checks the recorded states of the account and reports whether it had more rights in one of them than before and
+// than after the update. If it cannot be avoided, it may have one right that is neither of before nor of after.
+func (s updateServer) check(t *testing.T, what string, ends updateEnds, recorded *recorder) (widened bool) {
+	t.Helper()
+	for _, now := range recorded.take()[ends.before.ID] {
+		more := beyond(now, ends.before, ends.after)
+		widens := widens(now, ends.before, ends.after)
+		if len(more) > 1 || widens && !ends.mustWiden() {
+			t.Errorf("%s: the account may do more than before and than after, and neither has %v:\n"+
+				"before %+v\nnow    %+v\nafter  %+v", what, more, ends.before, now, ends.after)
+		}
+		widened = widened || widens
+	}
+	return widened
+}
+
+func (c transition) name() string { return text(c.before.block().Attributes["account_name"]) }
