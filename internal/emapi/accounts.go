@@ -133,33 +133,6 @@ func (c *Client) DeleteAccount(ctx context.Context, id string) error {
 	return c.remove(ctx, remove("delete", accountObject(id), path), func() (bool, error) { return c.hasAccount(ctx, id) })
 }
 
-// SetAllowRestoreAllVMs sets whether an account may restore all VMs or only those in its scopes. The API can only
-// toggle this setting. Therefore the account is read before and after the change, and nothing is sent if the setting
-// has the wanted value.
-//
-// Source: Veeam Backup Enterprise Manager REST API reference, POST /security/accounts/{ID}.
-func (c *Client) SetAllowRestoreAllVMs(ctx context.Context, id string, want bool) error {
-	const op = "switch the restore of all VMs of"
-	id, path, err := accountPath(op, id)
-	if err != nil {
-		return err
-	}
-	// Two concurrent toggles would cancel each other out.
-	unlock, err := c.changing.Lock(ctx, changeKey("toggle", id))
-	if err != nil {
-		return &Error{Op: op, Object: accountObject(id), Err: err}
-	}
-	defer unlock()
-	reached := func() (bool, error) {
-		a, err := c.GetAccount(ctx, id)
-		return err == nil && a.AllowRestoreAllVMs == want, err
-	}
-	if done, err := reached(); done || err != nil {
-		return err
-	}
-	return c.writeAndVerify(ctx, post(op, accountObject(id), path, nil), reached)
-}
-
 type accountXML struct {
 	refXML
 	AccountType        string `xml:"AccountType"`

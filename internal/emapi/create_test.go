@@ -167,16 +167,6 @@ func TestCreateAccount_AfterALostResponseCreatesNoSecondAccount(t *testing.T) {
 	})
 }
 
-func TestSetAllowRestoreAllVMs_AfterALostResponseDoesNotToggleTwice(t *testing.T) {
-	eachFault(t, func(t *testing.T, s *store, f *fake, lost lostResponse) {
-		took := stopwatch(t)
-		ok(t, f.client().SetAllowRestoreAllVMs(t.Context(), accountID, false))
-		took(lost.looks(3 * time.Second))
-		equal(t, "the server's value", s.all, false)
-		f.expect("POST /security/accounts/"+accountID, lost.writes())
-	})
-}
-
 func TestAddAccountRole_AfterALostResponseAddsTheRoleOnce(t *testing.T) {
 	eachFault(t, func(t *testing.T, s *store, f *fake, lost lostResponse) {
 		took := stopwatch(t)
@@ -352,26 +342,6 @@ func TestCreateAccount_FailsAfter3POSTsWithoutAResponse(t *testing.T) {
 		_, err := f.client().CreateAccount(t.Context(), spec)
 		wants(t, err, "not known")
 		f.expect("POST /security", 3)
-	})
-}
-
-func TestSetAllowRestoreAllVMs_SendsNothingIfTheValueIsAsWanted(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := newStore()
-		f := newFake(t, s.serve)
-		ok(t, f.client().SetAllowRestoreAllVMs(t.Context(), accountID, true))
-		f.expect("POST /security", 0)
-		f.expect("GET ", 1)
-	})
-}
-
-func TestSetAllowRestoreAllVMs_FailsIfTheChangeDidNotTakeEffect(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := newStore()
-		s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, _ func()) bool { w.WriteHeader(204); return true }
-		f := newFake(t, s.serve)
-		wants(t, f.client().SetAllowRestoreAllVMs(t.Context(), accountID, false), "it did not take effect")
-		f.expect("POST /security", 1)
 	})
 }
 

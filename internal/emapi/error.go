@@ -26,6 +26,7 @@ type Error struct {
 
 	foreign bool // the response says nothing about the object, for example because it is a page of a proxy
 	bare    bool // a 404 without a body
+	unsent  bool // the server cannot have seen the write
 	unknown bool // it is not known whether the server carried out the write
 }
 

@@ -61,7 +61,8 @@ func (c *Client) send(ctx context.Context, r *request, authorize func(http.Heade
 	switch {
 	case errors.As(err, &lost):
 		e := r.fail(lost.Err)
-		e.Message, e.unknown = lost.Message, r.class == httpkit.ClassWrite && lost.Sent
+		e.Message, e.unsent = lost.Message, !lost.Sent
+		e.unknown = r.class == httpkit.ClassWrite && lost.Sent
 		return nil, e
 	case err != nil:
 		return nil, r.fail(err)

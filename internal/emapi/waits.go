@@ -13,8 +13,19 @@ const (
 
 	// settleScopes is how long after a lost response a scope may take to be listed before it counts as not added.
 	settleScopes = 10 * time.Second
-	// settleOthers is the same for accounts, roles and AllowRestoreAllVMs, which the server changes immediately.
+	// settleOthers is the same for accounts and roles, which the server changes immediately.
 	settleOthers = 3 * time.Second
+
+	// settleToggle is how long AllowRestoreAllVMs must not change after a toggle, and settleToggleMax is the longest such
+	// time on a slow server: another client may toggle it too.
+	settleToggle, settleToggleMax = time.Second, 10 * time.Second
+	// maxToggles is how often a value is toggled that other clients toggle too. Each time, it is less likely that two of
+	// them do so at the same moment.
+	maxToggles = 6
+	// maxLostToggles is how often a toggle is repeated whose response was lost.
+	maxLostToggles = 1
+	// maxChanges is how often the value may change while it should settle.
+	maxChanges = 8
 
 	// gracePeriod is how much longer than the context of its caller an interrupted create or logon may take.
 	gracePeriod = 2 * time.Second

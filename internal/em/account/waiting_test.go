@@ -87,8 +87,8 @@ func TestAccount_EndsAsConfiguredOnEveryServer(t *testing.T) {
 					options.ScopeDelay+options.RemovingDelay, 2, func(a *emsim.AccountSnapshot) {
 						a.Scopes, a.Roles = scopes(web01, vm01), []string{emsim.RoleSQLRestoreOperator}
 					})
-				// Two are removed.
-				step(block(func(c *config) { c.scope, c.all = nil, true }), options.RemovingDelay, 2,
+				// Two are removed, after all VMs have been allowed for a second.
+				step(block(func(c *config) { c.scope, c.all = nil, true }), time.Second+options.RemovingDelay, 2,
 					func(a *emsim.AccountSnapshot) { a.Scopes, a.AllowRestoreAllVms = nil, true })
 				w.MustApply()
 				tfrun.Check(t, em.HoldsExactly())
