@@ -240,6 +240,62 @@ func (r *soakRun) checkAccess(allowed []emsim.AccountSnapshot) {
 	}
 }
 
+// soakUpdate is an account that a step may update.
+type soakUpdate struct {
+	updateEnds
+	owned []string // the references of the scopes that its restore_scope has before or after the step
+}
+
+// updates returns the accounts that the step may update. It leaves out those whose scopes other resources also remove.
+func (r *soakRun) updates(s soakStep) []soakUpdate {
+	if s.Run == runScopes || s.Run == runImport {
+		return nil
+	}
+	var out []soakUpdate
+	configured := r.model.allowed(r.outsideScopesOf)
+	for _, a := range r.model.accounts {
+		state := r.ofAccounts.Attributes(accountType + "." + a.label)
+		for _, before := range r.managed() {
+			i := slices.IndexFunc(configured, a.is)
+			if a.exclusive || state == nil || state["id"] != before.ID || i < 0 {
+				continue
+			}
+			u := soakUpdate{updateEnds: updateEnds{before, configured[i], r.world.Quirks.LastScope == emsim.LastScopeRefuse}}
+			for _, o := range slices.Concat(scopes(state["restore_scope"]), scopes(a.block().Attributes["restore_scope"])) {
+				u.owned = append(u.owned, o.Ref)
+			}
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
+// only returns the account with the scopes of its restore_scope only.
+func (u soakUpdate) only(a emsim.AccountSnapshot) emsim.AccountSnapshot {
+	a.Scopes = slices.DeleteFunc(slices.Clone(a.Scopes), func(s emsim.ScopeSnapshot) bool {
+		return !slices.Contains(u.owned, s.Ref)
+	})
+	return a
+}
+
+// checkWidening checks that after every request of a step, whatever failed, no account could do more than both before
+// and after its update.
+func (r *soakRun) checkWidening(updates []soakUpdate) {
+	states := r.recorded.take()
+	for _, u := range updates {
+		before, after := u.only(u.before), u.only(u.after)
+		mustWiden := u.mustWiden() || updateEnds{before, after, u.keepsScope}.mustWiden()
+		for _, state := range states[u.before.ID] {
+			now := u.only(state)
+			if len(beyond(now, before, after)) > 1 || widens(now, before, after) && !mustWiden {
+				r.breaks("during an update, %s may do more than before and than after it:\nbefore %+v\nnow    %+v\nafter  %+v",
+					now.Name, before, now, after)
+				return
+			}
+		}
+	}
+}
+
 // requests returns the journal of the step as text. It prints a repeated request once, with the number of repetitions.
 func (r *soakRun) requests() string {
 	var b strings.Builder

@@ -31,6 +31,7 @@ type soakRun struct {
 	outsideScopes []outsideScope
 	foreign       []emsim.AccountSnapshot // accounts that no configuration manages
 	log           []string
+	recorded      *recorder
 	broken        []string // the checks that failed
 	severed       bool     // a fault of this step broke connections
 	steps         int
@@ -77,6 +78,7 @@ func (r *soakRun) runSteps() {
 		oneScopePerObject: r.world.Quirks.DuplicateScopes != emsim.DuplicateScopesAdd,
 	}
 	r.foreign = r.em.Snapshot()
+	r.recorded = record(r.em)
 	r.ofAccounts, r.ofScopes = r.em.NewWorkspace(), r.em.NewWorkspace()
 	for _, w := range []*tfrun.Workspace{r.ofAccounts, r.ofScopes} {
 		w.Provider = map[string]any{"max_retries": int64(r.world.Retries)}
@@ -181,8 +183,11 @@ func (r *soakRun) step(n int, s soakStep) {
 	said = slices.DeleteFunc(said, func(one string) bool { return one == "" })
 	r.logf("%2d: %s", n, strings.Join(said, "; "))
 	r.ofAccounts.Parallelism, r.ofScopes.Parallelism = s.Parallelism, s.Parallelism
+	updates := r.updates(s)
+	r.recorded.take()
 	runs := r.run(s)
 	r.settle()
+	r.checkWidening(updates)
 	for _, one := range runs {
 		r.check(one, s)
 		if len(one.out.Errors) > 0 {
