@@ -283,16 +283,17 @@ func (m *soakModel) takeOver(e soakEdit) string {
 	return fmt.Sprintf("move %s from scope %s to restore_scope of %s", s.object.name, s.label, s.of.name)
 }
 
-// switchExclusive moves all objects of an account between restore_scope and the exclusive list.
+// switchExclusive moves all objects of an account from restore_scope to the exclusive list. In the other direction, the
+// list would leave scopes behind that an earlier step no longer configures.
 func (m *soakModel) switchExclusive(e soakEdit) string {
 	a := m.account(e.A)
 	stuck := func(o object) bool { return !m.canMove(a, o) }
-	if a == nil || !a.all || len(a.scope) == 0 || slices.ContainsFunc(a.scope, stuck) ||
+	if a == nil || a.exclusive || !a.all || len(a.scope) == 0 || slices.ContainsFunc(a.scope, stuck) ||
 		slices.ContainsFunc(m.scopes, func(s *soakScope) bool { return s.of == a }) {
 		return ""
 	}
-	a.exclusive, a.bare = !a.exclusive, !a.exclusive
-	return fmt.Sprintf("move the objects of %s, exclusive list %t", a.name, a.exclusive)
+	a.exclusive, a.bare = true, true
+	return "move the objects of " + a.name + " to the exclusive list"
 }
 
 // canMove reports whether an object of an account can have another owner. If an earlier apply failed, it may have no

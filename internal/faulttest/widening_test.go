@@ -6,11 +6,13 @@ package faulttest
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
 // transition is an account before and after an update.
@@ -161,3 +163,70 @@ func (s updateServer) check(t *testing.T, what string, ends updateEnds, recorded
 }
 
 func (c transition) name() string { return text(c.before.block().Attributes["account_name"]) }
+
+// The exclusive list changes only the objects: it removes scopes before it adds any.
+func TestExclusive_NeverGrantsMoreThanBeforeOrAfter(t *testing.T) {
+	with := func(objects ...object) []tfrun.Block {
+		return blocks(account{scope: []object{vm01}}.block(), exclusive("fox", append([]object{vm01}, objects...)...))
+	}
+	for name, c := range map[string]struct {
+		before, after []tfrun.Block
+		renews        bool
+	}{
+		"one object replaces another":   {with(sql), with(web01), false},
+		"two objects replace two":       {with(sql, web02), with(web01, db01), false},
+		"an object is added":            {with(sql), with(sql, web01), false},
+		"an object is removed":          {with(sql, web01), with(web01), false},
+		"an object of the same name":    {with(dupA), with(dupB), true},
+		"a name is renewed, and others": {with(dupA, sql), with(dupB, web01), true},
+	} {
+		inBubble(t, name, func(t *testing.T) {
+			em := acctest.StartEMWithoutTLS(t, emsim.Options{})
+			w := workspace(em)
+			mustApply(t, w, c.before)
+			before := em.Account(`TECH\william.fox`)
+			recorded := record(em)
+			mustApply(t, w, c.after)
+			holdsExactly(t, em, w, c.after)
+			after := em.Account(`TECH\william.fox`)
+			widened := false
+			for _, now := range recorded.take()[before.ID] {
+				widened = widened || widens(now, before, after)
+			}
+			if widened != c.renews {
+				t.Errorf("more access in between: %t, want %t", widened, c.renews)
+			}
+		})
+	}
+}
+
+// A server may refuse to remove the last scope.
+func TestExclusive_ReplacesTheLastScopeThatTheServerKeeps(t *testing.T) {
+	inBubble(t, "", func(t *testing.T) {
+		em := acctest.StartEMWithoutTLS(t, emsim.Options{LastScope: emsim.LastScopeRefuse})
+		var id string
+		em.Mutate(func(s *emsim.Store) {
+			a := s.AddAccount(emsim.Account{
+				Type: "User", Name: `TECH\kept`, Roles: []string{emsim.RoleVMRestoreOperator},
+			})
+			s.AddScope(a.ID, web01.ref, web01.name)
+			s.AddScope(a.ID, web02.ref, web02.name)
+			id = a.ID
+		})
+		list := exclusive("fox", vm01, sql)
+		list.Attributes["account_id"] = id
+		w := workspace(em)
+		mustApply(t, w, []tfrun.Block{list})
+		var refs []string
+		for _, s := range em.Account(`TECH\kept`).Scopes {
+			refs = append(refs, s.Ref)
+		}
+		slices.Sort(refs)
+		if want := []string{sql.ref, vm01.ref}; !slices.Equal(refs, want) {
+			t.Errorf("the account has %q, want %q", refs, want)
+		}
+		if again := w.Plan(list); len(again.Changes)+len(again.Errors) > 0 {
+			t.Errorf("the second plan: %s %s", again.Changes, again.Errors)
+		}
+	})
+}

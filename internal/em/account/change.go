@@ -6,7 +6,6 @@ package account
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
@@ -82,13 +81,8 @@ func (c *change) take(ctx context.Context, s step) error {
 
 // keepsScope reports whether a step failed because the server refuses to leave the account without any scope.
 func (c *change) keepsScope(ctx context.Context, failed step, err error) bool {
-	if failed.kind != removeScopes && failed.kind != allVMsOff || !emapi.IsConflict(err) {
-		return false
-	}
-	listed, listErr := c.scopes.List(ctx)
-	listed = slices.DeleteFunc(listed, emapi.Scope.Removing)
-	// The server removes all scopes that have the same ID at once.
-	return listErr == nil && len(slices.CompactFunc(listed, func(a, b emapi.Scope) bool { return a.ID == b.ID })) <= 1
+	leavesNone := failed.kind == removeScopes && !c.now.all || failed.kind == allVMsOff
+	return leavesNone && c.scopes.KeepsLast(ctx, err)
 }
 
 func (c *change) addRoles(ctx context.Context, uids []string) error {

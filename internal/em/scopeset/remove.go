@@ -98,6 +98,21 @@ func (a Account) Remove(ctx context.Context, listed, remove []emapi.Scope) (warn
 	return removal.Wait(ctx)
 }
 
+// KeepsLast reports whether a removal failed because the server refuses to leave the account without any scope.
+func (a Account) KeepsLast(ctx context.Context, err error) bool {
+	if !emapi.IsConflict(err) {
+		return false
+	}
+	listed, listErr := a.List(ctx)
+	ids := map[string]bool{} // the server removes all scopes that have the same ID at once
+	for _, s := range listed {
+		if !s.Removing() {
+			ids[s.ID] = true
+		}
+	}
+	return listErr == nil && len(ids) <= 1
+}
+
 // sharing returns the listed scopes that have the same ID as s and are not in remove.
 func sharing(listed []emapi.Scope, s emapi.Scope, remove []emapi.Scope) []emapi.Scope {
 	var others []emapi.Scope

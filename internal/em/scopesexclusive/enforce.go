@@ -13,7 +13,9 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
 
-// enforcement makes the scopes of an account match a list. It adds missing scopes before it removes any.
+// enforcement makes the scopes of an account match a list. The account never has more access than before or after: first
+// all other scopes are removed, then missing ones are added. Only two things are added earlier: the scope of an object
+// that has the name of another one, whose scope goes, and a scope without which the server does not remove the last one.
 type enforcement struct {
 	account scopeset.Account
 	items   []emapi.ScopeItem
@@ -22,10 +24,7 @@ type enforcement struct {
 }
 
 func (e *enforcement) run(ctx context.Context) error {
-	if err := e.add(ctx); err != nil {
-		return err
-	}
-	listed, err := e.account.List(ctx)
+	listed, missing, err := e.missing(ctx)
 	if err != nil {
 		return err
 	}
@@ -36,34 +35,73 @@ func (e *enforcement) run(ctx context.Context) error {
 	if err := e.refuseClaimed(ctx, listed, foreign); err != nil {
 		return err
 	}
-	e.notes, err = e.account.Remove(ctx, listed, foreign)
-	if err != nil || len(e.notes) == 0 {
+	for _, item := range missing {
+		alike, err := e.account.Matches(ctx, foreign, item)
+		if err != nil {
+			return err
+		}
+		if len(alike) > 0 {
+			if err := e.add(ctx, item); err != nil {
+				return err
+			}
+		}
+	}
+	if err := e.remove(ctx, listed, foreign, missing); err != nil {
 		return err
 	}
-	return e.add(ctx) // the server removed scopes of the list together with another scope of the same ID
+	if len(missing) == 0 && len(e.notes) == 0 {
+		return nil
+	}
+	// The server may have removed scopes of the list together with another scope of the same ID.
+	if _, missing, err = e.missing(ctx); err != nil {
+		return err
+	}
+	return e.add(ctx, missing...)
 }
 
-// add adds a scope for each item that has none.
-func (e *enforcement) add(ctx context.Context) error {
-	missing, err := e.missing(ctx)
+// remove removes the foreign scopes. If the server refuses to remove the last scope of the account, it first adds one
+// that is missing.
+func (e *enforcement) remove(ctx context.Context, listed, foreign []emapi.Scope, missing []emapi.ScopeItem) (err error) {
+	if len(foreign) == 0 {
+		return nil
+	}
+	e.notes, err = e.account.Remove(ctx, listed, foreign)
+	if err == nil || !e.account.KeepsLast(ctx, err) {
+		return err
+	}
+	missing = slices.DeleteFunc(slices.Clone(missing), func(i emapi.ScopeItem) bool { return e.owned.ID(i) != "" })
+	if len(missing) == 0 {
+		return err
+	}
+	if err := e.add(ctx, missing[0]); err != nil {
+		return err
+	}
+	listed, err = e.account.List(ctx)
 	if err != nil {
 		return err
 	}
-	e.owned, err = e.account.Add(ctx, e.owned, missing)
+	left := slices.DeleteFunc(slices.Clone(foreign), func(s emapi.Scope) bool {
+		return !slices.ContainsFunc(listed, func(o emapi.Scope) bool { return o.Key() == s.Key() && !o.Removing() })
+	})
+	e.notes, err = e.account.Remove(ctx, listed, left)
 	return err
 }
 
-// missing returns the items that have no scope. It also drops items that are no longer in the list from owned.
-func (e *enforcement) missing(ctx context.Context) ([]emapi.ScopeItem, error) {
-	var err error
+func (e *enforcement) add(ctx context.Context, items ...emapi.ScopeItem) (err error) {
+	e.owned, err = e.account.Add(ctx, e.owned, items)
+	return err
+}
+
+// missing returns the listed scopes and the items that have none. It also drops items that are no longer in the list
+// from owned.
+func (e *enforcement) missing(ctx context.Context) (listed []emapi.Scope, missing []emapi.ScopeItem, err error) {
 	for _, item := range e.items {
 		if e.owned, _, err = e.account.AwaitListed(ctx, e.owned, item); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	listed, err := e.account.List(ctx)
-	if err != nil {
-		return nil, err
+	if listed, err = e.account.List(ctx); err != nil {
+		return nil, nil, err
 	}
 	for _, item := range e.items {
 		if id, ok := e.account.ClaimedItem(item); ok && id != "" && e.owned.ID(item) == "" {
@@ -72,10 +110,9 @@ func (e *enforcement) missing(ctx context.Context) ([]emapi.ScopeItem, error) {
 	}
 	_, known, err := e.account.Present(ctx, e.owned, listed, e.items)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	e.owned = nil
-	var missing []emapi.ScopeItem
 	for _, item := range e.items {
 		if id := known.ID(item); id != "" {
 			e.owned = e.owned.Replace([]emapi.ScopeItem{item}, known)
@@ -84,7 +121,7 @@ func (e *enforcement) missing(ctx context.Context) ([]emapi.ScopeItem, error) {
 			missing = append(missing, item)
 		}
 	}
-	return missing, nil
+	return listed, missing, nil
 }
 
 // refuseClaimed returns an error if another resource has one of the foreign scopes in this run. Otherwise the two

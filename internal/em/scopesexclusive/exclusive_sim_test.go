@@ -95,11 +95,11 @@ func TestSim_Exclusive_RemovesUnlistedScopesAndShowsThemInThePlan(t *testing.T) 
 	em := acctest.StartEM(t, emsim.Options{})
 	id := seed(em, web01)
 	test(t, em, []item{sql, vm01},
-		resource.TestStep{ // the listed scopes are added, then the unlisted one is removed
+		resource.TestStep{ // the unlisted scope is removed, then the listed ones are added
 			Config: em.Config(exclusive(id, sql, vm01)),
 			Check: resource.ComposeTestCheckFunc(holds(em, sql, vm01), func(*terraform.State) error {
-				if got := em.Writes(); len(got) != 2 || !strings.HasPrefix(got[0], "POST") || !strings.HasPrefix(got[1], "DELETE") {
-					return fmt.Errorf("sent %v, want the list and then the removal", got)
+				if got := em.Writes(); len(got) != 2 || !strings.HasPrefix(got[0], "DELETE") || !strings.HasPrefix(got[1], "POST") {
+					return fmt.Errorf("sent %v, want the removal and then the list", got)
 				}
 				return nil
 			}),

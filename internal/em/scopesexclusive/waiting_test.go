@@ -72,10 +72,10 @@ func TestExclusive_WaitsUntilUnlistedScopesAreRemoved(t *testing.T) {
 			return after
 		}
 
-		// The listed scopes are added, then the unlisted one is removed.
+		// The unlisted scope is removed, then the listed ones are added.
 		stored := run(tfrun.Stored{}, 2*delay, 2, removes)
-		if got := em.Writes(); len(got) != 2 || !strings.HasPrefix(got[0], "POST") || !strings.HasPrefix(got[1], "DELETE") {
-			t.Errorf("sent %v, want the list and then the removal", got)
+		if got := em.Writes(); len(got) != 2 || !strings.HasPrefix(got[0], "DELETE") || !strings.HasPrefix(got[1], "POST") {
+			t.Errorf("sent %v, want the removal and then the list", got)
 		}
 		em.Mutate(func(s *emsim.Store) { s.AddScope(id, web01.ref, web01.name) })
 		stored = run(stored, delay, 1, removes, web01, sql, vm01)
