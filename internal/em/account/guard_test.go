@@ -515,3 +515,49 @@ func imported(t *testing.T, p *tfrun.Protocol, a emsim.Account) tfrun.Stored {
 	}
 	return stored
 }
+
+func TestLockout_RolesThatAreUnknownInThePlanAreCheckedInTheApply(t *testing.T) {
+	for name, c := range map[string]struct {
+		user    emsim.User
+		managed emsim.Account
+		says    string
+	}{
+		"of the last group": {
+			emsim.User{Name: emsim.DefaultUser, Groups: []string{`TECH\Admins`}},
+			admin("Group", `TECH\Admins`),
+			`TECH\Admins is the last group`,
+		},
+		"of the logon's account": {
+			emsim.User{Name: emsim.DefaultUser, Account: "administrator@tech.local", Roles: adminAndUser},
+			admin("User", "administrator@tech.local"), "administrator@tech.local may be the account",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				g := startGuarded(t, emsim.Options{}, c.user)
+				if c.managed.Type == "Group" {
+					g.Mutate(func(s *emsim.Store) { s.AddAccount(c.managed) })
+				}
+				p := g.Protocol()
+				stored := imported(t, p, c.managed)
+				config := map[string]any{
+					"account_type": c.managed.Type, "account_name": c.managed.Name, "allow_restore_all_vms": true,
+					"roles": tfrun.Unknown,
+				}
+				planned, problems := p.Plan(listType, stored, config)
+				if len(problems) > 0 {
+					t.Fatal(tfrun.Texts(problems))
+				}
+				g.ResetJournal()
+				before := g.Snapshot()
+				known := []any{"urn:veeam:EnterpriseRole:" + emsim.RolePortalUser}
+				config["roles"], planned.State["roles"] = known, known
+				_, problems = p.ApplyPlanned(listType, stored, planned, config)
+				if got := tfrun.Texts(problems); len(got) != 1 || !strings.Contains(got[0], c.says) {
+					t.Errorf("the apply reports %q", got)
+				}
+				tfrun.Check(t, g.Unchanged(before), g.WritesExactly())
+			})
+		})
+	}
+}
