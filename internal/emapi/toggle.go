@@ -62,7 +62,9 @@ func (t *toggler) run(ctx context.Context) error {
 	}
 	if t.value == t.want {
 		// The caller expected the other value. Another client has just toggled it, and a third one may do so now.
-		return t.settle(ctx, nil)
+		if err := t.settle(ctx, nil); err != nil {
+			return err
+		}
 	}
 	for t.value != t.want {
 		if err := t.toggle(ctx); err != nil {
@@ -109,7 +111,11 @@ func (t *toggler) send(ctx context.Context) error {
 		t.unsent++
 	}
 	if t.lost > 0 {
-		t.until = time.Now().Add(t.client.sender.Timeout())
+		wait := settleLostToggle
+		if stillBusy(err) {
+			wait = max(wait, t.client.sender.Timeout())
+		}
+		t.until = time.Now().Add(wait)
 	}
 	return err
 }

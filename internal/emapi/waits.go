@@ -19,6 +19,8 @@ const (
 	// settleToggle is how long AllowRestoreAllVMs must not change after a toggle, and settleToggleMax is the longest such
 	// time on a slow server: another client may toggle it too.
 	settleToggle, settleToggleMax = time.Second, 10 * time.Second
+	// settleLostToggle is how long after a lost response the server may take to carry out a toggle.
+	settleLostToggle = 10 * time.Second
 	// maxToggles is how often a value is toggled that other clients toggle too. Each time, it is less likely that two of
 	// them do so at the same moment.
 	maxToggles = 6

@@ -60,22 +60,24 @@ func (a access) after(s step) access {
 // missing in between, and after each request, all of its access is within what it has before the update or all of it
 // is within what it has after.
 //
-// A request changes either the roles or the objects. The access can therefore only leave the former bounds for the
-// latter where it is within both: at the common roles on the common objects. So the update first takes everything else
-// away, and then grants what is new. Rules of the server and of the contract leave no such way in three cases, in which
-// each role on each object is still one of before or after:
-//   - No role is common, and some object is: the server does not remove the last role. For a moment, the account has
-//     one of the former and one of the new roles, on the common objects.
-//   - No object is common, and the server does not remove the last scope: for a moment, the account has one new scope
-//     besides its former ones. If no role is common either, this gives one former role one new object.
-//   - The reference of an item changes, and not its name: the new scope is added before the former one is removed.
+// A request changes either the roles or the objects. The access can therefore only move from the bounds of before to
+// those of after where it is within both: at the common roles on the common objects. So the update first takes
+// everything else away, and then grants what is new. In three cases there is no such way:
+//   - No role is common, but an object is: the server does not remove the last role. For a moment, the account has one
+//     former and one new role, on the common objects only.
+//   - No object is common, and the server does not remove the last scope: for a moment, the account has one former and
+//     one new scope.
+//   - The reference of an item changes, but not its name: the new scope is added before the former one is removed.
+//
+// Even then, the account has no role on an object that it has neither before nor after. Only if no role is common and
+// the second or the third case applies as well, one former role gets one new object for a moment.
 type order struct {
 	before, after access
-	// keepsScope reports whether the server refuses to leave the account without any scope. The API reference does not
-	// say so. Until the server has refused it once, it is assumed to be possible.
+	// keepsScope reports whether the server has refused to leave the account without any scope. The API reference does not
+	// say whether it does, so that it is tried first.
 	keepsScope bool
-	// admin is the UID of the Portal Administrator role, or "". Scopes do not restrict it, so that it is never one of the
-	// two roles for a moment if there is a choice.
+	// admin is the UID of the Portal Administrator role, or "". Scopes do not restrict that role. It is removed first and
+	// added last.
 	admin string
 }
 
@@ -84,30 +86,31 @@ func (o order) steps() []step {
 	lost, gained := o.roles()
 	old, added := scopeset.Without(o.before.scopes, o.after.scopes), scopeset.Without(o.after.scopes, o.before.scopes)
 	off, on := o.before.all && !o.after.all, o.after.all && !o.before.all
-	// No role, and therefore no access at all, stays.
+	// An exchange of all roles: no access stays, so that no scope must be kept or added for it.
 	exchange := len(lost) > 0 && len(lost) == len(o.before.roles) && len(gained) > 0
 	var lastRole, firstRole []string
 	if exchange {
 		lost, lastRole = lost[:len(lost)-1], lost[len(lost)-1:]
 		firstRole, gained = gained[:1], gained[1:]
 	}
-	// While all VMs are allowed, changing scopes has no effect. Where a role stays, this is when they change.
-	early := on && !exchange
-	first, late := o.early(old, added, off && !exchange)
+	// Scopes have no effect while all VMs are allowed. If a role stays, this is when they change, and what stays is never
+	// missing.
+	onFirst := on && !exchange
+	first, removeLast := o.beforeRemoval(old, added, off && !exchange)
 
 	var all steps
 	all.ofRoles(removeRoles, lost)
-	all.switchTo(allVMsOn, early)
+	all.switchTo(allVMsOn, onFirst)
 	all.ofScopes(addScopes, first)
 	all.switchTo(allVMsOff, off)
-	if !late {
+	if !removeLast {
 		all.ofScopes(removeScopes, old)
 	}
 	all.ofRoles(addRoles, firstRole)
 	all.ofRoles(removeRoles, lastRole)
 	all.ofScopes(addScopes, scopeset.Without(added, first))
-	all.switchTo(allVMsOn, on && !early)
-	if late {
+	all.switchTo(allVMsOn, on && !onFirst)
+	if removeLast {
 		all.ofScopes(removeScopes, old)
 	}
 	all.ofRoles(addRoles, gained)
@@ -128,10 +131,11 @@ func (o order) roles() (lost, gained []string) {
 	return lost, gained
 }
 
-// early returns the items to add before any scope is removed or all VMs are disallowed. late reports whether scopes can
-// only be removed after all VMs are allowed.
-func (o order) early(old, added []emapi.ScopeItem, whileAll bool) (first []emapi.ScopeItem, late bool) {
-	if whileAll {
+// beforeRemoval returns the items to add before any scope is removed and before all VMs are disallowed. losesAll reports
+// whether a role that stays loses all VMs: its scopes must be there by then. removeLast reports whether scopes can be
+// removed only after all VMs are allowed.
+func (o order) beforeRemoval(old, added []emapi.ScopeItem, losesAll bool) (first []emapi.ScopeItem, removeLast bool) {
+	if losesAll {
 		return added, false
 	}
 	for _, item := range added {
@@ -139,7 +143,7 @@ func (o order) early(old, added []emapi.ScopeItem, whileAll bool) (first []emapi
 			first = append(first, item)
 		}
 	}
-	if len(first) > 0 || !o.keepsScope || len(old) < len(o.before.scopes) {
+	if len(first) > 0 || !o.keepsScope {
 		return first, false
 	}
 	if o.after.all {

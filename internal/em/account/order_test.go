@@ -5,6 +5,7 @@ package account
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -219,4 +220,48 @@ func checkStates(t *testing.T, ends [2]access, all []access) (widens bool) {
 		}
 	}
 	return widens
+}
+
+// The two roles or scopes that the account has for a moment are chosen so that it may do as little as possible.
+func TestOrder_GrantsAsLittleAsPossibleIfItCannotAvoidIt(t *testing.T) {
+	one, dup, other := orderItems[0], orderItems[1], orderItem("vm-5", "other")
+	items := func(items ...emapi.ScopeItem) []emapi.ScopeItem { return items }
+	for name, c := range map[string]struct {
+		order order
+		want  []step
+	}{
+		"an administrator's former role": {
+			order{before: access{roles: []string{"a", adminRole}, all: true}, after: access{roles: []string{"b"}, all: true}},
+			[]step{
+				{kind: removeRoles, roles: []string{adminRole}},
+				{kind: addRoles, roles: []string{"b"}},
+				{kind: removeRoles, roles: []string{"a"}},
+			},
+		},
+		"an administrator's new role": {
+			order{before: access{roles: []string{"a"}, all: true}, after: access{roles: []string{adminRole, "b"}, all: true}},
+			[]step{
+				{kind: addRoles, roles: []string{"b"}},
+				{kind: removeRoles, roles: []string{"a"}},
+				{kind: addRoles, roles: []string{adminRole}},
+			},
+		},
+		"all scopes, and the server keeps one": {
+			order{
+				before:     access{roles: []string{"a"}, scopes: items(one)},
+				after:      access{roles: []string{"a"}, scopes: items(dup, other)},
+				keepsScope: true,
+			},
+			[]step{
+				{kind: addScopes, scopes: items(dup)},
+				{kind: removeScopes, scopes: items(one)},
+				{kind: addScopes, scopes: items(other)},
+			},
+		},
+	} {
+		c.order.admin = adminRole
+		if got := c.order.steps(); !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s: %+v, want %+v", name, got, c.want)
+		}
+	}
 }
