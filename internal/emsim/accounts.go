@@ -39,8 +39,7 @@ func (s *Server) getAccount(c *call) response {
 func accountUID(a *Account) string { return "urn:veeam:EnterpriseAccount:" + a.ID }
 
 func (s *Server) accountRef(name string, a *Account) element {
-	shown := applyCase(s.opts.AccountNameCase, a.Name)
-	return s.reference(name, "EnterpriseAccount", accountUID(a), shown, "/security/accounts/"+a.ID)
+	return s.reference(name, "EnterpriseAccount", accountUID(a), s.opts.shownName(a.Name), "/security/accounts/"+a.ID)
 }
 
 func (s *Server) accountEntity(a *Account) element {
@@ -56,12 +55,13 @@ func (s *Server) accountEntity(a *Account) element {
 		leaf("AllowRestoreAllVms", a.AllowRestoreAllVms),
 	}
 	if !s.opts.OmitSettings {
+		extensions := s.opts.Extensions.form(a.FlrExtensions)
 		kids = append(kids,
-			el("FlrSettings", leaf("FlrInplaceOnly", a.FlrInplaceOnly), leaf("FlrExtentionRestrictions", a.FlrExtensions)),
+			el("FlrSettings", leaf("FlrInplaceOnly", a.FlrInplaceOnly), leaf("FlrExtentionRestrictions", extensions)),
 			el("SqlSettings", leaf("DenyInPlaceRestore", a.DenyInPlaceRestore)))
 	}
 	return el("EnterpriseAccount", kids...).attr("Type", "EnterpriseAccount").
-		attr("Name", applyCase(s.opts.AccountNameCase, a.Name)).attr("Href", href+"?format=Entity").attr("UID", accountUID(a))
+		attr("Name", s.opts.shownName(a.Name)).attr("Href", href+"?format=Entity").attr("UID", accountUID(a))
 }
 
 // postAccounts creates an account, or starts a rebuild if the query contains that action.
@@ -88,7 +88,7 @@ func (s *Server) createAccount(c *call) response {
 	if s.opts.NoScopeLicense && len(items) > 0 {
 		return fail(http.StatusForbidden, "%s", noScopeLicense)
 	}
-	if s.store.FindAccount(a.Type, a.Name) != nil {
+	if s.store.hasAccount(a.Type, a.Name) {
 		return fail(s.opts.DuplicateAccountStatus, "Account %s of type %s already exists.", a.Name, a.Type)
 	}
 	// Add the scopes before the account is in the store, so that a rejected scope leaves no account behind.
@@ -96,7 +96,7 @@ func (s *Server) createAccount(c *call) response {
 	if err := s.store.addScopes(a, items); err != nil {
 		return fail(http.StatusBadRequest, "%s", err)
 	}
-	s.store.AddAccount(*a)
+	s.store.AddAccount(s.opts.alter(*a))
 	return s.created("/security/accounts/" + a.ID)
 }
 
@@ -112,7 +112,9 @@ func (s *Server) toggleAccount(c *call) response {
 	if a.AllowRestoreAllVms && s.opts.LastScope == LastScopeRefuse && a.remaining(nil) == 0 {
 		return fail(http.StatusBadRequest, "%s", errNoScopes)
 	}
-	s.store.Toggle(a.ID)
+	if s.opts.AllVMs != AllVMsFixed {
+		s.store.Toggle(a.ID)
+	}
 	return bare(http.StatusNoContent)
 }
 

@@ -209,6 +209,93 @@ func TestAccountNameCase_AppliesToReferencesAndEntities(t *testing.T) {
 	}
 }
 
+func TestAccountNames_SpellReferencesAndEntities(t *testing.T) {
+	for _, c := range []struct {
+		option     emsim.AccountNames
+		sent, want string
+	}{
+		{emsim.AccountNamesAsSent, `tech.local\fox`, `tech.local\fox`},
+		{emsim.AccountNamesNetBIOS, `tech.local\fox`, `TECH\fox`},
+		{emsim.AccountNamesNetBIOS, `tech\fox`, `tech\fox`},
+		{emsim.AccountNamesDNS, `TECH\fox`, `tech.local\fox`},
+		{emsim.AccountNamesDNS, `tech.local\fox`, `tech.local\fox`},
+		{emsim.AccountNamesTrimmed, `TECH\fox `, `TECH\fox`},
+	} {
+		f := start(t, emsim.Options{AccountNames: c.option})
+		account := "/security/accounts/" + f.post("/security/accounts", spec("User", c.sent, allVMs)).
+			want(t, http.StatusCreated).idOf(t)
+		f.get("/security/accounts").want(t, http.StatusOK, `Name="`+c.want+`"`)
+		f.get(account+"?format=Entity").want(t, http.StatusOK, `Name="`+c.want+`"`)
+		f.post("/security/accounts", spec("User", c.want, allVMs)).want(t, http.StatusBadRequest, "already exists")
+	}
+}
+
+func TestExtensions_AreReturnedInTheFormOfTheOption(t *testing.T) {
+	f := start(t, emsim.Options{})
+	account := f.create(allVMs + flrSettings("true", "doc,pdf"))
+	for option, want := range map[emsim.Extensions]string{
+		emsim.ExtensionsAsSent: "doc,pdf", emsim.ExtensionsUpper: "DOC,PDF", emsim.ExtensionsDots: ".doc, .pdf",
+		emsim.ExtensionsSemicolons: "doc;pdf",
+	} {
+		f.Configure(func(o *emsim.Options) { o.Extensions = option })
+		f.get(account+"?format=Entity").want(t, http.StatusOK, tag("FlrExtentionRestrictions", want))
+	}
+}
+
+func TestCreate_AltersTheAccountAsTheOptionsSay(t *testing.T) {
+	for name, c := range map[string]struct {
+		options emsim.Options
+		change  func(*emsim.AccountSnapshot)
+	}{
+		"nothing": {emsim.Options{}, func(*emsim.AccountSnapshot) {}},
+		"all VMs": {emsim.Options{AllVMs: emsim.AllVMsOn}, func(a *emsim.AccountSnapshot) { a.AllowRestoreAllVms = true }},
+		"FLR settings": {emsim.Options{DroppedSettings: emsim.SettingsFLR}, func(a *emsim.AccountSnapshot) {
+			a.FlrInplaceOnly, a.FlrExtensions = false, ""
+		}},
+		"SQL settings": {emsim.Options{DroppedSettings: emsim.SettingsSQL}, func(a *emsim.AccountSnapshot) {
+			a.DenyInPlaceRestore = false
+		}},
+		"a role added": {emsim.Options{AddedRole: emsim.RolePortalUser}, func(a *emsim.AccountSnapshot) {
+			a.Roles = []string{emsim.RolePortalUser, emsim.RoleFileRestoreOperator}
+		}},
+		"the only role dropped": {emsim.Options{DroppedRole: emsim.RoleFileRestoreOperator}, func(*emsim.AccountSnapshot) {}},
+		"a role replaced": {emsim.Options{
+			AddedRole: emsim.RolePortalUser, DroppedRole: emsim.RoleFileRestoreOperator,
+		}, func(a *emsim.AccountSnapshot) { a.Roles = []string{emsim.RolePortalUser} }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := start(t, c.options)
+			f.create(noVMsBut(item(emsim.VM01Ref, emsim.VM01Name)) + flrSettings("true", "doc") +
+				tag("SqlSettings", tag("DenyInPlaceRestore", "true")))
+			want := emsim.AccountSnapshot{
+				Type: "User", Name: `TECH\fox`, Roles: []string{emsim.RoleFileRestoreOperator},
+				Scopes:         []emsim.ScopeSnapshot{{Ref: emsim.VM01Ref, Name: emsim.VM01Name}},
+				FlrInplaceOnly: true, FlrExtensions: "doc", DenyInPlaceRestore: true,
+			}
+			c.change(&want)
+			for _, a := range emsim.WithoutIDs(f.Snapshot()) {
+				if a.Name == want.Name && !reflect.DeepEqual(a, want) {
+					t.Errorf("created %+v\nwant %+v", a, want)
+				}
+			}
+		})
+	}
+}
+
+func TestToggle_ChangesNothingIfAllVMsIsFixed(t *testing.T) {
+	f := start(t, emsim.Options{AllVMs: emsim.AllVMsFixed})
+	account := f.create(allVMs)
+	f.post(account, "").want(t, http.StatusNoContent)
+	f.get(account+"?format=Entity").want(t, http.StatusOK, "<AllowRestoreAllVms>true</AllowRestoreAllVms>")
+}
+
+func TestAccountRoles_RefuseADroppedRole(t *testing.T) {
+	f := start(t, emsim.Options{DroppedRole: emsim.RolePortalUser})
+	account := f.create(allVMs)
+	f.post(account+"/roles", roleSpec(emsim.RoleUID(emsim.RolePortalUser))).
+		want(t, http.StatusBadRequest, "cannot be assigned")
+}
+
 func TestRoles_AreListedAndMatchTheVendorsExample(t *testing.T) {
 	f := start(t, emsim.Options{})
 	list := f.get("/security/roles").want(t, http.StatusOK, "Portal Administrator", "Portal User", "VM Restore Operator",

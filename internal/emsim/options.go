@@ -28,6 +28,48 @@ const (
 	CaseLower  Case = "lower"
 )
 
+// AccountNames selects how the server spells the name of an account.
+type AccountNames string
+
+// The spellings of an account name. The last two concern names of the form Domain\Name.
+const (
+	AccountNamesAsSent  AccountNames = ""
+	AccountNamesTrimmed AccountNames = "trimmed" // without white space around it
+	AccountNamesNetBIOS AccountNames = "netbios" // TECH\fox for tech.local\fox
+	AccountNamesDNS     AccountNames = "dns"     // tech.local\fox for TECH\fox
+)
+
+// Extensions selects how the server writes the list of file name extensions.
+type Extensions string
+
+// The forms of a list of extensions.
+const (
+	ExtensionsAsSent     Extensions = ""
+	ExtensionsUpper      Extensions = "upper"      // DOC,PDF
+	ExtensionsDots       Extensions = "dots"       // .doc, .pdf
+	ExtensionsSemicolons Extensions = "semicolons" // doc;pdf
+)
+
+// AllVMs selects the value of AllowRestoreAllVms of a new account.
+type AllVMs string
+
+// The values of AllowRestoreAllVms.
+const (
+	AllVMsAsSent AllVMs = ""
+	AllVMsOn     AllVMs = "on"    // true, until it is switched off
+	AllVMsFixed  AllVMs = "fixed" // true; switching it succeeds without a change
+)
+
+// Settings selects settings of an account.
+type Settings string
+
+// The settings of an account.
+const (
+	SettingsNone Settings = ""
+	SettingsFLR  Settings = "flr" // FlrSettings
+	SettingsSQL  Settings = "sql" // SqlSettings
+)
+
 // RootNames selects the content of a scope's HierarchyRootName.
 type RootNames string
 
@@ -118,6 +160,19 @@ type Options struct {
 	OmitSettings bool
 	// AccountNameCase is the letter case of returned account names.
 	AccountNameCase Case
+	// AccountNames is how the server spells returned account names. It compares names in this spelling.
+	AccountNames AccountNames
+	// Extensions is the form of returned file name extensions.
+	Extensions Extensions
+	// AllVMs is the value of AllowRestoreAllVms of new accounts.
+	AllVMs AllVMs
+	// DroppedSettings are the settings of a create spec that the server ignores.
+	DroppedSettings Settings
+	// AddedRole is the ID of a role that each new account gets in addition. Empty: none.
+	AddedRole string
+	// DroppedRole is the ID of a role that the server leaves out of new accounts that have another one, and refuses to
+	// add. Empty: none.
+	DroppedRole string
 	// DuplicateAccountStatus is the status of the response to a second account of the same name and type. 0: 400.
 	DuplicateAccountStatus int
 	// RefuseDuplicateRole responds with 400 if the account already has the assigned role. Otherwise the assignment

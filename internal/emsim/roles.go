@@ -133,6 +133,9 @@ func (s *Server) addAccountRole(c *call) response {
 	if !ok {
 		return fail(http.StatusBadRequest, "Role %q does not exist.", spec.textOf("EnterpriseRoleUid"))
 	}
+	if r.id == s.opts.DroppedRole {
+		return fail(http.StatusBadRequest, "The role %q cannot be assigned.", r.name)
+	}
 	if !s.store.AddRole(a.ID, r.id) && s.opts.RefuseDuplicateRole {
 		return fail(http.StatusBadRequest, "The account already has the role %q.", r.name)
 	}

@@ -74,6 +74,16 @@ func accountFlags(fs *flag.FlagSet, o *emsim.Options) {
 	fs.BoolVar(&o.OmitSettings, "omit-settings", false, "omit FlrSettings and SqlSettings from accounts")
 	choice(fs, &o.AccountNameCase, "account-name-case", "letter case of returned account names",
 		"as-sent", emsim.CaseUpper, emsim.CaseLower)
+	choice(fs, &o.AccountNames, "account-names", "spelling of returned account names",
+		"as-sent", emsim.AccountNamesTrimmed, emsim.AccountNamesNetBIOS, emsim.AccountNamesDNS)
+	choice(fs, &o.Extensions, "extensions", "form of returned file name extensions",
+		"as-sent", emsim.ExtensionsUpper, emsim.ExtensionsDots, emsim.ExtensionsSemicolons)
+	choice(fs, &o.AllVMs, "all-vms", "value of AllowRestoreAllVms of new accounts",
+		"as-sent", emsim.AllVMsOn, emsim.AllVMsFixed)
+	choice(fs, &o.DroppedSettings, "dropped-settings", "settings of new accounts that are ignored",
+		"none", emsim.SettingsFLR, emsim.SettingsSQL)
+	fs.StringVar(&o.AddedRole, "added-role", "", "`ID` of a role that each new account gets in addition")
+	fs.StringVar(&o.DroppedRole, "dropped-role", "", "`ID` of a role that new accounts do not get and that cannot be added")
 	fs.IntVar(&o.DuplicateAccountStatus, "duplicate-account-status", 0,
 		"`status` of the response to a second account of the same name and type (default 400)")
 	fs.BoolVar(&o.RefuseDuplicateRole, "refuse-duplicate-role", false, "reject a role that the account already has")
