@@ -8,6 +8,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -96,8 +97,9 @@ func (spec AccountSpec) check() error {
 }
 
 // CreateAccount creates an account and returns its ID. If an account of this type and name already exists,
-// CreateAccount changes nothing and the error is an [AccountExistsError]. If the response is lost or reports a failure
-// of the server, CreateAccount looks for the account and adopts it if it matches spec. An ID that is returned together
+// CreateAccount changes nothing and the error is an [AccountExistsError]. If the response is lost, CreateAccount looks
+// for the account and adopts it if it matches spec. If the server answers with a failure, it does not adopt an account,
+// because another client may have created it: the error is an AccountExistsError too. An ID that is returned together
 // with an error is that of an account that this call created.
 //
 // CreateAccount does not wait until the server lists the scopes: see [Client.AwaitAccountScopes].
@@ -109,47 +111,87 @@ func (c *Client) CreateAccount(ctx context.Context, spec AccountSpec) (string, e
 		return "", &Error{Op: op, Object: spec.object(), Err: err}
 	}
 	// Two calls with the same name in this process must not adopt each other's account.
-	unlock, err := c.changing.Lock(ctx, changeKey("create", strings.ToLower(spec.Type+" "+spec.Name)))
+	name := strings.ToLower(strings.TrimSpace(spec.Name))
+	unlock, err := c.changing.Lock(ctx, changeKey("create", spec.Type+" "+name))
 	if err != nil {
 		return "", &Error{Op: op, Object: spec.object(), Err: err}
 	}
 	defer unlock()
 
-	switch existing, err := c.FindAccount(ctx, spec.Type, spec.Name); {
+	before, err := c.ListAccounts(ctx)
+	if err != nil {
+		return "", err
+	}
+	switch existing, err := c.findListed(ctx, before, spec.Type, spec.Name); {
 	case err == nil:
-		return "", existing.exists()
+		return "", existing.exists(nil)
 	case !IsNotFound(err):
 		return "", err
 	}
-	return c.createOnce(ctx, spec)
+	id, lost, err := c.createOnce(ctx, spec)
+	if id == "" && lost {
+		err = c.withNewAccounts(ctx, spec, before, err)
+	}
+	return id, err
 }
 
-func (c *Client) createOnce(ctx context.Context, spec AccountSpec) (string, error) {
+// createOnce creates the account. lost reports whether the server may have created an account that was not found.
+func (c *Client) createOnce(ctx context.Context, spec AccountSpec) (id string, lost bool, err error) {
 	r := post("create", spec.object(), "security/accounts", spec.body())
 	var resp *httpkit.Response
 	var adopted string // ID
 	seen, err := c.sendVerified(ctx, verifiedWrite{
-		op: r.op, object: r.object, settle: settleOthers,
-		send: func() (err error) { resp, err = c.write(ctx, r); return err },
+		op: r.op, object: r.object, settle: settleOthers, contested: true,
+		send: func() (err error) {
+			resp, err = c.write(ctx, r)
+			lost = lost || mayResend(err)
+			return err
+		},
 		look: func(wait time.Duration) (_ bool, err error) {
 			adopted, err = c.adopt(ctx, spec, wait)
 			return adopted != "", err
 		},
-		refused: func(refusal error) error { return c.afterRefusal(ctx, spec, refusal) },
+		refused: func(answer error) error { return c.afterAnswer(ctx, spec, answer) },
 	})
 	switch {
 	case seen:
-		return adopted, nil
+		return adopted, false, nil
 	case err == nil:
-		return c.createdID(ctx, spec, resp)
-	case ctx.Err() != nil && IsUncertain(err):
-		return c.lastLook(ctx, spec, err)
+		id, err = c.createdID(ctx, spec, resp)
+		return id, true, err
+	case ctx.Err() != nil && IsUncertain(err) && !IsUnproven(err):
+		id, err = c.lastLook(ctx, spec, err)
 	}
-	return "", err
+	return id, lost, err
 }
 
-func (a *Account) exists() *AccountExistsError {
-	return &AccountExistsError{ID: a.ID, Type: a.Type, Name: a.Name}
+// withNewAccounts adds to err the accounts that are new since before. The server may spell the name of the requested
+// account in a way that does not let it be recognized.
+func (c *Client) withNewAccounts(ctx context.Context, spec AccountSpec, before []Account, err error) error {
+	var exists *AccountExistsError
+	if errors.As(err, &exists) {
+		return err
+	}
+	now, listErr := c.ListAccounts(ctx)
+	if listErr != nil {
+		return err
+	}
+	var added []string
+	for _, a := range now {
+		known := slices.ContainsFunc(before, func(b Account) bool { return a.ID == b.ID })
+		if !known && (a.Type == "" || a.Type == spec.Type) {
+			added = append(added, fmt.Sprintf("%s (%s)", clip(a.Name, 120), a.ID))
+		}
+	}
+	if len(added) == 0 {
+		return err
+	}
+	return fmt.Errorf("%w. The server lists accounts that were not there before the request: %s. One of them may be the "+
+		"requested one under another name. It was left unchanged", err, strings.Join(added, ", "))
+}
+
+func (a *Account) exists(err error) *AccountExistsError {
+	return &AccountExistsError{ID: a.ID, Type: a.Type, Name: a.Name, Err: err}
 }
 
 // createdID returns the ID in the Location header or, if there is none, finds the account by its name.
@@ -183,17 +225,27 @@ func (spec AccountSpec) withoutID(message string, err error) *Error {
 	return &Error{Op: "create", Object: spec.object(), Message: message, Err: err, unknown: true}
 }
 
-// afterRefusal returns the refusal or, if an account of this type and name has been created outside this call in the
-// meantime, an AccountExistsError. That account is not adopted even if it matches, because this call did not create it.
-func (c *Client) afterRefusal(ctx context.Context, spec AccountSpec, refusal error) error {
+// afterAnswer returns the error of a request that the server answered with a failure. If there is an account of this
+// type and name by now, it is an AccountExistsError. That account is not adopted even if it matches: the answer does not
+// prove that this call created it.
+func (c *Client) afterAnswer(ctx context.Context, spec AccountSpec, answer error) error {
 	var e *Error
-	if !errors.As(refusal, &e) || e.Status < 400 || IsUnauthorized(refusal) || IsForbidden(refusal) {
-		return refusal
+	if !errors.As(answer, &e) || e.Status < 400 || IsUnauthorized(answer) || IsForbidden(answer) {
+		return answer
 	}
-	if existing, err := c.FindAccount(ctx, spec.Type, spec.Name); err == nil {
-		return existing.exists()
+	existing, err := c.FindAccount(ctx, spec.Type, spec.Name)
+	failed := *e
+	switch {
+	case err == nil:
+		return existing.exists(answer)
+	case IsNotFound(err):
+		failed.unknown = false
+		return &failed
+	case !e.unknown:
+		return answer
 	}
-	return refusal
+	failed.unproven = true
+	return fmt.Errorf("%w, and checking whether the account exists failed: %w", &failed, err)
 }
 
 // adopt looks, until wait has passed, for the account that a request may have created although its response was lost. A
@@ -208,7 +260,7 @@ func (c *Client) adopt(ctx context.Context, spec AccountSpec, wait time.Duration
 	case found == nil:
 		return "", nil
 	case match.Differs != "":
-		return "", fmt.Errorf("%w, but it differs from the request in %s", found.exists(), match.Differs)
+		return "", found.exists(fmt.Errorf("it differs from the request in %s", match.Differs))
 	}
 	return found.ID, nil
 }

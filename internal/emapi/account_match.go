@@ -96,8 +96,7 @@ func (a *Account) matchSettings(spec AccountSpec) AccountMatch {
 	case spec.FLR == nil:
 	case a.FLR == nil:
 		m.Hidden = "the file-level restore settings"
-	case a.FLR.InplaceOnly != spec.FLR.InplaceOnly,
-		!sameSet(a.FLR.ExtensionRestrictions, spec.FLR.ExtensionRestrictions, strings.ToLower):
+	case !a.FLR.Same(*spec.FLR):
 		m.Differs = joinAnd(m.Differs, "the file-level restore settings")
 	}
 	switch {
@@ -108,6 +107,28 @@ func (a *Account) matchSettings(spec AccountSpec) AccountMatch {
 		m.Differs = joinAnd(m.Differs, "the SQL restore settings")
 	}
 	return m
+}
+
+// Same reports whether both settings restrict file-level restore in the same way.
+func (s FLRSettings) Same(other FLRSettings) bool {
+	return s.InplaceOnly == other.InplaceOnly && SameExtensions(s.ExtensionRestrictions, other.ExtensionRestrictions)
+}
+
+// SameExtensions reports whether two lists have the same file name extensions. The server may return extensions in
+// another case, with a dot or white space, or separated by semicolons.
+func SameExtensions(a, b []string) bool {
+	return sameSet(splitExtensions(strings.Join(a, ",")), splitExtensions(strings.Join(b, ",")), func(e string) string {
+		return strings.ToLower(strings.TrimLeft(e, "."))
+	})
+}
+
+// splitExtensions returns the extensions of a list as the server spells them.
+func splitExtensions(list string) []string {
+	parts := strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ';' })
+	for i := range parts {
+		parts[i] = strings.TrimSpace(parts[i])
+	}
+	return slices.DeleteFunc(parts, func(e string) bool { return e == "" })
 }
 
 func joinAnd(a, b string) string {

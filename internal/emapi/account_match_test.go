@@ -51,6 +51,31 @@ func TestMatchSettings_ComparesOnlyTheSettingsInTheSpec(t *testing.T) {
 	}
 }
 
+func TestSameExtensions_IgnoresCaseDotsWhiteSpaceSeparatorsAndOrder(t *testing.T) {
+	for _, c := range []struct {
+		a, b []string
+		want bool
+	}{
+		{nil, []string{}, true},
+		{[]string{"doc", "pdf"}, []string{"PDF", "Doc", "doc"}, true},
+		{[]string{"doc", "pdf"}, []string{".doc", " .pdf "}, true},
+		{[]string{"doc", "pdf"}, []string{"doc;pdf"}, true},
+		{[]string{"doc", "pdf"}, []string{"doc,pdf", ""}, true},
+		{[]string{"tar.gz"}, []string{".TAR.GZ"}, true},
+		{[]string{"tar.gz"}, []string{"targz"}, false},
+		{[]string{"foo bar"}, []string{"foo", "bar"}, false},
+		{[]string{"doc", "pdf"}, []string{"doc"}, false},
+		{[]string{"doc"}, nil, false},
+	} {
+		if got := SameExtensions(c.a, c.b); got != c.want {
+			t.Errorf("%q and %q: %t, want %t", c.a, c.b, got, c.want)
+		}
+		if got := SameExtensions(c.b, c.a); got != c.want {
+			t.Errorf("%q and %q: %t, want %t", c.b, c.a, got, c.want)
+		}
+	}
+}
+
 // The server may list scopes late: missing scopes do not prevent an adoption, and other scopes do.
 func TestCreateAccount_AdoptsAnAccountWithMissingScopesButNotWithOtherScopes(t *testing.T) {
 	listed := listedScope{scopeID, vm01.ObjectName, rootID, "Vm", "Unprocessed"}

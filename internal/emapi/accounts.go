@@ -19,7 +19,7 @@ var AccountTypes = []string{"User", "Group", "ExternalUser", "ExternalGroup"}
 // FLRSettings are the restrictions of file-level restore.
 type FLRSettings struct {
 	InplaceOnly           bool
-	ExtensionRestrictions []string // without dots, for example doc, pptx
+	ExtensionRestrictions []string // for example doc, pptx
 }
 
 // SQLSettings are the restrictions of SQL restore.
@@ -91,15 +91,20 @@ func (c *Client) GetAccount(ctx context.Context, id string) (*Account, error) {
 	return account, confirmGone(err, func() (bool, error) { return c.hasAccount(ctx, id) })
 }
 
-// FindAccount returns the account of a type and name. Names are compared without regard to case, as Windows does. If
-// there is no such account, [IsNotFound] is true for the error.
+// FindAccount returns the account of a type and name. Names are compared without regard to case, as Windows does, and
+// without white space around them, which the server may have removed. If there is no such account, [IsNotFound] is true
+// for the error.
 func (c *Client) FindAccount(ctx context.Context, accountType, name string) (*Account, error) {
 	list, err := c.ListAccounts(ctx)
 	if err != nil {
 		return nil, err
 	}
+	return c.findListed(ctx, list, accountType, name)
+}
+
+func (c *Client) findListed(ctx context.Context, list []Account, accountType, name string) (*Account, error) {
 	for _, a := range list {
-		if !strings.EqualFold(a.Name, name) {
+		if !strings.EqualFold(strings.TrimSpace(a.Name), strings.TrimSpace(name)) {
 			continue
 		}
 		if a.Type == "" {
@@ -187,13 +192,7 @@ func (x *flrIn) settings() (*FLRSettings, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &FLRSettings{InplaceOnly: inplace, ExtensionRestrictions: []string{}}
-	for part := range strings.SplitSeq(x.Restrictions, ",") {
-		if part = strings.TrimSpace(part); part != "" {
-			s.ExtensionRestrictions = append(s.ExtensionRestrictions, part)
-		}
-	}
-	return s, nil
+	return &FLRSettings{InplaceOnly: inplace, ExtensionRestrictions: splitExtensions(x.Restrictions)}, nil
 }
 
 func (x *sqlIn) settings() (*SQLSettings, error) {

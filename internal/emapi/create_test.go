@@ -239,29 +239,103 @@ func TestCreateAccount_ReportsAnAccountThatWasCreatedConcurrently(t *testing.T) 
 	})
 }
 
-// A 500 says that the server failed, not that it changed nothing.
-func TestCreateAccount_AfterA500AdoptsOnlyAMatchingAccountAndSendsNothingAgain(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		for _, asked := range []bool{true, false} {
-			s := newStore()
-			s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, commit func()) bool {
-				s.all = asked
-				commit()
-				reply(w, 500, errorXML(500, "the audit log is full"))
-				return true
-			}
-			f := newFake(t, s.serve)
-			id, err := f.client().CreateAccount(t.Context(), spec)
-			if asked {
-				ok(t, err)
-				equal(t, "the ID", id, accountID)
-			} else {
-				wants(t, err, "already exists", "the restore of all VMs", "the audit log is full")
+// A 500 says that the server failed, not that it changed nothing. The account may also be that of another client, which
+// the server refused to create a second time.
+func TestCreateAccount_AfterAnAnswerOf500AdoptsNothingAndSendsNothingAgain(t *testing.T) {
+	for name, c := range map[string]struct {
+		lost    bool // the response to a first request is lost before that
+		differs bool
+	}{
+		"a matching account": {}, "another account": {differs: true},
+		"a matching account after a lost response": {lost: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newStore()
+				s.fault = func(n int, w http.ResponseWriter, _ *http.Request, commit func()) bool {
+					if c.lost && n == 1 {
+						drop(w)
+						return true
+					}
+					s.all = !c.differs
+					commit()
+					reply(w, 500, errorXML(500, "the audit log is full"))
+					return true
+				}
+				f := newFake(t, s.serve)
+				id, err := f.client().CreateAccount(t.Context(), spec)
+				var exists *AccountExistsError
+				if !errors.As(err, &exists) {
+					t.Fatalf("got %v, want an AccountExistsError", err)
+				}
+				equal(t, "the ID of the account that exists", exists.ID, accountID)
+				wants(t, err, "already exists", "it was not there before the request", "the audit log is full")
 				equal(t, "the ID", id, "")
-			}
-			f.expect("POST /security", 1)
-		}
-	})
+				f.expect("POST /security", map[bool]int{false: 1, true: 2}[c.lost])
+			})
+		})
+	}
+}
+
+// The next refresh must not adopt an account either, so that the error has to say whether one may exist.
+func TestCreateAccount_AfterAnAnswerOf500IsOnlyUnprovenIfTheCheckFails(t *testing.T) {
+	for name, checkFails := range map[string]bool{"no account": false, "the check fails": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, failed := newStore(), false
+				s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, commit func()) bool {
+					failed = true
+					reply(w, 500, errorXML(500, "the audit log is full"))
+					return true
+				}
+				f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+					if failed && checkFails {
+						reply(w, 200, "<html/>")
+						return
+					}
+					s.serve(w, r)
+				})
+				id, err := f.client().CreateAccount(t.Context(), spec)
+				wants(t, err, "the audit log is full")
+				equal(t, "the ID", id, "")
+				equal(t, "uncertain", IsUncertain(err), checkFails)
+				equal(t, "unproven", IsUnproven(err), checkFails)
+				f.expect("POST /security", 1)
+			})
+		})
+	}
+}
+
+// The server spells the name so differently that the account cannot be found by its name.
+func TestCreateAccount_ReportsNewAccountsIfItsOwnCannotBeFound(t *testing.T) {
+	for name, lost := range map[string]bool{"no Location": false, "lost responses": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newStore()
+				s.accounts[otherRole] = accountDoc(otherRole, `TECH\old`, true)
+				s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, _ func()) bool {
+					s.accounts[accountID] = accountDoc(accountID, "fox@tech.local", true)
+					if lost {
+						drop(w)
+					}
+					return lost
+				}
+				f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+					s.serve(w, r)
+					s.mu.Lock()
+					defer s.mu.Unlock()
+					if doc := s.accounts[accountID]; doc != "" {
+						s.accounts[accountID] = accountDoc(accountID, "fox@tech.local", true)
+					}
+				})
+				id, err := f.client().CreateAccount(t.Context(), spec)
+				wants(t, err, "accounts that were not there before the request: fox@tech.local ("+accountID+").",
+					"It was left unchanged")
+				equal(t, "the ID", id, "")
+				equal(t, "uncertain", IsUncertain(err), true)
+			})
+		})
+	}
 }
 
 func TestCreateAccount_ReportsARefusalInTheWordsOfTheServer(t *testing.T) {

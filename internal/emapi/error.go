@@ -28,6 +28,8 @@ type Error struct {
 	bare    bool // a 404 without a body
 	unsent  bool // the server cannot have seen the write
 	unknown bool // it is not known whether the server carried out the write
+
+	unproven bool // an object that is found later may be another client's
 }
 
 // Error returns the operation, its object, the status and the reason.
@@ -107,15 +109,29 @@ func IsUncertain(err error) bool {
 	return anyError(err, func(e *Error) bool { return e.unknown })
 }
 
+// IsUnproven reports whether err is the error of a create that the server answered with a failure, so that it is not
+// known whether it created the object. An object that is found later counts as another client's.
+func IsUnproven(err error) bool { return anyError(err, func(e *Error) bool { return e.unproven }) }
+
 // AccountExistsError is the error if an account of this type and name already exists.
 type AccountExistsError struct {
 	ID, Type, Name string
+	// Err is nil if the account was there before the request. Otherwise it says why the account does not count as the
+	// one that was requested, although it may be.
+	Err error
 }
 
 // Error describes the account.
 func (e *AccountExistsError) Error() string {
-	return fmt.Sprintf("the %s account %q already exists, with ID %s", e.Type, e.Name, e.ID)
+	text := fmt.Sprintf("the %s account %q already exists, with ID %s", e.Type, e.Name, e.ID)
+	if e.Err != nil {
+		text += "; it was not there before the request: " + e.Err.Error()
+	}
+	return text
 }
+
+// Unwrap returns Err.
+func (e *AccountExistsError) Unwrap() error { return e.Err }
 
 // CertificateError is the error if the certificate of the server is not accepted.
 type CertificateError = httpkit.CertificateError

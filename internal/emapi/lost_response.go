@@ -24,6 +24,9 @@ type verifiedWrite struct {
 	// refused is called if the server refuses the write before any response was lost. It returns the error of the write,
 	// or nil if the wanted effect is there nevertheless. If refused is nil, the refusal itself is the error.
 	refused func(error) error
+	// contested says that another client can bring about what look would see. Then look counts only directly after a
+	// lost response. If the server answers, with a 500 too, refused decides.
+	contested bool
 }
 
 // sendVerified sends a write. If the response is lost, it checks whether the server has carried out the write, for long
@@ -38,7 +41,7 @@ func (c *Client) sendVerified(ctx context.Context, w verifiedWrite) (seen bool, 
 		switch {
 		case err == nil:
 			return false, nil
-		case !lost && w.refused != nil:
+		case w.contested && isAnswer(err), !lost && w.refused != nil:
 			err = w.refused(err)
 			return err == nil, err
 		case !lost, ctx.Err() != nil:
@@ -83,6 +86,11 @@ func (c *Client) writeAndVerify(ctx context.Context, r *request, reached func() 
 	}
 	return &Error{Op: r.op, Object: r.object, Message: "the server accepted the change, but it did not take effect; " +
 		"another client may be changing the same object"}
+}
+
+// isAnswer reports whether err is the error of a write that the server has processed and answered.
+func isAnswer(err error) bool {
+	return !mayResend(err) && anyError(err, func(e *Error) bool { return e.Status >= http.StatusBadRequest })
 }
 
 // mayResend reports whether an uncertain write may be sent again after a check that has not seen its effect. After a

@@ -20,10 +20,11 @@ func TestSendVerified_ChecksTheServerBeforeItSendsAgain(t *testing.T) {
 	type times = []time.Duration
 	const sec = time.Second
 	for name, tc := range map[string]struct {
-		sent     []error // the results of the sends; the last one is that of all further sends too
-		seenOn   int     // the number of the look that sees the effect; 0 means none
-		looksErr error
-		refused  func(error) error
+		sent      []error // the results of the sends; the last one is that of all further sends too
+		seenOn    int     // the number of the look that sees the effect; 0 means none
+		looksErr  error
+		refused   func(error) error
+		contested bool
 
 		seen      bool
 		err       error
@@ -50,6 +51,21 @@ func TestSendVerified_ChecksTheServerBeforeItSendsAgain(t *testing.T) {
 			sent: []error{lost, refusal}, seenOn: 2, seen: true, sends: 2, waits: times{sec, 0},
 			refused: func(err error) error { return err },
 		},
+		"contested: lost, carried out": {
+			sent: []error{lost}, seenOn: 1, seen: true, sends: 1, waits: times{sec}, contested: true,
+			refused: func(error) error { return blind },
+		},
+		"contested: 500": {
+			sent: []error{failed}, err: blind, sends: 1, contested: true, refused: func(error) error { return blind },
+		},
+		"contested: lost, then 500": {
+			sent: []error{lost, failed}, err: blind, sends: 2, waits: times{sec}, contested: true,
+			refused: func(error) error { return blind },
+		},
+		"contested: lost, then refused": {
+			sent: []error{lost, refusal}, err: blind, sends: 2, waits: times{sec}, contested: true,
+			refused: func(error) error { return blind },
+		},
 		"lost, and the check fails": {
 			sent: []error{lost}, looksErr: blind, err: blind, uncertain: true, sends: 1, waits: times{sec},
 		},
@@ -58,7 +74,7 @@ func TestSendVerified_ChecksTheServerBeforeItSendsAgain(t *testing.T) {
 			f := newFake(t, listsNoAccounts)
 			sends, looks := 0, 0
 			seen, err := f.client().sendVerified(t.Context(), verifiedWrite{
-				op: "change", object: "x", settle: sec, refused: tc.refused,
+				op: "change", object: "x", settle: sec, refused: tc.refused, contested: tc.contested,
 				send: func() error {
 					sends++
 					return tc.sent[min(sends, len(tc.sent))-1]

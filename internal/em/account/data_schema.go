@@ -57,11 +57,11 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 				MarkdownDescription: "Restrictions for file-level restore. Null if the server does not return them.",
 				Computed:            true,
 				Attributes: map[string]schema.Attribute{
-					attrInplaceOnly: schema.BoolAttribute{
+					rules.AttrInplaceOnly: schema.BoolAttribute{
 						MarkdownDescription: "Whether only files with the extensions in `extension_restrictions` may be restored.",
 						Computed:            true,
 					},
-					attrExtensions: schema.SetAttribute{
+					rules.AttrExtensions: schema.SetAttribute{
 						MarkdownDescription: "File name extensions without the dot.",
 						ElementType:         types.StringType,
 						Computed:            true,

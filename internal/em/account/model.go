@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/emtype"
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
@@ -27,6 +28,8 @@ type model struct {
 	FLRSettings        types.Object   `tfsdk:"flr_settings"`
 	SQLSettings        types.Object   `tfsdk:"sql_settings"`
 	Timeouts           timeouts.Value `tfsdk:"timeouts"`
+
+	made provenance // from the private state
 }
 
 // identityModel is the identity of an account.
@@ -39,8 +42,8 @@ func (m *model) Identity() any { return identityModel{ID: m.ID} }
 
 var (
 	flrTypes = map[string]attr.Type{
-		attrInplaceOnly: types.BoolType,
-		attrExtensions:  types.SetType{ElemType: types.StringType},
+		rules.AttrInplaceOnly: types.BoolType,
+		rules.AttrExtensions:  types.SetType{ElemType: types.StringType},
 	}
 	sqlTypes = map[string]attr.Type{attrDenyInplace: types.BoolType}
 
@@ -48,11 +51,7 @@ var (
 	defaultSQL = sqlFrom(&emapi.SQLSettings{})
 )
 
-const (
-	attrInplaceOnly = "inplace_only"
-	attrExtensions  = "extension_restrictions"
-	attrDenyInplace = "deny_inplace_restore"
-)
+const attrDenyInplace = "deny_inplace_restore"
 
 // toSpec returns the request for a fully known plan. Items whose scopes may look alike are added one after another, so
 // it contains only the first of them.
@@ -74,19 +73,21 @@ func (m *model) access() access {
 	return access{stringsOf(m.Roles), scopeset.Items(m.RestoreScope), m.AllowRestoreAllVMs.ValueBool()}
 }
 
-// save copies the server's answer into the model. The name keeps its spelling, and settings that the server does not
-// return keep their value.
+// save copies the server's answer into the model. The name and the extensions keep their spelling, and settings that
+// the server does not return keep their value.
 func (m *model) save(s *snapshot) {
 	m.ID = types.StringValue(s.account.ID)
 	m.UID = types.StringValue(s.account.UID())
 	m.AccountType = types.StringValue(s.account.Type)
-	if m.AccountName.IsNull() || !emtype.AccountName.Same(m.AccountName.ValueString(), s.account.Name) {
+	if m.AccountName.IsNull() || !m.made.sameName(m.AccountName.ValueString(), s.account.Name) {
 		m.AccountName = emtype.AccountName.Of(s.account.Name)
 	}
 	m.AllowRestoreAllVMs = types.BoolValue(s.account.AllowRestoreAllVMs)
 	m.Roles = rolesFrom(s.roles)
-	if s.account.FLR != nil {
-		m.FLRSettings = flrFrom(s.account.FLR)
+	if has := s.account.FLR; has != nil {
+		if own := flrTo(m.FLRSettings); own == nil || !own.Same(*has) {
+			m.FLRSettings = flrFrom(has)
+		}
 	}
 	if s.account.SQL != nil {
 		m.SQLSettings = sqlFrom(s.account.SQL)
@@ -128,9 +129,16 @@ func flrTo(v types.Object) *emapi.FLRSettings {
 	if v.IsNull() || v.IsUnknown() {
 		return nil
 	}
-	inplace, _ := v.Attributes()[attrInplaceOnly].(types.Bool)
-	extensions, _ := v.Attributes()[attrExtensions].(types.Set)
-	return &emapi.FLRSettings{InplaceOnly: inplace.ValueBool(), ExtensionRestrictions: stringsOf(extensions)}
+	inplace, _ := v.Attributes()[rules.AttrInplaceOnly].(types.Bool)
+	return &emapi.FLRSettings{InplaceOnly: inplace.ValueBool(), ExtensionRestrictions: stringsOf(extensionsOf(v))}
+}
+
+// extensionsOf returns the extensions of flr_settings, or a null set if there are none.
+func extensionsOf(flr types.Object) types.Set {
+	if extensions, ok := flr.Attributes()[rules.AttrExtensions].(types.Set); ok {
+		return extensions
+	}
+	return types.SetNull(types.StringType)
 }
 
 func flrFrom(s *emapi.FLRSettings) types.Object {
@@ -141,8 +149,8 @@ func flrFrom(s *emapi.FLRSettings) types.Object {
 		}
 	}
 	return types.ObjectValueMust(flrTypes, map[string]attr.Value{
-		attrInplaceOnly: types.BoolValue(s.InplaceOnly),
-		attrExtensions:  types.SetValueMust(types.StringType, extensions),
+		rules.AttrInplaceOnly: types.BoolValue(s.InplaceOnly),
+		rules.AttrExtensions:  types.SetValueMust(types.StringType, extensions),
 	})
 }
 

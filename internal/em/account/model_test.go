@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/emtype"
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
@@ -48,7 +49,7 @@ func texts(values ...string) types.Set {
 }
 
 func flr(inplaceOnly types.Bool, extensions types.Set) types.Object {
-	return types.ObjectValueMust(flrTypes, map[string]attr.Value{attrInplaceOnly: inplaceOnly, attrExtensions: extensions})
+	return types.ObjectValueMust(flrTypes, map[string]attr.Value{rules.AttrInplaceOnly: inplaceOnly, rules.AttrExtensions: extensions})
 }
 
 func TestToSpec_ContainsEveryPlannedValue(t *testing.T) {

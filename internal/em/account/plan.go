@@ -6,8 +6,10 @@ package account
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
@@ -33,6 +35,7 @@ func (r *accountResource) ModifyPlan(
 		name := plan.AccountName.StringValue
 		resp.Diagnostics.Append(rules.AccountName(path.Root("account_name"), plan.AccountType, name, r.EM.ServerPlatform)...)
 	}
+	resp.Diagnostics.Append(newExtensions(state, plan)...)
 	if r.EM.Client == nil || resp.Diagnostics.HasError() {
 		return
 	}
@@ -43,6 +46,19 @@ func (r *accountResource) ModifyPlan(
 		return
 	}
 	r.checkRoles(ctx, state, plan, resp)
+}
+
+// newExtensions applies rule 6 to the extensions that the account does not have yet.
+func newExtensions(state, plan *model) diag.Diagnostics {
+	if plan == nil {
+		return nil
+	}
+	had := types.SetNull(types.StringType)
+	if state != nil {
+		had = extensionsOf(state.FLRSettings)
+	}
+	at := path.Root("flr_settings").AtName(rules.AttrExtensions)
+	return rules.NewExtensions(at, had, extensionsOf(plan.FLRSettings))
 }
 
 // checkRoles checks that the planned roles exist. It asks the server only if the plan changes the roles of the account.

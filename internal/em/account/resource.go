@@ -7,10 +7,8 @@ package account
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -56,10 +54,9 @@ func (r *accountResource) ValidateConfig(
 	if m.FLRSettings.IsNull() || m.FLRSettings.IsUnknown() {
 		return
 	}
-	inplace, _ := m.FLRSettings.Attributes()[attrInplaceOnly].(types.Bool)
-	extensions, _ := m.FLRSettings.Attributes()[attrExtensions].(types.Set)
-	at := path.Root("flr_settings").AtName(attrExtensions)
-	resp.Diagnostics.Append(rules.ExtensionsNeeded(at, inplace, extensions)...)
+	inplace, _ := m.FLRSettings.Attributes()[rules.AttrInplaceOnly].(types.Bool)
+	at := path.Root("flr_settings").AtName(rules.AttrExtensions)
+	resp.Diagnostics.Append(rules.ExtensionsNeeded(at, inplace, extensionsOf(m.FLRSettings))...)
 }
 
 // Create creates the account. It saves the ID as soon as the account exists, so that a later failure leaves no orphan.
@@ -74,7 +71,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 	id, err := client.CreateAccount(ctx, m.toSpec())
 	if id == "" {
 		resp.Diagnostics.Append(createFailure(&m, err))
-		resp.Diagnostics.Append(m.saveWithoutID(ctx, &resp.State, err)...)
+		resp.Diagnostics.Append(m.saveWithoutID(ctx, resp, err)...)
 		return
 	}
 	m.ID = types.StringValue(id)
@@ -84,15 +81,20 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 		resp.Diagnostics.Append(tfkit.Failure("finish creating the account "+m.name(), err))
 		return
 	}
+	s, deleted, diags := (&creation{em: r.EM, client: client, id: id, plan: &m}).settle(ctx)
+	resp.Diagnostics.Append(diags...)
+	if deleted {
+		resp.State.RemoveResource(ctx)
+	}
+	if diags.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(m.recognize(s)...)
+	resp.Diagnostics.Append(m.made.save(ctx, resp.Private)...)
 	mine, err := scopeset.Of(r.EM, client, id, scopeset.Inline).FinishCreate(ctx, scopeset.Items(m.RestoreScope))
 	resp.Diagnostics.Append(mine.Save(ctx, resp.Private)...)
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure("confirm the restore scopes of the new account "+m.name(), err))
-		return
-	}
-	s, err := read(ctx, client, id, false)
-	if err != nil {
-		resp.Diagnostics.Append(tfkit.Failure("read the new account "+m.name(), err))
 		return
 	}
 	m.save(s)
@@ -106,6 +108,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	defer end()
 	mine, diags := scopeset.LoadOwned(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(m.loadProvenance(ctx, req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -147,6 +150,7 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 	resp.Diagnostics.Append(diags...)
 	others, diags := scopeset.LoadOthers(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(plan.loadProvenance(ctx, req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -181,6 +185,7 @@ func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest
 	var m model
 	ctx, client, end := tfkit.BeginDelete(ctx, r.EM, req, resp, &m)
 	defer end()
+	resp.Diagnostics.Append(m.loadProvenance(ctx, req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -209,16 +214,4 @@ func remove(ctx context.Context, em *tfkit.EM, client *emapi.Client, id string) 
 	}
 	defer unlock()
 	return client.DeleteAccount(ctx, id)
-}
-
-func createFailure(m *model, err error) diag.Diagnostic {
-	var exists *emapi.AccountExistsError
-	if !errors.As(err, &exists) {
-		return tfkit.Failure("create the account "+m.name(), err)
-	}
-	return diag.NewAttributeErrorDiagnostic(path.Root("account_name"), "The account already exists",
-		fmt.Sprintf("Enterprise Manager already has the %s account %s, with the ID %s. Nothing was changed. "+
-			"To manage the account with this resource, import it:\n\n"+
-			"  import {\n    to = veeam_em_account.NAME # this resource\n    id = %q\n  }",
-			exists.Type, exists.Name, exists.ID, exists.ID))
 }

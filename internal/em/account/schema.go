@@ -70,7 +70,7 @@ func (r *accountResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 					"text. Names are compared without regard to case. A change replaces the account.",
 				Required:      true,
 				CustomType:    emtype.AccountName,
-				PlanModifiers: []planmodifier.String{emtype.AccountName.KeepSpelling(), replaceString()},
+				PlanModifiers: []planmodifier.String{keepName{}, replaceString()},
 			},
 			"roles": schema.SetAttribute{
 				MarkdownDescription: "UIDs of the security roles of the account, at least one. The data source `veeam_em_role` " +
@@ -136,18 +136,19 @@ func flrAttribute() schema.Attribute {
 		Optional:      true,
 		Computed:      true,
 		Default:       objectdefault.StaticValue(defaultFLR),
-		PlanModifiers: []planmodifier.Object{replaceObject(rules.FLRSettingsReplace)},
+		PlanModifiers: []planmodifier.Object{keepFLRSettings{}, replaceObject(rules.FLRSettingsReplace)},
 		Attributes: map[string]schema.Attribute{
-			attrInplaceOnly: schema.BoolAttribute{
+			rules.AttrInplaceOnly: schema.BoolAttribute{
 				MarkdownDescription: "Whether only files with the extensions in `extension_restrictions` may be restored " +
 					"(default `false`).",
 				Optional: true,
 				Computed: true,
 				Default:  booldefault.StaticBool(false),
 			},
-			attrExtensions: schema.SetAttribute{
+			rules.AttrExtensions: schema.SetAttribute{
 				MarkdownDescription: "File name extensions without the dot, for example `[\"doc\", \"pdf\"]`. Required if " +
-					"`inplace_only` is `true`.",
+					"`inplace_only` is `true`. Extensions are compared without regard to case and to a leading dot. An imported " +
+					"account can keep extensions that a new one cannot have, for example `tar.gz`.",
 				ElementType: types.StringType,
 				Optional:    true,
 				Computed:    true,

@@ -9,7 +9,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
@@ -21,18 +21,26 @@ import (
 
 // saveWithoutID saves the state of a create that returned no ID. It removes the resource from the state, unless the
 // account may exist nevertheless.
-func (m *model) saveWithoutID(ctx context.Context, state *tfsdk.State, err error) diag.Diagnostics {
+func (m *model) saveWithoutID(ctx context.Context, resp *resource.CreateResponse, err error) diag.Diagnostics {
 	var exists *emapi.AccountExistsError
 	if !emapi.IsUncertain(err) || errors.As(err, &exists) {
-		state.RemoveResource(ctx)
+		resp.State.RemoveResource(ctx)
 		return nil
 	}
 	m.ID, m.UID = types.StringValue(""), types.StringValue("")
-	return state.Set(ctx, m)
+	m.made.Unproven = emapi.IsUnproven(err)
+	return append(m.made.save(ctx, resp.Private), resp.State.Set(ctx, m)...)
 }
 
-// findCreated sets the ID of m if it has none. If no account is exactly as requested, the error is
-// scopeset.ErrAccountGone: another account of that name may have been created outside Terraform.
+// loadProvenance sets what the private state records about the create.
+func (m *model) loadProvenance(ctx context.Context, private privateReader) (diags diag.Diagnostics) {
+	m.made, diags = loadProvenance(ctx, private)
+	return diags
+}
+
+// findCreated sets the ID of m if it has none. If no account is exactly as requested, or if the server answered the
+// request with a failure, the error is scopeset.ErrAccountGone: an account of that name may have been created outside
+// Terraform.
 func (m *model) findCreated(ctx context.Context, client *emapi.Client) error {
 	if m.ID.ValueString() != "" {
 		return nil
@@ -43,8 +51,8 @@ func (m *model) findCreated(ctx context.Context, client *emapi.Client) error {
 		return err
 	case found == nil:
 		return scopeset.ErrAccountGone
-	case !match.Exact():
-		return &unprovenError{found: found, match: match}
+	case m.made.Unproven || !match.Exact():
+		return &unprovenError{found: found, match: match, answered: m.made.Unproven}
 	}
 	m.ID, m.UID = types.StringValue(found.ID), types.StringValue(found.UID())
 	return nil
@@ -52,12 +60,15 @@ func (m *model) findCreated(ctx context.Context, client *emapi.Client) error {
 
 // unprovenError says that an account of the name exists, but that it is not proven to be the one that was created.
 type unprovenError struct {
-	found *emapi.Account
-	match emapi.AccountMatch
+	found    *emapi.Account
+	match    emapi.AccountMatch
+	answered bool // with a failure
 }
 
 func (e *unprovenError) Error() string {
 	switch {
+	case e.answered:
+		return "a request that failed does not prove that the account is its result"
 	case e.match.Differs != "":
 		return "it differs from the request: " + e.match.Differs
 	case e.match.Hidden != "":
@@ -74,9 +85,12 @@ func leftAlone(summary string, err error) diag.Diagnostics {
 	if !errors.As(err, &e) {
 		return nil
 	}
-	return diag.Diagnostics{diag.NewWarningDiagnostic(summary, fmt.Sprintf(
-		"The server's answer to the request that created this account was lost, so its ID is not known. Enterprise Manager "+
-			"has the %s account %s with the ID %s, but it may have been created outside Terraform: %s. It was left unchanged. "+
-			"If it is the account that Terraform created, import it by this ID or delete it manually.",
-		e.found.Type, e.found.Name, e.found.ID, e.Error()))}
+	happened := "The server's answer to the request that created this account was lost, so its ID is not known."
+	if e.answered {
+		happened = "The server answered the request to create this account with a failure, and the result could not be checked."
+	}
+	return diag.Diagnostics{diag.NewWarningDiagnostic(summary, fmt.Sprintf("%s Enterprise Manager "+
+		"has the %s account %s with the ID %s, but it may have been created outside Terraform: %s. It was left unchanged. "+
+		"If it is the account that Terraform created, import it by this ID or delete it manually.",
+		happened, e.found.Type, e.found.Name, e.found.ID, e.Error()))}
 }

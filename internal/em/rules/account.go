@@ -16,6 +16,12 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
+// The attributes of flr_settings.
+const (
+	AttrInplaceOnly = "inplace_only"
+	AttrExtensions  = "extension_restrictions"
+)
+
 // AccountType is rule 1: account_type is one of the types of the API.
 func AccountType(p path.Path, v types.String) diag.Diagnostics {
 	if !known(v) || slices.Contains(emapi.AccountTypes, v.ValueString()) {
@@ -158,33 +164,77 @@ func ExtensionsNeeded(p path.Path, inplaceOnly types.Bool, extensions types.Set)
 			"Add at least one item to extension_restrictions, for example [\"doc\", \"pdf\"], or set inplace_only = false.")
 }
 
-// Extension is rule 6: an extension contains no separator. The server accepts any text and separates extensions with
-// commas.
+// Extension is rule 6 for a single extension: it is not empty and has no comma, semicolon or control character. It is
+// stricter than the server, which takes any text for a list.
 func Extension(p path.Path, v types.String) diag.Diagnostics {
-	if !known(v) {
+	separates := func(r rune) bool { return strings.ContainsRune(",;", r) || unicode.IsControl(r) }
+	if !known(v) || v.ValueString() != "" && !strings.ContainsFunc(v.ValueString(), separates) {
 		return nil
 	}
-	ext := v.ValueString()
-	separates := func(r rune) bool {
-		return strings.ContainsRune(`,./\`, r) || unicode.IsSpace(r) || unicode.IsControl(r)
-	}
-	if ext != "" && !strings.ContainsFunc(ext, separates) {
-		return nil
-	}
-	return refuse(p, "Not a file name extension",
-		"%q is not a file name extension. Write one extension per item, without dot, comma, slash, white space or "+
-			"control characters, for example \"docx\".", ext)
+	return refuseExtension(p, v.ValueString())
 }
 
-// FLRSettingsReplace is rule 7: the API cannot change the file-level restore settings of an account. If the state has
-// no settings (after an import from a server that does not return them), the configured ones are taken without
-// replacement.
+// NewExtensions is rule 6 for the extensions that the plan adds to those of the state: they have no dot, slash or white
+// space either. The extensions of an existing account are valid as they are. The state is null if the account is to be
+// created.
+func NewExtensions(p path.Path, state, plan types.Set) diag.Diagnostics {
+	if !known(plan) {
+		return nil
+	}
+	wrong := func(r rune) bool { return strings.ContainsRune(`./\`, r) || unicode.IsSpace(r) }
+	had := extensions(state)
+	var diags diag.Diagnostics
+	for _, e := range plan.Elements() {
+		v, ok := e.(types.String)
+		if !ok || !known(v) || !strings.ContainsFunc(v.ValueString(), wrong) {
+			continue
+		}
+		same := func(other string) bool { return emapi.SameExtensions([]string{other}, []string{v.ValueString()}) }
+		if !slices.ContainsFunc(had, same) {
+			diags.Append(refuseExtension(p.AtSetValue(e), v.ValueString())...)
+		}
+	}
+	return diags
+}
+
+func refuseExtension(p path.Path, ext string) diag.Diagnostics {
+	return refuse(p, "Not a file name extension",
+		"%q is not a file name extension. Write one extension per item, without dot, comma, semicolon, slash, white space "+
+			"or control characters, for example \"docx\".", ext)
+}
+
+// extensions returns the known elements of a set of extensions.
+func extensions(set types.Set) []string {
+	var list []string
+	for _, e := range set.Elements() {
+		if v, ok := e.(types.String); ok && known(v) {
+			list = append(list, v.ValueString())
+		}
+	}
+	return list
+}
+
+// FLRSettingsReplace is rule 7: the API cannot change the file-level restore settings of an account. Another spelling of
+// the same extensions is no change. If the state has no settings (after an import from a server that does not return
+// them), the configured ones are taken without replacement.
 func FLRSettingsReplace(state, plan types.Object) bool {
-	return !state.IsNull() && !plan.IsNull() && !plan.Equal(state)
+	if state.IsNull() || plan.IsNull() || plan.Equal(state) {
+		return false
+	}
+	had, _ := state.Attributes()[AttrExtensions].(types.Set)
+	wants, _ := plan.Attributes()[AttrExtensions].(types.Set)
+	if plan.IsUnknown() || wants.IsUnknown() || len(extensions(wants)) < len(wants.Elements()) {
+		return true
+	}
+	inplace := plan.Attributes()[AttrInplaceOnly]
+	return inplace == nil || !inplace.Equal(state.Attributes()[AttrInplaceOnly]) ||
+		!emapi.SameExtensions(extensions(had), extensions(wants))
 }
 
 // SQLSettingsReplace is rule 8: like rule 7, for the SQL restore settings.
-func SQLSettingsReplace(state, plan types.Object) bool { return FLRSettingsReplace(state, plan) }
+func SQLSettingsReplace(state, plan types.Object) bool {
+	return !state.IsNull() && !plan.IsNull() && !plan.Equal(state)
+}
 
 // AccountReplace is rule 9: the API cannot change the type or the name of an account. Names that differ only in case
 // are the same name; the plan has the spelling of the state before this rule is applied.

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
@@ -238,27 +239,56 @@ func TestRule5_InplaceOnlyNeedsExtensions(t *testing.T) {
 	}
 }
 
+// notExtension is the refusal of an extension.
+func notExtension(at path.Path, quoted string) refusal {
+	return refusal{at: at, summary: "Not a file name extension", details: []string{
+		quoted + " is not a file name extension.",
+		"Write one extension per item, without dot, comma, semicolon, slash, white space or control characters, for " +
+			`example "docx".`,
+	}}
+}
+
 func TestRule6_AnExtensionContainsNoSeparator(t *testing.T) {
-	for _, ext := range []string{"doc", "DOCX", "7z", "tar-gz", "ü"} {
+	for _, ext := range []string{"doc", "DOCX", "7z", "tar-gz", "ü", ".doc", "tar.gz", "foo bar", "a/b", `a\b`} {
 		t.Run("allowed "+ext, func(t *testing.T) { check(t, Extension(at, text(ext))) })
 	}
 	for name, v := range map[string]types.String{"null": types.StringNull(), "unknown": types.StringUnknown()} {
 		t.Run(name, func(t *testing.T) { check(t, Extension(at, v)) })
 	}
 	for quoted, ext := range map[string]string{
-		`""`: "", `".doc"`: ".doc", `"doc,pdf"`: "doc,pdf", `"a/b"`: "a/b", `"a\\b"`: `a\b`, `"tar.gz"`: "tar.gz",
-		`" doc"`: " doc", `"doc "`: "doc ", `"a b"`: "a b", `"\t"`: "\t", `"\n"`: "\n", "\"\u00a0doc\"": "\u00a0doc",
-		`"do\x00c"`: "do\x00c", `"do\u0085c"`: "do\u0085c",
+		`""`: "", `"doc,pdf"`: "doc,pdf", `"doc;pdf"`: "doc;pdf", `"\t"`: "\t", `"\n"`: "\n", `"do\x00c"`: "do\x00c",
+		`"do\u0085c"`: "do\u0085c",
+	} {
+		t.Run("refused "+quoted, func(t *testing.T) { check(t, Extension(at, text(ext)), notExtension(at, quoted)) })
+	}
+}
+
+func TestRule6_ANewExtensionHasNoDotSlashOrWhiteSpace(t *testing.T) {
+	had := set(text(".DOC"), text("tar.gz"), text("foo bar"))
+	none := types.SetNull(types.StringType)
+	for name, c := range map[string]struct{ state, plan types.Set }{
+		"plain":                {none, set(text("doc"), text("7z"))},
+		"null":                 {none, none},
+		"unknown":              {none, types.SetUnknown(types.StringType)},
+		"an unknown element":   {none, set(types.StringUnknown(), types.StringNull())},
+		"what the account has": {had, had},
+		"part of it":           {had, set(text("foo bar"))},
+		"another spelling":     {had, set(text("TAR.GZ"), text("doc"), text(".doc"))},
+		"added to it":          {had, set(text(".DOC"), text("pdf"))},
+	} {
+		t.Run(name, func(t *testing.T) { check(t, NewExtensions(at, c.state, c.plan)) })
+	}
+	for quoted, ext := range map[string]string{
+		`".doc"`: ".doc", `"a/b"`: "a/b", `"a\\b"`: `a\b`, `"zip.gz"`: "zip.gz", `" doc"`: " doc", `"doc "`: "doc ",
+		`"a b"`: "a b", `"\u00a0doc"`: "\u00a0doc",
 	} {
 		t.Run("refused "+quoted, func(t *testing.T) {
-			check(t, Extension(at, text(ext)), refusal{at: at, summary: "Not a file name extension", details: []string{
-				`Write one extension per item, without dot, comma, slash, white space or control characters, for example "docx".`,
-			}})
+			want := notExtension(at.AtSetValue(text(ext)), quoted)
+			for _, state := range []types.Set{none, set(text("tar.gz"))} {
+				check(t, NewExtensions(at, state, set(text("pdf"), text(ext))), want)
+			}
 		})
 	}
-	check(t, Extension(at, text(".doc")), refusal{at: at, summary: "Not a file name extension", details: []string{
-		`".doc" is not a file name extension.`,
-	}})
 }
 
 // replaceCase is a pair of settings, and whether a change from state to plan replaces the account.
@@ -297,9 +327,26 @@ func TestRule7_AChangeOfFLRSettingsReplaces(t *testing.T) {
 			}
 		})
 	}
-	reordered := settings(text("pdf"), text("doc"))
-	if FLRSettingsReplace(types.ObjectValueMust(attrTypes, one), types.ObjectValueMust(attrTypes, reordered)) {
-		t.Error("another order of the extensions replaces")
+	for name, same := range map[string]map[string]attr.Value{
+		"another order": settings(text("pdf"), text("doc")), "another case": settings(text("DOC"), text("Pdf")),
+		"dots": settings(text(".doc"), text("pdf")),
+	} {
+		if FLRSettingsReplace(types.ObjectValueMust(attrTypes, one), types.ObjectValueMust(attrTypes, same)) {
+			t.Errorf("%s of the extensions replaces", name)
+		}
+	}
+	for name, more := range map[string]map[string]attr.Value{
+		"an unknown extension": settings(text("doc"), text("pdf"), types.StringUnknown()),
+		"unknown extensions": {
+			"inplace_only": types.BoolValue(true), "extension_restrictions": types.SetUnknown(types.StringType),
+		},
+		"an unknown inplace_only": {
+			"inplace_only": types.BoolUnknown(), "extension_restrictions": set(text("doc"), text("pdf")),
+		},
+	} {
+		if !FLRSettingsReplace(types.ObjectValueMust(attrTypes, one), types.ObjectValueMust(attrTypes, more)) {
+			t.Errorf("%s does not replace", name)
+		}
 	}
 }
 

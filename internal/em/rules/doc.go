@@ -11,7 +11,8 @@
 //	 3  Roles, RolesExist        at least one role; each a role UID in lower case, of a role that the server has
 //	 4  RestoreScopeNeeded       allow_restore_all_vms = false needs a restore_scope
 //	 5  ExtensionsNeeded         flr_settings.inplace_only = true needs extension_restrictions
-//	 6  Extension                an extension has no dot, comma, slash, white space or control character
+//	 6  Extension                an extension has no comma, semicolon or control character
+//	 6  NewExtensions            a new extension has no dot, slash or white space either
 //	 7  FLRSettingsReplace       a change to flr_settings replaces the account
 //	 8  SQLSettingsReplace       a change to sql_settings replaces the account
 //	 9  AccountReplace           a change to account_type or account_name replaces the account

@@ -1,0 +1,211 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/emtype"
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+)
+
+// creation compares a new account with its plan. The server may have made something else of the request.
+type creation struct {
+	em     *tfkit.EM
+	client *emapi.Client
+	id     string
+	plan   *model
+}
+
+// settle mends what the server made differently and returns the account. If the account cannot be made what was
+// requested, it is deleted again, so that nothing is left that may do more: deleted is true, and diags has an error for
+// each attribute. If it cannot be read or deleted, diags has an error and the account remains.
+func (c *creation) settle(ctx context.Context) (s *snapshot, deleted bool, diags diag.Diagnostics) {
+	s, err := read(ctx, c.client, c.id, false)
+	if err != nil {
+		return nil, false, c.unread(err)
+	}
+	differing := c.compare(s)
+	var failed error
+	if len(differing) > 0 && !slices.ContainsFunc(differing, func(d difference) bool { return !d.mendable }) {
+		failed = c.mend(ctx, s)
+		mended, err := read(ctx, c.client, c.id, false)
+		switch {
+		case err == nil:
+			s, differing = mended, c.compare(mended)
+		case failed == nil:
+			return nil, false, c.unread(err)
+		}
+	}
+	if len(differing) == 0 {
+		return s, false, nil
+	}
+	deleted, diags = c.undo(ctx, differing, failed)
+	return nil, deleted, diags
+}
+
+func (c *creation) unread(err error) diag.Diagnostics {
+	return diag.Diagnostics{tfkit.Failure("read the new account "+c.plan.name(), err)}
+}
+
+// difference is an attribute that the server does not have as requested.
+type difference struct {
+	at             path.Path
+	requested, has string
+	mendable       bool
+}
+
+// compare returns what differs from the plan. Settings that the server does not show count as kept.
+func (c *creation) compare(s *snapshot) []difference {
+	var all []difference
+	add := func(at path.Path, requested, has string, mendable, same bool) {
+		if !same {
+			all = append(all, difference{at, requested, has, mendable})
+		}
+	}
+	asked, a := c.plan.toSpec(), s.account
+	add(path.Root("account_type"), asked.Type, a.Type, false, asked.Type == a.Type)
+	add(path.Root("allow_restore_all_vms"), strconv.FormatBool(asked.AllowRestoreAllVMs),
+		strconv.FormatBool(a.AllowRestoreAllVMs), true, asked.AllowRestoreAllVMs == a.AllowRestoreAllVMs)
+	have := uidsOf(s.roles)
+	add(path.Root("roles"), quoted(asked.RoleUIDs), quoted(have), true,
+		len(tfkit.Minus(asked.RoleUIDs, have))+len(tfkit.Minus(have, asked.RoleUIDs)) == 0)
+	if asked.FLR != nil && a.FLR != nil {
+		at, want, has := path.Root("flr_settings"), asked.FLR, a.FLR
+		add(at.AtName(rules.AttrInplaceOnly), strconv.FormatBool(want.InplaceOnly), strconv.FormatBool(has.InplaceOnly), false,
+			want.InplaceOnly == has.InplaceOnly)
+		add(at.AtName(rules.AttrExtensions), quoted(want.ExtensionRestrictions), quoted(has.ExtensionRestrictions), false,
+			emapi.SameExtensions(want.ExtensionRestrictions, has.ExtensionRestrictions))
+	}
+	if asked.SQL != nil && a.SQL != nil {
+		want, has := asked.SQL.DenyInplaceRestore, a.SQL.DenyInplaceRestore
+		add(path.Root("sql_settings").AtName(attrDenyInplace), strconv.FormatBool(want), strconv.FormatBool(has), false,
+			want == has)
+	}
+	return all
+}
+
+// mend changes in place what the API can change. It takes rights away before it grants any, as far as the server
+// permits: the last role cannot be removed.
+func (c *creation) mend(ctx context.Context, s *snapshot) error {
+	want, has := c.plan.AllowRestoreAllVMs.ValueBool(), s.account.AllowRestoreAllVMs
+	if has && !want {
+		if err := c.client.SetAllowRestoreAllVMs(ctx, c.id, false); err != nil {
+			return err
+		}
+	}
+	asked, have := stringsOf(c.plan.Roles), uidsOf(s.roles)
+	missing, surplus := tfkit.Minus(asked, have), tfkit.Minus(have, asked)
+	first := 0
+	if len(surplus) == len(have) {
+		first = min(1, len(missing))
+	}
+	if err := c.addRoles(ctx, missing[:first]); err != nil {
+		return err
+	}
+	for _, uid := range surplus {
+		roleID, err := emapi.RoleUID.ID(uid)
+		if err != nil {
+			return err
+		}
+		if err := c.client.RemoveAccountRole(ctx, c.id, roleID); err != nil {
+			return err
+		}
+	}
+	if err := c.addRoles(ctx, missing[first:]); err != nil || has || !want {
+		return err
+	}
+	return c.client.SetAllowRestoreAllVMs(ctx, c.id, true)
+}
+
+func (c *creation) addRoles(ctx context.Context, uids []string) error {
+	for _, uid := range uids {
+		if err := c.client.AddAccountRole(ctx, c.id, uid); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// undo deletes the account, even after an interrupt or a timeout, and returns an error for each difference.
+func (c *creation) undo(ctx context.Context, differing []difference, failed error) (deleted bool, diags diag.Diagnostics) {
+	longer, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterTimeout)
+	defer cancel()
+	err := remove(longer, c.em, c.client, c.id)
+	fate := "The new account was deleted again, so that it cannot do anything else than what was requested."
+	if err != nil {
+		fate = fmt.Sprintf("The new account %s could not be deleted again: %s. It may be able to do more than what was "+
+			"requested. The next apply tries again to delete it.", c.id, err)
+	}
+	reason := ""
+	if failed != nil {
+		reason = "Changing that failed: " + failed.Error() + ". "
+	}
+	for _, d := range differing {
+		diags.AddAttributeError(d.at, fmt.Sprintf("The server did not create %s as requested", c.plan.name()),
+			fmt.Sprintf("%s was requested as %s, and the server has %s. %s%s", d.at, d.requested, d.has, reason, fate))
+	}
+	return err == nil, diags
+}
+
+// recognize records the server's spelling of the name if it does not differ in case only, and returns a warning about
+// it.
+func (m *model) recognize(s *snapshot) diag.Diagnostics {
+	configured, server := m.AccountName.ValueString(), s.account.Name
+	if emtype.AccountName.Same(configured, server) {
+		return nil
+	}
+	m.made = provenance{ConfiguredName: configured, ServerName: server}
+	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("account_name"),
+		"The server spells the name of "+configured+" differently",
+		"The state and plans keep the configured spelling. Enterprise Manager calls the account "+server+".")}
+}
+
+func createFailure(m *model, err error) diag.Diagnostic {
+	var exists *emapi.AccountExistsError
+	if !errors.As(err, &exists) {
+		return tfkit.Failure("create the account "+m.name(), err)
+	}
+	said := fmt.Sprintf("Enterprise Manager already has the %s account %s, with the ID %s. Nothing was changed. ",
+		exists.Type, exists.Name, exists.ID)
+	hint := "\n\nIf this is the account that the same plan replaces, create_before_destroy is the cause: it does not work " +
+		"for accounts, because the old account holds the name until it is deleted. Terraform also applies " +
+		"create_before_destroy to an account if a resource that refers to it sets it. Remove it from all of them."
+	if exists.Err != nil {
+		said = fmt.Sprintf("%s.\n\nThe account was not there before this request, but another client may have created it. "+
+			"It was left unchanged. ", err)
+		hint = ""
+	}
+	return diag.NewAttributeErrorDiagnostic(path.Root("account_name"), "The account already exists",
+		fmt.Sprintf("%sTo manage the account with this resource, import it:\n\n"+
+			"  import {\n    to = veeam_em_account.NAME # this resource\n    id = %q\n  }%s", said, exists.ID, hint))
+}
+
+func uidsOf(roles []emapi.Role) []string {
+	uids := make([]string, 0, len(roles))
+	for _, r := range roles {
+		uids = append(uids, r.UID())
+	}
+	slices.Sort(uids)
+	return slices.Compact(uids)
+}
+
+// quoted returns a list for a message.
+func quoted(list []string) string {
+	out := make([]string, 0, len(list))
+	for _, s := range list {
+		out = append(out, strconv.Quote(s))
+	}
+	return "[" + strings.Join(out, ", ") + "]"
+}
