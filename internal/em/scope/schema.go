@@ -30,9 +30,8 @@ func (r *scopeResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 			"several objects have that name, the resource adds a new scope.\n\n" +
 			"~> **One owner per scope:** Do not list the same object in `restore_scope` of the account and in this " +
 			"resource.\n\n" +
-			"-> **Replacement:** With `create_before_destroy`, an object that was recreated under its old name, for example a " +
-			"restored machine, gets its new scope before the old one is removed. Terraform records the ID of the new scope " +
-			"only in the next apply.",
+			"~> **Replacement:** Do not set `create_before_destroy` if `account_id` refers to a `veeam_em_account`. Terraform " +
+			"then applies it to the account too, whose replacement fails: the old account holds the name until it is deleted.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				MarkdownDescription: "ID (GUID) of the scope.",
