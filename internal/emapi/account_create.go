@@ -128,7 +128,7 @@ func (c *Client) CreateAccount(ctx context.Context, spec AccountSpec) (string, e
 	case !IsNotFound(err):
 		return "", err
 	}
-	id, lost, err := c.createOnce(ctx, spec)
+	id, lost, err := c.createOnce(ctx, spec, before)
 	if id == "" && lost {
 		err = c.withNewAccounts(ctx, spec, before, err)
 	}
@@ -136,7 +136,9 @@ func (c *Client) CreateAccount(ctx context.Context, spec AccountSpec) (string, e
 }
 
 // createOnce creates the account. lost reports whether the server may have created an account that was not found.
-func (c *Client) createOnce(ctx context.Context, spec AccountSpec) (id string, lost bool, err error) {
+func (c *Client) createOnce(ctx context.Context, spec AccountSpec, before []Account) (
+	id string, lost bool, err error,
+) {
 	r := post("create", spec.object(), "security/accounts", spec.body())
 	var resp *httpkit.Response
 	var adopted string // ID
@@ -157,7 +159,7 @@ func (c *Client) createOnce(ctx context.Context, spec AccountSpec) (id string, l
 	case seen:
 		return adopted, false, nil
 	case err == nil:
-		id, err = c.createdID(ctx, spec, resp)
+		id, err = c.createdID(ctx, spec, before, resp)
 		return id, true, err
 	case ctx.Err() != nil && IsUncertain(err) && !IsUnproven(err):
 		id, err = c.lastLook(ctx, spec, err)
@@ -177,9 +179,8 @@ func (c *Client) withNewAccounts(ctx context.Context, spec AccountSpec, before [
 		return err
 	}
 	var added []string
-	for _, a := range now {
-		known := slices.ContainsFunc(before, func(b Account) bool { return a.ID == b.ID })
-		if !known && (a.Type == "" || a.Type == spec.Type) {
+	for _, a := range newAccounts(before, now) {
+		if a.Type == "" || a.Type == spec.Type {
 			added = append(added, fmt.Sprintf("%s (%s)", clip(a.Name, 120), a.ID))
 		}
 	}
@@ -195,21 +196,25 @@ func (a *Account) exists(err error) *AccountExistsError {
 }
 
 // createdID returns the ID in the Location header or, if there is none, finds the account by its name.
-func (c *Client) createdID(ctx context.Context, spec AccountSpec, resp *httpkit.Response) (string, error) {
+func (c *Client) createdID(
+	ctx context.Context, spec AccountSpec, before []Account, resp *httpkit.Response,
+) (string, error) {
 	if id, ok := guidOfHref(resp.Header.Get("Location"), "accounts"); ok {
 		return id, nil
 	}
 	var found *Account
 	_, err := pollUntil(ctx, settleOthers, func() (bool, error) {
-		var err error
-		found, err = c.FindAccount(ctx, spec.Type, spec.Name)
-		if IsNotFound(err) {
-			return false, nil
+		list, err := c.ListAccounts(ctx)
+		if err != nil {
+			return false, err
 		}
-		return err == nil, err
+		if found, err = c.findListed(ctx, list, spec.Type, spec.Name); IsNotFound(err) {
+			found, err = c.findRenamed(ctx, spec, newAccounts(before, list))
+		}
+		return found != nil && err == nil, err
 	})
 	switch {
-	case found != nil:
+	case err == nil && found != nil:
 		return found.ID, nil
 	case ctx.Err() != nil:
 		return c.lastLook(ctx, spec, spec.withoutID("the server created the account but did not return its ID", ctx.Err()))
@@ -220,14 +225,60 @@ func (c *Client) createdID(ctx context.Context, spec AccountSpec, resp *httpkit.
 	return "", spec.withoutID("the server reported that it created the account, but does not list it", nil)
 }
 
+// findRenamed returns the new account that spec describes if the server spells the domain in its name differently. It
+// returns nil if there is no such account, or if there are several.
+func (c *Client) findRenamed(ctx context.Context, spec AccountSpec, added []Account) (*Account, error) {
+	var found *Account
+	for _, a := range added {
+		if !strings.EqualFold(nameInDomain(a.Name), nameInDomain(spec.Name)) {
+			continue
+		}
+		whole, err := c.GetAccount(ctx, a.ID)
+		if IsNotFound(err) {
+			continue // deleted since the accounts were listed
+		}
+		if err != nil {
+			return nil, err
+		}
+		if whole.Type != spec.Type {
+			continue
+		}
+		if found != nil {
+			return nil, nil
+		}
+		found = whole
+	}
+	if found == nil {
+		return nil, nil
+	}
+	if match, err := c.match(ctx, found, spec); err != nil || match.Differs != "" {
+		return nil, err
+	}
+	return found, nil
+}
+
+// nameInDomain returns the name of an account without its domain: the end of Domain\Name, or the start of Name@Domain.
+func nameInDomain(name string) string {
+	name = name[strings.LastIndex(name, `\`)+1:]
+	name, _, _ = strings.Cut(name, "@")
+	return strings.TrimSpace(name)
+}
+
+// newAccounts returns the accounts of now that are not in before.
+func newAccounts(before, now []Account) []Account {
+	return slices.DeleteFunc(slices.Clone(now), func(a Account) bool {
+		return slices.ContainsFunc(before, func(b Account) bool { return a.ID == b.ID })
+	})
+}
+
 // withoutID returns the error of an account that was created, but whose ID could not be determined.
 func (spec AccountSpec) withoutID(message string, err error) *Error {
 	return &Error{Op: "create", Object: spec.object(), Message: message, Err: err, unknown: true}
 }
 
 // afterAnswer returns the error of a request that the server answered with a failure. If there is an account of this
-// type and name by now, it is an AccountExistsError. That account is not adopted even if it matches: the answer does not
-// prove that this call created it.
+// type and name by now, it is an AccountExistsError. That account is not adopted even if it matches: the answer does
+// not prove that this call created it.
 func (c *Client) afterAnswer(ctx context.Context, spec AccountSpec, answer error) error {
 	var e *Error
 	if !errors.As(answer, &e) || e.Status < 400 || IsUnauthorized(answer) || IsForbidden(answer) {

@@ -25,7 +25,8 @@ type store struct {
 	roles    []string
 	scopes   []listedScope
 	posts    int
-	location bool // send the Location header
+	location bool   // send the Location header
+	spelled  string // the name of the new account
 	// fault handles the n-th POST request. It returns true if it has written the response.
 	fault func(n int, w http.ResponseWriter, r *http.Request, commit func()) bool
 }
@@ -65,14 +66,14 @@ func (s *store) serve(w http.ResponseWriter, r *http.Request) {
 	case strings.HasSuffix(path, "/scopes"):
 		reply(w, 200, scopesDoc(s.scopes...))
 	default:
-		reply(w, 200, accountDoc(accountID, `tech\WILLIAM.FOX`, s.all))
+		reply(w, 200, accountDoc(accountID, s.spelled, s.all))
 	}
 }
 
 func (s *store) commit(path string) {
 	switch {
 	case path == "":
-		s.accounts[accountID] = accountDoc(accountID, `tech\WILLIAM.FOX`, s.all)
+		s.accounts[accountID] = accountDoc(accountID, s.spelled, s.all)
 	case strings.HasSuffix(path, "/roles"):
 		s.roles = append(s.roles, otherRole)
 	case strings.HasSuffix(path, "/scopes"):
@@ -84,7 +85,7 @@ func (s *store) commit(path string) {
 }
 
 func newStore() *store {
-	return &store{accounts: map[string]string{}, roles: []string{roleID}, all: true}
+	return &store{accounts: map[string]string{}, roles: []string{roleID}, all: true, spelled: `tech\WILLIAM.FOX`}
 }
 
 var spec = AccountSpec{
@@ -306,30 +307,47 @@ func TestCreateAccount_AfterAnAnswerOf500IsOnlyUnprovenIfTheCheckFails(t *testin
 	}
 }
 
+// The server answers with 201 and without a Location, and spells the domain differently.
+func TestCreateAccount_FindsTheIDOfANewAccountInAnotherSpellingOfTheDomain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, spelled := range []string{`tech.local\William.Fox`, "william.fox@tech.local", "william.fox"} {
+			s := newStore()
+			s.accounts[otherRole] = accountDoc(otherRole, `OTHER\william.fox`, true) // was there before
+			s.spelled = spelled
+			id, err := newFake(t, s.serve).client().CreateAccount(t.Context(), spec)
+			ok(t, err)
+			equal(t, "the ID", id, accountID)
+		}
+	})
+}
+
 // The server spells the name so differently that the account cannot be found by its name.
 func TestCreateAccount_ReportsNewAccountsIfItsOwnCannotBeFound(t *testing.T) {
-	for name, lost := range map[string]bool{"no Location": false, "lost responses": true} {
+	for name, c := range map[string]struct {
+		name string // in the server's spelling
+		lost bool
+		all  bool // AllowRestoreAllVms on the server
+	}{
+		"no Location, another name":      {"another fox", false, true},
+		"no Location, another setting":   {"william.fox@tech.local", false, false},
+		"lost responses, another domain": {"william.fox@tech.local", true, true},
+	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newStore()
 				s.accounts[otherRole] = accountDoc(otherRole, `TECH\old`, true)
 				s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, _ func()) bool {
-					s.accounts[accountID] = accountDoc(accountID, "fox@tech.local", true)
-					if lost {
+					s.spelled, s.all = c.name, c.all
+					s.commit("")
+					if c.lost {
 						drop(w)
+					} else {
+						w.WriteHeader(http.StatusCreated)
 					}
-					return lost
+					return true
 				}
-				f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
-					s.serve(w, r)
-					s.mu.Lock()
-					defer s.mu.Unlock()
-					if doc := s.accounts[accountID]; doc != "" {
-						s.accounts[accountID] = accountDoc(accountID, "fox@tech.local", true)
-					}
-				})
-				id, err := f.client().CreateAccount(t.Context(), spec)
-				wants(t, err, "accounts that were not there before the request: fox@tech.local ("+accountID+").",
+				id, err := newFake(t, s.serve).client().CreateAccount(t.Context(), spec)
+				wants(t, err, "accounts that were not there before the request: "+c.name+" ("+accountID+").",
 					"It was left unchanged")
 				equal(t, "the ID", id, "")
 				equal(t, "uncertain", IsUncertain(err), true)

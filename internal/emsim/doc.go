@@ -21,8 +21,8 @@
 //   - ReferencesOnly: the reference says that format=Entity "generally" returns the entities of a collection.
 //   - OmitSettings: older builds omit FlrSettings and SqlSettings from accounts.
 //   - AccountNameCase, AccountNames: Windows may return an account name in a different case or form.
-//   - Extensions, AllVMs, DroppedSettings, AddedRole, DroppedRole: no page promises that an account is created exactly as
-//     requested. The schema of 2017 spells an element of FlrSettings differently, so a server may drop it silently.
+//   - Extensions, AllVMs, DroppedSettings, AddedRole, DroppedRole: no page promises that an account is created exactly
+//     as requested. The schema of 2017 spells an element of FlrSettings differently, so a server may drop it silently.
 //   - DuplicateAccountStatus, RefuseDuplicateRole: the response to a second account of the same name, and to a role
 //     that the account already has, is not documented.
 //   - ScopeStatus: the page about POST .../scopes says 202 in its text and 201 in its example.

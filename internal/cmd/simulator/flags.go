@@ -83,7 +83,8 @@ func accountFlags(fs *flag.FlagSet, o *emsim.Options) {
 	choice(fs, &o.DroppedSettings, "dropped-settings", "settings of new accounts that are ignored",
 		"none", emsim.SettingsFLR, emsim.SettingsSQL)
 	fs.StringVar(&o.AddedRole, "added-role", "", "`ID` of a role that each new account gets in addition")
-	fs.StringVar(&o.DroppedRole, "dropped-role", "", "`ID` of a role that new accounts do not get and that cannot be added")
+	fs.StringVar(&o.DroppedRole, "dropped-role", "",
+		"`ID` of a role that new accounts do not get and that cannot be added")
 	fs.IntVar(&o.DuplicateAccountStatus, "duplicate-account-status", 0,
 		"`status` of the response to a second account of the same name and type (default 400)")
 	fs.BoolVar(&o.RefuseDuplicateRole, "refuse-duplicate-role", false, "reject a role that the account already has")

@@ -68,32 +68,28 @@ type difference struct {
 
 // compare returns what differs from the plan. Settings that the server does not show count as kept.
 func (c *creation) compare(s *snapshot) []difference {
-	var all []difference
-	add := func(at path.Path, requested, has string, mendable, same bool) {
-		if !same {
-			all = append(all, difference{at, requested, has, mendable})
+	asked, a := c.plan.toSpec(), s.account
+	all := []difference{
+		{path.Root("account_type"), asked.Type, a.Type, false},
+		{path.Root("allow_restore_all_vms"), fmt.Sprint(asked.AllowRestoreAllVMs), fmt.Sprint(a.AllowRestoreAllVMs), true},
+		{path.Root("roles"), quoted(asked.RoleUIDs), quoted(uidsOf(s.roles)), true},
+	}
+	if want, has := asked.FLR, a.FLR; want != nil && has != nil {
+		at := path.Root("flr_settings")
+		all = append(all, difference{
+			at.AtName(rules.AttrInplaceOnly), fmt.Sprint(want.InplaceOnly), fmt.Sprint(has.InplaceOnly), false,
+		})
+		if !emapi.SameExtensions(want.ExtensionRestrictions, has.ExtensionRestrictions) {
+			all = append(all, difference{
+				at.AtName(rules.AttrExtensions), quoted(want.ExtensionRestrictions), quoted(has.ExtensionRestrictions), false,
+			})
 		}
 	}
-	asked, a := c.plan.toSpec(), s.account
-	add(path.Root("account_type"), asked.Type, a.Type, false, asked.Type == a.Type)
-	add(path.Root("allow_restore_all_vms"), strconv.FormatBool(asked.AllowRestoreAllVMs),
-		strconv.FormatBool(a.AllowRestoreAllVMs), true, asked.AllowRestoreAllVMs == a.AllowRestoreAllVMs)
-	have := uidsOf(s.roles)
-	add(path.Root("roles"), quoted(asked.RoleUIDs), quoted(have), true,
-		len(tfkit.Minus(asked.RoleUIDs, have))+len(tfkit.Minus(have, asked.RoleUIDs)) == 0)
-	if asked.FLR != nil && a.FLR != nil {
-		at, want, has := path.Root("flr_settings"), asked.FLR, a.FLR
-		add(at.AtName(rules.AttrInplaceOnly), strconv.FormatBool(want.InplaceOnly), strconv.FormatBool(has.InplaceOnly), false,
-			want.InplaceOnly == has.InplaceOnly)
-		add(at.AtName(rules.AttrExtensions), quoted(want.ExtensionRestrictions), quoted(has.ExtensionRestrictions), false,
-			emapi.SameExtensions(want.ExtensionRestrictions, has.ExtensionRestrictions))
+	if want, has := asked.SQL, a.SQL; want != nil && has != nil {
+		at := path.Root("sql_settings").AtName(attrDenyInplace)
+		all = append(all, difference{at, fmt.Sprint(want.DenyInplaceRestore), fmt.Sprint(has.DenyInplaceRestore), false})
 	}
-	if asked.SQL != nil && a.SQL != nil {
-		want, has := asked.SQL.DenyInplaceRestore, a.SQL.DenyInplaceRestore
-		add(path.Root("sql_settings").AtName(attrDenyInplace), strconv.FormatBool(want), strconv.FormatBool(has), false,
-			want == has)
-	}
-	return all
+	return slices.DeleteFunc(all, func(d difference) bool { return d.requested == d.has })
 }
 
 // mend changes in place what the API can change. It takes rights away before it grants any, as far as the server
@@ -138,8 +134,9 @@ func (c *creation) addRoles(ctx context.Context, uids []string) error {
 	return nil
 }
 
-// undo deletes the account, even after an interrupt or a timeout, and returns an error for each difference.
-func (c *creation) undo(ctx context.Context, differing []difference, failed error) (deleted bool, diags diag.Diagnostics) {
+// undo deletes the account, even after an interrupt or a timeout, and reports whether it did. It returns an error for
+// each difference.
+func (c *creation) undo(ctx context.Context, differing []difference, failed error) (bool, diag.Diagnostics) {
 	longer, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterTimeout)
 	defer cancel()
 	err := remove(longer, c.em, c.client, c.id)
@@ -148,6 +145,7 @@ func (c *creation) undo(ctx context.Context, differing []difference, failed erro
 		fate = fmt.Sprintf("The new account %s could not be deleted again: %s. It may be able to do more than what was "+
 			"requested. The next apply tries again to delete it.", c.id, err)
 	}
+	var diags diag.Diagnostics
 	reason := ""
 	if failed != nil {
 		reason = "Changing that failed: " + failed.Error() + ". "
@@ -179,8 +177,8 @@ func createFailure(m *model, err error) diag.Diagnostic {
 	}
 	said := fmt.Sprintf("Enterprise Manager already has the %s account %s, with the ID %s. Nothing was changed. ",
 		exists.Type, exists.Name, exists.ID)
-	hint := "\n\nIf this is the account that the same plan replaces, create_before_destroy is the cause: it does not work " +
-		"for accounts, because the old account holds the name until it is deleted. Terraform also applies " +
+	hint := "\n\nIf this is the account that the same plan replaces, create_before_destroy is the cause: it does not " +
+		"work for accounts, because the old account holds the name until it is deleted. Terraform also applies " +
 		"create_before_destroy to an account if a resource that refers to it sets it. Remove it from all of them."
 	if exists.Err != nil {
 		said = fmt.Sprintf("%s.\n\nThe account was not there before this request, but another client may have created it. "+

@@ -78,6 +78,10 @@ func TestCreate_AnotherSpellingOfTheServerIsKeptOutOfTheStateAndPlansNothing(t *
 		"a NetBIOS name": {
 			emsim.Options{AccountNames: emsim.AccountNamesNetBIOS}, named("User", `tech.local\svc`), `TECH\svc`,
 		},
+		"a NetBIOS name, no Location": {
+			emsim.Options{AccountNames: emsim.AccountNamesNetBIOS, OmitLocation: true, ReferencesOnly: true},
+			named("User", `tech.local\svc`), `TECH\svc`,
+		},
 		"a DNS name": {
 			emsim.Options{AccountNames: emsim.AccountNamesDNS, AccountNameCase: emsim.CaseUpper},
 			named("Group", `TECH\svc`), `TECH.LOCAL\SVC`,
@@ -137,7 +141,7 @@ func TestRefresh_ShowsANameThatIsNeitherTheConfiguredNorThatOfTheServerAtCreate(
 		w := em.NewWorkspace()
 		block := restrictedBlock(func(a map[string]any) { a["account_name"] = `tech.local\svc` })
 		w.MustApply(block)
-		em.Mutate(func(s *emsim.Store) { s.FindAccount("User", `tech.local\svc`).Name = `TECH\other` })
+		em.Mutate(func(s *emsim.Store) { s.FindAccount("User", `tech.local\svc`).Name = `TECH\fox` })
 		if plan := w.Plan(block); !slices.Equal(plan.Changes, []string{"replace " + address}) {
 			t.Errorf("planned %q, errors %q", plan.Changes, plan.Errors)
 		}
@@ -203,8 +207,10 @@ func TestCreate_AddsAMissingRoleAfterItHasRemovedASurplusOneUnlessThatIsTheLast(
 		roles []any
 		sent  []string
 	}{
-		"another role instead":        {uids(operator), []string{create, addRole, dropRole + user}},
-		"one role kept, one replaced": {uids(emsim.RoleSQLRestoreOperator, operator), []string{create, dropRole + user, addRole}},
+		"another role instead": {uids(operator), []string{create, addRole, dropRole + user}},
+		"one role kept, one replaced": {
+			uids(emsim.RoleSQLRestoreOperator, operator), []string{create, dropRole + user, addRole},
+		},
 	} {
 		inBubble(t, name, func(t *testing.T) {
 			em := acctest.StartEM(t, emsim.Options{AddedRole: user, DroppedRole: operator})
@@ -313,7 +319,8 @@ func TestCreate_AnAccountThatIsNotKeptAndCannotBeDeletedStaysInTheState(t *testi
 		})
 		out := w.Apply(restrictedBlock(nil))
 		id := em.Account(`TECH\william.fox`).ID
-		if len(out.Errors) != 1 || !strings.Contains(out.Errors[0], "sql_settings.deny_inplace_restore was requested as true") ||
+		if len(out.Errors) != 1 ||
+			!strings.Contains(out.Errors[0], "sql_settings.deny_inplace_restore was requested as true") ||
 			!strings.Contains(out.Errors[0], "The new account "+id+" could not be deleted again") {
 			t.Errorf("errors %q", out.Errors)
 		}

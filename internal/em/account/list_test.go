@@ -609,14 +609,14 @@ func TestList_WarnsAboutSettingsThatTheRulesRefuse(t *testing.T) {
 	em.Mutate(func(s *emsim.Store) {
 		s.AddAccount(emsim.Account{
 			Type: "User", Name: `TECH\operator`, Roles: []string{emsim.RolePortalUser}, AllowRestoreAllVms: true,
-			FlrExtensions: ".doc",
+			FlrExtensions: ".doc,p\tf",
 		})
 	})
 	got := em.Protocol().ListAll(tfrun.ListCall{
 		Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "operator"},
 	})
 	want := `warning: The generated configuration of TECH\operator must be corrected manually: ` +
-		`".doc" is not a file name extension`
+		`"p\tf" is not a file name extension`
 	if len(got) != 1 || len(got[0].Diagnostics) != 1 || !strings.HasPrefix(got[0].Diagnostics[0], want) {
 		t.Errorf("listed %+v", got)
 	}

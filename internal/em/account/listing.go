@@ -199,8 +199,8 @@ func (l *listing) items(ctx context.Context, a emapi.Account, scopes []emapi.Sco
 func misfits(m *model) diag.Diagnostics {
 	found := rules.RestoreScopeNeeded(path.Root("restore_scope"), m.AllowRestoreAllVMs, m.RestoreScope)
 	if settings := flrTo(m.FLRSettings); settings != nil {
-		extensions, _ := m.FLRSettings.Attributes()[rules.AttrExtensions].(types.Set)
-		found.Append(rules.ExtensionsNeeded(path.Root("flr_settings"), types.BoolValue(settings.InplaceOnly), extensions)...)
+		found.Append(rules.ExtensionsNeeded(
+			path.Root("flr_settings"), types.BoolValue(settings.InplaceOnly), extensionsOf(m.FLRSettings))...)
 		for _, e := range settings.ExtensionRestrictions {
 			found.Append(rules.Extension(path.Root("flr_settings"), types.StringValue(e))...)
 		}

@@ -49,7 +49,9 @@ func texts(values ...string) types.Set {
 }
 
 func flr(inplaceOnly types.Bool, extensions types.Set) types.Object {
-	return types.ObjectValueMust(flrTypes, map[string]attr.Value{rules.AttrInplaceOnly: inplaceOnly, rules.AttrExtensions: extensions})
+	return types.ObjectValueMust(flrTypes, map[string]attr.Value{
+		rules.AttrInplaceOnly: inplaceOnly, rules.AttrExtensions: extensions,
+	})
 }
 
 func TestToSpec_ContainsEveryPlannedValue(t *testing.T) {

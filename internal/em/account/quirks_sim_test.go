@@ -17,6 +17,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
 func TestSim_Account_AnotherCaseOfTheNamePlansNothing(t *testing.T) {
@@ -52,6 +53,75 @@ func TestSim_Account_AnotherCaseOfTheNamePlansNoReplacementAfterAnImport(t *test
 		},
 		Check: em.WritesExactly(),
 	})
+}
+
+func TestSim_Account_AnotherSpellingOfTheServerPlansNothing(t *testing.T) {
+	t.Parallel()
+	em := acctest.StartEM(t, emsim.Options{
+		AccountNames: emsim.AccountNamesNetBIOS, Extensions: emsim.ExtensionsDots, AddedRole: emsim.RolePortalUser,
+	})
+	config := func(name string, extensions string) string {
+		return em.Config(operator(func(c *config) {
+			c.name, c.rest = name, "flr_settings = { inplace_only = true, extension_restrictions = "+extensions+" }"
+		}))
+	}
+	test(t, em,
+		resource.TestStep{
+			Config: config(`tech.local\william.fox`, `["doc", "pdf"]`),
+			Check: resource.ComposeTestCheckFunc(
+				writes(em, `tech.local\william.fox`, "POST /api/security/accounts",
+					"DELETE /api/security/accounts/{ID}/roles/"+emsim.RolePortalUser),
+				em.HoldsExactly(held(func(a *emsim.AccountSnapshot) {
+					a.Name, a.FlrInplaceOnly, a.FlrExtensions = `tech.local\william.fox`, true, "doc,pdf"
+				}))),
+		},
+		resource.TestStep{
+			RefreshState: true,
+		},
+		resource.TestStep{
+			Config:           config(`TECH\william.fox`, `["PDF", ".doc"]`),
+			ConfigPlanChecks: planned(plancheck.ResourceActionNoop),
+			Check:            em.WritesExactly(),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(address, tfjsonpath.New("account_name"),
+					knownvalue.StringExact(`tech.local\william.fox`)),
+			},
+		},
+	)
+}
+
+func TestSim_Account_ARestrictionThatTheServerDoesNotKeepLeavesNothing(t *testing.T) {
+	t.Parallel()
+	em := acctest.StartEM(t, emsim.Options{DroppedSettings: emsim.SettingsSQL})
+	test(t, em, resource.TestStep{
+		Config:      em.Config(operator(func(c *config) { c.rest = "sql_settings = { deny_inplace_restore = true }" })),
+		ExpectError: says("sql_settings.deny_inplace_restore was requested as true, and the server has false."),
+	})
+	tfrun.Check(t, em.HoldsExactly())
+	sentExactly(t, em, create, destroy)
+}
+
+func TestSim_Account_AnImportedListOfExtensionsCanBeWrittenAsItIs(t *testing.T) {
+	t.Parallel()
+	em := acctest.StartEM(t, emsim.Options{})
+	id := seed(em)
+	em.Mutate(func(s *emsim.Store) {
+		a := s.Account(id)
+		s.Toggle(id)
+		a.FlrInplaceOnly, a.FlrExtensions = true, ".DOC,tar.gz"
+	})
+	config := func(extensions string) string {
+		return em.Config(importBlock(id) + operator(func(c *config) {
+			c.scope, c.all = nil, true
+			c.rest = "flr_settings = { inplace_only = true, extension_restrictions = " + extensions + " }"
+		}))
+	}
+	unchanged := func(extensions string) resource.TestStep {
+		return resource.TestStep{
+			Config: config(extensions), ConfigPlanChecks: planned(plancheck.ResourceActionNoop), Check: em.WritesExactly(),
+		}
+	}
+	test(t, em, unchanged(`[".DOC", "tar.gz"]`), unchanged(`["doc", "tar.gz"]`))
 }
 
 // seed adds the operator on the server, as an administrator would in the web console.

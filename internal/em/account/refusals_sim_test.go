@@ -62,6 +62,9 @@ func TestSim_Account_APlanAppliesEveryRuleAndSendsNoWrite(t *testing.T) {
 		"rule 6": {func(c *config) {
 			c.rest = `flr_settings = { inplace_only = true, extension_restrictions = ["doc,pdf"] }`
 		}, `"doc,pdf" is not a file name extension. Write one extension per item`},
+		"rule 6, new": {func(c *config) {
+			c.rest = `flr_settings = { inplace_only = true, extension_restrictions = ["doc", "tar.gz"] }`
+		}, `"tar.gz" is not a file name extension. Write one extension per item`},
 		"rule 10, pattern": {func(c *config) { c.scope = []item{{"vm-7870", "VM01"}} }, `Not a hierarchy reference`},
 		"rule 10, type": {
 			func(c *config) { c.scope = []item{{strings.Replace(vm01.ref, ":Vm:", ":Robot:", 1), "VM01"}} },

@@ -40,9 +40,9 @@ func (r *accountResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			"~> **Replacement:** The API cannot change anything else; any other change deletes and recreates the account, " +
 			"with a new ID. `create_before_destroy` does not work for accounts, because the old account holds the name until " +
 			"it is deleted. Terraform also applies it to an account if a resource that refers to the account sets it.\n\n" +
-			"-> **New accounts:** The provider compares a new account with the request. It corrects the roles and the right to " +
-			"restore all VMs. If the server does not keep a restriction, the provider deletes the new account, and the error " +
-			"names the attribute. If the server only spells the name or the extensions differently, the state keeps the " +
+			"-> **New accounts:** The provider compares a new account with the request. It corrects the roles and the right " +
+			"to restore all VMs. If the server does not keep a restriction, the provider deletes the new account, and the " +
+			"error names the attribute. If the server only spells the name or the extensions differently, the state keeps the " +
 			"configured spelling, and a warning names the server's spelling of the name.\n\n" +
 			"~> **Drift:** `restore_scope` manages only the scopes that it lists. A plan does not show other scopes of the " +
 			"account, such as those that an administrator adds in the web console. To show and remove them, use " +

@@ -87,7 +87,8 @@ func leftAlone(summary string, err error) diag.Diagnostics {
 	}
 	happened := "The server's answer to the request that created this account was lost, so its ID is not known."
 	if e.answered {
-		happened = "The server answered the request to create this account with a failure, and the result could not be checked."
+		happened = "The server answered the request to create this account with a failure, and the result could not be " +
+			"checked."
 	}
 	return diag.Diagnostics{diag.NewWarningDiagnostic(summary, fmt.Sprintf("%s Enterprise Manager "+
 		"has the %s account %s with the ID %s, but it may have been created outside Terraform: %s. It was left unchanged. "+

@@ -214,8 +214,8 @@ func extensions(set types.Set) []string {
 	return list
 }
 
-// FLRSettingsReplace is rule 7: the API cannot change the file-level restore settings of an account. Another spelling of
-// the same extensions is no change. If the state has no settings (after an import from a server that does not return
+// FLRSettingsReplace is rule 7: the API cannot change the file-level restore settings of an account. Another spelling
+// of the same extensions is no change. If the state has no settings (after an import from a server that does not return
 // them), the configured ones are taken without replacement.
 func FLRSettingsReplace(state, plan types.Object) bool {
 	if state.IsNull() || plan.IsNull() || plan.Equal(state) {
