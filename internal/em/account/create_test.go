@@ -375,3 +375,28 @@ func TestCreate_AnAccountThatCannotBeReadBackStaysInTheState(t *testing.T) {
 		em.ClearFaults()
 	})
 }
+
+func TestUpdate_ReportsAnyOtherAttributeThatWasChangedDuringTheUpdate(t *testing.T) {
+	for name, change := range map[string]func(*emsim.Account){
+		"the name":                        func(a *emsim.Account) { a.Name = `TECH\renamed` },
+		"the file-level restore settings": func(a *emsim.Account) { a.FlrExtensions = "exe" },
+		"the SQL restore settings":        func(a *emsim.Account) { a.DenyInPlaceRestore = false },
+	} {
+		inBubble(t, name, func(t *testing.T) {
+			em := acctest.StartEM(t, emsim.Options{})
+			w := em.NewWorkspace()
+			w.MustApply(restrictedBlock(nil))
+			w.BeforeApply = func() {
+				em.Mutate(func(s *emsim.Store) { change(s.FindAccount("User", `TECH\william.fox`)) })
+			}
+			more := restrictedBlock(func(a map[string]any) {
+				a["roles"] = uids(emsim.RoleVMRestoreOperator, emsim.RolePortalUser)
+			})
+			out := w.Apply(more)
+			if len(out.Errors) != 1 ||
+				!strings.Contains(out.Errors[0], "was changed outside Terraform during the update") {
+				t.Errorf("errors %q", out.Errors)
+			}
+		})
+	}
+}

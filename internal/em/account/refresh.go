@@ -73,13 +73,14 @@ func (c *change) outcome(ctx context.Context, failed error, diags *diag.Diagnost
 // compare adds an error if the account was changed outside Terraform during the update. Without it, Terraform would
 // report a bug in the provider, or not report the change at all.
 func (c *change) compare(result *model, diags *diag.Diagnostics) {
-	if result.Roles.Equal(c.plan.Roles) && result.AllowRestoreAllVMs.Equal(c.plan.AllowRestoreAllVMs) &&
-		result.RestoreScope.Equal(c.plan.RestoreScope) {
+	if result.AccountType.Equal(c.plan.AccountType) && result.AccountName.Equal(c.plan.AccountName) &&
+		result.Roles.Equal(c.plan.Roles) && result.AllowRestoreAllVMs.Equal(c.plan.AllowRestoreAllVMs) &&
+		result.RestoreScope.Equal(c.plan.RestoreScope) &&
+		result.FLRSettings.Equal(c.plan.FLRSettings) && result.SQLSettings.Equal(c.plan.SQLSettings) {
 		return
 	}
 	diags.AddError("The account "+c.plan.name()+" was changed outside Terraform during the update",
-		"All planned changes were made, but the roles, allow_restore_all_vms or the restore scopes of the account now "+
-			"differ from the plan. Plan again to see the difference.")
+		"All planned changes were made, but the account now differs from the plan. Plan again to see the difference.")
 }
 
 // halfway returns restore_scope after a change that failed.
