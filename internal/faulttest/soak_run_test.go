@@ -298,6 +298,9 @@ func (r *soakRun) importable(b tfrun.Block, state map[string]any) bool {
 	case exclusiveType:
 		return true
 	}
+	if r.world.Quirks.AccountNames != emsim.AccountNamesAsSent {
+		return false // only the run that creates the account learns that both names are the same
+	}
 	return slices.ContainsFunc(r.managed(), func(a emsim.AccountSnapshot) bool {
 		sameAccount := a.ID == state["id"] && a.Type == b.Attributes["account_type"] &&
 			strings.EqualFold(a.Name, text(b.Attributes["account_name"]))

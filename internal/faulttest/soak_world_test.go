@@ -144,6 +144,17 @@ func newSoakQuirks(random *rand.Rand) soakQuirks {
 		TaskDuration:      wait(0, time.Second, 10*time.Minute), TaskCollect: wait(0, 5*time.Second),
 		TaskFailure: pick(random, "", "", "The backup server vbr01 is not reachable"),
 	}
+	q.AccountNames = pick(random,
+		emsim.AccountNamesAsSent, emsim.AccountNamesAsSent, emsim.AccountNamesNetBIOS, emsim.AccountNamesDNS)
+	q.Extensions = pick(random,
+		emsim.ExtensionsAsSent, emsim.ExtensionsUpper, emsim.ExtensionsDots, emsim.ExtensionsSemicolons)
+	q.AllVMs = pick(random, emsim.AllVMsAsSent, emsim.AllVMsAsSent, emsim.AllVMsAsSent, emsim.AllVMsOn)
+	if one(4) {
+		q.AddedRole = emsim.RoleOracleRestoreOperator // in no configuration
+	}
+	if q.AccountNames != emsim.AccountNamesAsSent && (q.AddedRole != "" || q.AllVMs != emsim.AllVMsAsSent) {
+		q.OmitLocation = false // otherwise nothing would prove that the new account is the requested one
+	}
 	if one(4) {
 		q.Platform = emsim.PlatformLinux
 	}
