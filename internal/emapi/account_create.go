@@ -128,16 +128,16 @@ func (c *Client) CreateAccount(ctx context.Context, spec AccountSpec) (string, e
 	case !IsNotFound(err):
 		return "", err
 	}
-	id, lost, err := c.createOnce(ctx, spec, before)
-	if id == "" && lost {
+	id, unsure, err := c.createOnce(ctx, spec, before)
+	if id == "" && unsure {
 		err = c.withNewAccounts(ctx, spec, before, err)
 	}
 	return id, err
 }
 
-// createOnce creates the account. lost reports whether the server may have created an account that was not found.
+// createOnce creates the account. unsure reports whether the server may have created an account that was not found.
 func (c *Client) createOnce(ctx context.Context, spec AccountSpec, before []Account) (
-	id string, lost bool, err error,
+	id string, unsure bool, err error,
 ) {
 	r := post("create", spec.object(), "security/accounts", spec.body())
 	var resp *httpkit.Response
@@ -146,7 +146,7 @@ func (c *Client) createOnce(ctx context.Context, spec AccountSpec, before []Acco
 		op: r.op, object: r.object, settle: settleOthers, contested: true,
 		send: func() (err error) {
 			resp, err = c.write(ctx, r)
-			lost = lost || mayResend(err)
+			unsure = unsure || IsUncertain(err)
 			return err
 		},
 		look: func(wait time.Duration) (_ bool, err error) {
@@ -164,7 +164,7 @@ func (c *Client) createOnce(ctx context.Context, spec AccountSpec, before []Acco
 	case ctx.Err() != nil && IsUncertain(err) && !IsUnproven(err):
 		id, err = c.lastLook(ctx, spec, err)
 	}
-	return id, lost, err
+	return id, unsure, err
 }
 
 // withNewAccounts adds to err the accounts that are new since before. The server may spell the name of the requested

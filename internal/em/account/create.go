@@ -140,10 +140,10 @@ func (c *creation) undo(ctx context.Context, differing []difference, failed erro
 	longer, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterTimeout)
 	defer cancel()
 	err := remove(longer, c.em, c.client, c.id)
-	fate := "The new account was deleted again, so that it cannot do anything else than what was requested."
+	fate := "The new account was deleted again, so that nothing is left that may do more than was requested."
 	if err != nil {
-		fate = fmt.Sprintf("The new account %s could not be deleted again: %s. It may be able to do more than what was "+
-			"requested. The next apply tries again to delete it.", c.id, err)
+		fate = fmt.Sprintf("The new account %s could not be deleted again: %s. It may do more than was requested. "+
+			"The next apply tries again to delete it.", c.id, err)
 	}
 	var diags diag.Diagnostics
 	reason := ""
