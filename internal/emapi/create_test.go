@@ -322,6 +322,21 @@ func TestCreateAccount_FindsTheIDOfANewAccountInAnotherSpellingOfTheDomain(t *te
 	})
 }
 
+// Each of several new accounts may be the requested one.
+func TestCreateAccount_AdoptsNoneOfSeveralNewAccountsInOtherSpellings(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStore()
+		s.spelled = `tech.local\william.fox`
+		s.fault = func(_ int, _ http.ResponseWriter, _ *http.Request, _ func()) bool {
+			s.accounts[otherRole] = accountDoc(otherRole, `OTHER\william.fox`, true)
+			return false
+		}
+		id, err := newFake(t, s.serve).client().CreateAccount(t.Context(), spec)
+		wants(t, err, "were not there before the request", accountID, otherRole)
+		equal(t, "the ID", id, "")
+	})
+}
+
 // The server spells the name so differently that the account cannot be found by its name.
 func TestCreateAccount_ReportsNewAccountsIfItsOwnCannotBeFound(t *testing.T) {
 	for name, c := range map[string]struct {

@@ -400,3 +400,26 @@ func TestUpdate_ReportsAnyOtherAttributeThatWasChangedDuringTheUpdate(t *testing
 		})
 	}
 }
+
+func TestCreate_GrantsARightThatTheServerDroppedAfterEverythingElse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		em := acctest.StartEM(t, emsim.Options{})
+		em.Configure(func(o *emsim.Options) {
+			o.OnRequest = func(r emsim.Request) {
+				if r.Method == http.MethodPost && r.Path == "/api/security/accounts" {
+					em.Mutate(func(s *emsim.Store) {
+						a := s.FindAccount("User", `TECH\william.fox`)
+						a.AllowRestoreAllVms, a.Roles = false, []string{emsim.RolePortalUser}
+					})
+				}
+			}
+		})
+		w := em.NewWorkspace()
+		block := restrictedBlock(func(a map[string]any) { a["allow_restore_all_vms"] = true })
+		if out := w.Apply(block); len(out.Errors) > 0 {
+			t.Fatalf("errors %q", out.Errors)
+		}
+		sentExactly(t, em, create, addRole, dropRole+emsim.RolePortalUser, toggle)
+		w.MustApply(block)
+	})
+}
