@@ -32,7 +32,7 @@ type creation struct {
 // requested, it is deleted again, so that nothing is left that may do more: deleted is true, and diags has an error for
 // each attribute. If it cannot be read or deleted, diags has an error and the account remains.
 func (c *creation) settle(ctx context.Context) (s *snapshot, deleted bool, diags diag.Diagnostics) {
-	s, err := read(ctx, c.client, c.id, false)
+	s, err := c.read(ctx)
 	if err != nil {
 		return nil, false, c.unread(err)
 	}
@@ -40,7 +40,7 @@ func (c *creation) settle(ctx context.Context) (s *snapshot, deleted bool, diags
 	var failed error
 	if len(differing) > 0 && !slices.ContainsFunc(differing, func(d difference) bool { return !d.mendable }) {
 		failed = c.mend(ctx, s)
-		mended, err := read(ctx, c.client, c.id, false)
+		mended, err := c.read(ctx)
 		switch {
 		case err == nil:
 			s, differing = mended, c.compare(mended)
@@ -53,6 +53,17 @@ func (c *creation) settle(ctx context.Context) (s *snapshot, deleted bool, diags
 	}
 	deleted, diags = c.undo(ctx, differing, failed)
 	return nil, deleted, diags
+}
+
+// read reads the account, even after an interrupt or a timeout.
+func (c *creation) read(ctx context.Context) (*snapshot, error) {
+	s, err := read(ctx, c.client, c.id, false)
+	if err == nil || ctx.Err() == nil {
+		return s, err
+	}
+	longer, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterTimeout)
+	defer cancel()
+	return read(longer, c.client, c.id, false)
 }
 
 func (c *creation) unread(err error) diag.Diagnostics {

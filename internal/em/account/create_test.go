@@ -334,26 +334,27 @@ func TestCreate_AnAccountThatIsNotKeptAndCannotBeDeletedStaysInTheState(t *testi
 }
 
 func TestCreate_DeletesAnAccountThatIsNotKeptEvenAfterTheTimeout(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		em := acctest.StartEM(t, emsim.Options{AllVMs: emsim.AllVMsOn})
-		w := em.NewWorkspace()
-		em.Inject(emsim.Fault{
-			Kind: emsim.FaultDelayBeforeCommit, Delay: time.Hour, Method: http.MethodPost,
-			PathPattern: "/api/security/accounts/*",
+	for during, method := range map[string]string{"the read": http.MethodGet, "the change": http.MethodPost} {
+		inBubble(t, during, func(t *testing.T) {
+			em := acctest.StartEM(t, emsim.Options{AllVMs: emsim.AllVMsOn})
+			w := em.NewWorkspace()
+			em.Inject(emsim.Fault{
+				Kind: emsim.FaultDelayBeforeCommit, Delay: time.Hour, Method: method,
+				PathPattern: "/api/security/accounts/*", Times: 1,
+			})
+			block := restrictedBlock(func(a map[string]any) { a["timeouts"] = map[string]any{"create": "10s"} })
+			out := w.Apply(block)
+			if len(out.Errors) != 1 || !strings.Contains(out.Errors[0], "allow_restore_all_vms was requested as false") ||
+				!strings.Contains(out.Errors[0], "deadline exceeded") {
+				t.Errorf("errors %q", out.Errors)
+			}
+			if got := w.Addresses(); len(got) > 0 {
+				t.Errorf("the state has %q", got)
+			}
+			tfrun.Check(t, em.HoldsExactly())
+			time.Sleep(2 * time.Hour) // until the server has carried out the delayed request
 		})
-		block := restrictedBlock(func(a map[string]any) { a["timeouts"] = map[string]any{"create": "10s"} })
-		out := w.Apply(block)
-		if len(out.Errors) != 1 || !strings.Contains(out.Errors[0], "allow_restore_all_vms was requested as false") ||
-			!strings.Contains(out.Errors[0], "deadline exceeded") {
-			t.Errorf("errors %q", out.Errors)
-		}
-		if got := w.Addresses(); len(got) > 0 {
-			t.Errorf("the state has %q", got)
-		}
-		tfrun.Check(t, em.HoldsExactly())
-		em.ClearFaults()
-		time.Sleep(2 * time.Hour) // until the server has carried out the delayed request
-	})
+	}
 }
 
 func TestCreate_AnAccountThatCannotBeReadBackStaysInTheState(t *testing.T) {
