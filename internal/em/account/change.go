@@ -35,7 +35,12 @@ func (c *change) apply(ctx context.Context) error {
 	if err := c.keepScopes(ctx); err != nil {
 		return err
 	}
-	o := order{before: c.now, after: c.plan.access()}
+	return c.bring(ctx, c.plan.access())
+}
+
+// bring changes the access of the account from what it has now.
+func (c *change) bring(ctx context.Context, after access) error {
+	o := order{before: c.now, after: after}
 	if lost, gained := o.roles(); len(lost)+len(gained) > 2 { // otherwise, there is no choice
 		roles, err := c.client.ListRoles(ctx)
 		if err != nil {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/emtype"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
@@ -103,46 +104,15 @@ func (c *creation) compare(s *snapshot) []difference {
 	return slices.DeleteFunc(all, func(d difference) bool { return d.requested == d.has })
 }
 
-// mend changes in place what the API can change. It takes rights away before it grants any, as far as the server
-// permits: the last role cannot be removed.
+// mend changes in place what the API can change.
 func (c *creation) mend(ctx context.Context, s *snapshot) error {
-	want, has := c.plan.AllowRestoreAllVMs.ValueBool(), s.account.AllowRestoreAllVMs
-	if has && !want {
-		if err := c.client.SetAllowRestoreAllVMs(ctx, c.id, false); err != nil {
-			return err
-		}
+	mending := &change{
+		client: c.client, id: c.id, scopes: scopeset.Of(c.em, c.client, c.id, scopeset.Inline),
+		now: access{roles: uidsOf(s.roles), all: s.account.AllowRestoreAllVMs},
 	}
-	asked, have := stringsOf(c.plan.Roles), uidsOf(s.roles)
-	missing, surplus := tfkit.Minus(asked, have), tfkit.Minus(have, asked)
-	first := 0
-	if len(surplus) == len(have) {
-		first = min(1, len(missing))
-	}
-	if err := c.addRoles(ctx, missing[:first]); err != nil {
-		return err
-	}
-	for _, uid := range surplus {
-		roleID, err := emapi.RoleUID.ID(uid)
-		if err != nil {
-			return err
-		}
-		if err := c.client.RemoveAccountRole(ctx, c.id, roleID); err != nil {
-			return err
-		}
-	}
-	if err := c.addRoles(ctx, missing[first:]); err != nil || has || !want {
-		return err
-	}
-	return c.client.SetAllowRestoreAllVMs(ctx, c.id, true)
-}
-
-func (c *creation) addRoles(ctx context.Context, uids []string) error {
-	for _, uid := range uids {
-		if err := c.client.AddAccountRole(ctx, c.id, uid); err != nil {
-			return err
-		}
-	}
-	return nil
+	want := c.plan.access()
+	want.scopes = nil // they are not listed yet
+	return mending.bring(ctx, want)
 }
 
 // undo deletes the account, even after an interrupt or a timeout, and reports whether it did. It returns an error for

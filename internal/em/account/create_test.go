@@ -179,7 +179,7 @@ func TestCreate_MendsWhatTheServerMadeDifferentlyAndRestrictsFirst(t *testing.T)
 		},
 		"a surplus role": {options: emsim.Options{AddedRole: user}, sent: []string{dropRole + user}},
 		"a surplus role and all VMs": {
-			options: emsim.Options{AddedRole: user, AllVMs: emsim.AllVMsOn}, sent: []string{toggle, dropRole + user},
+			options: emsim.Options{AddedRole: user, AllVMs: emsim.AllVMsOn}, sent: []string{dropRole + user, toggle},
 		},
 	} {
 		inBubble(t, name, func(t *testing.T) {
@@ -241,7 +241,8 @@ var unkept = map[string]struct {
 	says    []string
 }{
 	"all VMs": {
-		options: emsim.Options{AllVMs: emsim.AllVMsFixed}, sent: []string{create, toggle, destroy},
+		options: emsim.Options{AllVMs: emsim.AllVMsFixed},
+		sent:    []string{create, toggle, toggle, toggle, toggle, toggle, toggle, destroy},
 		says: []string{"allow_restore_all_vms was requested as false, and the server has true", "it did not take effect"},
 	},
 	"the file-level restore settings": {

@@ -171,6 +171,7 @@ func (r *scopeResource) add(ctx context.Context, client *emapi.Client, m *model)
 	if err != nil {
 		return nil, emapi.Scope{}, err
 	}
+	account.Created(m.toItem())
 	unlock, err := account.LockItems(ctx, m.toItem())
 	if err != nil {
 		return nil, emapi.Scope{}, err

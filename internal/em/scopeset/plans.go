@@ -117,23 +117,39 @@ func (a Account) settle(ctx context.Context, planned *Planned) {
 	}
 }
 
-// Plan records what a resource plans. token is the token of the previous plan of the same resource in this run, or "":
-// Terraform plans a resource twice if it is replaced.
+// Plan records what a resource plans. It replaces what the same resource has planned before in this run: Terraform plans
+// a resource twice if it is replaced. An account has one resource of each kind, except for kind Single, where the token
+// of the former plan identifies the resource. The token is "" if there is no former plan.
 func (a Account) Plan(planned Planned, token string) *Planned {
 	p := a.plans()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	planned.account, planned.token = a.id, rand.Text()
 	planned.settled = planned.Kind == Inline // an account adapts only to what was planned before its read
-	i := slices.IndexFunc(p.all, func(o *Planned) bool { return token != "" && o.token == token })
+	i := slices.IndexFunc(p.all, func(o *Planned) bool {
+		return o.account == a.id && o.Kind == planned.Kind && (o.Kind != Single || o.token == token)
+	})
 	if i < 0 {
 		p.all = append(p.all, &planned)
 		return &planned
 	}
-	planned.Drops = append(planned.Drops, p.all[i].Drops...)
-	planned.token = token
+	if planned.Kind == Single { // the second plan of a replacement knows nothing of the former scope
+		planned.Drops = append(planned.Drops, p.all[i].Drops...)
+	}
 	*p.all[i] = planned
 	return p.all[i]
+}
+
+// Created forgets the plan to create a resource of kind Single for the item. What the resource has from now on, it
+// claims.
+func (a Account) Created(item emapi.ScopeItem) {
+	p := a.plans()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.all = slices.DeleteFunc(p.all, func(o *Planned) bool {
+		takes := slices.ContainsFunc(o.Takes, func(h Holding) bool { return h.Item.Same(item) })
+		return o.account == a.id && o.Kind == Single && takes
+	})
 }
 
 // others returns what other resources plan for the account of p.

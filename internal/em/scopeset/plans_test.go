@@ -91,6 +91,37 @@ func TestPlan_OfAReplacementCountsOnce(t *testing.T) {
 	}
 }
 
+func TestCreated_ForgetsThePlanOfTheItem(t *testing.T) {
+	of := resourcesOfARun()
+	scope := of("account", Single)
+	scope.Plan(Planned{Kind: Single, Takes: holds(itemA)}, "")
+	scope.Plan(Planned{Kind: Single, Takes: holds(itemB)}, "")
+	scope.Created(itemA)
+	for _, c := range []struct {
+		item     emapi.ScopeItem
+		conflict bool
+	}{{itemA, false}, {itemB, true}} {
+		later := of("account", Single)
+		err := later.Conflict(t.Context(), later.Plan(Planned{Kind: Single, Takes: holds(c.item)}, ""))
+		if (err != nil) != c.conflict {
+			t.Errorf("%s: %v", c.item, err)
+		}
+	}
+}
+
+func TestPlan_OfAnAccountReplacesItsFormerOne(t *testing.T) {
+	for _, kind := range []Kind{Inline, Exclusive} {
+		of := resourcesOfARun()
+		account, scope := of("account", kind), of("account", Single)
+		account.Plan(Planned{Kind: kind, Drops: holds(itemA)}, "")
+		account.Plan(Planned{Kind: kind, Has: holds(itemA)}, "")
+		planned := scope.Plan(Planned{Kind: Single, Has: holds(itemA)}, "")
+		if dropped, err := scope.Dropped(t.Context(), planned, holds(itemA)); len(dropped) > 0 || err != nil {
+			t.Errorf("kind %v: dropped %v, %v", kind, dropped, err)
+		}
+	}
+}
+
 func TestConflict_ComparesWhatEachKindOfOwnerHas(t *testing.T) {
 	const has, takes, drops = "has", "takes", "drops"
 	plan := func(kind Kind, does string, items ...emapi.ScopeItem) Planned {

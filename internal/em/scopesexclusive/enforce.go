@@ -13,9 +13,9 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
 
-// enforcement makes the scopes of an account match a list. The account never has more access than before or after: first
-// all other scopes are removed, then missing ones are added. Only two things are added earlier: the scope of an object
-// that has the name of another one, whose scope goes, and a scope without which the server does not remove the last one.
+// enforcement makes the scopes of an account match a list. The account never has more access than before or after:
+// first all other scopes are removed, then missing ones are added. Two scopes are added earlier: that of an object that
+// has the name of another one, whose scope goes, and one without which the server does not remove the last scope.
 type enforcement struct {
 	account scopeset.Account
 	items   []emapi.ScopeItem
@@ -61,7 +61,9 @@ func (e *enforcement) run(ctx context.Context) error {
 
 // remove removes the foreign scopes. If the server refuses to remove the last scope of the account, it first adds one
 // that is missing.
-func (e *enforcement) remove(ctx context.Context, listed, foreign []emapi.Scope, missing []emapi.ScopeItem) (err error) {
+func (e *enforcement) remove(
+	ctx context.Context, listed, foreign []emapi.Scope, missing []emapi.ScopeItem,
+) (err error) {
 	if len(foreign) == 0 {
 		return nil
 	}

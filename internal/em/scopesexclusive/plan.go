@@ -86,8 +86,6 @@ func planOwner(
 	ctx context.Context, account scopeset.Account, owned scopeset.Owned, plan *model, req resource.ModifyPlanRequest,
 	resp *resource.ModifyPlanResponse,
 ) error {
-	token, diags := scopeset.LoadToken(ctx, req.Private)
-	resp.Diagnostics.Append(diags...)
 	own := scopeset.Planned{Kind: scopeset.Exclusive}
 	for _, h := range owned.Holdings(scopeset.Items(plan.Scopes)) {
 		if h.Scope.ID != "" && !req.State.Raw.IsNull() {
@@ -96,8 +94,7 @@ func planOwner(
 			own.Takes = append(own.Takes, h)
 		}
 	}
-	planned := account.Plan(own, token)
-	resp.Diagnostics.Append(planned.SaveToken(ctx, resp.Private)...)
+	planned := account.Plan(own, "")
 	if err := account.Conflict(ctx, planned); err != nil {
 		return err
 	}
