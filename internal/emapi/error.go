@@ -110,7 +110,7 @@ func IsUncertain(err error) bool {
 }
 
 // IsUnproven reports whether err is the error of a create that the server answered with a failure, so that it is not
-// known whether it created the object. An object that is found later counts as another client's.
+// known whether it created the object. An object that is found later may be another client's.
 func IsUnproven(err error) bool { return anyError(err, func(e *Error) bool { return e.unproven }) }
 
 // AccountExistsError is the error if an account of this type and name already exists.

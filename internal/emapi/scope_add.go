@@ -23,6 +23,7 @@ type PendingScopes struct {
 	sent    []time.Time      // when the request was sent, the first time and again after a lost response
 	located string           // the ID of the scope, if there is one item and the response had a Location
 	settle  time.Duration    // how long to look for other new scopes after each item has one
+	failed  error            // the server's answer if it answered the request with a failure
 	found   []Scope          // found[i] belongs to items[i]; without an ID, it is not listed yet
 }
 
@@ -86,6 +87,10 @@ func (p *PendingScopes) send(ctx context.Context, path string) error {
 		send: func() error {
 			p.sent = append(p.sent, time.Now())
 			resp, err := c.write(ctx, post(opAddScopes, object, path, scopeCreateXML{Items: itemsOut(p.missing())}))
+			p.failed = nil
+			if isAnswer(err) {
+				p.failed = err
+			}
 			if err == nil && len(p.items) == 1 {
 				p.located, _ = guidOfHref(resp.Header.Get("Location"), "scopes")
 			}
@@ -104,14 +109,17 @@ func (p *PendingScopes) send(ctx context.Context, path string) error {
 	return p.withListed(err)
 }
 
-// withListed adds to err the items that the server lists nevertheless.
+// withListed adds to err the items that the server lists nevertheless, and whether the server answered with a failure.
 func (p *PendingScopes) withListed(err error) error {
 	listed := p.describe(true)
-	if err == nil || listed == "" {
+	if err == nil || listed == "" && p.failed == nil {
 		return err
 	}
+	if listed == "" {
+		return &Error{Op: opAddScopes, Object: accountObject(p.account), Err: err, unproven: true}
+	}
 	return &Error{
-		Op: opAddScopes, Object: accountObject(p.account), unknown: IsUncertain(err),
+		Op: opAddScopes, Object: accountObject(p.account), unknown: IsUncertain(err), unproven: p.failed != nil,
 		Message: "of the scopes sent, the server now lists " + listed, Err: err,
 	}
 }
@@ -122,7 +130,8 @@ func (p *PendingScopes) Located() string { return p.located }
 
 // Settle makes [PendingScopes.Wait] look for other new scopes of the same name for a while after each item has one. It
 // is for items whose name other objects have: the first new scope can be that of another process, listed before the one
-// that was sent. Without other new scopes of the name, Wait would not know.
+// that was sent. Without other new scopes of the name, Wait would not know. If the server answered the request with a
+// failure, Wait then takes no scope at all.
 func (p *PendingScopes) Settle() { p.settle = settleScopes }
 
 // Wait waits until the server lists a new scope for each item, and returns these scopes in the order of the items. If
@@ -134,6 +143,13 @@ func (p *PendingScopes) Wait(ctx context.Context) ([]Scope, error) {
 	}
 	if len(p.missing()) == 0 && !p.resent() && p.settle == 0 {
 		return p.found, nil
+	}
+	if p.settle > 0 && p.failed != nil {
+		e := &Error{Op: opAddScopes, Object: accountObject(p.account), Err: p.failed, unproven: true}
+		e.Message = "the server answered with a failure, but it now lists " + p.describe(true) + ", which another process " +
+			"may have added. Remove it if it is not wanted, or import it"
+		clear(p.found)
+		return p.found, e
 	}
 	var complete time.Time // when every item had a scope
 	var duplicate error

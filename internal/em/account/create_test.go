@@ -243,7 +243,7 @@ var unkept = map[string]struct {
 	"all VMs": {
 		options: emsim.Options{AllVMs: emsim.AllVMsFixed},
 		sent:    []string{create, toggle, toggle, toggle, toggle, toggle, toggle, destroy},
-		says: []string{"allow_restore_all_vms was requested as false, and the server has true", "it did not take effect"},
+		says:    []string{"allow_restore_all_vms was requested as false, and the server has true", "it did not take effect"},
 	},
 	"the file-level restore settings": {
 		options: emsim.Options{DroppedSettings: emsim.SettingsFLR}, sent: []string{create, destroy},

@@ -401,3 +401,63 @@ func TestScope_IsNotAwaitedInPlaceOfAnotherOneOfItsID(t *testing.T) {
 		tfrun.Took(t, time.Since(begun), 0, 0)
 	})
 }
+
+// The server answers with a failure, and a scope of the name appears: it may be that of another process.
+func TestScope_IsNotTakenAfterAnAnsweredFailureIfOtherObjectsHaveItsName(t *testing.T) {
+	for name, c := range map[string]struct {
+		ref, name string
+		commits   bool
+		taken     bool
+	}{
+		"ambiguous":             {emsim.VMDupBRef, emsim.VMDupName, false, false},
+		"ambiguous, and itself": {emsim.VMDupBRef, emsim.VMDupName, true, false},
+		"unique, and itself":    {emsim.VMWeb01Ref, emsim.VMWeb01Name, true, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				em := acctest.StartEM(t, emsim.Options{})
+				id := seed(em)
+				em.Inject(emsim.Fault{
+					Match: func(r emsim.Request) bool { return r.Method == "POST" && strings.HasSuffix(r.Path, "/scopes") },
+					Kind:  emsim.FaultStatus, Status: 500, AfterCommit: c.commits, Times: 1,
+					Header: http.Header{"Content-Type": {"application/xml"}},
+					Body:   `<Error xmlns="http://www.veeam.com/ent/v1.0" Message="broken" StatusCode="500" />`,
+				})
+				if !c.commits {
+					em.Configure(func(o *emsim.Options) {
+						o.OnRequest = func(r emsim.Request) {
+							if r.Method == "POST" && r.Fault != "" {
+								em.Mutate(func(s *emsim.Store) { s.AddScope(id, emsim.VMDupARef, emsim.VMDupName) })
+							}
+						}
+					})
+				}
+				w := em.NewWorkspace()
+				config := block("test", id, c.ref, c.name)
+				out := w.Apply(config)
+				if taken := len(out.Errors) == 0; taken != c.taken {
+					t.Fatalf("errors %q", out.Errors)
+				}
+				if c.taken {
+					w.MustApply()
+					tfrun.Check(t, holds(em))
+					return
+				}
+				var scope string
+				for _, s := range em.Account(accountName).Scopes {
+					if s.Name == c.name {
+						scope = s.ID
+					}
+				}
+				for _, out := range []tfrun.Outcome{out, w.Plan(config), w.Apply()} { // a later run knows no more
+					if !strings.Contains(strings.Join(out.Errors, "\n"), scope) {
+						t.Errorf("errors %q, want one with the ID %s", out.Errors, scope)
+					}
+				}
+				if n := len(em.Account(accountName).Scopes); n != 2 {
+					t.Errorf("%d scopes, want the two that were there", n)
+				}
+			})
+		})
+	}
+}

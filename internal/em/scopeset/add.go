@@ -79,13 +79,14 @@ type Addition struct {
 }
 
 type addedItem struct {
-	item    emapi.ScopeItem
-	before  []string // IDs of the scopes that were listed and match the item
-	sent    bool     // or may have been
-	located string   // ID of the scope, if the server returned its Location
-	adopted bool
-	named   bool        // adopted by its name
-	scope   emapi.Scope // its ID is empty until it is known
+	item     emapi.ScopeItem
+	before   []string // IDs of the scopes that were listed and match the item
+	sent     bool     // or may have been
+	unproven bool     // the server answered with a failure
+	located  string   // ID of the scope, if the server returned its Location
+	adopted  bool
+	named    bool        // adopted by its name
+	scope    emapi.Scope // its ID is empty until it is known
 }
 
 // request is one request and the items that it adds.
@@ -174,6 +175,7 @@ func (a *Addition) post(ctx context.Context, listed []emapi.Scope, added ...*add
 	pending, err := a.account.client.AddScopes(ctx, a.account.id, listed, items)
 	for _, one := range added {
 		one.sent = err == nil || emapi.IsUncertain(err)
+		one.unproven = emapi.IsUnproven(err)
 	}
 	if err == nil {
 		a.requests = append(a.requests, request{pending, added})
@@ -201,7 +203,7 @@ func (a *Addition) Wait(ctx context.Context) ([]emapi.Scope, error) {
 		case added.scope.ID != "":
 			a.owned = a.owned.With(added.item, added.scope.ID)
 		case added.sent:
-			a.owned = a.owned.withSent(added.item, added.located, added.before)
+			a.owned = a.owned.withSent(added.item, added.located, added.before, added.unproven)
 		}
 	}
 	return scopes, errors.Join(errs...)
@@ -216,7 +218,7 @@ func (a *Addition) wait(ctx context.Context, r request) error {
 	}
 	scopes, err := r.pending.Wait(ctx)
 	for i, s := range scopes {
-		r.items[i].scope = s
+		r.items[i].scope, r.items[i].unproven = s, emapi.IsUnproven(err)
 	}
 	first := r.items[0]
 	if err == nil || len(first.before) == 0 {

@@ -75,7 +75,7 @@ func TestOwned_SurvivesARoundTripThroughThePrivateState(t *testing.T) {
 		"none":  nil,
 		"empty": {},
 		"two":   Owned{}.With(itemA, "id-a").With(itemB, "id-b"),
-		"sent":  Owned{}.With(itemA, "id-a").withSent(itemB, "id-c", []string{"id-b"}),
+		"sent":  Owned{}.With(itemA, "id-a").withSent(itemB, "id-c", []string{"id-b"}, false),
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := private{}
@@ -146,7 +146,7 @@ func TestOwned_HasOneScopePerItem(t *testing.T) {
 func TestIDsLike_ReturnsTheIDsOfScopesThatLookAlike(t *testing.T) {
 	elsewhere := newItem("urn:VMware:Vm:24a14898-77d0-4881-bbf8-c8ba71ce4d55.vm-1", "VM01")
 	twin := newItem(refB, "VM01")
-	owned := Owned{}.With(itemA, "shared").With(elsewhere, "shared").With(itemB, "b").withSent(twin, "", nil)
+	owned := Owned{}.With(itemA, "shared").With(elsewhere, "shared").With(itemB, "b").withSent(twin, "", nil, false)
 	for _, c := range []struct {
 		item emapi.ScopeItem
 		want []string

@@ -71,11 +71,17 @@ func (a Account) byName(ctx context.Context, owned Owned, matches []emapi.Scope,
 	return free[0], alone && err == nil, err
 }
 
-// Ambiguous returns an error that says that the server does not show which of the scopes stands for the item.
+// Ambiguous returns an error that says that the server does not show which of the scopes stands for the item, or whether
+// the only one does.
 func Ambiguous(item emapi.ScopeItem, scopes []emapi.Scope) error {
 	ids := make([]string, 0, len(scopes))
 	for _, s := range scopes {
 		ids = append(ids, s.ID)
+	}
+	if len(ids) == 1 {
+		return fmt.Errorf("the account has a restore scope named %s (%s), but other objects have that name, and the server "+
+			"answered the request for %s with a failure: another client may have added the scope. If it is the right one, "+
+			"import it, otherwise remove it manually", item.ObjectName, ids[0], item.HierarchyObjRef)
 	}
 	return fmt.Errorf("the account has several restore scopes named %s, and the server does not show which one stands "+
 		"for %s: %s. Remove the wrong ones manually",

@@ -26,16 +26,19 @@ type ownedScope struct {
 	located string   // ID in the Location; empty if there was none
 	before  []string // IDs of the matching scopes that were listed before the item was sent
 	adopted bool     // the scope was found by its name, so another scope of that name can replace it
+	// unproven says that the server answered the request with a failure, so that the scope of another process can appear.
+	unproven bool
 }
 
 // storedScope is an ownedScope as the private state stores it.
 type storedScope struct {
-	Ref     string   `json:"hierarchy_obj_ref"`
-	Name    string   `json:"object_name"`
-	ID      string   `json:"scope_id"`
-	Located string   `json:"location_id,omitempty"`
-	Before  []string `json:"listed_before,omitempty"`
-	Adopted bool     `json:"adopted,omitempty"`
+	Ref      string   `json:"hierarchy_obj_ref"`
+	Name     string   `json:"object_name"`
+	ID       string   `json:"scope_id"`
+	Located  string   `json:"location_id,omitempty"`
+	Before   []string `json:"listed_before,omitempty"`
+	Adopted  bool     `json:"adopted,omitempty"`
+	Unproven bool     `json:"unproven,omitempty"`
 }
 
 const ownedKey = "restore_scope"
@@ -62,7 +65,7 @@ func LoadOwned(ctx context.Context, private PrivateReader) (Owned, diag.Diagnost
 	}
 	var o Owned
 	for _, s := range stored {
-		o = append(o, ownedScope{newItem(s.Ref, s.Name), s.ID, s.Located, s.Before, s.Adopted})
+		o = append(o, ownedScope{newItem(s.Ref, s.Name), s.ID, s.Located, s.Before, s.Adopted, s.Unproven})
 	}
 	return o, diags
 }
@@ -72,7 +75,7 @@ func (o Owned) Save(ctx context.Context, private privateWriter) diag.Diagnostics
 	stored := make([]storedScope, 0, len(o))
 	for _, s := range o {
 		ref := s.item.HierarchyObjRef.String()
-		stored = append(stored, storedScope{ref, s.item.ObjectName, s.id, s.located, s.before, s.adopted})
+		stored = append(stored, storedScope{ref, s.item.ObjectName, s.id, s.located, s.before, s.adopted, s.unproven})
 	}
 	raw, err := json.Marshal(stored)
 	if err != nil {
@@ -104,9 +107,9 @@ func (o Owned) WithAdopted(item emapi.ScopeItem, id string) Owned {
 }
 
 // withSent returns o with the item recorded as sent but not listed. located is the ID in the Location of the response,
-// and before are the IDs of the matching scopes that were listed before.
-func (o Owned) withSent(item emapi.ScopeItem, located string, before []string) Owned {
-	return append(o.Without(item), ownedScope{item: item, located: located, before: before})
+// before are the IDs of the matching scopes that were listed before, and unproven says that the response was a failure.
+func (o Owned) withSent(item emapi.ScopeItem, located string, before []string, unproven bool) Owned {
+	return append(o.Without(item), ownedScope{item: item, located: located, before: before, unproven: unproven})
 }
 
 // mayBe reports whether a listed scope that matches the item can be the one that was sent.

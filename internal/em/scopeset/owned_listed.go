@@ -41,12 +41,35 @@ func (a Account) AwaitListed(ctx context.Context, owned Owned, item emapi.ScopeI
 	switch err := a.goneError(ctx, err); {
 	case errors.Is(err, ErrAccountGone):
 		return owned, emapi.Scope{}, nil
-	case err != nil || len(matches) == 0:
+	case err != nil:
 		return owned, emapi.Scope{}, err
-	case len(matches) > 1:
-		return owned, emapi.Scope{}, Ambiguous(item, matches)
 	}
-	return owned.With(item, matches[0].ID), matches[0], nil
+	found, ok, err := a.sole(ctx, sent, matches)
+	if err != nil || !ok {
+		return owned, emapi.Scope{}, err
+	}
+	return owned.With(item, found.ID), found, nil
+}
+
+// sole returns the only scope that may be the one of a sent item. It returns an error if there are several, or if the
+// only one may be that of another process.
+func (a Account) sole(ctx context.Context, sent ownedScope, matches []emapi.Scope) (emapi.Scope, bool, error) {
+	switch len(matches) {
+	case 0:
+		return emapi.Scope{}, false, nil
+	case 1:
+		certain := !sent.unproven
+		if !certain {
+			var err error
+			if certain, err = a.standsAlone(ctx, sent.item); err != nil {
+				return emapi.Scope{}, false, err
+			}
+		}
+		if certain {
+			return matches[0], true, nil
+		}
+	}
+	return emapi.Scope{}, false, Ambiguous(sent.item, matches)
 }
 
 // appeared returns the listed scopes that match a sent item and may be its own, except those that stand for another
@@ -92,13 +115,14 @@ func (a Account) present(ctx context.Context, owned Owned, listed []emapi.Scope,
 	}
 	if i >= 0 {
 		matches, err := a.appeared(ctx, owned, listed, owned[i])
-		switch {
-		case err != nil || len(matches) == 0:
+		if err != nil {
 			return false, &owned[i], err
-		case len(matches) > 1:
-			return false, &owned[i], Ambiguous(item, matches)
 		}
-		return true, &ownedScope{item: item, id: matches[0].ID}, nil
+		found, ok, err := a.sole(ctx, owned[i], matches)
+		if err != nil || !ok {
+			return false, &owned[i], err
+		}
+		return true, &ownedScope{item: item, id: found.ID}, nil
 	}
 	matches, err := a.Matches(ctx, listed, item)
 	if err != nil || len(owned.Free(matches, item)) > 1 {
