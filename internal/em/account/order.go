@@ -131,9 +131,9 @@ func (o order) roles() (lost, gained []string) {
 	return lost, gained
 }
 
-// beforeRemoval returns the items to add before any scope is removed and all VMs are disallowed. losesAll reports
-// whether a role that stays loses all VMs: its scopes must be there by then. removeLast reports whether scopes can be
-// removed only after all VMs are allowed.
+// beforeRemoval returns the items to add before any scope is removed and before all VMs are disallowed. losesAll
+// reports whether a role that stays loses all VMs: its scopes must be there by then. removeLast reports whether scopes
+// can be removed only after all VMs are allowed.
 func (o order) beforeRemoval(old, added []emapi.ScopeItem, losesAll bool) (first []emapi.ScopeItem, removeLast bool) {
 	if losesAll {
 		return added, false
