@@ -17,7 +17,8 @@ import (
 // toggle this setting. Two clients that read the same value and toggle it cancel each other out, and so do two toggles
 // of one client if the first one is carried out late. Therefore each toggle follows a read, and the value must settle
 // after it. If it settles on the wrong value, it is toggled again, a few times, unless a toggle may still be pending.
-// Nothing is sent if the setting has the wanted value. The error contains the value that the setting has.
+// Nothing is sent if the setting has the wanted value. If the setting does not end with the wanted value, the error
+// contains the value that it has.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, POST /security/accounts/{ID}.
 func (c *Client) SetAllowRestoreAllVMs(ctx context.Context, id string, want bool) error {
@@ -120,7 +121,7 @@ func (t *toggler) send(ctx context.Context) error {
 	return err
 }
 
-// notAccepted reports whether the server cannot have carried out a write, and may do so later.
+// notAccepted reports whether the server cannot have carried out a write but may accept it later.
 func notAccepted(err error) bool {
 	return hasStatus(err, http.StatusTooManyRequests) || anyError(err, func(e *Error) bool { return e.unsent })
 }
