@@ -5,6 +5,7 @@ package faulttest
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -32,11 +33,8 @@ func withLiteralIDs(config []tfrun.Block, id string) []tfrun.Block {
 	out := slices.Clone(config)
 	for i, b := range out {
 		if _, ok := b.Attributes["account_id"]; ok {
-			out[i].Attributes = map[string]any{
-				"account_id":        id,
-				"hierarchy_obj_ref": b.Attributes["hierarchy_obj_ref"],
-				"object_name":       b.Attributes["object_name"],
-			}
+			out[i].Attributes = maps.Clone(b.Attributes)
+			out[i].Attributes["account_id"] = id
 		}
 	}
 	return out
