@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
@@ -15,7 +16,7 @@ import (
 )
 
 // removing is how long the server lists a scope that is being removed.
-const removing = 5 * time.Minute
+const removing = 3 * time.Minute
 
 // removeOutside removes the scope of an object, as an administrator would outside Terraform.
 func removeOutside(em *acctest.EM, o object) {
@@ -82,4 +83,22 @@ func addsWeb(t *testing.T, em *acctest.EM, w *tfrun.Workspace, config []tfrun.Bl
 		t.Errorf("the server holds\n  %+v\nconfigured\n  %+v", got, want)
 	}
 	emptyPlan(t, w, config)
+}
+
+// An administrator has begun to remove the scope that the apply is about to remove.
+func TestScope_ARemovalThatHasBegunIsAwaited(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		em := acctest.StartEMWithoutTLS(t, emsim.Options{})
+		w := workspace(em)
+		config := owners["single scopes"]
+		mustApply(t, w, config(vm01, web01))
+		w.BeforeApply = func() { removeOutside(em, web01); em.ResetJournal() }
+		begun := time.Now()
+		mustApply(t, w, config(vm01))
+		tfrun.Took(t, time.Since(begun), removing, 1)
+		if sent := em.Writes(); len(sent) > 0 {
+			t.Errorf("sent %q", sent)
+		}
+		holdsExactly(t, em, w, config(vm01))
+	})
 }
