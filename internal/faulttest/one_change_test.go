@@ -5,6 +5,7 @@ package faulttest
 
 import (
 	"reflect"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -79,5 +80,44 @@ func TestConcurrency_AnAccountIsChangedByOneRequestAtATime(t *testing.T) {
 				t.Errorf("up to %d requests changed the account at the same time, want 1", n)
 			}
 		})
+	}
+}
+
+// The server shows two objects of one name in the same way and lists their scopes after a minute. A scope that is added
+// while another one is awaited could be taken for it.
+func TestConcurrency_AnAccountAndASingleScopeAddObjectsOfOneName(t *testing.T) {
+	inBothOrders(t, func(t *testing.T) {
+		em := acctest.StartEMWithoutTLS(t, emsim.Options{ScopeDelay: time.Minute})
+		w := workspace(em)
+		mustApply(t, w, blocks(fox))
+		id := text(w.Attributes(accountType + ".fox")["id"])
+		account := account{scope: []object{vm01, dupA}}.block()
+		config := blocks(account, scope("b", "fox", dupB))
+		mustApply(t, w, withLiteralIDs(config, id))
+		emptyPlan(t, w, withLiteralIDs(config, id))
+		mustApply(t, w, blocks(account)) // removes the scope of the right object
+		holdsExactly(t, em, w, blocks(account))
+	})
+}
+
+func TestConcurrency_TheCompleteListAndASingleScopeAddAnObjectOnce(t *testing.T) {
+	inBothOrders(t, func(t *testing.T) {
+		em := acctest.StartEMWithoutTLS(t, emsim.Options{ScopeDelay: time.Minute})
+		w := workspace(em)
+		mustApply(t, w, blocks(foxAllNoScope))
+		id := text(w.Attributes(accountType + ".fox")["id"])
+		config := blocks(foxAllNoScope, exclusive("fox", vm01, web01), scope("web", "fox", web01))
+		mustApply(t, w, withLiteralIDs(config, id))
+		if got, want := em.Holds(), configured(config[:2]); !reflect.DeepEqual(got, want) {
+			t.Errorf("the server holds\n  %+v\nconfigured\n  %+v", got, want)
+		}
+		emptyPlan(t, w, withLiteralIDs(config, id))
+	})
+}
+
+// inBothOrders runs a test of two resources that are applied at the same time, in an order that is random.
+func inBothOrders(t *testing.T, run func(t *testing.T)) {
+	for i := range 10 {
+		inBubble(t, strconv.Itoa(i), run)
 	}
 }
