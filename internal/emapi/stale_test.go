@@ -16,7 +16,7 @@ type laggard struct {
 	first bool
 }
 
-func (l *laggard) serve(w http.ResponseWriter, r *http.Request) {
+func (l *laggard) answerLate(w http.ResponseWriter, r *http.Request) {
 	l.lister.serve(w, r)
 	if r.Method == http.MethodGet && !l.first {
 		l.first = true
@@ -54,7 +54,7 @@ func TestWait_AListingThatBeganBeforeTheRequestIsNotUsed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &laggard{lister: lister{root: rootID}}
 		l.list("VM01")
-		c := newFake(t, l.serve).client()
+		c := newFake(t, l.answerLate).client()
 		other := make(chan []string)
 		go func() { other <- poll(t, c, 0) }()
 		synctest.Wait()
@@ -82,7 +82,7 @@ func TestPollScopes_EveryListingBeginsAfterTheCall(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			l := &laggard{lister: lister{root: rootID}, first: true}
 			l.list("old")
-			c := newFake(t, l.serve).client()
+			c := newFake(t, l.answerLate).client()
 			poll(t, c, 0)
 			l.list("new")
 			time.Sleep(time.Millisecond)
@@ -93,7 +93,7 @@ func TestPollScopes_EveryListingBeginsAfterTheCall(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			l := &laggard{lister: lister{root: rootID}}
 			l.list("old")
-			c := newFake(t, l.serve).client()
+			c := newFake(t, l.answerLate).client()
 			go poll(t, c, 0)
 			time.Sleep(10*time.Second - 10*time.Millisecond)
 			l.list("new")

@@ -1,0 +1,56 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Command mutate measures how much of the code the tests check. It makes one small change at a time, such as dropping a
+// statement or ignoring an error, and runs the tests. It reports the changes that no test notices.
+//
+//	mutate [-tests "PACKAGE..."] [-every N] [-for DURATION] PACKAGE|FILE...
+//
+// The working copy does not change: the tests run with go test -overlay. They start with those of the changed package
+// and end at the first one that fails.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"time"
+)
+
+func main() {
+	var o options
+	tests := flag.String("tests", "", "further `packages` whose tests use the changed ones, separated by spaces")
+	flag.IntVar(&o.every, "every", 1, "test only every n-th change, for an estimate")
+	flag.DurationVar(&o.limit, "for", 0, "stop after this time; 0 means never")
+	flag.Parse()
+	o.tests, o.targets = strings.Fields(*tests), flag.Args()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, o, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "mutate:", err)
+		os.Exit(1)
+	}
+}
+
+// options are the arguments of the command.
+type options struct {
+	dir     string // in which the go command runs; empty means the current one
+	tests   []string
+	targets []string // packages and files
+	every   int
+	limit   time.Duration
+}
+
+func (o options) check() error {
+	switch {
+	case len(o.targets) == 0:
+		return errors.New("name the packages or files to change")
+	case o.every < 1:
+		return errors.New("-every must be at least 1")
+	}
+	return nil
+}
