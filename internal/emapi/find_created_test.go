@@ -1,0 +1,55 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emapi
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// If an error looked like a missing account, the caller would forget an account that it has created.
+func TestFindCreated_FailsIfTheServerCannotBeAsked(t *testing.T) {
+	for path, op := range map[string]string{
+		"/accounts": "list the accounts", "/roles": "list the roles", "/scopes": "list the restore scopes",
+	} {
+		t.Run(op, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newStore()
+				s.commit("")
+				f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+					if strings.HasSuffix(r.URL.Path, path) {
+						reply(w, 403, errorXML(403, "not now"))
+						return
+					}
+					s.serve(w, r)
+				})
+				_, _, err := f.client().FindCreated(t.Context(), spec)
+				wants(t, err, op, "not now")
+				f.expect("GET /security/accounts?", 1)
+			})
+		})
+	}
+}
+
+func TestFindCreated_ReturnsNilIfTheAccountIsDeletedMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStore()
+		s.commit("")
+		asked := spec
+		asked.Scopes = []ScopeItem{vm01} // which the server does not list
+		time.AfterFunc(10*time.Second, func() {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			clear(s.accounts)
+		})
+		found, match, err := newFake(t, s.serve).client().FindCreated(t.Context(), asked)
+		ok(t, err)
+		if found != nil || !match.Exact() {
+			t.Errorf("found %+v, %+v", found, match)
+		}
+	})
+}
