@@ -5,6 +5,7 @@ package emapi
 
 import (
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,13 +14,12 @@ import (
 // laggard lists the scopes of the moment at which it receives a request. It sends the first response ten seconds later.
 type laggard struct {
 	lister
-	first bool
+	late atomic.Bool // the server has begun its first response
 }
 
 func (l *laggard) answerLate(w http.ResponseWriter, r *http.Request) {
 	l.lister.serve(w, r)
-	if r.Method == http.MethodGet && !l.first {
-		l.first = true
+	if r.Method == http.MethodGet && l.late.CompareAndSwap(false, true) {
 		time.Sleep(10 * time.Second)
 	}
 }
@@ -80,7 +80,8 @@ func TestPollScopes_EveryListingBeginsAfterTheCall(t *testing.T) {
 	}
 	t.Run("a listing that has just ended is not used", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			l := &laggard{lister: lister{root: rootID}, first: true}
+			l := &laggard{lister: lister{root: rootID}}
+			l.late.Store(true)
 			l.list("old")
 			c := newFake(t, l.answerLate).client()
 			poll(t, c, 0)
