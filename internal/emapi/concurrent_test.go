@@ -4,7 +4,9 @@
 package emapi
 
 import (
+	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -84,6 +86,36 @@ func TestCreateAccount_OfConcurrentCallsOneCreatesTheAccountAndTheOtherReportsIt
 					t.Errorf("the errors are %v, want one AccountExistsError", refused)
 				}
 				f.expect("POST /security/accounts", map[bool]int{false: 1, true: 2}[lost])
+			})
+		})
+	}
+}
+
+// A call that gives up while another one changes the account must not look like one that has made its change.
+func TestChanges_FailIfTheContextEndsWhileAnotherCallIsBusy(t *testing.T) {
+	create := changes["toggle"]
+	create.do = func(ctx context.Context, c *Client) error {
+		_, err := c.CreateAccount(ctx, spec)
+		return err
+	}
+	all := maps.Clone(changes)
+	all["create"] = create
+	for name, change := range all {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := slowly(t, newStore())
+				c := f.client()
+				done := make(chan error)
+				go func() { done <- change.do(t.Context(), c) }()
+				time.Sleep(1500 * time.Millisecond) // the other call holds the lock
+				took := stopwatch(t)
+				err := change.do(within(t, time.Second), c)
+				took(time.Second, time.Second)
+				if !errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("the error is %v", err)
+				}
+				ok(t, <-done)
+				f.expect("POST /security/accounts", 1)
 			})
 		})
 	}

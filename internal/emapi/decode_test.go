@@ -87,6 +87,8 @@ func TestDecoders_RejectInvalidEntries(t *testing.T) {
 			<AccountType>User</AccountType></EnterpriseAccount>`), "AllowRestoreAllVms"},
 		{"account", account("<AllowRestoreAllVms>true", "<AllowRestoreAllVms>maybe"), `"maybe"`},
 		{"account", account("<AccountType>User", "<AccountType>"), "no AccountType"},
+		{"account", account(`Name="x"`, `Name=""`), "no Name"},
+		{"account", in("EnterpriseAccount", "<AccountType>User</AccountType>"), "no ID"},
 		{"account", account("<FlrInplaceOnly>false", "<FlrInplaceOnly>2"), "FlrInplaceOnly"},
 		{"account", account("<DenyInPlaceRestore>false", "<DenyInPlaceRestore>no"), "DenyInPlaceRestore"},
 		{"account", `<EntityRef ` + ns + ` UID="u:` + accountID + `" Name="x"/>`, "unexpected type"},

@@ -73,18 +73,86 @@ func TestChanges_FailIfTheirEffectCannotBeRead(t *testing.T) {
 	}
 }
 
-// A 404 without a body may come from a proxy. If the list cannot be read either, the role or scope may still be there.
-func TestRemovals_FailIfA404HasNoBodyAndTheListCannotBeRead(t *testing.T) {
+// A 404 without a body may come from a proxy. If the list cannot be read either, the object may still be there.
+func TestBareNotFound_IsNeverGoneIfTheListCannotBeRead(t *testing.T) {
+	account := "/api/security/accounts/" + accountID
+	for name, c := range map[string]struct {
+		bare string // the path that gets the 404
+		do   func(ctx context.Context, c *Client) error
+	}{
+		"read account": {account, func(ctx context.Context, c *Client) error {
+			_, err := c.GetAccount(ctx, accountID)
+			return err
+		}},
+		"list the roles": {account + "/roles", func(ctx context.Context, c *Client) error {
+			_, err := c.ListAccountRoles(ctx, accountID)
+			return err
+		}},
+		"list the restore scopes": {account + "/scopes", func(ctx context.Context, c *Client) error {
+			_, err := c.ListScopes(ctx, accountID)
+			return err
+		}},
+		"remove role": {account + "/roles/" + roleID, func(ctx context.Context, c *Client) error {
+			return c.RemoveAccountRole(ctx, accountID, roleID)
+		}},
+		"remove restore scope": {account + "/scopes/" + scopeID, func(ctx context.Context, c *Client) error {
+			return c.RemoveScope(ctx, accountID, scopeID)
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+					if r.URL.Path == c.bare {
+						w.WriteHeader(http.StatusNotFound)
+						return
+					}
+					reply(w, 403, errorXML(403, "not now"))
+				})
+				err := c.do(t.Context(), f.client())
+				wants(t, err, name, "404", "not now")
+				equal(t, "IsNotFound", IsNotFound(err), false)
+			})
+		})
+	}
+}
+
+// A server that lists references only shows neither the type nor the settings of an account in the list.
+func TestFindAccount_ReadsEachReferenceOfTheName(t *testing.T) {
+	list := "<EntityReferences " + ns + ">"
+	for _, id := range []string{roleID, accountID} { // the first account is deleted after it has been listed
+		list += `<Ref Name="TECH\william.fox" UID="urn:veeam:EnterpriseAccount:` + id + `"/>`
+	}
+	for code, found := range map[int]bool{404: true, 403: false} {
+		t.Run(http.StatusText(code), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+					switch {
+					case strings.HasSuffix(r.URL.Path, "/accounts"):
+						reply(w, 200, list+"</EntityReferences>")
+					case strings.HasSuffix(r.URL.Path, accountID):
+						reply(w, 200, accountDoc(accountID, `TECH\william.fox`, true))
+					default:
+						reply(w, code, errorXML(code, "not now"))
+					}
+				})
+				a, err := f.client().FindAccount(t.Context(), "User", `tech\William.Fox`)
+				if !found {
+					wants(t, err, "read account "+roleID, "not now")
+					return
+				}
+				ok(t, err)
+				equal(t, "the account", a.ID, accountID)
+				equal(t, "AllowRestoreAllVMs", a.AllowRestoreAllVMs, true)
+			})
+		})
+	}
+}
+
+func TestSetAllowRestoreAllVMs_ChecksTheID(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := newFake(t, func(w http.ResponseWriter, r *http.Request) {
-			if r.Method == http.MethodDelete {
-				w.WriteHeader(http.StatusNotFound)
-				return
-			}
-			reply(w, 403, errorXML(403, "not now"))
-		}).client()
-		wants(t, c.RemoveAccountRole(t.Context(), accountID, roleID), "remove role", "404", "not now")
-		wants(t, c.RemoveScope(t.Context(), accountID, scopeID), "remove restore scope", "404", "not now")
+		f := newFake(t, listsNoAccounts)
+		wants(t, f.client().SetAllowRestoreAllVMs(t.Context(), "../roles", false), "switch the restore of all VMs")
+		f.expect("", 0)
 	})
 }
 
