@@ -50,8 +50,8 @@ var handovers = []handover{
 	{"SE", "iTE"},
 }
 
-// owners returns the configuration in which the owners have the object. The account always has a scope for web01 too.
-func owners(which string, o object, accountID any) []tfrun.Block {
+// ownedBy returns the configuration in which the owners have the object. The account always has a scope for web01 too.
+func ownedBy(which string, o object, accountID any) []tfrun.Block {
 	fox := account{all: true, scope: []object{web01}}
 	if strings.Contains(which, "A") {
 		fox.scope = append(fox.scope, o)
@@ -107,11 +107,11 @@ func TestHandover_TheScopeIsThereAtTheEnd(t *testing.T) {
 func (h handover) run(t *testing.T, options emsim.Options, o object, order []string) {
 	em := acctest.StartEMWithoutTLS(t, options)
 	w := em.NewWorkspace()
-	mustApply(t, w, owners("", o, nil))
+	mustApply(t, w, ownedBy("", o, nil))
 	id := w.Attributes(foxNode)["id"]
 	h.prepare(t, em, w, o, id)
 	w.PlanOrder, w.ApplyOrder = order, order
-	config := owners(h.after, o, id)
+	config := ownedBy(h.after, o, id)
 	if strings.Contains(h.after, "i") {
 		importMissing(t, em, w, config, o)
 	}
@@ -126,8 +126,8 @@ func (h handover) run(t *testing.T, options emsim.Options, o object, order []str
 func (h handover) prepare(t *testing.T, em *acctest.EM, w *tfrun.Workspace, o object, id any) {
 	t.Helper()
 	first := h.before[:1]
-	mustApply(t, w, owners(first, o, id))
-	rest := owners(h.before, o, id)
+	mustApply(t, w, ownedBy(first, o, id))
+	rest := ownedBy(h.before, o, id)
 	importMissing(t, em, w, rest, o)
 	mustApply(t, w, rest)
 }
@@ -197,14 +197,14 @@ func TestHandover_ASecondOwnerIsAnError(t *testing.T) {
 			inBubble(t, fmt.Sprintf("%s, order %d", name, i), func(t *testing.T) {
 				em := acctest.StartEMWithoutTLS(t, emsim.Options{})
 				w := em.NewWorkspace()
-				mustApply(t, w, owners("", vm01, nil))
+				mustApply(t, w, ownedBy("", vm01, nil))
 				id := w.Attributes(foxNode)["id"]
 				if c.before != "" {
 					handover{before: c.before}.prepare(t, em, w, vm01, id)
 				}
 				em.ResetJournal()
 				w.PlanOrder, w.ApplyOrder = order, order
-				out := w.Apply(owners(c.after, vm01, id)...)
+				out := w.Apply(ownedBy(c.after, vm01, id)...)
 				if said := strings.Join(out.Errors, "\n"); !strings.Contains(said, vm01.name+" ("+vm01.ref+")") {
 					t.Errorf("the error does not name the object: %s", said)
 				}
@@ -224,7 +224,7 @@ func TestHandover_ASecondOwnerOfANewAccountIsAnError(t *testing.T) {
 		inBubble(t, name, func(t *testing.T) {
 			em := acctest.StartEMWithoutTLS(t, emsim.Options{})
 			w := em.NewWorkspace()
-			config := owners(which, vm01, idOf("fox"))
+			config := ownedBy(which, vm01, idOf("fox"))
 			out := w.Apply(config...)
 			if len(out.Errors) != 1 || !strings.Contains(out.Errors[0], vm01.name+" ("+vm01.ref+")") {
 				t.Errorf("errors %q, want one that names the object", out.Errors)
@@ -232,9 +232,9 @@ func TestHandover_ASecondOwnerOfANewAccountIsAnError(t *testing.T) {
 			if n := len(scopeIDs(em, vm01)); n != 1 {
 				t.Errorf("%d scopes of the object, want 1", n)
 			}
-			one := owners(which[:1], vm01, idOf("fox")) // without the one that failed, or with the other label
+			one := ownedBy(which[:1], vm01, idOf("fox")) // without the one that failed, or with the other label
 			if which == "ST" && w.Attributes(sNode) == nil {
-				one = owners("T", vm01, idOf("fox"))
+				one = ownedBy("T", vm01, idOf("fox"))
 			}
 			if again := w.Plan(one...); len(again.Changes)+len(again.Errors) > 0 {
 				t.Errorf("without the second owner, the plan is %s %s", again.Changes, again.Errors)
@@ -250,14 +250,14 @@ func TestHandover_AListThatLacksAnObjectOfAnotherOwnerIsAnError(t *testing.T) {
 			inBubble(t, fmt.Sprintf("%s, order %d", name, i), func(t *testing.T) {
 				em := acctest.StartEMWithoutTLS(t, emsim.Options{})
 				w := em.NewWorkspace()
-				mustApply(t, w, owners("", vm01, nil))
+				mustApply(t, w, ownedBy("", vm01, nil))
 				id := w.Attributes(foxNode)["id"]
 				lacking := exclusive("fox", web01)
 				lacking.Attributes["account_id"] = id
-				mustApply(t, w, owners(which, vm01, id))
+				mustApply(t, w, ownedBy(which, vm01, id))
 				em.ResetJournal()
 				w.PlanOrder, w.ApplyOrder = order, order
-				out := w.Apply(append(owners(which, vm01, id), lacking)...)
+				out := w.Apply(append(ownedBy(which, vm01, id), lacking)...)
 				if said := strings.Join(out.Errors, "\n"); !strings.Contains(said, vm01.name+" ("+vm01.ref+")") {
 					t.Errorf("the error does not name the object: %s", said)
 				}
@@ -276,7 +276,7 @@ func TestHandover_AnOwnerCanBePlannedWhileTheAccountIsRead(t *testing.T) {
 			inBubble(t, fmt.Sprintf("%s to %s, %s", which.before, which.after, latency), func(t *testing.T) {
 				em := acctest.StartEMWithoutTLS(t, emsim.Options{})
 				w := em.NewWorkspace()
-				mustApply(t, w, owners("", vm01, nil))
+				mustApply(t, w, ownedBy("", vm01, nil))
 				id := w.Attributes(foxNode)["id"]
 				which.prepare(t, em, w, vm01, id)
 				// The entity of the account comes after everything else.
@@ -284,7 +284,7 @@ func TestHandover_AnOwnerCanBePlannedWhileTheAccountIsRead(t *testing.T) {
 					Kind: emsim.FaultDelayAfterCommit, Delay: 3*time.Second + latency, Times: 1,
 					Method: http.MethodGet, PathPattern: onePath,
 				})
-				config := owners(which.after, vm01, id)
+				config := ownedBy(which.after, vm01, id)
 				out := w.Apply(config...)
 				checkHandedOver(t, em, w, config, vm01, out)
 			})

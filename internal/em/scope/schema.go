@@ -29,7 +29,12 @@ func (r *scopeResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 			"no other object has that name, the resource adopts the scope: it shows a warning and sends no request. If " +
 			"several objects have that name, the resource adds a new scope.\n\n" +
 			"~> **One owner per scope:** Do not list the same object in `restore_scope` of the account and in this " +
-			"resource.\n\n" +
+			"resource, or in two of these resources. Creating the second one fails.\n\n" +
+			"-> **Moving a scope:** In one apply, a scope can move between `restore_scope`, this resource and " +
+			"`veeam_em_account_scopes_exclusive`, or to another address. It is never lost. If the new owner already has the " +
+			"scope, for example after an import, the plan may replace the new owner so that it adds the scope again. Two " +
+			"configurations of the provider (aliases) do not know of each other: between them, move a scope in two " +
+			"applies.\n\n" +
 			"~> **Replacement:** Do not set `create_before_destroy` if `account_id` refers to a `veeam_em_account`. Terraform " +
 			"then applies it to the account too, whose replacement fails: the old account holds the name until it is deleted.",
 		Attributes: map[string]schema.Attribute{

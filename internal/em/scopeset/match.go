@@ -71,8 +71,8 @@ func (a Account) byName(ctx context.Context, owned Owned, matches []emapi.Scope,
 	return free[0], alone && err == nil, err
 }
 
-// Ambiguous returns an error that says that the server does not show which of the scopes stands for the item, or whether
-// the only one does.
+// Ambiguous returns an error that says that the server does not show which of the scopes stands for the item, or
+// whether the only one does.
 func Ambiguous(item emapi.ScopeItem, scopes []emapi.Scope) error {
 	ids := make([]string, 0, len(scopes))
 	for _, s := range scopes {

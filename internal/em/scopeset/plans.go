@@ -117,9 +117,9 @@ func (a Account) settle(ctx context.Context, planned *Planned) {
 	}
 }
 
-// Plan records what a resource plans. It replaces what the same resource has planned before in this run: Terraform plans
-// a resource twice if it is replaced. An account has one resource of each kind, except for kind Single, where the token
-// of the former plan identifies the resource. The token is "" if there is no former plan.
+// Plan records what a resource plans. It replaces what the same resource has planned before in this run: Terraform
+// plans a resource twice if it is replaced. An account has one resource of each kind, except for kind Single, where the
+// token of the former plan identifies the resource. The token is "" if there is no former plan.
 func (a Account) Plan(planned Planned, token string) *Planned {
 	p := a.plans()
 	p.mu.Lock()

@@ -29,7 +29,9 @@ func (r *exclusiveResource) Schema(ctx context.Context, _ resource.SchemaRequest
 			"Destroying this resource does not remove any scope; it only stops enforcing the list.\n\n" +
 			"~> **List every scope of the account,** including those in its `restore_scope` and those of " +
 			"`veeam_em_account_scope` resources. If another resource of the configuration manages a scope that is " +
-			"not in this list, the plan fails.",
+			"not in this list, the plan fails.\n\n" +
+			"-> **Replacement:** If another resource gives up a scope of the list, the plan may replace this resource so that " +
+			"it adds the scope again. Replacing it does not remove any scope.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				MarkdownDescription: "ID (GUID) of the account.",
