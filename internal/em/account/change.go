@@ -234,7 +234,11 @@ func (c *change) addLost(ctx context.Context, items []emapi.ScopeItem) error {
 // find returns the listed scope that stands for an item of restore_scope.
 func (c *change) find(ctx context.Context, listed []emapi.Scope, item emapi.ScopeItem) (emapi.Scope, bool, error) {
 	if id := c.owned.ID(item); id != "" {
-		return c.scopes.ByID(ctx, listed, id, item)
+		s, found, err := c.scopes.ByID(ctx, listed, id, item)
+		if found || err != nil {
+			return s, found, err
+		}
+		return c.scopes.Follow(ctx, c.owned, listed, item)
 	}
 	matches, err := c.scopes.Matches(ctx, listed, item)
 	if err != nil {

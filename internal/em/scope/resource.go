@@ -60,7 +60,7 @@ func (r *scopeResource) Create(ctx context.Context, req resource.CreateRequest, 
 	}
 	if added.Adopted() {
 		resp.Diagnostics.AddWarning("The restore scope "+m.name()+" was adopted",
-			fmt.Sprintf("The account %s already has a restore scope %q (%s), and no other object has this name. "+
+			fmt.Sprintf("The account %s already has a restore scope %q (%s) for this object. "+
 				"This resource now manages the scope. No request was sent.", accountID, m.name(), scope.ID))
 	}
 	m.fromScope(scope)

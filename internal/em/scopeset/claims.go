@@ -27,33 +27,37 @@ const (
 // claims records, for one apply, which resources have which scopes. Whoever gives up a scope asks it whether another
 // resource has taken over the scope, and whoever adds a scope records it, so that the order of the two does not matter.
 type claims struct {
+	init sync.Once
 	mu   sync.Mutex
-	all  []claim
-	free []claim // scopes that resources gave up without removing them
+	of   map[string][]claim // by the ID of the account
+	free map[string][]claim // scopes that resources gave up without removing them
 	kept map[httpkit.Key]bool
 }
 
 // claim says that a resource has the scope of an item. Its ID is empty if it is not known.
 type claim struct {
-	account string
-	item    emapi.ScopeItem
-	id      string
-	by      *owner
+	item emapi.ScopeItem
+	id   string
+	by   *owner
 }
 
 // owner is a resource that owns scopes, for the time of one operation.
 type owner struct{ kind Kind }
 
-func (a Account) claims() *claims { return tfkit.Of[claims](&a.em.Run) }
+func (a Account) claims() *claims {
+	c := tfkit.Of[claims](&a.em.Run)
+	c.init.Do(func() { c.of, c.free, c.kept = map[string][]claim{}, map[string][]claim{}, map[httpkit.Key]bool{} })
+	return c
+}
 
 // Claim records that this resource has the scope with this ID for the item. The ID is empty if it is not known.
 func (a Account) Claim(item emapi.ScopeItem, id string) {
 	c := a.claims()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.all = slices.DeleteFunc(c.all, func(o claim) bool { return o.by == a.by && o.account == a.id && o.item.Same(item) })
-	c.all = append(c.all, claim{a.id, item, id, a.by})
-	c.free = slices.DeleteFunc(c.free, func(o claim) bool { return o.account == a.id && o.item.Same(item) })
+	c.of[a.id] = slices.DeleteFunc(c.of[a.id], func(o claim) bool { return o.by == a.by && o.item.Same(item) })
+	c.of[a.id] = append(c.of[a.id], claim{item, id, a.by})
+	c.free[a.id] = slices.DeleteFunc(c.free[a.id], func(o claim) bool { return o.item.Same(item) })
 }
 
 // claimed returns the claims of other resources on this account for which match is true.
@@ -62,8 +66,8 @@ func (a Account) claimed(match func(claim) bool) []claim {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var found []claim
-	for _, o := range c.all {
-		if o.by != a.by && o.account == a.id && match(o) {
+	for _, o := range c.of[a.id] {
+		if o.by != a.by && match(o) {
 			found = append(found, o)
 		}
 	}
@@ -115,7 +119,7 @@ func (a Account) release(item emapi.ScopeItem, id string) {
 	c := a.claims()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.free = append(c.free, claim{a.id, item, id, a.by})
+	c.free[a.id] = append(c.free[a.id], claim{item, id, a.by})
 }
 
 // released returns the ID of the scope that another resource gave up for the item, or "".
@@ -123,11 +127,11 @@ func (a Account) released(item emapi.ScopeItem) string {
 	c := a.claims()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	i := slices.IndexFunc(c.free, func(o claim) bool { return o.account == a.id && o.item.Same(item) })
-	if i < 0 {
-		return ""
+	free := c.free[a.id]
+	if i := slices.IndexFunc(free, func(o claim) bool { return o.item.Same(item) }); i >= 0 {
+		return free[i].id
 	}
-	return c.free[i].id
+	return ""
 }
 
 // Keep records that a resource could not remove the scope of the item in this run. The next run removes the scope, so
@@ -136,9 +140,6 @@ func (a Account) Keep(item emapi.ScopeItem) {
 	c := a.claims()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.kept == nil {
-		c.kept = map[httpkit.Key]bool{}
-	}
 	for _, key := range a.keys(item) {
 		c.kept[key] = true
 	}

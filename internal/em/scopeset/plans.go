@@ -32,9 +32,10 @@ import (
 
 // plans records what the resources of one plan do with the scopes of each account.
 type plans struct {
+	init   sync.Once
 	mu     sync.Mutex
-	all    []*Planned
-	visits map[string]*visit
+	of     map[string][]*Planned // by the ID of the account
+	visits map[string]*visit     // by the ID of the account
 }
 
 // visit is the time between the read and the plan of an account.
@@ -54,8 +55,7 @@ type Planned struct {
 	// Drops lists the scopes that it gives up and removes, unless another resource takes them over.
 	Drops []Holding
 
-	account string
-	token   string
+	token string
 	// settled says that the resource no longer adapts to what others plan later.
 	settled bool
 }
@@ -67,7 +67,11 @@ type Holding struct {
 	Scope emapi.Scope
 }
 
-func (a Account) plans() *plans { return tfkit.Of[plans](&a.em.Run) }
+func (a Account) plans() *plans {
+	p := tfkit.Of[plans](&a.em.Run)
+	p.init.Do(func() { p.of, p.visits = map[string][]*Planned{}, map[string]*visit{} })
+	return p
+}
 
 // Visit marks the beginning of the read of an account. EndVisit marks the end of its plan, or of a read that no plan
 // follows.
@@ -75,9 +79,6 @@ func (a Account) Visit() {
 	p := a.plans()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.visits == nil {
-		p.visits = map[string]*visit{}
-	}
 	if p.visits[a.id] == nil {
 		p.visits[a.id] = &visit{done: make(chan struct{})}
 	}
@@ -124,20 +125,21 @@ func (a Account) Plan(planned Planned, token string) *Planned {
 	p := a.plans()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	planned.account, planned.token = a.id, rand.Text()
+	planned.token = rand.Text()
 	planned.settled = planned.Kind == Inline // an account adapts only to what was planned before its read
-	i := slices.IndexFunc(p.all, func(o *Planned) bool {
-		return o.account == a.id && o.Kind == planned.Kind && (o.Kind != Single || o.token == token)
+	all := p.of[a.id]
+	i := slices.IndexFunc(all, func(o *Planned) bool {
+		return o.Kind == planned.Kind && (o.Kind != Single || o.token == token)
 	})
-	if i < 0 {
-		p.all = append(p.all, &planned)
-		return &planned
+	if i >= 0 {
+		if planned.Kind == Single { // the second plan of a replacement knows nothing of the former scope
+			planned.Drops = append(planned.Drops, all[i].Drops...)
+		}
+		*all[i] = planned
+		return all[i]
 	}
-	if planned.Kind == Single { // the second plan of a replacement knows nothing of the former scope
-		planned.Drops = append(planned.Drops, p.all[i].Drops...)
-	}
-	*p.all[i] = planned
-	return p.all[i]
+	p.of[a.id] = append(all, &planned)
+	return &planned
 }
 
 // Created forgets the plan to create a resource of kind Single for the item. What the resource has from now on, it
@@ -146,9 +148,9 @@ func (a Account) Created(item emapi.ScopeItem) {
 	p := a.plans()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.all = slices.DeleteFunc(p.all, func(o *Planned) bool {
+	p.of[a.id] = slices.DeleteFunc(p.of[a.id], func(o *Planned) bool {
 		takes := slices.ContainsFunc(o.Takes, func(h Holding) bool { return h.Item.Same(item) })
-		return o.account == a.id && o.Kind == Single && takes
+		return o.Kind == Single && takes
 	})
 }
 
@@ -158,8 +160,8 @@ func (a Account) others(planned *Planned) []Planned {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var found []Planned
-	for _, o := range p.all {
-		if o.account == a.id && o != planned {
+	for _, o := range p.of[a.id] {
+		if o != planned {
 			found = append(found, *o)
 		}
 	}
