@@ -96,6 +96,9 @@ func TestHandover_TheScopeIsThereAtTheEnd(t *testing.T) {
 		}
 		for name, o := range objects {
 			for i, order := range orders() {
+				if isReduced() && i%2 == 0 || name == "ambiguous name" && i > 1 && order != nil {
+					continue
+				}
 				inBubble(t, fmt.Sprintf("%s to %s, %s, order %d", h.before, h.after, name, i), func(t *testing.T) {
 					h.run(t, emsim.Options{ScopeLocation: i%2 == 0}, o, order)
 				})
@@ -290,4 +293,46 @@ func TestHandover_AnOwnerCanBePlannedWhileTheAccountIsRead(t *testing.T) {
 			})
 		}
 	}
+}
+
+// Without a refresh, the account cannot tell its update in the apply that another resource has the scope.
+func TestHandover_WithoutARefreshThePlanIsRefusedIfTheAccountIsPlannedLast(t *testing.T) {
+	inBubble(t, "", func(t *testing.T) {
+		em := acctest.StartEMWithoutTLS(t, emsim.Options{})
+		earlier := em.Protocol()
+		before, after := ownedBy("A", vm01, nil)[0].Attributes, ownedBy("", vm01, nil)[0].Attributes
+		planned, _ := earlier.Plan(accountType, tfrun.Stored{}, before)
+		fox, failed := earlier.ApplyPlanned(accountType, tfrun.Stored{}, planned, before)
+		if len(failed) > 0 {
+			t.Fatal(tfrun.Texts(failed))
+		}
+		config := ownedBy("S", vm01, fox.State["id"])[1].Attributes
+		imported, said := earlier.Import(scopeType, text(fox.State["id"])+"/"+scopeIDs(em, vm01)[0], nil)
+		if len(said) > 0 {
+			t.Fatal(said)
+		}
+		single, said := earlier.Read(scopeType, imported)
+		if len(said) > 0 {
+			t.Fatal(said)
+		}
+		for _, scopeFirst := range []bool{true, false} {
+			planning := em.Protocol()
+			planScope := func() {
+				if planned, _ := planning.Plan(scopeType, single, config); planned.Replaces == scopeFirst {
+					t.Errorf("scope first %t: it is replaced: %t", scopeFirst, planned.Replaces)
+				}
+			}
+			if scopeFirst {
+				planScope()
+			}
+			_, diagnostics := planning.Plan(accountType, fox, after)
+			if !scopeFirst {
+				planScope()
+			}
+			refused := tfrun.Texts(diagnostics)
+			if got := strings.Contains(strings.Join(refused, "\n"), "Plan without -refresh=false"); got != scopeFirst {
+				t.Errorf("scope first %t: the plan of the account says %q", scopeFirst, refused)
+			}
+		}
+	})
 }
