@@ -57,9 +57,11 @@ func (r *accountResource) planScopes(
 				"%s. The account was planned after those resources and without a refresh, so its update could not leave the "+
 				"scopes to them. Plan without -refresh=false.", names(held)))
 	}
-	// The update checks these scopes, so the plan needs one.
 	lost := scopeset.Without(kept, scopeset.Without(kept, others.Drop))
 	if len(lost) > 0 && req.Plan.Raw.Equal(req.State.Raw) {
+		resp.Diagnostics.AddAttributeWarning(at, "The account "+plan.name()+" is updated",
+			fmt.Sprintf("Other resources give up restore scopes of restore_scope in this plan, and may remove them: %s. The "+
+				"update adds them again.", names(owned.Holdings(lost))))
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("uid"), types.StringUnknown())...)
 	}
 }
