@@ -63,3 +63,16 @@ func TestScope_A404ForTheScopesOfAnAccountIsAnErrorOfTheRemoval(t *testing.T) {
 		holdsExactly(t, em, w, config)
 	})
 }
+
+func TestScopes_AreAddedAgainIfTheAccountWasDeletedOutsideTerraform(t *testing.T) {
+	for owner, config := range owners {
+		inBubble(t, owner, func(t *testing.T) {
+			em := acctest.StartEMWithoutTLS(t, emsim.Options{})
+			w := workspace(em)
+			mustApply(t, w, config(vm01, web01))
+			em.Mutate(func(s *emsim.Store) { s.RemoveAccount(s.FindAccount("User", `TECH\william.fox`).ID) })
+			mustApply(t, w, config(vm01, web01))
+			holdsExactly(t, em, w, config(vm01, web01))
+		})
+	}
+}
