@@ -76,3 +76,33 @@ func TestScopes_AreAddedAgainIfTheAccountWasDeletedOutsideTerraform(t *testing.T
 		})
 	}
 }
+
+// The server lists roots by name, and the names cannot be read. Whether the account has the scope is then not known.
+func TestScopes_NothingIsAddedIfTheListedOnesCannotBeCompared(t *testing.T) {
+	for owner, config := range owners {
+		inBubble(t, owner, func(t *testing.T) {
+			em := acctest.StartEMWithoutTLS(t, emsim.Options{RootNames: emsim.RootNamesName})
+			w := workspace(em)
+			mustApply(t, w, config(vm01))
+			w.BeforeApply = func() {
+				addWebOutside(em)
+				em.Inject(emsim.Fault{
+					Kind: emsim.FaultStatus, Status: http.StatusForbidden,
+					Method: http.MethodGet, PathPattern: "/api/hierarchyRoots",
+				})
+				em.ResetJournal()
+			}
+			if out := w.Apply(config(vm01, web01)...); len(out.Errors) == 0 ||
+				!strings.Contains(out.Errors[0], "list the hierarchy roots") {
+				t.Errorf("errors %q, want some about the hierarchy roots", out.Errors)
+			}
+			if sent := em.Writes(); len(sent) > 0 {
+				t.Errorf("sent %q", sent)
+			}
+			em.ClearFaults()
+			w.BeforeApply = nil
+			mustApply(t, w, config(vm01, web01))
+			holdsExactly(t, em, w, config(vm01, web01))
+		})
+	}
+}
