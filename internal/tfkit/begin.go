@@ -21,6 +21,15 @@ const (
 	readTimeout   = 2 * time.Minute
 )
 
+// afterTimeout is the time limit of [After].
+const afterTimeout = 10 * time.Second
+
+// After returns a context for what has to follow a change even if the change was interrupted or timed out: reading what
+// the server then has, or undoing a part of the change.
+func After(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), afterTimeout)
+}
+
 // Product is a product that the provider is configured for. C is the type of its client.
 type Product[C any] interface {
 	// Connected returns the client, or an error if the product's configuration is not fully known yet.

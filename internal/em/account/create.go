@@ -62,7 +62,7 @@ func (c *creation) read(ctx context.Context) (*snapshot, error) {
 	if err == nil || ctx.Err() == nil {
 		return s, err
 	}
-	longer, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterTimeout)
+	longer, cancel := tfkit.After(ctx)
 	defer cancel()
 	return read(longer, c.client, c.id, false)
 }
@@ -118,7 +118,7 @@ func (c *creation) mend(ctx context.Context, s *snapshot) error {
 // undo deletes the account, even after an interrupt or a timeout, and reports whether it did. It returns an error for
 // each difference.
 func (c *creation) undo(ctx context.Context, differing []difference, failed error) (bool, diag.Diagnostics) {
-	longer, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterTimeout)
+	longer, cancel := tfkit.After(ctx)
 	defer cancel()
 	err := remove(longer, c.em, c.client, c.id)
 	fate := "The new account was deleted again, so that nothing is left that may do more than was requested."

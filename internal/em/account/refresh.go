@@ -53,7 +53,7 @@ func (c *change) outcome(ctx context.Context, failed error, diags *diag.Diagnost
 	mine, err := refresh(ctx, c.client, c.scopes, &result, c.owned)
 	if err != nil && ctx.Err() != nil {
 		// The state must be correct even after an interrupt or a timeout.
-		longer, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterTimeout)
+		longer, cancel := tfkit.After(ctx)
 		defer cancel()
 		mine, err = refresh(longer, c.client, c.scopes, &result, c.owned)
 	}

@@ -7,7 +7,6 @@ package account
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -26,9 +25,6 @@ var (
 	_ resource.ResourceWithModifyPlan     = (*accountResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*accountResource)(nil)
 )
-
-// afterTimeout is the time limit for reading an account after a change that was interrupted or timed out.
-const afterTimeout = 10 * time.Second
 
 // NewResource returns the resource veeam_em_account.
 func NewResource() resource.Resource { return &accountResource{} }

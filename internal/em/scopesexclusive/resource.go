@@ -81,8 +81,7 @@ func (r *exclusiveResource) Read(ctx context.Context, req resource.ReadRequest, 
 	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, &m)...)
 }
 
-// Update enforces the list. If that fails, the state keeps its items and gets those that were added. The next refresh
-// finds other changes, but it cannot determine which of several scopes with the same name belongs to this list.
+// Update enforces the list. If that fails, the state shows what the server then has.
 func (r *exclusiveResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, m model
 	ctx, client, end := tfkit.BeginUpdate(ctx, r.EM, req, resp, &state, &m)
@@ -93,14 +92,35 @@ func (r *exclusiveResource) Update(ctx context.Context, req resource.UpdateReque
 		return
 	}
 	m.identify()
+	before := owned
 	owned, diags = r.enforce(ctx, client, &m, owned)
 	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(owned.Save(ctx, resp.Private)...)
 	if resp.Diagnostics.HasError() {
-		state.Scopes = scopeset.Set(owned.Kept(scopeset.Items(state.Scopes), scopeset.Items(m.Scopes), nil))
+		owned = r.outcome(ctx, client, &state, &m, owned, before)
 		m = state
 	}
+	resp.Diagnostics.Append(owned.Save(ctx, resp.Private)...)
 	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, &m)...)
+}
+
+// outcome reads the scopes into the state after a change to m that failed, even after an interrupt or a timeout. If
+// they cannot be read, the state keeps its items and gets those that were added. The next refresh finds other changes,
+// but it cannot determine which of several scopes with the same name belongs to this list.
+func (r *exclusiveResource) outcome(
+	ctx context.Context, client *emapi.Client, state, m *model, owned, before scopeset.Owned,
+) scopeset.Owned {
+	had := scopeset.Without(scopeset.Items(state.Scopes), scopeset.Items(m.Scopes))
+	owned = owned.Replace(had, before)
+	state.Scopes = scopeset.Set(owned.Kept(scopeset.Items(state.Scopes), scopeset.Items(m.Scopes), nil))
+	ctx, cancel := tfkit.After(ctx)
+	defer cancel()
+	read := *state
+	now, err := refresh(ctx, r.EM, client, &read, owned)
+	if err != nil {
+		return owned
+	}
+	*state = read
+	return now
 }
 
 // Delete stops enforcing the list. It removes a scope only if another resource has added a scope for the same object in
