@@ -43,14 +43,13 @@ func (r *accountResource) planScopes(
 	}, "")
 	at := path.Root("restore_scope")
 	if err := account.Conflict(ctx, planned); err != nil {
-		resp.Diagnostics.AddAttributeError(at, "The restore scopes of "+plan.name()+" have several owners", err.Error()+".")
+		resp.Diagnostics.Append(scopeset.PlanFailure(at, "a restore scope of "+plan.name(), err))
 		return
 	}
 	held, err := account.Held(ctx, planned, drops)
 	switch {
 	case err != nil:
-		resp.Diagnostics.AddAttributeError(at, "The other owners of the restore scopes of "+plan.name()+" are not known",
-			err.Error())
+		resp.Diagnostics.Append(scopeset.PlanFailure(at, "a restore scope of "+plan.name(), err))
 	case len(held) > 0:
 		resp.Diagnostics.AddAttributeError(at, "The plan would remove restore scopes that other resources have",
 			fmt.Sprintf("restore_scope no longer contains objects whose scopes other resources of this configuration have: "+

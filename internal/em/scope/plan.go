@@ -37,8 +37,8 @@ func (r *scopeResource) ModifyPlan(
 		if m == nil {
 			m = state
 		}
-		resp.Diagnostics.AddAttributeError(path.Root("hierarchy_obj_ref"),
-			"The restore scope "+m.name()+" has several owners", err.Error()+".")
+		resp.Diagnostics.Append(scopeset.PlanFailure(
+			path.Root("hierarchy_obj_ref"), "the restore scope "+m.name(), err))
 	}
 }
 

@@ -7,12 +7,15 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
@@ -230,6 +233,21 @@ func (a Account) sameObject(ctx context.Context, x, y Holding) (bool, error) {
 	return a.client.ScopeMatches(ctx, y.Scope, x.Item.HierarchyObjRef, y.Scope.Name)
 }
 
+// conflictError says that the plans of two resources contradict each other.
+type conflictError struct{ text string }
+
+func (e *conflictError) Error() string { return e.text }
+
+// PlanFailure returns the diagnostic for an error of Conflict, Dropped or Held. what names the scope in the middle of a
+// sentence, for example "the restore scope VM01".
+func PlanFailure(at path.Path, what string, err error) diag.Diagnostic {
+	var conflict *conflictError
+	if errors.As(err, &conflict) {
+		return diag.NewAttributeErrorDiagnostic(at, strings.ToUpper(what[:1])+what[1:]+" has several owners", conflict.text)
+	}
+	return tfkit.Failure("compare the owners of "+what, err)
+}
+
 // Conflict returns an error if what a resource plans contradicts what another one plans: two of them would have the
 // same scope, or an exclusive list would remove a scope of another resource in every apply.
 func (a Account) Conflict(ctx context.Context, planned *Planned) error {
@@ -241,13 +259,13 @@ func (a Account) Conflict(ctx context.Context, planned *Planned) error {
 		case clash == nil:
 			continue
 		case planned.Kind == Exclusive || o.Kind == Exclusive:
-			return fmt.Errorf("another resource of this configuration manages a restore scope of %s in the account, which "+
-				"veeam_em_account_scopes_exclusive does not list and would remove. Add the object to scopes, or remove it from "+
-				"the other resource", clash.Item)
+			return &conflictError{fmt.Sprintf("Another resource of this configuration manages a restore scope of %s in the "+
+				"account, which veeam_em_account_scopes_exclusive does not list and would remove. Add the object to scopes, or "+
+				"remove it from the other resource.", clash.Item)}
 		}
-		return fmt.Errorf("another resource of this configuration also manages the restore scope of %s in the account. "+
-			"An object can be in restore_scope or in one veeam_em_account_scope, not in both. Remove one of them; to move "+
-			"the object, remove it from one and add it to the other in the same apply", clash.Item)
+		return &conflictError{fmt.Sprintf("Another resource of this configuration also manages the restore scope of %s in "+
+			"the account. An object can be in restore_scope or in one veeam_em_account_scope, not in both. Remove one of "+
+			"them; to move the object, remove it from one and add it to the other in the same apply.", clash.Item)}
 	}
 	return nil
 }

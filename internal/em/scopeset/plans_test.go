@@ -4,11 +4,14 @@
 package scopeset
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
@@ -154,6 +157,19 @@ func TestConflict_ComparesWhatEachKindOfOwnerHas(t *testing.T) {
 			if err := second.Conflict(t.Context(), second.Plan(p[1], "")); (err != nil) != c.conflict {
 				t.Errorf("%+v, then %+v: %v", p[0], p[1], err)
 			}
+		}
+	}
+}
+
+func TestPlanFailure_TellsAConflictFromAnotherError(t *testing.T) {
+	at := path.Root("restore_scope")
+	for err, want := range map[error]string{
+		&conflictError{"Remove one."}: "The restore scope VM01 has several owners: Remove one.",
+		errors.New("no connection"):   "Could not compare the owners of the restore scope VM01: no connection",
+	} {
+		d := PlanFailure(at, "the restore scope VM01", err)
+		if got := d.Summary() + ": " + d.Detail(); got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }

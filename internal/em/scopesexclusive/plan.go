@@ -73,8 +73,7 @@ func (r *exclusiveResource) ModifyPlan(
 	resp.Diagnostics.Append(diags...)
 	account := scopeset.Of(r.EM, r.EM.Client, id, scopeset.Exclusive)
 	if err := planOwner(ctx, account, owned, &plan, req, resp); err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("scopes"),
-			"The restore scopes of the account "+id+" have several owners", err.Error()+".")
+		resp.Diagnostics.Append(scopeset.PlanFailure(path.Root("scopes"), "a restore scope of the account "+id, err))
 	}
 	if !resp.Diagnostics.HasError() && !req.Plan.Raw.Equal(req.State.Raw) {
 		warnRemoved(ctx, account, owned, &plan, resp)
