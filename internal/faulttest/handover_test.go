@@ -336,3 +336,26 @@ func TestHandover_WithoutARefreshThePlanIsRefusedIfTheAccountIsPlannedLast(t *te
 		}
 	})
 }
+
+// The list is added to an account that has the scope of an object whose name is ambiguous. The list cannot know that it
+// stands for its item until it is read after the account.
+func TestHandover_AListAddedLaterAgreesWithTheOtherOwnerOnAnAmbiguousName(t *testing.T) {
+	for _, which := range []string{"A", "S"} {
+		inBubble(t, which, func(t *testing.T) {
+			em := acctest.StartEMWithoutTLS(t, emsim.Options{})
+			w := em.NewWorkspace()
+			mustApply(t, w, ownedBy("", dupA, nil))
+			id := w.Attributes(foxNode)["id"]
+			mustApply(t, w, ownedBy(which, dupA, id))
+			config := ownedBy(which+"E", dupA, id)
+			w.PlanOrder = []string{foxNode, sNode, eNode}
+			for range 3 {
+				mustApply(t, w, config)
+				if n := len(scopeIDs(em, dupA)); n < 1 {
+					t.Errorf("%d scopes of the object", n)
+				}
+			}
+			checkHandedOver(t, em, w, config, dupA, tfrun.Outcome{})
+		})
+	}
+}

@@ -188,6 +188,21 @@ func (a Account) Held(ctx context.Context, planned *Planned, holdings []Holding)
 	})
 }
 
+// Agree returns owned with the scopes that other resources have for the same items according to this plan. If the name
+// of an item is ambiguous, an exclusive list may have added a scope of its own, which it then gives up.
+func (a Account) Agree(owned Owned, items []emapi.ScopeItem) Owned {
+	for _, o := range a.others(nil) {
+		for _, h := range o.Has {
+			other := h.Scope.ID != "" && h.Scope.ID != owned.ID(h.Item)
+			same := func(item emapi.ScopeItem) bool { return item.Same(h.Item) }
+			if o.Kind != Exclusive && other && slices.ContainsFunc(items, same) {
+				owned = owned.With(h.Item, h.Scope.ID)
+			}
+		}
+	}
+	return owned
+}
+
 // among returns the holdings that are among those of others that list returns.
 func (a Account) among(ctx context.Context, holdings []Holding, others []Planned, list func(Planned) []Holding) (
 	[]Holding, error,

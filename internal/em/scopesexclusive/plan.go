@@ -36,7 +36,7 @@ func refresh(ctx context.Context, em *tfkit.EM, client *emapi.Client, m *model, 
 	items := slices.DeleteFunc(scopeset.Items(m.Scopes), func(i emapi.ScopeItem) bool {
 		return i.HierarchyObjRef.IsZero()
 	})
-	there, owned, err := account.Present(ctx, owned, listed, items)
+	there, owned, err := account.Present(ctx, account.Agree(owned, items), listed, items)
 	if err != nil {
 		return owned, err
 	}
