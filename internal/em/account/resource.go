@@ -119,6 +119,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	if err == nil {
 		others, err = scopes.OtherOwners(ctx, mine, scopeset.Items(m.RestoreScope))
 	}
+	scopes.EndRead()
 	if err != nil {
 		scopes.EndVisit()
 	}

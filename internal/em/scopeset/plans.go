@@ -41,11 +41,11 @@ type plans struct {
 	visits map[string]*visit     // by the ID of the account
 }
 
-// visit is the time between the read and the plan of an account.
-type visit struct{ done chan struct{} }
+// visit is the time from the beginning of the read of an account to the end of its plan.
+type visit struct{ read, done chan struct{} } // closed at the end of each
 
-// maxVisit is how long an owner of scopes waits for the plan of the account. The plan follows the read immediately, and
-// does not follow only if it fails.
+// maxVisit is how long an owner of scopes waits for the plan of the account after its read. The plan follows the read
+// immediately, unless an error prevents it.
 const maxVisit = 10 * time.Second
 
 // Planned is what one resource plans to do with the scopes of an account.
@@ -76,14 +76,33 @@ func (a Account) plans() *plans {
 	return p
 }
 
-// Visit marks the beginning of the read of an account. EndVisit marks the end of its plan, or of a read that no plan
-// follows.
+// Visit marks the beginning of the read of an account. EndRead marks its end, and EndVisit the end of the plan, or of a
+// read that failed.
 func (a Account) Visit() {
 	p := a.plans()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.visits[a.id] == nil {
-		p.visits[a.id] = &visit{done: make(chan struct{})}
+		p.visits[a.id] = &visit{make(chan struct{}), make(chan struct{})}
+	}
+}
+
+// EndRead marks the end of the read that Visit began.
+func (a Account) EndRead() {
+	p := a.plans()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if v := p.visits[a.id]; v != nil && !v.isRead() {
+		close(v.read)
+	}
+}
+
+func (v *visit) isRead() bool {
+	select {
+	case <-v.read:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -110,14 +129,30 @@ func (a Account) settle(ctx context.Context, planned *Planned) {
 		if planned.settled {
 			return
 		}
-		late := time.NewTimer(maxVisit)
-		select {
-		case <-v.done:
-		case <-late.C:
+		if !v.wait(ctx) {
 			a.EndVisit()
-		case <-ctx.Done():
 		}
-		late.Stop()
+	}
+}
+
+// wait waits until the visit ends. It reports false if the plan does not follow the read.
+func (v *visit) wait(ctx context.Context) bool {
+	select {
+	case <-v.done:
+		return true
+	case <-ctx.Done():
+		return true
+	case <-v.read:
+	}
+	late := time.NewTimer(maxVisit)
+	defer late.Stop()
+	select {
+	case <-v.done:
+		return true
+	case <-ctx.Done():
+		return true
+	case <-late.C:
+		return false
 	}
 }
 
