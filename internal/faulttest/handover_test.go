@@ -359,3 +359,59 @@ func TestHandover_AListAddedLaterAgreesWithTheOtherOwnerOnAnAmbiguousName(t *tes
 		})
 	}
 }
+
+// An object was recreated under its old name: the lookup service knows only the new one, which adopts the scope of the
+// old one. The owner of the old scope adds a scope for the new object before it removes its own.
+func TestHandover_ARecreatedObjectGetsAScopeOfItsOwn(t *testing.T) {
+	again := object{"urn:VMware:Vm:" + emsim.VCenterID + ".vm-8888", vm01.name}
+	createFirst := func(config []tfrun.Block) []tfrun.Block {
+		for i := range config {
+			config[i].CreateBeforeDestroy = config[i].Type == scopeType
+		}
+		return config
+	}
+	for name, c := range map[string]handover{"a resource": {"S", "S"}, "restore_scope": {"A", "S"}} {
+		for _, location := range []bool{false, true} {
+			inBubble(t, fmt.Sprintf("%s, location %t", name, location), func(t *testing.T) {
+				em := acctest.StartEMWithoutTLS(t, emsim.Options{ScopeLocation: location})
+				w := em.NewWorkspace()
+				mustApply(t, w, ownedBy("", vm01, nil))
+				id := w.Attributes(foxNode)["id"]
+				mustApply(t, w, createFirst(ownedBy(c.before, vm01, id)))
+				em.Mutate(func(s *emsim.Store) { s.RemoveObject(vm01.ref); s.AddObject(again.ref, again.name) })
+				config := createFirst(ownedBy(c.after, again, id))
+				w.ApplyOrder = []string{sNode, foxNode}
+				out := w.Apply(config...)
+				checkHandedOver(t, em, w, config, again, out)
+				if left := scopeIDs(em, vm01); len(left) > 0 {
+					t.Errorf("the old object still has the scopes %s", left)
+				}
+				if !strings.Contains(strings.Join(out.Warnings, "\n"), "no access was lost") {
+					t.Errorf("warnings %q", out.Warnings)
+				}
+			})
+		}
+	}
+}
+
+// The new owner cannot know that the list had the scope of an ambiguous name, and adds another one.
+func TestHandover_AListThatGoesLaterLeavesNoSecondScope(t *testing.T) {
+	for _, which := range []string{"A", "S"} {
+		inBubble(t, which, func(t *testing.T) {
+			em := acctest.StartEMWithoutTLS(t, emsim.Options{})
+			w := em.NewWorkspace()
+			mustApply(t, w, ownedBy("", dupA, nil))
+			id := w.Attributes(foxNode)["id"]
+			mustApply(t, w, ownedBy("E", dupA, id))
+			before := scopeIDs(em, dupA)
+			w.ApplyOrder = []string{foxNode, sNode, "delete " + eNode}
+			config := ownedBy(which, dupA, id)
+			out := w.Apply(config...)
+			checkHandedOver(t, em, w, config, dupA, out)
+			removed := "The scope " + before[0] + ", which the list had for the same object, was removed."
+			if !strings.Contains(strings.Join(out.Warnings, "\n"), removed) {
+				t.Errorf("warnings %q, want one that says %q", out.Warnings, removed)
+			}
+		})
+	}
+}

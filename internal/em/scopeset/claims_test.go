@@ -5,6 +5,7 @@ package scopeset
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -48,6 +49,21 @@ func TestClaim_IsSeenByOtherResourcesOfTheAccountOnly(t *testing.T) {
 		if got := c.by.TakenOver(c.item, c.id); got != c.want {
 			t.Errorf("%s: %t", what, got)
 		}
+	}
+}
+
+func TestClaim_ReplacesOnlyTheFormerClaimOfTheSameResource(t *testing.T) {
+	of := resourcesOfARun()
+	one, list, asks := of("account", Single), of("account", Exclusive), of("account", Inline)
+	one.Claim(itemA, "former")
+	list.Claim(itemA, "of the list")
+	one.Claim(itemA, "later")
+	var ids []string
+	for _, c := range asks.claimed(func(claim) bool { return true }) {
+		ids = append(ids, c.id)
+	}
+	if want := []string{"of the list", "later"}; !slices.Equal(ids, want) {
+		t.Errorf("claimed %q, want %q", ids, want)
 	}
 }
 
