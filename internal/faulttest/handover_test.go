@@ -415,3 +415,24 @@ func TestHandover_AListThatGoesLaterLeavesNoSecondScope(t *testing.T) {
 		})
 	}
 }
+
+// One of two owners of an object is replaced, because it gets another object.
+func TestHandover_AnOwnerThatGetsAnotherObjectLeavesTheScopeToTheOtherOne(t *testing.T) {
+	for i, order := range orders() {
+		inBubble(t, fmt.Sprintf("order %d", i), func(t *testing.T) {
+			em := acctest.StartEMWithoutTLS(t, emsim.Options{})
+			w := em.NewWorkspace()
+			mustApply(t, w, ownedBy("", vm01, nil))
+			id := w.Attributes(foxNode)["id"]
+			handover{before: "ST"}.prepare(t, em, w, vm01, id)
+			config := ownedBy("ST", vm01, id)
+			config[1].Attributes["hierarchy_obj_ref"], config[1].Attributes["object_name"] = sql.ref, sql.name
+			w.PlanOrder, w.ApplyOrder = order, order
+			out := w.Apply(config...)
+			checkHandedOver(t, em, w, config, vm01, out)
+			if n := len(scopeIDs(em, sql)); n != 1 {
+				t.Errorf("%d scopes of the new object, want 1", n)
+			}
+		})
+	}
+}

@@ -46,13 +46,23 @@ func (m *model) sameObject(o *model) bool {
 	return m.AccountID.Equal(o.AccountID) && m.HierarchyObjRef.Equal(o.HierarchyObjRef) && m.ObjectName.Equal(o.ObjectName)
 }
 
-// planOwner records what the plan does with the scope, and adapts to what other resources plan.
+// keeps reports whether the plan changes nothing that replaces the resource. An import may not know the reference.
+func (m *model) keeps(state *model) bool {
+	known := *state
+	if known.HierarchyObjRef.IsNull() {
+		known.HierarchyObjRef = m.HierarchyObjRef
+	}
+	return m.sameObject(&known)
+}
+
+// planOwner records what the plan does with the scope, and adapts to what other resources plan. If the resource is
+// replaced, Terraform plans it twice: the first plan gives up the former scope, and the second one has no state.
 func (r *scopeResource) planOwner(
 	ctx context.Context, state, plan *model, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) error {
 	switch {
-	case plan == nil:
-		return r.planDestroy(ctx, state, resp)
+	case state != nil && (plan == nil || !plan.keeps(state)):
+		return r.planRemoval(ctx, state, resp)
 	case plan.AccountID.IsUnknown() || plan.HierarchyObjRef.IsUnknown() || plan.ObjectName.IsUnknown():
 		return nil
 	}
@@ -64,17 +74,13 @@ func (r *scopeResource) planOwner(
 	resp.Diagnostics.Append(diags...)
 	wanted := []scopeset.Holding{{Item: plan.toItem()}}
 	own := scopeset.Planned{Kind: scopeset.Single, Takes: wanted}
-	has := state != nil && (plan.sameObject(state) || state.HierarchyObjRef.IsNull())
-	switch {
-	case has:
+	if state != nil {
 		wanted[0].Scope = state.listed()
 		own = scopeset.Planned{Kind: scopeset.Single, Has: wanted}
-	case state != nil:
-		own.Drops = []scopeset.Holding{{Item: state.toItem(), Scope: state.listed()}}
 	}
 	planned := account.Plan(own, token)
 	resp.Diagnostics.Append(planned.SaveToken(ctx, resp.Private)...)
-	if err := account.Conflict(ctx, planned); err != nil || !has {
+	if err := account.Conflict(ctx, planned); err != nil || state == nil {
 		return err
 	}
 	dropped, err := account.Dropped(ctx, planned, wanted)
@@ -93,9 +99,9 @@ func (r *scopeResource) planOwner(
 
 const leaveKey = "leave"
 
-// planDestroy records that the resource gives up the scope. If another resource has the scope, the planned private
+// planRemoval records that the resource gives up the scope. If another resource has the scope, the planned private
 // state says that it stays.
-func (r *scopeResource) planDestroy(ctx context.Context, state *model, resp *resource.ModifyPlanResponse) error {
+func (r *scopeResource) planRemoval(ctx context.Context, state *model, resp *resource.ModifyPlanResponse) error {
 	account, err := state.account(r.EM, r.EM.Client)
 	if err != nil {
 		return nil //nolint:nilerr // without an account there is no other owner

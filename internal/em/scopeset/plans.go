@@ -170,9 +170,6 @@ func (a Account) Plan(planned Planned, token string) *Planned {
 		return o.Kind == planned.Kind && (o.Kind != Single || o.token == token)
 	})
 	if i >= 0 {
-		if planned.Kind == Single { // the second plan of a replacement knows nothing of the former scope
-			planned.Drops = append(planned.Drops, all[i].Drops...)
-		}
 		*all[i] = planned
 		return all[i]
 	}
