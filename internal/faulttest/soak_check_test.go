@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -87,16 +88,19 @@ func (r *soakRun) check(run applied, s soakStep) {
 			r.breaks("a defect of the provider: %s", e)
 		}
 	}
-	if r.heed(run.out) {
-		return // the account that was left alone was in the way of the configuration
+	if r.heed(run.out) || r.heedAmbiguous(run.out) {
+		return // what was left alone was in the way of the configuration
 	}
 	removedBoth := func(warning string) bool { return strings.Contains(warning, "the server removed both") }
 	if slices.ContainsFunc(run.out.Warnings, removedBoth) {
 		return // the server also removed another scope with the same ID, and the run warned about it
 	}
 	if len(run.out.Errors) > 0 {
-		// If two runs happen at the same time, one may delete an account while the other changes its scopes.
-		if conflict := s.Run == runBoth && run.w == r.ofScopes; len(s.Faults) == 0 && !conflict {
+		// If two runs happen at the same time, one may delete an account while the other changes its scopes. A scope may be
+		// the last one until the same run has added others.
+		conflict := s.Run == runBoth && run.w == r.ofScopes
+		isLast := func(e string) bool { return strings.Contains(e, "the last restore scope of an account") }
+		if len(s.Faults) == 0 && !conflict && !slices.ContainsFunc(run.out.Errors, isLast) {
 			r.breaks("an error that no fault explains: %q", run.out.Errors)
 		}
 		return
@@ -132,6 +136,32 @@ func (r *soakRun) heed(out tfrun.Outcome) bool {
 		r.logf("    left alone, and deleted manually: %q", deleted)
 	}
 	return len(deleted) > 0
+}
+
+var ambiguousScope = regexp.MustCompile(`(?:stands for|the request for) (urn:\S+?):? `)
+
+// heedAmbiguous removes the scopes that an error asks to remove, because they may belong to another client. It reports
+// whether there was one.
+func (r *soakRun) heedAmbiguous(out tfrun.Outcome) bool {
+	removed := false
+	for _, said := range out.Errors {
+		match := ambiguousScope.FindStringSubmatch(said)
+		if match == nil || !strings.Contains(said, "Remove the wrong ones manually") &&
+			!strings.Contains(said, "otherwise remove it manually") {
+			continue
+		}
+		several := strings.Contains(said, "Remove the wrong ones manually")
+		for _, a := range r.managed() {
+			for _, s := range a.Scopes {
+				if strings.Contains(said, s.ID) && !(several && s.Ref == match[1]) {
+					r.em.Mutate(func(store *emsim.Store) { store.RemoveScope(a.ID, s.ID) })
+					r.logf("    removed manually: the scope %s of %s", s.Name, a.Name)
+					removed = true
+				}
+			}
+		}
+	}
+	return removed
 }
 
 // checkAccounts checks that the server holds what the configuration of accounts says. It ignores the scopes of the
@@ -264,7 +294,8 @@ type soakUpdate struct {
 	owned []string // the references of the scopes that its restore_scope has before or after the step
 }
 
-// updates returns the accounts that the step may update. It leaves out those whose scopes other resources also remove.
+// updates returns the accounts that the step may update. It leaves out those whose scopes other resources also remove,
+// or take over.
 func (r *soakRun) updates(s soakStep) []soakUpdate {
 	if s.Run == runScopes || s.Run == runImport {
 		return nil
@@ -275,7 +306,7 @@ func (r *soakRun) updates(s soakStep) []soakUpdate {
 		state := r.ofAccounts.Attributes(accountType + "." + a.label)
 		for _, before := range r.managed() {
 			i := slices.IndexFunc(configured, a.is)
-			if a.exclusive || state == nil || state["id"] != before.ID || i < 0 {
+			if a.exclusive || state == nil || state["id"] != before.ID || i < 0 || r.movesScope(a, state["restore_scope"]) {
 				continue
 			}
 			u := soakUpdate{updateEnds: updateEnds{before, configured[i], r.world.Quirks.LastScope == emsim.LastScopeRefuse}}
@@ -286,6 +317,16 @@ func (r *soakRun) updates(s soakStep) []soakUpdate {
 		}
 	}
 	return out
+}
+
+// movesScope reports whether the next apply moves a scope of the account between restore_scope, which had the given
+// items, and a veeam_em_account_scope.
+func (r *soakRun) movesScope(a *soakAccount, had any) bool {
+	taken := slices.ContainsFunc(r.model.scopes, func(s *soakScope) bool {
+		inline := func(o emsim.ScopeSnapshot) bool { return o.Ref == s.object.ref }
+		return s.of == a && slices.ContainsFunc(scopes(had), inline)
+	})
+	return taken || slices.ContainsFunc(a.scope, func(o object) bool { return r.inState(a, o) })
 }
 
 // only returns the account with the scopes of its restore_scope only.

@@ -79,8 +79,8 @@ func Ambiguous(item emapi.ScopeItem, scopes []emapi.Scope) error {
 		ids = append(ids, s.ID)
 	}
 	if len(ids) == 1 {
-		return fmt.Errorf("the account has a restore scope named %s (%s), but other objects have that name, and the server "+
-			"answered the request for %s with a failure: another client may have added the scope. If it is the right one, "+
+		return fmt.Errorf("the account has a restore scope named %s (%s), but the server answered the request for %s with a "+
+			"failure, and other objects may have that name: another client may have added the scope. If it is the right one, "+
 			"import it, otherwise remove it manually", item.ObjectName, ids[0], item.HierarchyObjRef)
 	}
 	return fmt.Errorf("the account has several restore scopes named %s, and the server does not show which one stands "+
