@@ -257,6 +257,29 @@ func (c *Client) findRenamed(ctx context.Context, spec AccountSpec, added []Acco
 	return found, nil
 }
 
+// FindRenamed returns an account whose type and name are those of spec, but in another domain. The server may have
+// rewritten the domain, or it is another account. It returns nil if there is no such account.
+func (c *Client) FindRenamed(ctx context.Context, spec AccountSpec) (*Account, error) {
+	list, err := c.ListAccounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range list {
+		if strings.EqualFold(a.Name, spec.Name) || !strings.EqualFold(nameInDomain(a.Name), nameInDomain(spec.Name)) {
+			continue
+		}
+		whole, err := c.GetAccount(ctx, a.ID)
+		switch {
+		case IsNotFound(err): // deleted since the accounts were listed
+		case err != nil:
+			return nil, err
+		case whole.Type == spec.Type:
+			return whole, nil
+		}
+	}
+	return nil, nil
+}
+
 // nameInDomain returns the name of an account without its domain: the end of Domain\Name, or the start of Name@Domain.
 func nameInDomain(name string) string {
 	name = name[strings.LastIndex(name, `\`)+1:]
@@ -291,6 +314,11 @@ func (c *Client) afterAnswer(ctx context.Context, spec AccountSpec, answer error
 		return existing.exists(answer)
 	case IsNotFound(err):
 		failed.unknown = false
+		if renamed, err := c.FindRenamed(ctx, spec); renamed != nil && err == nil {
+			exists := renamed.exists(&failed)
+			exists.Renamed = true
+			return exists
+		}
 		return &failed
 	case !e.unknown:
 		return answer

@@ -119,12 +119,18 @@ type AccountExistsError struct {
 	// Err is nil if the account was there before the request. Otherwise it says why the account does not count as the
 	// one that was requested, although it may be.
 	Err error
+	// Renamed says that the account has the requested name in another domain. The server refused the request with Err,
+	// perhaps because it takes the two names for the same.
+	Renamed bool
 }
 
 // Error describes the account.
 func (e *AccountExistsError) Error() string {
 	text := fmt.Sprintf("the %s account %q already exists, with ID %s", e.Type, e.Name, e.ID)
-	if e.Err != nil {
+	switch {
+	case e.Renamed:
+		text += "; the server may call the requested account by this name: " + e.Err.Error()
+	case e.Err != nil:
 		text += "; it was not there before the request: " + e.Err.Error()
 	}
 	return text

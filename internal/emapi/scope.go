@@ -146,6 +146,9 @@ func (c *Client) RemoveSharedScope(ctx context.Context, accountID string, s Scop
 	r.class = httpkit.ClassWrite
 	there := func() (bool, error) {
 		scopes, err := c.ListScopes(ctx, id)
+		if IsNotFound(err) {
+			return false, nil // the account no longer exists, and neither do its scopes
+		}
 		same := func(o Scope) bool { return o.Key() == s.Key() && !o.Removing() }
 		return slices.ContainsFunc(scopes, same), err
 	}

@@ -6,6 +6,7 @@ package faulttest
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -435,4 +436,28 @@ func TestHandover_AnOwnerThatGetsAnotherObjectLeavesTheScopeToTheOtherOne(t *tes
 			}
 		})
 	}
+}
+
+// A server may keep the last scope of an account. The error says what to do.
+func TestScope_TheRemovalOfALastScopeThatTheServerKeepsSaysWhatToDo(t *testing.T) {
+	inBubble(t, "", func(t *testing.T) {
+		em := acctest.StartEMWithoutTLS(t, emsim.Options{LastScope: emsim.LastScopeRefuse})
+		w := em.NewWorkspace()
+		mustApply(t, w, ownedBy("S", vm01, idOf("fox")))
+		em.Mutate(func(s *emsim.Store) {
+			for _, a := range s.Accounts() {
+				if a.Name == `TECH\william.fox` {
+					a.AllowRestoreAllVms = false
+					a.Scopes = slices.DeleteFunc(a.Scopes, func(sc *emsim.Scope) bool { return sc.Ref == web01.ref })
+				}
+			}
+		})
+		out := w.Apply()
+		if said := strings.Join(out.Errors, "\n"); !strings.Contains(said, "add another scope first") {
+			t.Errorf("errors %q", out.Errors)
+		}
+		if n := len(scopeIDs(em, vm01)); n != 1 {
+			t.Errorf("%d scopes, want 1", n)
+		}
+	})
 }

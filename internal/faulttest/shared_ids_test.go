@@ -6,6 +6,7 @@ package faulttest
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -123,4 +124,21 @@ func TestSharedIDs_WithCreateBeforeDestroy(t *testing.T) {
 				})
 		}
 	}
+}
+
+// The account is deleted while the scope is being removed.
+func TestSharedIDs_ARemovalEndsIfTheAccountIsDeleted(t *testing.T) {
+	inBubble(t, "", func(t *testing.T) {
+		em := acctest.StartEMWithoutTLS(t, emsim.Options{SharedScopeIDs: true})
+		w := em.NewWorkspace()
+		mustApply(t, w, blocks(fox, scope("prod", "fox", poolProd), scope("dr", "fox", poolDR)))
+		em.Configure(func(o *emsim.Options) {
+			o.OnRequest = func(r emsim.Request) {
+				if r.Method == http.MethodDelete && strings.Contains(r.Path, "/scopes/") {
+					em.Mutate(func(s *emsim.Store) { s.RemoveAccount(text(w.Attributes(foxNode)["id"])) })
+				}
+			}
+		})
+		mustApply(t, w, nil)
+	})
 }

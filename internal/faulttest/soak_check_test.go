@@ -96,11 +96,9 @@ func (r *soakRun) check(run applied, s soakStep) {
 		return // the server also removed another scope with the same ID, and the run warned about it
 	}
 	if len(run.out.Errors) > 0 {
-		// If two runs happen at the same time, one may delete an account while the other changes its scopes. A scope may be
-		// the last one until the same run has added others.
+		// If two runs happen at the same time, one may delete an account while the other changes its scopes.
 		conflict := s.Run == runBoth && run.w == r.ofScopes
-		isLast := func(e string) bool { return strings.Contains(e, "the last restore scope of an account") }
-		if len(s.Faults) == 0 && !conflict && !slices.ContainsFunc(run.out.Errors, isLast) {
+		if len(s.Faults) == 0 && !conflict && !r.heedLast(run.out) {
 			r.breaks("an error that no fault explains: %q", run.out.Errors)
 		}
 		return
@@ -136,6 +134,24 @@ func (r *soakRun) heed(out tfrun.Outcome) bool {
 		r.logf("    left alone, and deleted manually: %q", deleted)
 	}
 	return len(deleted) > 0
+}
+
+// heedLast adds a scope to each account whose last scope the server refuses to remove, as the error asks. It reports
+// whether there was one. A failed update may have left the account with the scope of a veeam_em_account_scope only.
+func (r *soakRun) heedLast(out tfrun.Outcome) bool {
+	asks := func(said string) bool { return strings.Contains(said, "add another scope first") }
+	if !slices.ContainsFunc(out.Errors, asks) {
+		return false
+	}
+	for _, a := range r.managed() {
+		if a.AllowRestoreAllVms || len(a.Scopes) != 1 || a.Scopes[0].Ref == linux.ref {
+			continue
+		}
+		r.em.Mutate(func(store *emsim.Store) { store.AddScope(a.ID, linux.ref, linux.name) })
+		r.outsideScopes = append(r.outsideScopes, outsideScope{a.ID, linux})
+		r.logf("    added manually: the scope %s of %s", linux.name, a.Name)
+	}
+	return true
 }
 
 var ambiguousScope = regexp.MustCompile(`(?:stands for|the request for) (urn:\S+?):? `)

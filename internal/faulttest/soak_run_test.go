@@ -105,7 +105,11 @@ func (r *soakRun) finish() {
 		r.check(applied{r.ofScopes, scopes, r.apply(r.ofScopes, scopes)}, soakStep{})
 	}
 	for _, w := range []*tfrun.Workspace{r.ofScopes, r.ofAccounts} {
-		if out := r.apply(w, nil); len(out.Errors) > 0 {
+		out := r.apply(w, nil)
+		if r.heedLast(out) {
+			out = r.apply(w, nil)
+		}
+		if len(out.Errors) > 0 {
 			r.breaks("the destroy without a fault failed: %q", out.Errors)
 		} else {
 			r.heed(out)

@@ -161,12 +161,20 @@ func createFailure(m *model, err error) diag.Diagnostic {
 	hint := "\n\nIf this is the account that the same plan replaces, create_before_destroy is the cause: it does not " +
 		"work for accounts, because the old account holds the name until it is deleted. Terraform also applies " +
 		"create_before_destroy to an account if a resource that refers to it sets it. Remove it from all of them."
-	if exists.Err != nil {
+	summary := "The account already exists"
+	switch {
+	case exists.Renamed:
+		summary = "The account may already exist"
+		said = fmt.Sprintf("The server refuses to create the account: %s.\n\nIt may be the %s account %s, with the ID %s. "+
+			"It was left unchanged. If it is, write account_name as the server does. ",
+			exists.Err, exists.Type, exists.Name, exists.ID)
+		hint = ""
+	case exists.Err != nil:
 		said = fmt.Sprintf("%s.\n\nThe account was not there before this request, but another client may have created it. "+
 			"It was left unchanged. ", err)
 		hint = ""
 	}
-	return diag.NewAttributeErrorDiagnostic(path.Root("account_name"), "The account already exists",
+	return diag.NewAttributeErrorDiagnostic(path.Root("account_name"), summary,
 		fmt.Sprintf("%sTo manage the account with this resource, import it:\n\n"+
 			"  import {\n    to = veeam_em_account.NAME # this resource\n    id = %q\n  }%s", said, exists.ID, hint))
 }

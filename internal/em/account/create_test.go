@@ -425,3 +425,58 @@ func TestCreate_GrantsARightThatTheServerDroppedAfterEverythingElse(t *testing.T
 		w.MustApply(block)
 	})
 }
+
+// The server takes the name for that of an account that it lists with another domain.
+func TestCreate_ARefusalNamesTheAccountOfThatNameInAnotherDomain(t *testing.T) {
+	inBubble(t, "refused", func(t *testing.T) {
+		em := acctest.StartEM(t, emsim.Options{AccountNames: emsim.AccountNamesDNS, OmitLocation: true})
+		earlier, w := em.NewWorkspace(), em.NewWorkspace()
+		block := restrictedBlock(nil)
+		earlier.MustApply(block)
+		existing := fmt.Sprint(earlier.Attributes(address)["id"])
+		em.ResetJournal()
+		out := w.Apply(block)
+		said := strings.Join(out.Errors, "\n")
+		for _, part := range []string{"The account may already exist", "already exists", existing, "It was left unchanged"} {
+			if !strings.Contains(said, part) {
+				t.Errorf("errors %q, want one that says %q", out.Errors, part)
+			}
+		}
+		sentExactly(t, em, create)
+	})
+}
+
+// The ID of an account could not be determined, and the server calls it by another name: it is reported, not forgotten.
+func TestCreate_AnAccountWithoutAnIDThatTheServerRenamesIsReported(t *testing.T) {
+	for _, destroys := range []bool{false, true} {
+		inBubble(t, fmt.Sprint("destroys ", destroys), func(t *testing.T) {
+			em := acctest.StartEM(t, emsim.Options{AccountNames: emsim.AccountNamesDNS, OmitLocation: true})
+			w := em.NewWorkspace()
+			block := restrictedBlock(nil)
+			em.Inject(emsim.Fault{
+				Kind: emsim.FaultStatus, Status: http.StatusInternalServerError, Method: http.MethodGet,
+				PathPattern: "/api/security/accounts", Skip: 1,
+			})
+			if out := w.Apply(block); len(out.Errors) == 0 {
+				t.Fatal("no error")
+			}
+			em.ClearFaults()
+			var out tfrun.Outcome
+			if destroys {
+				out = w.Apply()
+			} else {
+				out = w.Plan(block)
+			}
+			var id string
+			for _, a := range em.Snapshot() {
+				if !acctest.IsSeeded(a.Name) {
+					id = a.ID
+				}
+			}
+			said := strings.Join(out.Warnings, "\n")
+			if id == "" || !strings.Contains(said, id) || !strings.Contains(said, "It was left unchanged") {
+				t.Errorf("warnings %q, want one with the ID %q", out.Warnings, id)
+			}
+		})
+	}
+}

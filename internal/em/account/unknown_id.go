@@ -50,7 +50,14 @@ func (m *model) findCreated(ctx context.Context, client *emapi.Client) error {
 	case err != nil:
 		return err
 	case found == nil:
-		return scopeset.ErrAccountGone
+		renamed, err := client.FindRenamed(ctx, m.toSpec())
+		switch {
+		case err != nil:
+			return err
+		case renamed == nil:
+			return scopeset.ErrAccountGone
+		}
+		return &unprovenError{found: renamed, renamed: true, answered: m.made.Unproven}
 	case m.made.Unproven || !match.Exact():
 		return &unprovenError{found: found, match: match, answered: m.made.Unproven}
 	}
@@ -63,10 +70,13 @@ type unprovenError struct {
 	found    *emapi.Account
 	match    emapi.AccountMatch
 	answered bool // with a failure
+	renamed  bool // its name is in another domain
 }
 
 func (e *unprovenError) Error() string {
 	switch {
+	case e.renamed:
+		return "its name is in another domain than the requested one"
 	case e.answered:
 		return "a request that failed does not prove that the account is its result"
 	case e.match.Differs != "":

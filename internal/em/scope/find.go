@@ -98,6 +98,10 @@ func (r *scopeResource) remove(ctx context.Context, client *emapi.Client, m *mod
 	if err != nil {
 		account.Keep(m.toItem())
 	}
+	if err != nil && account.KeepsLast(ctx, err) {
+		err = fmt.Errorf("%w. The account cannot be without any scope: add another scope first, or set "+
+			"allow_restore_all_vms of the account to true", err)
+	}
 	return warnings, err
 }
 

@@ -52,6 +52,9 @@ func (r *Removal) Wait(ctx context.Context) (warnings []string, err error) {
 		return nil, nil
 	}
 	after, err := r.account.client.ListScopes(ctx, r.account.id)
+	if emapi.IsNotFound(err) {
+		return nil, nil // the account no longer exists, and neither do its scopes
+	}
 	if err != nil {
 		return nil, err
 	}
