@@ -314,6 +314,9 @@ func (c *Client) afterAnswer(ctx context.Context, spec AccountSpec, answer error
 		return existing.exists(answer)
 	case IsNotFound(err):
 		failed.unknown = false
+		if e.unknown {
+			return &failed // the server may just have created it: see withNewAccounts
+		}
 		if renamed, err := c.FindRenamed(ctx, spec); renamed != nil && err == nil {
 			exists := renamed.exists(&failed)
 			exists.Renamed = true
