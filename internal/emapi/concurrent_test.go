@@ -34,7 +34,7 @@ func TestSetAllowRestoreAllVMs_ConcurrentCallsToggleOnce(t *testing.T) {
 		}) {
 			ok(t, err)
 		}
-		equal(t, "the server's value", s.all, false)
+		equal(t, "the server's value", s.allowsAll(), false)
 		f.expect("POST /security/accounts/"+accountID, 1)
 	})
 }

@@ -85,6 +85,13 @@ func (s *store) commit(path string) {
 	}
 }
 
+// allowsAll returns AllowRestoreAllVms. A request can be carried out while the test goes on.
+func (s *store) allowsAll() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.all
+}
+
 func newStore() *store {
 	return &store{accounts: map[string]string{}, roles: []string{roleID}, all: true, spelled: `tech\WILLIAM.FOX`}
 }

@@ -180,7 +180,7 @@ func TestCreateAccount_WithoutAnIDFailsAndIsUncertain(t *testing.T) {
 		listed time.Duration // after the request; the caller gives up after a second
 		id     string
 	}{
-		"listed in time": {2 * time.Second, accountID}, "listed too late": {time.Minute, ""},
+		"listed in time": {1500 * time.Millisecond, accountID}, "listed too late": {time.Minute, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -24,7 +24,7 @@ func TestSetAllowRestoreAllVMs_AfterALostResponseDoesNotToggleTwice(t *testing.T
 			return
 		}
 		ok(t, err)
-		equal(t, "the server's value", s.all, false)
+		equal(t, "the server's value", s.allowsAll(), false)
 		f.expect(togglePath, lost.writes())
 		if toggles := f.received(togglePath); len(toggles) > 1 {
 			equal(t, "the second toggle follows after 10 s", toggles[1].at.Sub(toggles[0].at) >= 10*time.Second, true)
@@ -46,7 +46,7 @@ func TestSetAllowRestoreAllVMs_AToggleThatMayBePendingIsNotSentAgain(t *testing.
 		err := f.client().SetAllowRestoreAllVMs(t.Context(), accountID, false)
 		time.Sleep(time.Hour)
 		wants(t, err, timedOut, "the server may still carry out the change", "AllowRestoreAllVms is now true, not false")
-		equal(t, "the server's value", s.all, false)
+		equal(t, "the server's value", s.allowsAll(), false)
 		f.expect(togglePath, 1)
 	})
 }
@@ -70,7 +70,7 @@ func TestSetAllowRestoreAllVMs_NoticesALostToggleThatIsCarriedOutLate(t *testing
 		f := newFake(t, s.serve)
 		ok(t, f.client().SetAllowRestoreAllVMs(t.Context(), accountID, false))
 		time.Sleep(time.Hour)
-		equal(t, "the server's value", s.all, false)
+		equal(t, "the server's value", s.allowsAll(), false)
 		f.expect(togglePath, 3)
 	})
 }
@@ -113,7 +113,7 @@ func TestSetAllowRestoreAllVMs_TogglesOnceForConcurrentCalls(t *testing.T) {
 		}) {
 			ok(t, err)
 		}
-		equal(t, "the server's value", s.all, false)
+		equal(t, "the server's value", s.allowsAll(), false)
 		f.expect(togglePath, 1)
 	})
 }
@@ -130,7 +130,7 @@ func TestSetAllowRestoreAllVMs_WatchesAValueThatAnotherClientHasJustToggled(t *t
 			s.all = true
 		})
 		ok(t, f.client().SetAllowRestoreAllVMs(t.Context(), accountID, false))
-		equal(t, "the server's value", s.all, false)
+		equal(t, "the server's value", s.allowsAll(), false)
 		f.expect(togglePath, 1)
 	})
 }
@@ -193,7 +193,7 @@ func TestSetAllowRestoreAllVMs_TogglesAgainIfAnotherClientUndoesIt(t *testing.T)
 					f := newFake(t, s.serve)
 					err := f.client().SetAllowRestoreAllVMs(t.Context(), accountID, false)
 					f.expect(togglePath, min(undone+1, maxToggles))
-					equal(t, "the server's value", s.all, undone == maxToggles)
+					equal(t, "the server's value", s.allowsAll(), undone == maxToggles)
 					if undone < maxToggles {
 						ok(t, err)
 					} else {
@@ -219,7 +219,7 @@ func TestSetAllowRestoreAllVMs_ReadsTheValueBeforeEveryToggle(t *testing.T) {
 		}
 		f := newFake(t, s.serve)
 		ok(t, f.client().SetAllowRestoreAllVMs(t.Context(), accountID, false))
-		equal(t, "the server's value", s.all, false)
+		equal(t, "the server's value", s.allowsAll(), false)
 		f.expect(togglePath, 1)
 	})
 }
