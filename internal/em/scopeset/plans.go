@@ -210,8 +210,12 @@ func (a Account) Dropped(ctx context.Context, planned *Planned, holdings []Holdi
 	return a.among(ctx, holdings, a.others(planned), func(o Planned) []Holding { return o.Drops })
 }
 
-// Held returns those of the holdings that another resource has before and after the apply, and does not add again.
+// Held returns those of the holdings that another resource has before and after the apply, and does not add again. It
+// waits until the account itself is planned if the account has been read, unless planned is the plan of the account.
 func (a Account) Held(ctx context.Context, planned *Planned, holdings []Holding) ([]Holding, error) {
+	if planned.Kind != Inline {
+		a.settle(ctx, planned)
+	}
 	return a.among(ctx, holdings, a.others(planned), func(o Planned) []Holding {
 		if o.settled {
 			return o.Has

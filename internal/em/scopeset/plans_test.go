@@ -46,6 +46,23 @@ func TestDropped_WaitsForThePlanOfAnAccountThatHasBeenRead(t *testing.T) {
 	}
 }
 
+func TestHeld_WaitsForThePlanOfAnAccountThatHasBeenRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		of := resourcesOfARun()
+		account, scope := of("account", Inline), of("account", Single)
+		account.Visit()
+		go func() {
+			time.Sleep(time.Second)
+			account.Plan(Planned{Kind: Inline, Has: holds(itemA)}, "")
+			account.EndVisit()
+		}()
+		removed := scope.Plan(Planned{Kind: Single, Drops: holds(itemA)}, "")
+		if held, err := scope.Held(t.Context(), removed, holds(itemA)); len(held) != 1 || err != nil {
+			t.Errorf("held %v, %v", held, err)
+		}
+	})
+}
+
 // The account was read, but an error kept it from being planned.
 func TestDropped_DoesNotWaitForeverForThePlanOfTheAccount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
