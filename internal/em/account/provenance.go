@@ -5,11 +5,11 @@ package account
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/emtype"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
 // provenance is what the private state records about the create of an account.
@@ -24,37 +24,17 @@ type provenance struct {
 
 const provenanceKey = "create"
 
-type privateReader interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-}
-
-type privateWriter interface {
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}
-
 // loadProvenance reads what save has written. It returns the zero value if there is nothing.
-func loadProvenance(ctx context.Context, private privateReader) (provenance, diag.Diagnostics) {
-	var p provenance
-	raw, diags := private.GetKey(ctx, provenanceKey)
-	if len(raw) == 0 || diags.HasError() {
-		return p, diags
-	}
-	if err := json.Unmarshal(raw, &p); err != nil {
-		diags.AddError("The private state of the resource cannot be read",
-			err.Error()+"\n\nRemove the resource from the state (terraform state rm) and import it again.")
-	}
+func loadProvenance(ctx context.Context, private tfkit.PrivateReader) (p provenance, diags diag.Diagnostics) {
+	diags = tfkit.LoadPrivate(ctx, private, provenanceKey, &p)
 	return p, diags
 }
 
-func (p provenance) save(ctx context.Context, private privateWriter) diag.Diagnostics {
+func (p provenance) save(ctx context.Context, private tfkit.PrivateWriter) diag.Diagnostics {
 	if p == (provenance{}) {
 		return nil
 	}
-	raw, err := json.Marshal(p)
-	if err != nil {
-		return diag.Diagnostics{diag.NewErrorDiagnostic("The private state of the resource cannot be written", err.Error())}
-	}
-	return private.SetKey(ctx, provenanceKey, raw)
+	return tfkit.SavePrivate(ctx, private, provenanceKey, p)
 }
 
 // sameName reports whether both names are the name of the account.

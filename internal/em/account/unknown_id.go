@@ -14,6 +14,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
 // If a create may have created an account whose ID cannot be determined, the state stores an empty ID. The account is
@@ -33,7 +34,7 @@ func (m *model) saveWithoutID(ctx context.Context, resp *resource.CreateResponse
 }
 
 // loadProvenance sets what the private state records about the create.
-func (m *model) loadProvenance(ctx context.Context, private privateReader) (diags diag.Diagnostics) {
+func (m *model) loadProvenance(ctx context.Context, private tfkit.PrivateReader) (diags diag.Diagnostics) {
 	m.made, diags = loadProvenance(ctx, private)
 	return diags
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
 // ModifyPlan removes a change from the plan if the configuration only spells a value differently, and compares the plan
@@ -112,19 +113,15 @@ func (r *scopeResource) planRemoval(ctx context.Context, state *model, resp *res
 	if err != nil {
 		return err
 	}
-	leave := []byte("false")
-	if len(held) > 0 {
-		leave = []byte("true")
-	}
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, leaveKey, leave)...)
+	resp.Diagnostics.Append(tfkit.SavePrivate(ctx, resp.Private, leaveKey, len(held) > 0)...)
 	return nil
 }
 
 // left reports whether the plan has found another resource that has the scope, so that it stays.
-func left(ctx context.Context, private scopeset.PrivateReader, m *model, resp *resource.DeleteResponse) bool {
-	leave, diags := private.GetKey(ctx, leaveKey)
-	resp.Diagnostics.Append(diags...)
-	if string(leave) != "true" {
+func left(ctx context.Context, private tfkit.PrivateReader, m *model, resp *resource.DeleteResponse) bool {
+	leave := false
+	resp.Diagnostics.Append(tfkit.LoadPrivate(ctx, private, leaveKey, &leave)...)
+	if !leave {
 		return false
 	}
 	resp.Diagnostics.AddWarning("The restore scope "+m.name()+" stays", scopeset.HandedOver(m.listed()))

@@ -5,12 +5,12 @@ package scopeset
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
 // Owned records in the private state of a resource which scope stands for which of its items, because the server does
@@ -43,26 +43,10 @@ type storedScope struct {
 
 const ownedKey = "restore_scope"
 
-// PrivateReader is the private state of a resource in a request.
-type PrivateReader interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-}
-
-type privateWriter interface {
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}
-
 // LoadOwned reads what Save has written. It returns nil if there is nothing.
-func LoadOwned(ctx context.Context, private PrivateReader) (Owned, diag.Diagnostics) {
-	raw, diags := private.GetKey(ctx, ownedKey)
-	if len(raw) == 0 || diags.HasError() {
-		return nil, diags
-	}
+func LoadOwned(ctx context.Context, private tfkit.PrivateReader) (Owned, diag.Diagnostics) {
 	var stored []storedScope
-	if err := json.Unmarshal(raw, &stored); err != nil {
-		diags.AddError("The private state of the resource cannot be read",
-			err.Error()+"\n\nRemove the resource from the state (terraform state rm) and import it again.")
-	}
+	diags := tfkit.LoadPrivate(ctx, private, ownedKey, &stored)
 	var o Owned
 	for _, s := range stored {
 		o = append(o, ownedScope{newItem(s.Ref, s.Name), s.ID, s.Located, s.Before, s.Adopted, s.Unproven})
@@ -71,17 +55,13 @@ func LoadOwned(ctx context.Context, private PrivateReader) (Owned, diag.Diagnost
 }
 
 // Save writes o into the private state.
-func (o Owned) Save(ctx context.Context, private privateWriter) diag.Diagnostics {
+func (o Owned) Save(ctx context.Context, private tfkit.PrivateWriter) diag.Diagnostics {
 	stored := make([]storedScope, 0, len(o))
 	for _, s := range o {
 		ref := s.item.HierarchyObjRef.String()
 		stored = append(stored, storedScope{ref, s.item.ObjectName, s.id, s.located, s.before, s.adopted, s.unproven})
 	}
-	raw, err := json.Marshal(stored)
-	if err != nil {
-		return diag.Diagnostics{diag.NewErrorDiagnostic("The private state of the resource cannot be written", err.Error())}
-	}
-	return private.SetKey(ctx, ownedKey, raw)
+	return tfkit.SavePrivate(ctx, private, ownedKey, stored)
 }
 
 func (o Owned) index(item emapi.ScopeItem) int {

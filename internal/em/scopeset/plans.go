@@ -6,7 +6,6 @@ package scopeset
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -359,22 +358,14 @@ const (
 )
 
 // LoadToken returns the token of the previous plan of the same resource in this run, or "".
-func LoadToken(ctx context.Context, private PrivateReader) (string, diag.Diagnostics) {
-	raw, diags := private.GetKey(ctx, tokenKey)
-	var token string
-	if len(raw) > 0 {
-		_ = json.Unmarshal(raw, &token) // anything else is the token of no plan
-	}
+func LoadToken(ctx context.Context, private tfkit.PrivateReader) (token string, diags diag.Diagnostics) {
+	diags = tfkit.LoadPrivate(ctx, private, tokenKey, &token)
 	return token, diags
 }
 
 // SaveToken writes the token of the plan into the planned private state.
-func (p *Planned) SaveToken(ctx context.Context, private privateWriter) diag.Diagnostics {
-	raw, err := json.Marshal(p.token)
-	if err != nil {
-		return diag.Diagnostics{diag.NewErrorDiagnostic("The private state of the resource cannot be written", err.Error())}
-	}
-	return private.SetKey(ctx, tokenKey, raw)
+func (p *Planned) SaveToken(ctx context.Context, private tfkit.PrivateWriter) diag.Diagnostics {
+	return tfkit.SavePrivate(ctx, private, tokenKey, p.token)
 }
 
 // Others are the items of a resource that other resources have or give up according to the same plan.
@@ -416,12 +407,9 @@ func itemsIn(holdings []Holding) []emapi.ScopeItem {
 }
 
 // LoadOthers reads what Save has written.
-func LoadOthers(ctx context.Context, private PrivateReader) (Others, diag.Diagnostics) {
-	raw, diags := private.GetKey(ctx, othersKey)
+func LoadOthers(ctx context.Context, private tfkit.PrivateReader) (Others, diag.Diagnostics) {
 	var stored storedOthers
-	if len(raw) > 0 {
-		_ = json.Unmarshal(raw, &stored) // the next read writes it anew
-	}
+	diags := tfkit.LoadPrivate(ctx, private, othersKey, &stored)
 	items := func(list []storedScope) (items []emapi.ScopeItem) {
 		for _, s := range list {
 			items = append(items, newItem(s.Ref, s.Name))
@@ -432,16 +420,12 @@ func LoadOthers(ctx context.Context, private PrivateReader) (Others, diag.Diagno
 }
 
 // Save writes o into the private state.
-func (o Others) Save(ctx context.Context, private privateWriter) diag.Diagnostics {
+func (o Others) Save(ctx context.Context, private tfkit.PrivateWriter) diag.Diagnostics {
 	store := func(items []emapi.ScopeItem) (list []storedScope) {
 		for _, item := range items {
 			list = append(list, storedScope{Ref: item.HierarchyObjRef.String(), Name: item.ObjectName})
 		}
 		return list
 	}
-	raw, err := json.Marshal(storedOthers{store(o.Have), store(o.Drop)})
-	if err != nil {
-		return diag.Diagnostics{diag.NewErrorDiagnostic("The private state of the resource cannot be written", err.Error())}
-	}
-	return private.SetKey(ctx, othersKey, raw)
+	return tfkit.SavePrivate(ctx, private, othersKey, storedOthers{store(o.Have), store(o.Drop)})
 }
