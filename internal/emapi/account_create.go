@@ -228,33 +228,14 @@ func (c *Client) createdID(
 // findRenamed returns the new account that spec describes if the server spells the domain in its name differently. It
 // returns nil if there is no such account, or if there are several.
 func (c *Client) findRenamed(ctx context.Context, spec AccountSpec, added []Account) (*Account, error) {
-	var found *Account
-	for _, a := range added {
-		if !strings.EqualFold(nameInDomain(a.Name), nameInDomain(spec.Name)) {
-			continue
-		}
-		whole, err := c.GetAccount(ctx, a.ID)
-		if IsNotFound(err) {
-			continue // deleted since the accounts were listed
-		}
-		if err != nil {
-			return nil, err
-		}
-		if whole.Type != spec.Type {
-			continue
-		}
-		if found != nil {
-			return nil, nil
-		}
-		found = whole
-	}
-	if found == nil {
-		return nil, nil
-	}
-	if match, err := c.match(ctx, found, spec); err != nil || match.Differs != "" {
+	found, err := c.inOtherDomains(ctx, spec, added)
+	if err != nil || len(found) != 1 {
 		return nil, err
 	}
-	return found, nil
+	if match, err := c.match(ctx, found[0], spec); err != nil || match.Differs != "" {
+		return nil, err
+	}
+	return found[0], nil
 }
 
 // FindRenamed returns an account whose type and name are those of spec, but in another domain. The server may have
@@ -264,8 +245,19 @@ func (c *Client) FindRenamed(ctx context.Context, spec AccountSpec) (*Account, e
 	if err != nil {
 		return nil, err
 	}
+	found, err := c.inOtherDomains(ctx, spec, list)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return found[0], nil
+}
+
+// inOtherDomains returns those of the listed accounts whose type and name are those of spec, but in another domain.
+func (c *Client) inOtherDomains(ctx context.Context, spec AccountSpec, list []Account) ([]*Account, error) {
+	var found []*Account
 	for _, a := range list {
-		if strings.EqualFold(a.Name, spec.Name) || !strings.EqualFold(nameInDomain(a.Name), nameInDomain(spec.Name)) {
+		if strings.EqualFold(a.Name, spec.Name) ||
+			!sameUserPart(strings.TrimSpace(a.Name), strings.TrimSpace(spec.Name)) {
 			continue
 		}
 		whole, err := c.GetAccount(ctx, a.ID)
@@ -274,17 +266,10 @@ func (c *Client) FindRenamed(ctx context.Context, spec AccountSpec) (*Account, e
 		case err != nil:
 			return nil, err
 		case whole.Type == spec.Type:
-			return whole, nil
+			found = append(found, whole)
 		}
 	}
-	return nil, nil
-}
-
-// nameInDomain returns the name of an account without its domain: the end of Domain\Name, or the start of Name@Domain.
-func nameInDomain(name string) string {
-	name = name[strings.LastIndex(name, `\`)+1:]
-	name, _, _ = strings.Cut(name, "@")
-	return strings.TrimSpace(name)
+	return found, nil
 }
 
 // newAccounts returns the accounts of now that are not in before.

@@ -116,33 +116,35 @@ func parseScopes(body []byte) ([]Scope, error) {
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, DELETE /security/accounts/{ID}/scopes/{ScopeID}.
 func (c *Client) RemoveScope(ctx context.Context, accountID, scopeID string) error {
-	const op = "remove a restore scope from"
-	id, path, err := accountPath(op, accountID)
+	id, scope, r, err := scopeRemoval(accountID, scopeID)
 	if err != nil {
 		return err
 	}
-	scope, err := ParseGUID(scopeID)
-	if err != nil {
-		return &Error{Op: op, Object: accountObject(id), Err: err}
-	}
-	r := remove("remove restore scope "+scope+" from", accountObject(id), path+"/scopes/"+scope)
 	return c.remove(ctx, r, func() (bool, error) { return c.hasScope(ctx, id, scope) })
+}
+
+// scopeRemoval checks the IDs of an account and a scope and returns them in lower case, with the request.
+func scopeRemoval(accountID, scopeID string) (account, scope string, r *request, err error) {
+	const op = "remove a restore scope from"
+	account, path, err := accountPath(op, accountID)
+	if err != nil {
+		return "", "", nil, err
+	}
+	if scope, err = ParseGUID(scopeID); err != nil {
+		return "", "", nil, &Error{Op: op, Object: accountObject(account), Err: err}
+	}
+	r = remove("remove restore scope "+scope+" from", accountObject(account), path+"/scopes/"+scope)
+	return account, scope, r, nil
 }
 
 // RemoveSharedScope is like [Client.RemoveScope] for a scope whose ID other scopes of the account have, too. The server
 // may remove any of them, or all. If the response is lost, it sends the request again only if s is still listed: a
 // second request could remove another scope.
 func (c *Client) RemoveSharedScope(ctx context.Context, accountID string, s Scope) error {
-	const op = "remove a restore scope from"
-	id, path, err := accountPath(op, accountID)
+	id, _, r, err := scopeRemoval(accountID, s.ID)
 	if err != nil {
 		return err
 	}
-	scope, err := ParseGUID(s.ID)
-	if err != nil {
-		return &Error{Op: op, Object: accountObject(id), Err: err}
-	}
-	r := remove("remove restore scope "+scope+" from", accountObject(id), path+"/scopes/"+scope)
 	r.class = httpkit.ClassWrite
 	there := func() (bool, error) {
 		scopes, err := c.ListScopes(ctx, id)

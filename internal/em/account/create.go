@@ -179,15 +179,6 @@ func createFailure(m *model, err error) diag.Diagnostic {
 			"  import {\n    to = veeam_em_account.NAME # this resource\n    id = %q\n  }%s", said, exists.ID, hint))
 }
 
-func uidsOf(roles []emapi.Role) []string {
-	uids := make([]string, 0, len(roles))
-	for _, r := range roles {
-		uids = append(uids, r.UID())
-	}
-	slices.Sort(uids)
-	return slices.Compact(uids)
-}
-
 // quoted returns a list for a message.
 func quoted(list []string) string {
 	out := make([]string, 0, len(list))

@@ -75,7 +75,7 @@ func (r *accountResource) guardApply(
 		if err != nil && !emapi.IsNotFound(err) {
 			return done, g.failure(err)
 		}
-		removed = stringsOf(rolesFrom(roles))
+		removed = uidsOf(roles)
 	}
 	lost, err := g.losesRight(ctx, removed)
 	if err != nil || !lost {

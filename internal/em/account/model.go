@@ -114,14 +114,26 @@ func stringsOf(set types.Set) []string {
 	return out
 }
 
-func rolesFrom(roles []emapi.Role) types.Set {
-	uids := make([]attr.Value, 0, len(roles))
+func rolesFrom(roles []emapi.Role) types.Set { return setOf(uidsOf(roles)) }
+
+func uidsOf(roles []emapi.Role) []string {
+	uids := make([]string, 0, len(roles))
 	for _, r := range roles {
-		if uid := types.StringValue(r.UID()); !slices.ContainsFunc(uids, uid.Equal) {
-			uids = append(uids, uid)
+		uids = append(uids, r.UID())
+	}
+	slices.Sort(uids)
+	return slices.Compact(uids)
+}
+
+// setOf returns the set of the strings, each of them once.
+func setOf(list []string) types.Set {
+	values := make([]attr.Value, 0, len(list))
+	for _, s := range list {
+		if v := types.StringValue(s); !slices.ContainsFunc(values, v.Equal) {
+			values = append(values, v)
 		}
 	}
-	return types.SetValueMust(types.StringType, uids)
+	return types.SetValueMust(types.StringType, values)
 }
 
 // flrTo returns nil for null settings: the server then applies its defaults.
@@ -142,15 +154,9 @@ func extensionsOf(flr types.Object) types.Set {
 }
 
 func flrFrom(s *emapi.FLRSettings) types.Object {
-	extensions := make([]attr.Value, 0, len(s.ExtensionRestrictions))
-	for _, e := range s.ExtensionRestrictions {
-		if v := types.StringValue(e); !slices.ContainsFunc(extensions, v.Equal) {
-			extensions = append(extensions, v)
-		}
-	}
 	return types.ObjectValueMust(flrTypes, map[string]attr.Value{
 		rules.AttrInplaceOnly: types.BoolValue(s.InplaceOnly),
-		rules.AttrExtensions:  types.SetValueMust(types.StringType, extensions),
+		rules.AttrExtensions:  setOf(s.ExtensionRestrictions),
 	})
 }
 
