@@ -129,12 +129,11 @@ func (c *change) addScopes(ctx context.Context, items []emapi.ScopeItem) error {
 // keepScopes tells other resources which scopes the account keeps, and adds those again that another resource had, too,
 // and has removed.
 func (c *change) keepScopes(ctx context.Context) error {
-	before := scopeset.Items(c.state.RestoreScope)
-	kept := scopeset.Without(before, scopeset.Without(before, scopeset.Items(c.plan.RestoreScope)))
+	kept := scopeset.Common(scopeset.Items(c.state.RestoreScope), scopeset.Items(c.plan.RestoreScope))
 	for _, item := range kept {
 		c.scopes.Claim(item, c.owned.ID(item))
 	}
-	if len(scopeset.Without(c.others.Drop, scopeset.Without(c.others.Drop, kept))) == 0 {
+	if len(scopeset.Common(c.others.Drop, kept)) == 0 {
 		return nil
 	}
 	return c.addLost(ctx, kept)
@@ -183,16 +182,14 @@ func (c *change) removeScopes(ctx context.Context, removed []emapi.ScopeItem) er
 	if len(notes) == 0 {
 		return nil
 	}
-	planned := scopeset.Items(c.plan.RestoreScope)
-	later := scopeset.Without(planned, c.now.scopes)
-	return c.addLost(ctx, scopeset.Without(planned, later))
+	return c.addLost(ctx, scopeset.Common(scopeset.Items(c.plan.RestoreScope), c.now.scopes))
 }
 
 // givenUp returns the listed scopes of the items that no other resource has taken over.
 func (c *change) givenUp(ctx context.Context, listed []emapi.Scope, items []emapi.ScopeItem) ([]emapi.Scope, error) {
 	var scopes []emapi.Scope
 	for _, item := range items {
-		if len(scopeset.Without([]emapi.ScopeItem{item}, c.others.Have)) == 0 {
+		if scopeset.Contains(c.others.Have, item) {
 			c.notes = append(c.notes, fmt.Sprintf("The scope of %s was not removed, because another resource of this "+
 				"configuration manages it.", item))
 			continue

@@ -36,7 +36,7 @@ func (r *accountResource) planScopes(
 
 	before, after := scopeset.Items(state.RestoreScope), knownItems(plan.RestoreScope)
 	added, dropped := scopeset.Without(after, before), scopeset.Without(before, after)
-	kept := scopeset.Without(before, dropped)
+	kept := scopeset.Common(before, after)
 	drops := owned.Holdings(scopeset.Without(dropped, others.Have))
 	planned := account.Plan(scopeset.Planned{
 		Kind: scopeset.Inline, Has: owned.Holdings(kept), Takes: owned.Holdings(added), Drops: drops,
@@ -56,7 +56,7 @@ func (r *accountResource) planScopes(
 				"%s. The account was planned after those resources and without a refresh, so its update could not leave the "+
 				"scopes to them. Plan without -refresh=false.", names(held)))
 	}
-	lost := scopeset.Without(kept, scopeset.Without(kept, others.Drop))
+	lost := scopeset.Common(kept, others.Drop)
 	if len(lost) > 0 && req.Plan.Raw.Equal(req.State.Raw) {
 		resp.Diagnostics.AddAttributeWarning(at, "The account "+plan.name()+" is updated",
 			fmt.Sprintf("Other resources give up restore scopes of restore_scope in this plan, and may remove them: %s. The "+

@@ -386,7 +386,7 @@ func TestScope_IsNotAwaitedInPlaceOfAnotherOneOfItsID(t *testing.T) {
 		}
 		em.Mutate(func(s *emsim.Store) {
 			s.AddScope(id, emsim.ResourcePoolDRRef, emsim.ResourcePoolName)
-			a := s.Account(id) // somebody removes both, and the first is gone already
+			a := s.Account(id) // an administrator removes both, and the first is gone already
 			for _, sc := range a.Scopes {
 				if sc.Ref == emsim.ResourcePoolDRRef {
 					sc.RemovingUntil = time.Now().Add(time.Hour)

@@ -24,8 +24,8 @@ const (
 	Exclusive             // veeam_em_account_scopes_exclusive
 )
 
-// claims records, for one apply, which resources have which scopes. Whoever gives up a scope asks it whether another
-// resource has taken over the scope, and whoever adds a scope records it, so that the order of the two does not matter.
+// claims records, for one apply, which resources have which scopes. A resource that adds a scope records it, and one
+// that gives up a scope asks whether another one has taken it over, so that the order of the two does not matter.
 type claims struct {
 	init sync.Once
 	mu   sync.Mutex

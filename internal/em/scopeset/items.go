@@ -60,11 +60,25 @@ func Set(items []emapi.ScopeItem) types.Set {
 	return types.SetValueMust(types.ObjectType{AttrTypes: ItemTypes}, values)
 }
 
+// Contains reports whether an item is one of items. The spelling of the references does not matter.
+func Contains(items []emapi.ScopeItem, item emapi.ScopeItem) bool {
+	return slices.ContainsFunc(items, item.Same)
+}
+
 // Without returns the items of a that are not in b. The spelling of the references does not matter.
 func Without(a, b []emapi.ScopeItem) []emapi.ScopeItem {
+	return filter(a, func(item emapi.ScopeItem) bool { return !Contains(b, item) })
+}
+
+// Common returns the items of a that are in b, too. The spelling of the references does not matter.
+func Common(a, b []emapi.ScopeItem) []emapi.ScopeItem {
+	return filter(a, func(item emapi.ScopeItem) bool { return Contains(b, item) })
+}
+
+func filter(items []emapi.ScopeItem, keep func(emapi.ScopeItem) bool) []emapi.ScopeItem {
 	var out []emapi.ScopeItem
-	for _, item := range a {
-		if !slices.ContainsFunc(b, func(other emapi.ScopeItem) bool { return item.Same(other) }) {
+	for _, item := range items {
+		if keep(item) {
 			out = append(out, item)
 		}
 	}

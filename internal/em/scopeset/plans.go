@@ -41,7 +41,10 @@ type plans struct {
 }
 
 // visit is the time from the beginning of the read of an account to the end of its plan.
-type visit struct{ read, done chan struct{} } // closed at the end of each
+type visit struct {
+	read, done chan struct{} // closed at the end of each
+	endRead    sync.Once
+}
 
 // maxVisit is how long an owner of scopes waits for the plan of the account after its read. The plan follows the read
 // immediately, unless an error prevents it.
@@ -82,7 +85,7 @@ func (a Account) Visit() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.visits[a.id] == nil {
-		p.visits[a.id] = &visit{make(chan struct{}), make(chan struct{})}
+		p.visits[a.id] = &visit{read: make(chan struct{}), done: make(chan struct{})}
 	}
 }
 
@@ -91,17 +94,8 @@ func (a Account) EndRead() {
 	p := a.plans()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if v := p.visits[a.id]; v != nil && !v.isRead() {
-		close(v.read)
-	}
-}
-
-func (v *visit) isRead() bool {
-	select {
-	case <-v.read:
-		return true
-	default:
-		return false
+	if v := p.visits[a.id]; v != nil {
+		v.endRead.Do(func() { close(v.read) })
 	}
 }
 
@@ -117,18 +111,15 @@ func (a Account) EndVisit() {
 }
 
 // settle waits until the account itself is planned if it has been read. From then on, the account has to adapt to what
-// planned says.
+// planned says. The plan of an account is settled from the beginning.
 func (a Account) settle(ctx context.Context, planned *Planned) {
 	p := a.plans()
-	for {
+	for !planned.settled {
 		p.mu.Lock()
 		v := p.visits[a.id]
 		planned.settled = v == nil || ctx.Err() != nil
 		p.mu.Unlock()
-		if planned.settled {
-			return
-		}
-		if !v.wait(ctx) {
+		if !planned.settled && !v.wait(ctx) {
 			a.EndVisit()
 		}
 	}
@@ -136,22 +127,18 @@ func (a Account) settle(ctx context.Context, planned *Planned) {
 
 // wait waits until the visit ends. It reports false if the plan does not follow the read.
 func (v *visit) wait(ctx context.Context) bool {
-	select {
-	case <-v.done:
-		return true
-	case <-ctx.Done():
-		return true
-	case <-v.read:
-	}
-	late := time.NewTimer(maxVisit)
-	defer late.Stop()
-	select {
-	case <-v.done:
-		return true
-	case <-ctx.Done():
-		return true
-	case <-late.C:
-		return false
+	read, late := v.read, (<-chan time.Time)(nil)
+	for {
+		select {
+		case <-v.done:
+			return true
+		case <-ctx.Done():
+			return true
+		case <-read:
+			read, late = nil, time.After(maxVisit)
+		case <-late:
+			return false
+		}
 	}
 }
 
@@ -210,11 +197,9 @@ func (a Account) Dropped(ctx context.Context, planned *Planned, holdings []Holdi
 }
 
 // Held returns those of the holdings that another resource has before and after the apply, and does not add again. It
-// waits until the account itself is planned if the account has been read, unless planned is the plan of the account.
+// waits like Dropped.
 func (a Account) Held(ctx context.Context, planned *Planned, holdings []Holding) ([]Holding, error) {
-	if planned.Kind != Inline {
-		a.settle(ctx, planned)
-	}
+	a.settle(ctx, planned)
 	return a.among(ctx, holdings, a.others(planned), func(o Planned) []Holding {
 		if o.settled {
 			return o.Has
@@ -229,8 +214,7 @@ func (a Account) Agree(owned Owned, items []emapi.ScopeItem) Owned {
 	for _, o := range a.others(nil) {
 		for _, h := range o.Has {
 			other := h.Scope.ID != "" && h.Scope.ID != owned.ID(h.Item)
-			same := func(item emapi.ScopeItem) bool { return item.Same(h.Item) }
-			if o.Kind != Exclusive && other && slices.ContainsFunc(items, same) {
+			if o.Kind != Exclusive && other && Contains(items, h.Item) {
 				owned = owned.With(h.Item, h.Scope.ID)
 			}
 		}

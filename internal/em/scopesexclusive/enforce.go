@@ -179,7 +179,7 @@ func itemsOf(ctx context.Context, client *emapi.Client, scopes []emapi.Scope, kn
 			return nil, err
 		}
 		item := emapi.ScopeItem{HierarchyObjRef: reference.Ref, ObjectName: s.Name}
-		if len(scopeset.Without([]emapi.ScopeItem{item}, append(known, items...))) == 0 {
+		if scopeset.Contains(known, item) || scopeset.Contains(items, item) {
 			item.HierarchyObjRef = emapi.ObjRef{}
 		}
 		if !slices.Contains(items, item) { // a set must not contain duplicates
