@@ -166,10 +166,10 @@ func TestSession_AFailedFirstLogonIsNotTriedAgain(t *testing.T) {
 func (f *fake) opensUnreadable(header http.Header, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		f.mu.Lock()
-		f.open["token-of-nobody"] = scopeID
+		f.open["token-not-read"] = scopeID
 		f.mu.Unlock()
 		maps.Copy(w.Header(), header)
-		w.Header().Set(tokenHeader, "token-of-nobody")
+		w.Header().Set(tokenHeader, "token-not-read")
 		reply(w, 201, body)
 	}
 }
@@ -182,8 +182,8 @@ func TestSession_TheIDOfASessionWhoseLogonCannotBeReadIsInTheLocationOrTheHref(t
 		header http.Header
 		body   string
 	}{
-		"Location":                   {location, "<html>token-of-nobody</html>"},
-		"Href of a cut body":         {nil, href(scopeID) + "token-of-nobody"},
+		"Location":                   {location, "<html>token-not-read</html>"},
+		"Href of a cut body":         {nil, href(scopeID) + "token-not-read"},
 		"Location and another Href":  {location, href(accountID)},
 		"an empty body and Location": {location, ""},
 	} {
@@ -194,7 +194,7 @@ func TestSession_TheIDOfASessionWhoseLogonCannotBeReadIsInTheLocationOrTheHref(t
 				client := f.client()
 				_, err := client.ListAccounts(t.Context())
 				wants(t, err, "log on as SRV12\\Administrator: HTTP 201")
-				for _, part := range []string{"token-of-nobody", "stays open"} {
+				for _, part := range []string{"token-not-read", "stays open"} {
 					if strings.Contains(err.Error(), part) {
 						t.Errorf("the error contains %q: %v", part, err)
 					}

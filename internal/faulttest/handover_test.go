@@ -108,11 +108,17 @@ func TestHandover_TheScopeIsThereAtTheEnd(t *testing.T) {
 	}
 }
 
+// startFox starts a server and applies the account alone. It returns the workspace and the ID of the account.
+func startFox(t *testing.T, options emsim.Options) (em *acctest.EM, w *tfrun.Workspace, id any) {
+	t.Helper()
+	em = acctest.StartEMWithoutTLS(t, options)
+	w = em.NewWorkspace()
+	mustApply(t, w, ownedBy("", object{}, nil))
+	return em, w, w.Attributes(foxNode)["id"]
+}
+
 func (h handover) run(t *testing.T, options emsim.Options, o object, order []string) {
-	em := acctest.StartEMWithoutTLS(t, options)
-	w := em.NewWorkspace()
-	mustApply(t, w, ownedBy("", o, nil))
-	id := w.Attributes(foxNode)["id"]
+	em, w, id := startFox(t, options)
 	h.prepare(t, em, w, o, id)
 	w.PlanOrder, w.ApplyOrder = order, order
 	config := ownedBy(h.after, o, id)
@@ -199,10 +205,7 @@ func TestHandover_ASecondOwnerIsAnError(t *testing.T) {
 	} {
 		for i, order := range orders() {
 			inBubble(t, fmt.Sprintf("%s, order %d", name, i), func(t *testing.T) {
-				em := acctest.StartEMWithoutTLS(t, emsim.Options{})
-				w := em.NewWorkspace()
-				mustApply(t, w, ownedBy("", vm01, nil))
-				id := w.Attributes(foxNode)["id"]
+				em, w, id := startFox(t, emsim.Options{})
 				if c.before != "" {
 					handover{before: c.before}.prepare(t, em, w, vm01, id)
 				}
@@ -252,10 +255,7 @@ func TestHandover_AListThatLacksAnObjectOfAnotherOwnerIsAnError(t *testing.T) {
 	for name, which := range map[string]string{"restore_scope": "A", "a resource": "S"} {
 		for i, order := range orders() {
 			inBubble(t, fmt.Sprintf("%s, order %d", name, i), func(t *testing.T) {
-				em := acctest.StartEMWithoutTLS(t, emsim.Options{})
-				w := em.NewWorkspace()
-				mustApply(t, w, ownedBy("", vm01, nil))
-				id := w.Attributes(foxNode)["id"]
+				em, w, id := startFox(t, emsim.Options{})
 				lacking := exclusive("fox", web01)
 				lacking.Attributes["account_id"] = id
 				mustApply(t, w, ownedBy(which, vm01, id))
@@ -278,10 +278,7 @@ func TestHandover_AnOwnerCanBePlannedWhileTheAccountIsRead(t *testing.T) {
 	for _, which := range []handover{{"AS", "S"}, {"AS", "A"}, {"AE", "E"}} {
 		for _, latency := range []time.Duration{0, time.Second} {
 			inBubble(t, fmt.Sprintf("%s to %s, %s", which.before, which.after, latency), func(t *testing.T) {
-				em := acctest.StartEMWithoutTLS(t, emsim.Options{})
-				w := em.NewWorkspace()
-				mustApply(t, w, ownedBy("", vm01, nil))
-				id := w.Attributes(foxNode)["id"]
+				em, w, id := startFox(t, emsim.Options{})
 				which.prepare(t, em, w, vm01, id)
 				// The entity of the account comes after everything else.
 				em.Inject(emsim.Fault{
@@ -343,10 +340,7 @@ func TestHandover_WithoutARefreshThePlanIsRefusedIfTheAccountIsPlannedLast(t *te
 func TestHandover_AListAddedLaterAgreesWithTheOtherOwnerOnAnAmbiguousName(t *testing.T) {
 	for _, which := range []string{"A", "S"} {
 		inBubble(t, which, func(t *testing.T) {
-			em := acctest.StartEMWithoutTLS(t, emsim.Options{})
-			w := em.NewWorkspace()
-			mustApply(t, w, ownedBy("", dupA, nil))
-			id := w.Attributes(foxNode)["id"]
+			em, w, id := startFox(t, emsim.Options{})
 			mustApply(t, w, ownedBy(which, dupA, id))
 			config := ownedBy(which+"E", dupA, id)
 			w.PlanOrder = []string{foxNode, sNode, eNode}
@@ -374,10 +368,7 @@ func TestHandover_ARecreatedObjectGetsAScopeOfItsOwn(t *testing.T) {
 	for name, c := range map[string]handover{"a resource": {"S", "S"}, "restore_scope": {"A", "S"}} {
 		for _, location := range []bool{false, true} {
 			inBubble(t, fmt.Sprintf("%s, location %t", name, location), func(t *testing.T) {
-				em := acctest.StartEMWithoutTLS(t, emsim.Options{ScopeLocation: location})
-				w := em.NewWorkspace()
-				mustApply(t, w, ownedBy("", vm01, nil))
-				id := w.Attributes(foxNode)["id"]
+				em, w, id := startFox(t, emsim.Options{ScopeLocation: location})
 				mustApply(t, w, createFirst(ownedBy(c.before, vm01, id)))
 				em.Mutate(func(s *emsim.Store) { s.RemoveObject(vm01.ref); s.AddObject(again.ref, again.name) })
 				config := createFirst(ownedBy(c.after, again, id))
@@ -399,10 +390,7 @@ func TestHandover_ARecreatedObjectGetsAScopeOfItsOwn(t *testing.T) {
 func TestHandover_AListThatGoesLaterLeavesNoSecondScope(t *testing.T) {
 	for _, which := range []string{"A", "S"} {
 		inBubble(t, which, func(t *testing.T) {
-			em := acctest.StartEMWithoutTLS(t, emsim.Options{})
-			w := em.NewWorkspace()
-			mustApply(t, w, ownedBy("", dupA, nil))
-			id := w.Attributes(foxNode)["id"]
+			em, w, id := startFox(t, emsim.Options{})
 			mustApply(t, w, ownedBy("E", dupA, id))
 			before := scopeIDs(em, dupA)
 			w.ApplyOrder = []string{foxNode, sNode, "delete " + eNode}
@@ -421,10 +409,7 @@ func TestHandover_AListThatGoesLaterLeavesNoSecondScope(t *testing.T) {
 func TestHandover_AnOwnerThatGetsAnotherObjectLeavesTheScopeToTheOtherOne(t *testing.T) {
 	for i, order := range orders() {
 		inBubble(t, fmt.Sprintf("order %d", i), func(t *testing.T) {
-			em := acctest.StartEMWithoutTLS(t, emsim.Options{})
-			w := em.NewWorkspace()
-			mustApply(t, w, ownedBy("", vm01, nil))
-			id := w.Attributes(foxNode)["id"]
+			em, w, id := startFox(t, emsim.Options{})
 			handover{before: "ST"}.prepare(t, em, w, vm01, id)
 			config := ownedBy("ST", vm01, id)
 			config[1].Attributes["hierarchy_obj_ref"], config[1].Attributes["object_name"] = sql.ref, sql.name

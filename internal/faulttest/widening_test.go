@@ -86,7 +86,7 @@ func transitions() []transition {
 	return out
 }
 
-// After every request of an update, whatever fails, the account may do no more than before or no more than after it.
+// After every request of an update, even one that fails, the account may do no more than before or no more than after.
 func TestUpdate_NeverGrantsMoreThanBeforeOrAfter(t *testing.T) {
 	for _, options := range []emsim.Options{{}, {LastScope: emsim.LastScopeRefuse}} {
 		for n, c := range transitions() {
