@@ -129,6 +129,9 @@ func (c *Client) CreateAccount(ctx context.Context, spec AccountSpec) (string, e
 		return "", err
 	}
 	id, unsure, err := c.createOnce(ctx, spec, before)
+	if id != "" {
+		c.names.add(Account{ID: id, Name: spec.Name})
+	}
 	if id == "" && unsure {
 		err = c.withNewAccounts(ctx, spec, before, err)
 	}

@@ -19,7 +19,7 @@ func (c *Client) ListAccountRoles(ctx context.Context, accountID string) ([]Role
 	if err != nil {
 		return nil, err
 	}
-	roles, err := read(ctx, c, get(op, accountObject(id), path+"/roles"), parseAccountRoles)
+	roles, err := read(ctx, c, get(op, c.accountObject(id), path+"/roles"), parseAccountRoles)
 	return roles, confirmGone(err, func() (bool, error) { return c.hasAccount(ctx, id) })
 }
 
@@ -64,7 +64,7 @@ func (c *Client) AddAccountRole(ctx context.Context, accountID, roleUID string) 
 	if err != nil {
 		return err
 	}
-	object := accountObject(id)
+	object := c.accountObject(id)
 	roleID, ok := guidOfUID(roleUID)
 	if !ok {
 		return &Error{Op: op, Object: object, Err: errors.New(clip(roleUID, 80) + " is not the UID of a role")}
@@ -94,8 +94,8 @@ func (c *Client) RemoveAccountRole(ctx context.Context, accountID, roleID string
 	}
 	role, err := ParseGUID(roleID)
 	if err != nil {
-		return &Error{Op: op, Object: accountObject(id), Err: err}
+		return &Error{Op: op, Object: c.accountObject(id), Err: err}
 	}
-	r := remove("remove role "+role+" from", accountObject(id), path+"/roles/"+role)
+	r := remove("remove role "+role+" from", c.accountObject(id), path+"/roles/"+role)
 	return c.remove(ctx, r, func() (bool, error) { return c.hasRole(ctx, id, role) })
 }

@@ -54,8 +54,6 @@ func (a Account) Same(b Account) bool {
 	return a.Type == b.Type && strings.EqualFold(a.Name, b.Name)
 }
 
-func accountObject(id string) string { return "account " + id }
-
 // accountPath checks an account's ID and returns it in lower case, with the path of the account.
 func accountPath(op, accountID string) (id, path string, err error) {
 	id, err = ParseGUID(accountID)
@@ -73,8 +71,9 @@ func (c *Client) ListAccounts(ctx context.Context) ([]Account, error) {
 	const op, object, path = "list", "the accounts", "security/accounts"
 	list, err := read(ctx, c, entity(op, object, path), parseAccounts)
 	if refusesEntities(err) {
-		return read(ctx, c, get(op, object, path), parseAccounts)
+		list, err = read(ctx, c, get(op, object, path), parseAccounts)
 	}
+	c.names.add(list...)
 	return list, err
 }
 
@@ -86,8 +85,11 @@ func (c *Client) GetAccount(ctx context.Context, id string) (*Account, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := entity("read", accountObject(id), path)
+	r := entity("read", c.accountObject(id), path)
 	account, err := read(ctx, c, r, parseObject(parseAccount, func(a *Account) bool { return a.ID == id }))
+	if err == nil {
+		c.names.add(*account)
+	}
 	return account, confirmGone(err, func() (bool, error) { return c.hasAccount(ctx, id) })
 }
 
@@ -135,7 +137,8 @@ func (c *Client) DeleteAccount(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	return c.remove(ctx, remove("delete", accountObject(id), path), func() (bool, error) { return c.hasAccount(ctx, id) })
+	r := remove("delete", c.accountObject(id), path)
+	return c.remove(ctx, r, func() (bool, error) { return c.hasAccount(ctx, id) })
 }
 
 type accountXML struct {

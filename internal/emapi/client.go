@@ -26,6 +26,7 @@ type Client struct {
 	sender     *httpkit.Sender
 
 	sessions sessions
+	names    accountNames
 	roles    httpkit.Cached[[]Role]
 	roots    httpkit.Cached[[]HierarchyRoot]
 	polls    scopePolls

@@ -137,7 +137,7 @@ func TestFindAccount_ReadsEachReferenceOfTheName(t *testing.T) {
 				})
 				a, err := f.client().FindAccount(t.Context(), "User", `tech\William.Fox`)
 				if !found {
-					wants(t, err, "read account "+roleID, "not now")
+					wants(t, err, `read account TECH\william.fox`, "not now")
 					return
 				}
 				ok(t, err)

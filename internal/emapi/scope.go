@@ -71,7 +71,7 @@ func (c *Client) ListScopes(ctx context.Context, accountID string) ([]Scope, err
 	if err != nil {
 		return nil, err
 	}
-	scopes, err := read(ctx, c, get(op, accountObject(id), path+"/scopes"), parseScopes)
+	scopes, err := read(ctx, c, get(op, c.accountObject(id), path+"/scopes"), parseScopes)
 	return scopes, confirmGone(err, func() (bool, error) { return c.hasAccount(ctx, id) })
 }
 
@@ -116,7 +116,7 @@ func parseScopes(body []byte) ([]Scope, error) {
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, DELETE /security/accounts/{ID}/scopes/{ScopeID}.
 func (c *Client) RemoveScope(ctx context.Context, accountID, scopeID string) error {
-	id, scope, r, err := scopeRemoval(accountID, scopeID)
+	id, scope, r, err := c.scopeRemoval(accountID, scopeID)
 	if err != nil {
 		return err
 	}
@@ -124,16 +124,16 @@ func (c *Client) RemoveScope(ctx context.Context, accountID, scopeID string) err
 }
 
 // scopeRemoval checks the IDs of an account and a scope and returns them in lower case, with the request.
-func scopeRemoval(accountID, scopeID string) (account, scope string, r *request, err error) {
+func (c *Client) scopeRemoval(accountID, scopeID string) (account, scope string, r *request, err error) {
 	const op = "remove a restore scope from"
 	account, path, err := accountPath(op, accountID)
 	if err != nil {
 		return "", "", nil, err
 	}
 	if scope, err = ParseGUID(scopeID); err != nil {
-		return "", "", nil, &Error{Op: op, Object: accountObject(account), Err: err}
+		return "", "", nil, &Error{Op: op, Object: c.accountObject(account), Err: err}
 	}
-	r = remove("remove restore scope "+scope+" from", accountObject(account), path+"/scopes/"+scope)
+	r = remove("remove restore scope "+scope+" from", c.accountObject(account), path+"/scopes/"+scope)
 	return account, scope, r, nil
 }
 
@@ -141,7 +141,7 @@ func scopeRemoval(accountID, scopeID string) (account, scope string, r *request,
 // may remove any of them, or all. If the response is lost, it sends the request again only if s is still listed: a
 // second request could remove another scope.
 func (c *Client) RemoveSharedScope(ctx context.Context, accountID string, s Scope) error {
-	id, _, r, err := scopeRemoval(accountID, s.ID)
+	id, _, r, err := c.scopeRemoval(accountID, s.ID)
 	if err != nil {
 		return err
 	}

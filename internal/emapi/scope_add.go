@@ -59,7 +59,7 @@ func (c *Client) AddScopes(ctx context.Context, accountID string, before []Scope
 		return nil, err
 	}
 	if err := checkItems(items); err != nil {
-		return nil, &Error{Op: opAddScopes, Object: accountObject(id), Err: err}
+		return nil, &Error{Op: opAddScopes, Object: c.accountObject(id), Err: err}
 	}
 	p := c.newPending(id, items, before)
 	if len(items) == 0 {
@@ -81,7 +81,7 @@ func (c *Client) AwaitAccountScopes(accountID string, items []ScopeItem) *Pendin
 }
 
 func (p *PendingScopes) send(ctx context.Context, path string) error {
-	c, object := p.client, accountObject(p.account)
+	c, object := p.client, p.client.accountObject(p.account)
 	_, err := c.sendVerified(ctx, verifiedWrite{
 		op: opAddScopes, object: object, settle: settleScopes,
 		send: func() error {
@@ -116,10 +116,10 @@ func (p *PendingScopes) withListed(err error) error {
 		return err
 	}
 	if listed == "" {
-		return &Error{Op: opAddScopes, Object: accountObject(p.account), Err: err, unproven: true}
+		return &Error{Op: opAddScopes, Object: p.client.accountObject(p.account), Err: err, unproven: true}
 	}
 	return &Error{
-		Op: opAddScopes, Object: accountObject(p.account), unknown: IsUncertain(err), unproven: p.failed != nil,
+		Op: opAddScopes, Object: p.client.accountObject(p.account), unknown: IsUncertain(err), unproven: p.failed != nil,
 		Message: "of the scopes sent, the server now lists " + listed, Err: err,
 	}
 }
@@ -139,13 +139,13 @@ func (p *PendingScopes) Settle() { p.settle = settleScopes }
 // the same account share their requests.
 func (p *PendingScopes) Wait(ctx context.Context) ([]Scope, error) {
 	if p.invalid != nil {
-		return p.found, &Error{Op: opWaitScopes, Object: accountObject(p.account), Err: p.invalid}
+		return p.found, &Error{Op: opWaitScopes, Object: p.client.accountObject(p.account), Err: p.invalid}
 	}
 	if len(p.missing()) == 0 && !p.resent() && p.settle == 0 {
 		return p.found, nil
 	}
 	if p.settle > 0 && p.failed != nil {
-		e := &Error{Op: opAddScopes, Object: accountObject(p.account), Err: p.failed, unproven: true}
+		e := &Error{Op: opAddScopes, Object: p.client.accountObject(p.account), Err: p.failed, unproven: true}
 		e.Message = "the server answered with a failure, but it now lists " + p.describe(true) + ", which another process " +
 			"may have added. Remove it if it is not wanted, or import it"
 		clear(p.found)
@@ -172,7 +172,7 @@ func (p *PendingScopes) Wait(ctx context.Context) ([]Scope, error) {
 	case err != nil && len(p.missing()) > 0:
 		return p.found, p.unlisted(ctx, err)
 	case err != nil && p.settle > 0:
-		e := &Error{Op: opWaitScopes, Object: accountObject(p.account), Err: err}
+		e := &Error{Op: opWaitScopes, Object: p.client.accountObject(p.account), Err: err}
 		e.Message = "the wait for other scopes of the same name ended early, after the server listed " + p.describe(true)
 		clear(p.found)
 		return p.found, e
@@ -181,7 +181,7 @@ func (p *PendingScopes) Wait(ctx context.Context) ([]Scope, error) {
 }
 
 func (p *PendingScopes) unlisted(ctx context.Context, err error) error {
-	e := &Error{Op: opWaitScopes, Object: accountObject(p.account), Err: err}
+	e := &Error{Op: opWaitScopes, Object: p.client.accountObject(p.account), Err: err}
 	if err != ctx.Err() { //nolint:errorlint // any other error, even one that wraps ctx.Err(), is that of a request
 		return e
 	}
@@ -228,7 +228,7 @@ func (p *PendingScopes) findDuplicate(ctx context.Context, listed []Scope) (dupl
 			continue
 		}
 		last := more[len(more)-1]
-		e := &Error{Op: opAddScopes, Object: accountObject(p.account)}
+		e := &Error{Op: opAddScopes, Object: p.client.accountObject(p.account)}
 		if p.resent() {
 			e.Message = fmt.Sprintf("the response was lost, the request was sent again, and the server accepted both: "+
 				"%s has been added twice; remove scope %s", clip(last.Name, 80), last.ID)

@@ -28,7 +28,7 @@ func (c *Client) WaitScopeGone(ctx context.Context, accountID string, s Scope) e
 	if err == nil || IsNotFound(err) {
 		return nil
 	}
-	e := &Error{Op: op, Object: accountObject(id), Err: err}
+	e := &Error{Op: op, Object: c.accountObject(id), Err: err}
 	if err == ctx.Err() { //nolint:errorlint // any other error, even one that wraps ctx.Err(), is that of a request
 		e.Message = fmt.Sprintf("the server still lists %s (scope %s)", clip(s.Name, 80), s.ID)
 	}
@@ -103,7 +103,7 @@ func (s *scopePolls) list(
 		return scopes, nil
 	})
 	if err != nil && err != ctx.Err() { //nolint:errorlint // an error that wraps ctx.Err() is that of a request
-		return nil, c.callerError(ctx, opListScopes, accountObject(account), err)
+		return nil, c.callerError(ctx, opListScopes, c.accountObject(account), err)
 	}
 	return scopes, err
 }

@@ -29,10 +29,10 @@ func (c *Client) SetAllowRestoreAllVMs(ctx context.Context, id string, want bool
 	}
 	unlock, err := c.changing.Lock(ctx, changeKey("toggle", id))
 	if err != nil {
-		return &Error{Op: op, Object: accountObject(id), Err: err}
+		return &Error{Op: op, Object: c.accountObject(id), Err: err}
 	}
 	defer unlock()
-	r := post(op, accountObject(id), path, nil)
+	r := post(op, c.accountObject(id), path, nil)
 	r.abandoned = func() bool { return true } // a retry needs a new read
 	t := &toggler{client: c, request: r, account: id, want: want}
 	return t.run(ctx)

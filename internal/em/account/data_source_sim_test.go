@@ -441,7 +441,7 @@ func TestSim_AccountsData_FailsWithTheServersWordsIfAnAccountCannotBeRead(t *tes
 		ProtoV6ProviderFactories: em.Factories(),
 		Steps: []resource.TestStep{{
 			Config:      em.Config(`data "veeam_em_accounts" "test" {}`),
-			ExpectError: says(`read account ` + emsim.DemoUserID + `: HTTP 403 Forbidden: Access denied.`),
+			ExpectError: says(`read account TECH\william.fox: HTTP 403 Forbidden: Access denied.`),
 		}},
 	})
 }
