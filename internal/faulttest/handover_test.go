@@ -193,6 +193,31 @@ func checkHandedOver(
 	}
 }
 
+// The import of an account reads all its scopes, and the configuration gives one of them to another owner.
+func TestHandover_AnImportedAccountLeavesAScopeToItsOwner(t *testing.T) {
+	for _, after := range []string{"S", "iS", "E", "iE"} {
+		for i, order := range orders() {
+			inBubble(t, fmt.Sprintf("%s, order %d", after, i), func(t *testing.T) {
+				em := acctest.StartEMWithoutTLS(t, emsim.Options{})
+				w := em.NewWorkspace()
+				mustApply(t, w, ownedBy("A", vm01, nil))
+				id := w.Attributes(foxNode)["id"]
+
+				w = em.NewWorkspace()
+				config := ownedBy(after, vm01, id)
+				if out := w.Import(config[0], text(id), nil); len(out.Errors) > 0 {
+					t.Fatal(out.Errors)
+				}
+				w.PlanOrder, w.ApplyOrder = order, order
+				if strings.Contains(after, "i") {
+					importMissing(t, em, w, config, vm01)
+				}
+				checkHandedOver(t, em, w, config, vm01, w.Apply(config...))
+			})
+		}
+	}
+}
+
 // A second owner of an object is an error that names the object, whichever is planned or applied first.
 func TestHandover_ASecondOwnerIsAnError(t *testing.T) {
 	for name, c := range map[string]struct{ before, after string }{

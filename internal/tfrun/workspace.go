@@ -72,7 +72,8 @@ type instance struct {
 type Outcome struct {
 	// Changes lists the planned changes in order, such as "create veeam_em_account.x". It is empty if there are errors.
 	Changes []string
-	// Drift lists the addresses of the resources whose refreshed state differs from the stored one.
+	// Drift lists the attributes whose refreshed value differs from the stored one, after the address of the resource, and
+	// the addresses of the resources that no longer exist.
 	Drift []string
 	// Errors and Warnings are the diagnostics, as "error: summary: detail".
 	Errors, Warnings []string

@@ -91,11 +91,14 @@ func (k *walk) refresh(address string, in *instance) (*instance, bool) {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if !reflect.DeepEqual(read.State, in.State) {
-		k.drift = append(k.drift, address)
-	}
 	if read.State == nil {
+		k.drift = append(k.drift, address)
 		return nil, true
+	}
+	for name, value := range read.State {
+		if !reflect.DeepEqual(value, in.State[name]) {
+			k.drift = append(k.drift, address+"."+name)
+		}
 	}
 	after := *in
 	after.Stored = read

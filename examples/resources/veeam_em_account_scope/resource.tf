@@ -11,6 +11,7 @@ resource "veeam_em_account" "operator" {
     hierarchy_obj_ref = "urn:VMware:Folder:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.group-v101"
     object_name       = "Linux"
   }]
+  unlisted_scopes = "ignore" # veeam_em_account_scope manages the other scopes
 }
 
 # Another scope of the same account. It can be in a different module.

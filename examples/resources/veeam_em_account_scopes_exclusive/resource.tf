@@ -22,6 +22,7 @@ resource "veeam_em_account" "operator" {
   roles                 = [data.veeam_em_role.vm_operator.uid]
   allow_restore_all_vms = false
   restore_scope         = local.scopes
+  unlisted_scopes       = "ignore" # veeam_em_account_scopes_exclusive removes them
 }
 
 # If a scope is added outside Terraform, the next plan shows it and the next apply removes it.

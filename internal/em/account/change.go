@@ -20,9 +20,11 @@ type change struct {
 	plan   *model
 	owned  scopeset.Owned
 	others scopeset.Others
-	now    access            // what the account has
-	gone   []emapi.ScopeItem // removed
-	notes  []string          // warnings
+	now    access // what the account has
+	// foreign are stand-ins of the scopes that restore_scope has not listed and that the plan removes.
+	foreign []emapi.ScopeItem
+	gone    []emapi.ScopeItem // removed
+	notes   []string          // warnings
 }
 
 func (c *change) apply(ctx context.Context) error {
@@ -32,6 +34,9 @@ func (c *change) apply(ctx context.Context) error {
 	}
 	c.now = c.state.access()
 	c.now.scopes = append(c.now.scopes, stray...)
+	if err := c.addUnlisted(ctx); err != nil {
+		return err
+	}
 	if err := c.keepScopes(ctx); err != nil {
 		return err
 	}
@@ -200,6 +205,9 @@ func (c *change) givenUp(ctx context.Context, listed []emapi.Scope, items []emap
 		}
 		if !found {
 			continue
+		}
+		if scopeset.Contains(c.foreign, item) {
+			item = emapi.ScopeItem{} // which object the scope stands for is not known
 		}
 		stays, warnings, err := c.scopes.HandOver(ctx, listed, s, item)
 		c.notes = append(c.notes, warnings...)

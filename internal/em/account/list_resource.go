@@ -15,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
@@ -45,10 +44,9 @@ func (l *accountList) ListResourceConfigSchema(
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lists accounts in Veeam Backup Enterprise Manager for `terraform query` (Terraform 1.14 and " +
 			"later).\n\n" +
-			"With `include_resource = true`, the result for an account that may not restore everything includes its " +
-			"`restore_scope`. Enterprise Manager does not return the references of the scopes, so the provider looks up each " +
-			"object by name. If the lookup service cannot determine which object a scope stands for, a warning names the " +
-			"scope.",
+			"With `include_resource = true`, the results include `restore_scope`. Enterprise Manager does not return the " +
+			"references of the scopes, so the provider looks up each object by name. If the lookup service cannot determine " +
+			"which object a scope stands for, a warning names the scope.",
 		Attributes: map[string]schema.Attribute{
 			"account_type": schema.StringAttribute{
 				MarkdownDescription: "Lists only accounts of this type: `" + strings.Join(emapi.AccountTypes, "`, `") + "`.",
@@ -80,7 +78,7 @@ func (l *accountList) List(ctx context.Context, req list.ListRequest, stream *li
 		return
 	}
 	run := &listing{
-		client: client, references: scopeset.NewReferences(client), req: req,
+		em: l.EM, client: client, req: req,
 		filter: filter{accountType: config.AccountType.ValueString(), nameRegex: name},
 	}
 	stream.Results = func(yield func(list.ListResult) bool) { run.stream(ctx, yield) }

@@ -111,7 +111,7 @@ func TestList_ReadsOnlyWhatTheCollectionDoesNotReturn(t *testing.T) {
 		"a resource that may restore all": {
 			false,
 			tfrun.ListCall{IncludeResource: true, Config: map[string]any{"account_type": "Group"}},
-			[]string{accounts(group, "/roles"), collection},
+			[]string{accounts(group, "/roles"), accounts(group, "/scopes"), collection},
 		},
 		"a resource with a scope": {
 			false,
@@ -121,7 +121,9 @@ func TestList_ReadsOnlyWhatTheCollectionDoesNotReturn(t *testing.T) {
 		"a resource of references": {
 			true,
 			tfrun.ListCall{IncludeResource: true, Config: map[string]any{"name_regex": "SSO"}},
-			[]string{accounts(sso, "/roles"), accounts(sso, "?format=Entity"), collection},
+			[]string{
+				accounts(sso, "/roles"), accounts(sso, "/scopes"), accounts(sso, "?format=Entity"), collection,
+			},
 		},
 		"a limit": {
 			false,
@@ -369,6 +371,7 @@ func TestList_WithTheResourceReturnsTheWholeAccount(t *testing.T) {
 			"id": emsim.DemoUserID, "uid": "urn:veeam:EnterpriseAccount:" + emsim.DemoUserID, "account_type": "User",
 			"account_name": `TECH\william.fox`,
 			"roles":        role(emsim.RoleFileRestoreOperator), "allow_restore_all_vms": false, "timeouts": nil,
+			"role_names": []any{"File Restore Operator"}, "unlisted_scopes": "warn", "unlisted_scope_names": []any{},
 			"restore_scope": []any{
 				scopeItem(emsim.FolderLinuxRef, emsim.FolderLinuxName), scopeItem(emsim.VM01Ref, emsim.VM01Name),
 			},
@@ -379,6 +382,7 @@ func TestList_WithTheResourceReturnsTheWholeAccount(t *testing.T) {
 			"id": emsim.DemoExternalUserID, "uid": "urn:veeam:EnterpriseAccount:" + emsim.DemoExternalUserID,
 			"account_type": "ExternalUser", "account_name": "william.fox@tech.com",
 			"roles": role(emsim.RoleSQLRestoreOperator), "allow_restore_all_vms": false, "timeouts": nil,
+			"role_names": []any{"SQL Restore Operator"}, "unlisted_scopes": "warn", "unlisted_scope_names": []any{},
 			"restore_scope": []any{scopeItem(emsim.VMSQLSRVRef, emsim.VMSQLSRVName)},
 			"flr_settings":  open, "sql_settings": map[string]any{"deny_inplace_restore": false},
 		},
@@ -386,6 +390,7 @@ func TestList_WithTheResourceReturnsTheWholeAccount(t *testing.T) {
 			"id": emsim.DemoExternalGroupID, "uid": "urn:veeam:EnterpriseAccount:" + emsim.DemoExternalGroupID,
 			"account_type": "ExternalGroup", "account_name": "Helpdesk (SSO)",
 			"roles": role(emsim.RoleFileRestoreOperator), "allow_restore_all_vms": true, "timeouts": nil, "restore_scope": nil,
+			"role_names": []any{"File Restore Operator"}, "unlisted_scopes": "warn", "unlisted_scope_names": nil,
 			"flr_settings": open, "sql_settings": map[string]any{"deny_inplace_restore": false},
 		},
 	}
@@ -518,10 +523,9 @@ func TestList_AScopeWithoutADeterminedObjectIsOmittedWithAWarning(t *testing.T) 
 				t.Fatalf("diagnostics: %q", r.Diagnostics)
 			}
 			const summary = `warning: Some restore scopes of TECH\operator are not in the generated restore_scope: `
-			quoted := strings.ReplaceAll(`"`+c.scope.name+`"`, `\`, `\\`)
-			if got := r.Diagnostics[0]; !strings.HasPrefix(got, summary) || !strings.Contains(got, quoted) ||
+			if got := r.Diagnostics[0]; !strings.HasPrefix(got, summary) || !strings.Contains(got, " "+c.scope.name+" (") ||
 				!strings.Contains(got, c.why) {
-				t.Errorf("says %q, want a warning about %s", got, quoted)
+				t.Errorf("says %q, want a warning about %s", got, c.scope.name)
 			}
 			if refused := p.ValidateResource(listType, p.Generated(listType, r.Resource)); len(refused) > 0 {
 				t.Errorf("the generated configuration is invalid: %v", refused)
@@ -530,38 +534,31 @@ func TestList_AScopeWithoutADeterminedObjectIsOmittedWithAWarning(t *testing.T) 
 	}
 }
 
-func TestList_WarnsIfTheConfigurationHasNoRestoreScope(t *testing.T) {
-	const correct = "warning: The generated configuration of TECH\\operator must be corrected manually: " +
-		"If allow_restore_all_vms is false"
+// An existing account may be without a restore scope that can be listed: other resources can manage its scopes.
+func TestList_AnAccountWithoutRestoreScopeIsValidAsItIs(t *testing.T) {
 	for name, c := range map[string]struct {
 		scopes   []item
-		warnings []string
+		unlisted []any
+		warnings int
 	}{
-		"only an undetermined scope": {
-			[]item{dupA},
-			[]string{
-				"warning: Some restore scopes of TECH\\operator are not in the generated restore_scope: ", correct,
-			},
-		},
-		"no scope": {nil, []string{correct}},
+		"only an undetermined scope": {[]item{dupA}, []any{"Vm " + dupA.name + " (" + emsim.VCenterName + ")"}, 1},
+		"no scope":                   {nil, []any{}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, r := operatorWith(t, emsim.Options{}, func(s *emsim.Store, id string) {
+			p, r := operatorWith(t, emsim.Options{}, func(s *emsim.Store, id string) {
 				for _, i := range c.scopes {
 					s.AddScope(id, i.ref, i.name)
 				}
 			})
-			if r.Resource["restore_scope"] != nil || r.Identity == nil {
+			if r.Resource["restore_scope"] != nil || !reflect.DeepEqual(r.Resource["unlisted_scope_names"], c.unlisted) {
 				t.Errorf("listed %+v", r)
 			}
-			if len(r.Diagnostics) != len(c.warnings) {
-				t.Fatalf("diagnostics: %q", r.Diagnostics)
+			if len(r.Diagnostics) != c.warnings {
+				t.Errorf("diagnostics: %q", r.Diagnostics)
 			}
-			for i, want := range c.warnings {
-				if !strings.HasPrefix(r.Diagnostics[i], want) {
-					t.Errorf("says %q, want %q", r.Diagnostics[i], want)
-				}
+			if refused := p.ValidateResource(listType, p.Generated(listType, r.Resource)); len(refused) > 0 {
+				t.Errorf("the generated configuration is invalid: %v", refused)
 			}
 		})
 	}
@@ -577,7 +574,7 @@ func TestList_AFailedLookupOmitsTheScopeAndNotTheAccount(t *testing.T) {
 		Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": `\\william`},
 	})
 	if len(got) != 1 || len(got[0].Diagnostics) != 1 ||
-		!strings.Contains(got[0].Diagnostics[0], `Vm "VM01" of `+emsim.VCenterID) ||
+		!strings.Contains(got[0].Diagnostics[0], "Vm VM01 ("+emsim.VCenterName+")") ||
 		!strings.Contains(got[0].Diagnostics[0], "HTTP 500") {
 		t.Fatalf("listed %+v", got)
 	}

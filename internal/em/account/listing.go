@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -27,8 +26,8 @@ const mostUnanswered = 3
 
 // listing is one run of the list.
 type listing struct {
+	em         *tfkit.EM
 	client     *emapi.Client
-	references *scopeset.References
 	req        list.ListRequest
 	filter     filter
 	unanswered int // consecutive accounts
@@ -123,84 +122,51 @@ func (l *listing) result(ctx context.Context, a emapi.Account) (*list.ListResult
 	return &result, nil
 }
 
-// resource returns the account as it would be in the state after an import and the first apply. The restore scope is
-// looked up only if it restricts the account.
+// resource returns the account as it would be in the state after an import.
 func (l *listing) resource(ctx context.Context, a emapi.Account) (*model, diag.Diagnostics, error) {
 	s := snapshot{account: &a}
-	work := []func() error{func() (err error) { s.roles, err = l.client.ListAccountRoles(ctx, a.ID); return err }}
-	if !a.AllowRestoreAllVMs {
-		work = append(work, func() (err error) { s.scopes, err = l.client.ListScopes(ctx, a.ID); return err })
-	}
-	for _, err := range tfkit.Parallel(work...) {
+	for _, err := range tfkit.Parallel(
+		func() (err error) { s.roles, err = l.client.ListAccountRoles(ctx, a.ID); return err },
+		func() (err error) { s.scopes, err = l.client.ListScopes(ctx, a.ID); return err },
+	) {
 		if err != nil {
 			return nil, nil, err
 		}
 	}
 	m := &model{
-		AccountName:  emtype.AccountName.Null(),
-		RestoreScope: types.SetNull(types.ObjectType{AttrTypes: scopeset.ItemTypes}),
-		FLRSettings:  types.ObjectNull(flrTypes),
-		SQLSettings:  types.ObjectNull(sqlTypes),
-		Timeouts:     tfkit.NoTimeouts(),
+		AccountName:        emtype.AccountName.Null(),
+		RestoreScope:       types.SetNull(types.ObjectType{AttrTypes: scopeset.ItemTypes}),
+		UnlistedScopes:     types.StringValue(unlistedWarn),
+		UnlistedScopeNames: types.SetNull(types.StringType),
+		FLRSettings:        types.ObjectNull(flrTypes),
+		SQLSettings:        types.ObjectNull(sqlTypes),
+		Timeouts:           tfkit.NoTimeouts(),
 	}
 	m.save(&s)
-	if a.AllowRestoreAllVMs {
-		return m, misfits(m), nil
+	account := scopeset.Of(l.em, l.client, a.ID, scopeset.Inline)
+	items, owned, omitted, err := account.ItemsOf(ctx, s.scopes, func(err error) bool { return !l.ends(ctx, err) })
+	if err == nil {
+		_, err = refreshScopes(ctx, account, m, owned, s.scopes, items)
 	}
-	items, diags, err := l.items(ctx, a, s.scopes)
-	if err != nil {
-		return nil, nil, err
-	}
-	if len(items) > 0 {
-		m.RestoreScope = scopeset.Set(items)
-	}
-	return m, append(diags, misfits(m)...), nil
+	return m, append(omissions(m, omitted), misfits(m)...), err
 }
 
-// items determines the items of restore_scope that the scopes were created from. It omits a scope whose object cannot
-// be determined: a guess could grant access to another object, and restore_scope leaves alone what it does not list.
-func (l *listing) items(ctx context.Context, a emapi.Account, scopes []emapi.Scope) (
-	[]emapi.ScopeItem, diag.Diagnostics, error,
-) {
-	var items []emapi.ScopeItem
-	var omitted []string
-	scopes = slices.DeleteFunc(scopes, emapi.Scope.Removing)
-	for i, s := range scopes {
-		found, err := l.references.Of(ctx, s)
-		if err != nil && l.ends(ctx, err) {
-			return nil, nil, err
-		}
-		if err != nil {
-			found.Reason = err.Error()
-		}
-		others := slices.Delete(slices.Clone(scopes), i, i+1)
-		if slices.ContainsFunc(others, func(o emapi.Scope) bool { return o.Look() == s.Look() }) {
-			found = scopeset.Reference{Reason: "the account has another scope with this root, type and name"}
-		}
-		if found.Ref.IsZero() {
-			omitted = append(omitted, fmt.Sprintf("- %s %q of %s (scope %s): %s",
-				s.HierarchyObjectType, s.Name, s.HierarchyRootName, s.ID, found.Reason))
-			continue
-		}
-		items = append(items, emapi.ScopeItem{HierarchyObjRef: found.Ref, ObjectName: s.Name})
-	}
-	var diags diag.Diagnostics
+// omissions warns about scopes that are not in restore_scope, because their objects are not known.
+func omissions(m *model, omitted []string) (diags diag.Diagnostics) {
 	if len(omitted) > 0 {
-		diags.AddWarning("Some restore scopes of "+a.Name+" are not in the generated restore_scope",
+		diags.AddWarning("Some restore scopes of "+m.name()+" are not in the generated restore_scope",
 			"The server does not return which object a scope was created from, and looking the object up by root, type and "+
 				"name did not determine it:\n\n"+strings.Join(omitted, "\n")+
 				"\n\nThe account keeps these scopes, because restore_scope manages only the scopes that it lists. "+
 				"To manage them too, add their items manually.")
 	}
-	return items, diags, nil
+	return diags
 }
 
 // misfits warns about values that the rules would refuse in the generated configuration, although the server has them.
 func misfits(m *model) diag.Diagnostics {
-	found := rules.RestoreScopeNeeded(path.Root("restore_scope"), m.AllowRestoreAllVMs, m.RestoreScope)
+	var found diag.Diagnostics
 	if settings := flrTo(m.FLRSettings); settings != nil {
-		found.Append(rules.ExtensionsNeeded(
-			path.Root("flr_settings"), types.BoolValue(settings.InplaceOnly), extensionsOf(m.FLRSettings))...)
 		for _, e := range settings.ExtensionRestrictions {
 			found.Append(rules.Extension(path.Root("flr_settings"), types.StringValue(e))...)
 		}

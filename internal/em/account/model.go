@@ -23,8 +23,11 @@ type model struct {
 	AccountType        types.String   `tfsdk:"account_type"`
 	AccountName        emtype.Value   `tfsdk:"account_name"`
 	Roles              types.Set      `tfsdk:"roles"`
+	RoleNames          types.Set      `tfsdk:"role_names"`
 	AllowRestoreAllVMs types.Bool     `tfsdk:"allow_restore_all_vms"`
 	RestoreScope       types.Set      `tfsdk:"restore_scope"`
+	UnlistedScopes     types.String   `tfsdk:"unlisted_scopes"`
+	UnlistedScopeNames types.Set      `tfsdk:"unlisted_scope_names"`
 	FLRSettings        types.Object   `tfsdk:"flr_settings"`
 	SQLSettings        types.Object   `tfsdk:"sql_settings"`
 	Timeouts           timeouts.Value `tfsdk:"timeouts"`
@@ -83,7 +86,7 @@ func (m *model) save(s *snapshot) {
 		m.AccountName = emtype.AccountName.Of(s.account.Name)
 	}
 	m.AllowRestoreAllVMs = types.BoolValue(s.account.AllowRestoreAllVMs)
-	m.Roles = rolesFrom(s.roles)
+	m.Roles, m.RoleNames = rolesFrom(s.roles), namesFrom(s.roles)
 	if has := s.account.FLR; has != nil {
 		if own := flrTo(m.FLRSettings); own == nil || !own.Same(*has) {
 			m.FLRSettings = flrFrom(has)
@@ -112,6 +115,25 @@ func stringsOf(set types.Set) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// keepNames keeps the planned names, as Terraform requires. The next refresh shows what has changed since the plan.
+func (m *model) keepNames(plan *model) {
+	if !plan.RoleNames.IsUnknown() {
+		m.RoleNames = plan.RoleNames
+	}
+	if !plan.UnlistedScopeNames.IsUnknown() {
+		m.UnlistedScopeNames = plan.UnlistedScopeNames
+	}
+}
+
+func namesFrom(roles []emapi.Role) types.Set {
+	names := make([]string, 0, len(roles))
+	for _, r := range roles {
+		names = append(names, r.Name)
+	}
+	slices.Sort(names)
+	return setOf(names)
 }
 
 func rolesFrom(roles []emapi.Role) types.Set { return setOf(uidsOf(roles)) }

@@ -5,6 +5,7 @@ package account
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -12,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
@@ -35,7 +37,12 @@ func (r *accountResource) ModifyPlan(
 		name := plan.AccountName.StringValue
 		resp.Diagnostics.Append(rules.AccountName(path.Root("account_name"), plan.AccountType, name, r.EM.ServerPlatform)...)
 	}
+	resp.Diagnostics.Append(restrictions(state, plan)...)
 	resp.Diagnostics.Append(newExtensions(state, plan)...)
+	if plan != nil {
+		names := planUnlisted(existing(state, plan), plan)
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("unlisted_scope_names"), names)...)
+	}
 	if r.EM.Client == nil || resp.Diagnostics.HasError() {
 		return
 	}
@@ -46,6 +53,34 @@ func (r *accountResource) ModifyPlan(
 		return
 	}
 	r.checkRoles(ctx, state, plan, resp)
+}
+
+// existing returns the state of an account that the plan neither creates nor replaces, or else nil.
+func existing(state, plan *model) *model {
+	if state == nil || plan == nil || replaced(state, plan) {
+		return nil
+	}
+	return state
+}
+
+// restrictions applies the rules about what an account may restore.
+func restrictions(state, plan *model) diag.Diagnostics {
+	if plan == nil {
+		return nil
+	}
+	allBefore, scopeBefore := types.BoolNull(), types.SetNull(plan.RestoreScope.ElementType(context.Background()))
+	before := existing(state, plan)
+	if before != nil {
+		allBefore, scopeBefore = before.AllowRestoreAllVMs, before.RestoreScope
+	}
+	diags := rules.RestoreScopeNeeded(
+		path.Root("restore_scope"), allBefore, scopeBefore, plan.AllowRestoreAllVMs, plan.RestoreScope)
+	if before == nil && !plan.FLRSettings.IsNull() && !plan.FLRSettings.IsUnknown() {
+		inplace, _ := plan.FLRSettings.Attributes()[rules.AttrInplaceOnly].(types.Bool)
+		at := path.Root("flr_settings").AtName(rules.AttrExtensions)
+		diags.Append(rules.ExtensionsNeeded(at, inplace, extensionsOf(plan.FLRSettings))...)
+	}
+	return diags
 }
 
 // newExtensions applies rule 6 to the extensions that the account does not have yet.
@@ -63,6 +98,9 @@ func newExtensions(state, plan *model) diag.Diagnostics {
 
 // checkRoles checks that the planned roles exist. It asks the server only if the plan changes the roles of the account.
 func (r *accountResource) checkRoles(ctx context.Context, state, plan *model, resp *resource.ModifyPlanResponse) {
+	if before := existing(state, plan); before != nil {
+		resp.Diagnostics.Append(warnUnlisted(before, plan)...)
+	}
 	if state != nil && state.Roles.Equal(plan.Roles) {
 		resp.Diagnostics.Append(widening(state, plan, nil)...)
 		return
@@ -73,5 +111,16 @@ func (r *accountResource) checkRoles(ctx context.Context, state, plan *model, re
 		return
 	}
 	resp.Diagnostics.Append(rules.RolesExist(path.Root("roles"), plan.Roles, have)...)
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("role_names"), planRoleNames(plan.Roles, have))...)
 	resp.Diagnostics.Append(widening(state, plan, have)...)
+}
+
+// planRoleNames returns the names of the planned roles, or an unknown set if a role is not known yet.
+func planRoleNames(planned types.Set, have []emapi.Role) types.Set {
+	if planned.IsUnknown() || len(stringsOf(planned)) < len(planned.Elements()) {
+		return types.SetUnknown(types.StringType)
+	}
+	return namesFrom(slices.DeleteFunc(have, func(r emapi.Role) bool {
+		return !slices.Contains(stringsOf(planned), r.UID())
+	}))
 }

@@ -39,7 +39,8 @@ func (r *accountResource) planScopes(
 	kept := scopeset.Common(before, after)
 	drops := owned.Holdings(scopeset.Without(dropped, others.Have))
 	planned := account.Plan(scopeset.Planned{
-		Kind: scopeset.Inline, Has: owned.Holdings(kept), Takes: owned.Holdings(added), Drops: drops,
+		Kind: scopeset.Inline, Only: plan.removesUnlisted(),
+		Has: owned.Holdings(kept), Takes: owned.Holdings(added), Drops: drops,
 	}, "")
 	at := path.Root("restore_scope")
 	if err := account.Conflict(ctx, planned); err != nil {
@@ -57,7 +58,7 @@ func (r *accountResource) planScopes(
 				"scopes to them. Plan without -refresh=false.", names(held)))
 	}
 	lost := scopeset.Common(kept, others.Drop)
-	if len(lost) > 0 && req.Plan.Raw.Equal(req.State.Raw) {
+	if len(lost) > 0 && resp.Plan.Raw.Equal(req.State.Raw) {
 		resp.Diagnostics.AddAttributeWarning(at, "The account "+plan.name()+" is updated",
 			fmt.Sprintf("Other resources give up restore scopes of restore_scope in this plan, and may remove them: %s. The "+
 				"update adds them again.", names(owned.Holdings(lost))))

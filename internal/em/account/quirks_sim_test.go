@@ -44,10 +44,8 @@ func TestSim_Account_AnotherCaseOfTheNamePlansNoReplacementAfterAnImport(t *test
 	em := acctest.StartEM(t, emsim.Options{AccountNameCase: emsim.CaseUpper})
 	seed(em)
 	test(t, em, resource.TestStep{
-		Config: em.Config(importBlock("User/tech\\william.fox") + operator(nil)),
-		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-			plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate), // adopts restore_scope
-		}},
+		Config:           em.Config(importBlock("User/tech\\william.fox") + operator(nil)),
+		ConfigPlanChecks: planned(plancheck.ResourceActionNoop),
 		ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.ExpectKnownValue(address, tfjsonpath.New("account_name"), knownvalue.StringExact(`TECH\WILLIAM.FOX`)),
 		},
@@ -112,7 +110,7 @@ func TestSim_Account_AnImportedListOfExtensionsCanBeWrittenAsItIs(t *testing.T) 
 	})
 	config := func(extensions string) string {
 		return em.Config(importBlock(id) + operator(func(c *config) {
-			c.scope, c.all = nil, true
+			c.all = true
 			c.rest = "flr_settings = { inplace_only = true, extension_restrictions = " + extensions + " }"
 		}))
 	}
@@ -147,6 +145,10 @@ func TestSim_Account_AnImportCausesNoWriteAndNoReplacement(t *testing.T) {
 		"roots by name":       {RootNames: emsim.RootNamesName},
 		"types in lower case": {ObjectTypeCase: emsim.CaseLower},
 	} {
+		action := plancheck.ResourceActionNoop
+		if options.OmitSettings {
+			action = plancheck.ResourceActionUpdate // takes the configured settings
+		}
 		for _, form := range []string{"%s", "urn:veeam:EnterpriseAccount:%s", `User/TECH\william.fox%.0s`} {
 			t.Run(name+" "+form, func(t *testing.T) {
 				t.Parallel()
@@ -154,10 +156,9 @@ func TestSim_Account_AnImportCausesNoWriteAndNoReplacement(t *testing.T) {
 				id := seed(em)
 				test(t, em, resource.TestStep{
 					Config: em.Config(importBlock(fmt.Sprintf(form, id)) + operator(func(c *config) {
-						// These are the values of the server. If it does not return them, the first apply takes the configured ones.
 						c.rest = "flr_settings = { inplace_only = false }\nsql_settings = { deny_inplace_restore = false }"
 					})),
-					ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
+					ConfigPlanChecks: planned(action),
 					Check:            resource.ComposeTestCheckFunc(em.WritesExactly(), em.HoldsExactly(held(nil))),
 				})
 			})
@@ -165,15 +166,14 @@ func TestSim_Account_AnImportCausesNoWriteAndNoReplacement(t *testing.T) {
 	}
 }
 
-func TestSim_Account_AnImportWithoutInlineScopesPlansNothing(t *testing.T) {
+func TestSim_Account_AnImportShowsTheScopesThatTheConfigurationLacks(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	id := seed(em)
-	em.Mutate(func(s *emsim.Store) { s.Toggle(id) })
 	test(t, em, resource.TestStep{
-		Config:           em.Config(importBlock(id) + operator(func(c *config) { c.scope, c.all = nil, true })),
-		ConfigPlanChecks: planned(plancheck.ResourceActionNoop),
-		Check:            em.WritesExactly(),
+		Config:           em.Config(importBlock(id) + operator(func(c *config) { c.scope = c.scope[:1] })),
+		ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
+		Check:            em.HoldsExactly(held(func(a *emsim.AccountSnapshot) { a.Scopes = scopes(vm01) })),
 	})
 }
 

@@ -18,23 +18,53 @@ import (
 func refresh(
 	ctx context.Context, client *emapi.Client, account scopeset.Account, m *model, mine scopeset.Owned,
 ) (scopeset.Owned, error) {
-	items := scopeset.Items(m.RestoreScope)
-	withScopes := len(items)+len(mine.Unlisted()) > 0
+	imported := m.AccountType.IsNull()
+	withScopes := imported || m.listsScopes() || len(mine.Unlisted()) > 0
 	s, err := read(ctx, client, m.ID.ValueString(), withScopes)
 	if err != nil {
 		return mine, err
 	}
 	m.save(s)
-	if !withScopes {
-		return nil, nil
+	if m.UnlistedScopes.IsNull() {
+		m.UnlistedScopes = types.StringValue(unlistedWarn)
 	}
-	there, mine, err := account.Present(ctx, mine, s.scopes, items)
+	if !withScopes && m.listsScopes() { // the account has lost the right to restore all VMs
+		withScopes = true
+		s.scopes, err = account.List(ctx)
+	}
+	m.UnlistedScopeNames = types.SetNull(types.StringType)
+	if !withScopes || err != nil {
+		return nil, err
+	}
+	items := scopeset.Items(m.RestoreScope)
+	if imported {
+		if items, mine, _, err = account.ItemsOf(ctx, s.scopes, nil); err != nil {
+			return mine, err
+		}
+	}
+	return refreshScopes(ctx, account, m, mine, s.scopes, items)
+}
+
+// refreshScopes compares the listed scopes with the items.
+func refreshScopes(
+	ctx context.Context, account scopeset.Account, m *model, mine scopeset.Owned, listed []emapi.Scope,
+	items []emapi.ScopeItem,
+) (scopeset.Owned, error) {
+	there, mine, err := account.Present(ctx, mine, listed, items)
 	if err != nil {
 		return mine, err
 	}
 	if len(there) > 0 || !m.RestoreScope.IsNull() {
 		m.RestoreScope = scopeset.Set(there)
 	}
+	if !m.listsScopes() {
+		return mine, nil
+	}
+	foreign, err := foreignScopes(ctx, account, listed, there, mine)
+	if err != nil {
+		return mine, err
+	}
+	m.UnlistedScopeNames = setOf(account.Names(ctx, foreign))
 	return mine, nil
 }
 
@@ -47,7 +77,7 @@ func (c *change) outcome(ctx context.Context, failed error, diags *diag.Diagnost
 	}
 	result := *c.plan
 	if failed != nil {
-		result.Timeouts = c.state.Timeouts
+		result.Timeouts, result.UnlistedScopes = c.state.Timeouts, c.state.UnlistedScopes
 		result.RestoreScope = c.halfway()
 	}
 	mine, err := refresh(ctx, c.client, c.scopes, &result, c.owned)
@@ -66,6 +96,7 @@ func (c *change) outcome(ctx context.Context, failed error, diags *diag.Diagnost
 	c.owned = mine
 	if failed == nil {
 		c.compare(&result, diags)
+		result.keepNames(c.plan)
 	}
 	return &result
 }

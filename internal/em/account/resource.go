@@ -8,22 +8,19 @@ import (
 	"context"
 	"errors"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
 var (
-	_ resource.ResourceWithConfigure      = (*accountResource)(nil)
-	_ resource.ResourceWithIdentity       = (*accountResource)(nil)
-	_ resource.ResourceWithImportState    = (*accountResource)(nil)
-	_ resource.ResourceWithModifyPlan     = (*accountResource)(nil)
-	_ resource.ResourceWithValidateConfig = (*accountResource)(nil)
+	_ resource.ResourceWithConfigure   = (*accountResource)(nil)
+	_ resource.ResourceWithIdentity    = (*accountResource)(nil)
+	_ resource.ResourceWithImportState = (*accountResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*accountResource)(nil)
 )
 
 // NewResource returns the resource veeam_em_account.
@@ -36,25 +33,6 @@ func (r *accountResource) Metadata(_ context.Context, req resource.MetadataReque
 	resp.TypeName = req.ProviderTypeName + "_em_account"
 }
 
-// ValidateConfig applies the rules that involve several attributes.
-func (r *accountResource) ValidateConfig(
-	ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
-) {
-	var m model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	scope := path.Root("restore_scope")
-	resp.Diagnostics.Append(rules.RestoreScopeNeeded(scope, m.AllowRestoreAllVMs, m.RestoreScope)...)
-	if m.FLRSettings.IsNull() || m.FLRSettings.IsUnknown() {
-		return
-	}
-	inplace, _ := m.FLRSettings.Attributes()[rules.AttrInplaceOnly].(types.Bool)
-	at := path.Root("flr_settings").AtName(rules.AttrExtensions)
-	resp.Diagnostics.Append(rules.ExtensionsNeeded(at, inplace, extensionsOf(m.FLRSettings))...)
-}
-
 // Create creates the account. It saves the ID as soon as the account exists, so that a later failure leaves no orphan.
 func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var m model
@@ -64,6 +42,8 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 		return
 	}
 
+	plan := m
+	m.nameNew()
 	id, err := client.CreateAccount(ctx, m.toSpec())
 	if id == "" {
 		resp.Diagnostics.Append(createFailure(&m, err))
@@ -94,6 +74,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 		return
 	}
 	m.save(s)
+	m.keepNames(&plan)
 	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, &m)...)
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
@@ -18,6 +19,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -44,12 +47,13 @@ func (r *accountResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			"to restore all VMs. If the server does not keep a restriction, the provider deletes the new account, and the " +
 			"error names the attribute. If the server only spells the name or the extensions differently, the state keeps the " +
 			"configured spelling, and a warning names the server's spelling of the name.\n\n" +
-			"~> **Drift:** `restore_scope` manages only the scopes that it lists. A plan does not show other scopes of the " +
-			"account, such as those that an administrator adds in the web console. To show and remove them, use " +
-			"`veeam_em_account_scopes_exclusive`.\n\n" +
+			"~> **Drift:** `restore_scope` manages only the scopes that it lists. Each plan names the other scopes of the " +
+			"account, such as those that an administrator adds in the web console, in a warning. `unlisted_scopes` changes " +
+			"that.\n\n" +
 			"-> **Existing accounts:** The provider does not adopt an existing account silently. Creating it fails, and the " +
-			"error contains the `import` block to use. After an import, the first apply adopts the configured `restore_scope` " +
-			"and sends nothing that the account already has.",
+			"error contains the `import` block to use. An import reads all settings, and in `restore_scope` each scope whose " +
+			"object the lookup service determines. What the plan then changes is the difference between the server and the " +
+			"configuration. **A scope that the configuration lacks is removed**, unless another resource manages it.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				MarkdownDescription: "ID (GUID) of the account.",
@@ -86,14 +90,36 @@ func (r *accountResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 					rules.Set("at least one UID of a role, in lower case", rules.Roles),
 				},
 			},
+			"role_names": schema.SetAttribute{
+				MarkdownDescription: "Names of the security roles in `roles`, so that a plan does not only show UIDs.",
+				ElementType:         types.StringType,
+				Computed:            true,
+				PlanModifiers:       []planmodifier.Set{setplanmodifier.UseStateForUnknown()},
+			},
 			"allow_restore_all_vms": schema.BoolAttribute{
 				MarkdownDescription: "Whether the account may restore everything. If `false`, `restore_scope` needs at least one " +
-					"item. Changed in place.",
+					"item, except in an existing account that has had none. Changed in place.",
 				Required: true,
 			},
 			"restore_scope": restoreScopeAttribute(),
-			"flr_settings":  flrAttribute(),
-			"sql_settings":  sqlAttribute(),
+			"unlisted_scopes": schema.StringAttribute{
+				MarkdownDescription: "What to do about restore scopes of the account that `restore_scope` does not list: `warn` " +
+					"(default) names them in a warning of each plan. `ignore` is for accounts whose other scopes are managed by " +
+					"`veeam_em_account_scope` or `veeam_em_account_scopes_exclusive`. `remove` removes them, and the plan names them.",
+				Optional:   true,
+				Computed:   true,
+				Default:    stringdefault.StaticString(unlistedWarn),
+				Validators: []validator.String{stringvalidator.OneOf(unlistedWarn, unlistedIgnore, unlistedRemove)},
+			},
+			"unlisted_scope_names": schema.SetAttribute{
+				MarkdownDescription: "Restore scopes of the account that `restore_scope` does not list, for example " +
+					"`Vm SQLSRV (vcprod.tech.local)`. Null if `restore_scope` is not configured, `allow_restore_all_vms` is `true` " +
+					"and `unlisted_scopes` is not `remove`: the provider then does not list the scopes.",
+				ElementType: types.StringType,
+				Computed:    true,
+			},
+			"flr_settings": flrAttribute(),
+			"sql_settings": sqlAttribute(),
 			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true, Read: true, Update: true, Delete: true,
 				CreateDescription: "Time limit for creating the account and its restore scopes, for example `10m` (default `5m`).",
@@ -108,9 +134,9 @@ func (r *accountResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 func restoreScopeAttribute() schema.Attribute {
 	return schema.SetNestedAttribute{
 		MarkdownDescription: "Restore scopes: the objects of the infrastructure that the account may restore, each " +
-			"including everything below it. This attribute manages only the items that it lists. It leaves alone scopes that " +
-			"`veeam_em_account_scope` manages or that were added outside Terraform. Do not list an object that has its own " +
-			"`veeam_em_account_scope`. Changed in place.",
+			"including everything below it. This attribute manages only the items that it lists; `unlisted_scopes` determines " +
+			"what happens to other scopes. Do not list an object that has its own `veeam_em_account_scope`. Changed in place.",
+
 		Optional: true,
 		Validators: []validator.Set{
 			setvalidator.NoNullValues(),

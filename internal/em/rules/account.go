@@ -143,10 +143,14 @@ func roleNames(roles []emapi.Role) string {
 	return strings.Join(names, ", ")
 }
 
-// RestoreScopeNeeded is rule 4: an account that may not restore all VMs has a restore scope.
-func RestoreScopeNeeded(p path.Path, allowRestoreAllVMs types.Bool, restoreScope types.Set) diag.Diagnostics {
-	if !known(allowRestoreAllVMs) || allowRestoreAllVMs.ValueBool() ||
-		restoreScope.IsUnknown() || len(restoreScope.Elements()) > 0 {
+// RestoreScopeNeeded is rule 4: an account that may not restore all VMs has a restore scope. The rule leaves alone an
+// account that has been without one, because other resources can manage its scopes. The values before the change are
+// null if the account is created or replaced.
+func RestoreScopeNeeded(
+	p path.Path, allBefore types.Bool, scopeBefore types.Set, all types.Bool, scope types.Set,
+) diag.Diagnostics {
+	without := !allBefore.IsNull() && !allBefore.ValueBool() && len(scopeBefore.Elements()) == 0
+	if without || !known(all) || all.ValueBool() || scope.IsUnknown() || len(scope.Elements()) > 0 {
 		return nil
 	}
 	return refuse(p, "The account could not restore anything",
@@ -154,7 +158,8 @@ func RestoreScopeNeeded(p path.Path, allowRestoreAllVMs types.Bool, restoreScope
 			"Add at least one item to restore_scope, or set allow_restore_all_vms = true.")
 }
 
-// ExtensionsNeeded is rule 5: an account that may restore only certain file types has a list of their extensions.
+// ExtensionsNeeded is rule 5: an account that may restore only certain file types has a list of their extensions. The
+// rule applies only to accounts that are to be created, because the web console can create such an account without one.
 func ExtensionsNeeded(p path.Path, inplaceOnly types.Bool, extensions types.Set) diag.Diagnostics {
 	if !known(inplaceOnly) || !inplaceOnly.ValueBool() || extensions.IsUnknown() || len(extensions.Elements()) > 0 {
 		return nil

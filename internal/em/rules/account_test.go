@@ -194,24 +194,39 @@ func TestRule4_AnAccountThatMayNotRestoreAllNeedsARestoreScope(t *testing.T) {
 		"If allow_restore_all_vms is false, the server requires a restore scope.",
 		"Add at least one item to restore_scope, or set allow_restore_all_vms = true.",
 	}}}
-	for name, c := range map[string]struct {
+	type existing struct {
 		all   types.Bool
 		scope types.Set
-		want  []refusal
+	}
+	none, empty := types.SetNull(item), types.SetValueMust(item, []attr.Value{})
+	created := existing{types.BoolNull(), none}
+	for name, c := range map[string]struct {
+		before existing
+		all    types.Bool
+		scope  types.Set
+		want   []refusal
 	}{
-		"all, no scope":          {types.BoolValue(true), types.SetNull(item), nil},
-		"all, and a scope":       {types.BoolValue(true), one, nil},
-		"not all, a scope":       {types.BoolValue(false), one, nil},
-		"not all, scope unknown": {types.BoolValue(false), types.SetUnknown(item), nil},
+		"all, no scope":          {created, types.BoolValue(true), none, nil},
+		"all, and a scope":       {created, types.BoolValue(true), one, nil},
+		"not all, a scope":       {created, types.BoolValue(false), one, nil},
+		"not all, scope unknown": {created, types.BoolValue(false), types.SetUnknown(item), nil},
 		"not all, an item unknown": {
-			types.BoolValue(false), types.SetValueMust(item, []attr.Value{types.ObjectUnknown(itemTypes)}), nil,
+			created, types.BoolValue(false), types.SetValueMust(item, []attr.Value{types.ObjectUnknown(itemTypes)}), nil,
 		},
-		"unknown, no scope":    {types.BoolUnknown(), types.SetNull(item), nil},
-		"null, no scope":       {types.BoolNull(), types.SetNull(item), nil},
-		"not all, scope null":  {types.BoolValue(false), types.SetNull(item), refused},
-		"not all, scope empty": {types.BoolValue(false), types.SetValueMust(item, []attr.Value{}), refused},
+		"unknown, no scope":    {created, types.BoolUnknown(), none, nil},
+		"null, no scope":       {created, types.BoolNull(), none, nil},
+		"not all, scope null":  {created, types.BoolValue(false), none, refused},
+		"not all, scope empty": {created, types.BoolValue(false), empty, refused},
+
+		"without an item before":     {existing{types.BoolValue(false), none}, types.BoolValue(false), none, nil},
+		"with an empty scope before": {existing{types.BoolValue(false), empty}, types.BoolValue(false), none, nil},
+		"the last item goes":         {existing{types.BoolValue(false), one}, types.BoolValue(false), empty, refused},
+		"all before":                 {existing{types.BoolValue(true), none}, types.BoolValue(false), none, refused},
+		"all and an item before":     {existing{types.BoolValue(true), one}, types.BoolValue(false), none, refused},
 	} {
-		t.Run(name, func(t *testing.T) { check(t, RestoreScopeNeeded(at, c.all, c.scope), c.want...) })
+		t.Run(name, func(t *testing.T) {
+			check(t, RestoreScopeNeeded(at, c.before.all, c.before.scope, c.all, c.scope), c.want...)
+		})
 	}
 }
 

@@ -64,8 +64,12 @@ func pick(ctx context.Context, account scopeset.Account, listed []emapi.Scope, m
 }
 
 // lookUp looks up the reference of an imported scope. The reference stays null if the lookup does not determine it.
-func lookUp(ctx context.Context, client *emapi.Client, m *model, s emapi.Scope) error {
-	reference, err := scopeset.NewReferences(client).Of(ctx, s)
+func (r *scopeResource) lookUp(ctx context.Context, client *emapi.Client, m *model, s emapi.Scope) error {
+	account, err := m.account(r.EM, client)
+	if err != nil {
+		return err
+	}
+	reference, err := account.Reference(ctx, s)
 	if err == nil && !reference.Ref.IsZero() {
 		m.HierarchyObjRef = emtype.ObjRef.Of(reference.Ref.String())
 	}

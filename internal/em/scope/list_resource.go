@@ -71,23 +71,24 @@ func (l *scopeList) List(ctx context.Context, req list.ListRequest, stream *list
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	run := &listing{client: client, references: scopeset.NewReferences(client), req: req, accountID: accountID}
+	account := scopeset.Of(l.EM, client, accountID, scopeset.Single)
+	run := &listing{client: client, account: account, req: req, accountID: accountID}
 	stream.Results = func(yield func(list.ListResult) bool) { run.stream(ctx, yield) }
 }
 
 // listing is one run of the list.
 type listing struct {
-	client     *emapi.Client
-	references *scopeset.References
-	req        list.ListRequest
-	accountID  string
+	client    *emapi.Client
+	account   scopeset.Account
+	req       list.ListRequest
+	accountID string
 }
 
 // stream yields a result for each scope, up to the requested limit.
 func (l *listing) stream(ctx context.Context, yield func(list.ListResult) bool) {
 	scopes, err := l.client.ListScopes(ctx, l.accountID)
 	if err != nil {
-		failed := tfkit.Failure("list the restore scopes of the account "+l.accountID, err)
+		failed := scopeset.Failure(ctx, l.client, "list the restore scopes of the account", l.accountID, err)
 		yield(list.ListResult{Diagnostics: diag.Diagnostics{failed}})
 		return
 	}
@@ -110,7 +111,7 @@ func (l *listing) stream(ctx context.Context, yield func(list.ListResult) bool) 
 			result.Diagnostics.AddWarning("The restore scope "+s.Name+" shares its ID with another one",
 				fmt.Sprintf("The account %s has %d restore scopes with the ID %s, so an import cannot distinguish them. "+
 					"Delete the generated import block of this scope: when Terraform creates the resource, it adopts the scope.",
-					l.accountID, ids[s.ID], s.ID))
+					l.client.AccountName(ctx, l.accountID, nil), ids[s.ID], s.ID))
 		}
 		if !yield(result) || result.Diagnostics.HasError() {
 			return
@@ -131,7 +132,7 @@ func (l *listing) result(ctx context.Context, s emapi.Scope) list.ListResult {
 		AccountID: emtype.ObjectID.Of(l.accountID), HierarchyObjRef: emtype.ObjRef.Null(), Timeouts: tfkit.NoTimeouts(),
 	}
 	m.fromScope(s)
-	found, err := l.references.Of(ctx, s)
+	found, err := l.account.Reference(ctx, s)
 	if err != nil && (ctx.Err() != nil || emapi.IsUnauthorized(err)) {
 		what := "look up the object of the restore scope " + s.Name + "; the list ends here"
 		result.Diagnostics.Append(tfkit.Failure(what, err))

@@ -4,7 +4,10 @@
 package scope
 
 import (
+	"context"
+
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/emtype"
@@ -84,4 +87,13 @@ func (m *model) name() string {
 		return m.ID.ValueString()
 	}
 	return m.ObjectName.ValueString()
+}
+
+// accountName returns the name of the account for a warning.
+func (m *model) accountName(ctx context.Context, client *emapi.Client) string {
+	return client.AccountName(ctx, m.AccountID.ValueString(), nil)
+}
+
+func (m *model) failure(ctx context.Context, client *emapi.Client, what string, err error) diag.Diagnostic {
+	return scopeset.Failure(ctx, client, what, m.AccountID.ValueString(), err)
 }

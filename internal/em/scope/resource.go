@@ -8,7 +8,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -45,10 +44,9 @@ func (r *scopeResource) Create(ctx context.Context, req resource.CreateRequest, 
 		return
 	}
 
-	accountID := m.AccountID.ValueString()
 	added, scope, err := r.add(ctx, client, &m)
 	if err != nil {
-		resp.Diagnostics.Append(tfkit.Failure("add the restore scope "+m.name()+" to the account "+accountID, err))
+		resp.Diagnostics.Append(m.failure(ctx, client, "add the restore scope "+m.name()+" to the account", err))
 		if added == nil || len(added.Owned().Unlisted()) == 0 {
 			resp.State.RemoveResource(ctx)
 			return
@@ -61,7 +59,7 @@ func (r *scopeResource) Create(ctx context.Context, req resource.CreateRequest, 
 	if added.Adopted() {
 		resp.Diagnostics.AddWarning("The restore scope "+m.name()+" was adopted",
 			fmt.Sprintf("The account %s already has a restore scope %q (%s) for this object. "+
-				"This resource now manages the scope. No request was sent.", accountID, m.name(), scope.ID))
+				"This resource now manages the scope. No request was sent.", m.accountName(ctx, client), m.name(), scope.ID))
 	}
 	m.fromScope(scope)
 	resp.Diagnostics.Append(added.Owned().Save(ctx, resp.Private)...)
@@ -90,7 +88,7 @@ func (r *scopeResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	}
 	s, found, err := r.find(ctx, client, &m, owned)
 	if err != nil {
-		resp.Diagnostics.Append(readFailure(&m, err))
+		resp.Diagnostics.Append(m.failure(ctx, client, "read the restore scope "+m.name()+" of the account", err))
 		return
 	}
 	if !found {
@@ -104,7 +102,7 @@ func (r *scopeResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	}
 	m.fromScope(s)
 	if imported {
-		if err := lookUp(ctx, client, &m, s); err != nil {
+		if err := r.lookUp(ctx, client, &m, s); err != nil {
 			resp.Diagnostics.Append(tfkit.Failure("look up the object of the restore scope "+m.name(), err))
 			return
 		}
@@ -126,11 +124,11 @@ func (r *scopeResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	s, found, err := r.find(ctx, client, &m, owned)
 	switch {
 	case err != nil:
-		resp.Diagnostics.Append(readFailure(&m, err))
+		resp.Diagnostics.Append(m.failure(ctx, client, "read the restore scope "+m.name()+" of the account", err))
 	case !found:
 		resp.Diagnostics.AddError("The restore scope "+m.name()+" is not the planned one",
 			fmt.Sprintf("The account %s has no restore scope with the ID %s and this hierarchy root and type. "+
-				"Plan again to see the scopes that it has.", m.AccountID.ValueString(), m.ID.ValueString()))
+				"Plan again to see the scopes that it has.", m.accountName(ctx, client), m.ID.ValueString()))
 	default:
 		m.State = types.StringValue(s.State)
 		resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, &m)...)
@@ -157,8 +155,7 @@ func (r *scopeResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 		resp.Diagnostics.AddWarning("Removing the restore scope "+m.name()+" affected another scope or resource", w)
 	}
 	if err != nil {
-		what := "remove the restore scope " + m.name() + " of the account " + m.AccountID.ValueString()
-		resp.Diagnostics.Append(tfkit.Failure(what, err))
+		resp.Diagnostics.Append(m.failure(ctx, client, "remove the restore scope "+m.name()+" of the account", err))
 	}
 }
 
@@ -186,10 +183,6 @@ func (r *scopeResource) add(ctx context.Context, client *emapi.Client, m *model)
 		return addition, emapi.Scope{}, err
 	}
 	return addition, scopes[0], nil
-}
-
-func readFailure(m *model, err error) diag.Diagnostic {
-	return tfkit.Failure("read the restore scope "+m.name()+" of the account "+m.AccountID.ValueString(), err)
 }
 
 func send(ctx context.Context, account scopeset.Account, item emapi.ScopeItem) (*scopeset.Addition, error) {

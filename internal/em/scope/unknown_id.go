@@ -11,7 +11,6 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
-	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
 // A scope that the server accepted, or may have accepted, but does not list yet has no known ID. The state then stores
@@ -39,7 +38,7 @@ func (r *scopeResource) awaitListed(
 	}
 	_, listed, err := account.AwaitListed(ctx, owned, m.toItem())
 	if err != nil {
-		diags.Append(tfkit.Failure("find the restore scope "+m.name()+" of the account "+m.AccountID.ValueString(), err))
+		diags.Append(m.failure(ctx, client, "find the restore scope "+m.name()+" of the account", err))
 	}
 	if listed.ID != "" {
 		m.fromScope(listed)

@@ -53,6 +53,8 @@ const maxVisit = 10 * time.Second
 // Planned is what one resource plans to do with the scopes of an account.
 type Planned struct {
 	Kind Kind
+	// Only says that the resource removes every scope of the account that it does not list.
+	Only bool
 	// Has lists the scopes that the resource has before and after the apply.
 	Has []Holding
 	// Takes lists the scopes that it adds or adopts.
@@ -286,39 +288,58 @@ func PlanFailure(at path.Path, what string, err error) diag.Diagnostic {
 // same scope, or an exclusive list would remove a scope of another resource in every apply.
 func (a Account) Conflict(ctx context.Context, planned *Planned) error {
 	for _, o := range a.others(planned) {
-		clash, err := a.clash(ctx, *planned, o)
-		switch {
-		case err != nil:
-			return err
-		case clash == nil:
-			continue
-		case planned.Kind == Exclusive || o.Kind == Exclusive:
-			return &conflictError{fmt.Sprintf("Another resource of this configuration manages a restore scope of %s in the "+
-				"account, which veeam_em_account_scopes_exclusive does not list and would remove. Add the object to scopes, or "+
-				"remove it from the other resource.", clash.Item)}
+		for _, pair := range [][2]Planned{{*planned, o}, {o, *planned}} {
+			lacking, err := a.lacking(ctx, pair[0], pair[1])
+			if err != nil {
+				return err
+			}
+			if lacking != nil {
+				return removes(pair[0].Kind, lacking.Item)
+			}
 		}
-		return &conflictError{fmt.Sprintf("Another resource of this configuration also manages the restore scope of %s in "+
-			"the account. An object can be in restore_scope or in one veeam_em_account_scope, not in both. Remove one of "+
-			"them; to move the object, remove it from one and add it to the other in the same apply.", clash.Item)}
+		clash, err := a.clash(ctx, *planned, o)
+		if err != nil {
+			return err
+		}
+		if clash != nil {
+			return &conflictError{fmt.Sprintf("Another resource of this configuration also manages the restore scope of %s in "+
+				"the account. An object can be in restore_scope or in one veeam_em_account_scope, not in both. Remove one of "+
+				"them; to move the object, remove it from one and add it to the other in the same apply.", clash.Item)}
+		}
 	}
 	return nil
 }
 
-// clash returns the object for which two resources contradict each other, or nil.
-func (a Account) clash(ctx context.Context, x, y Planned) (*Holding, error) {
-	if x.Kind == Exclusive {
-		x, y = y, x
+// removes returns the error that a resource which lists all scopes of the account would remove that of another one.
+func removes(kind Kind, item emapi.ScopeItem) error {
+	if kind == Exclusive {
+		return &conflictError{fmt.Sprintf("Another resource of this configuration manages a restore scope of %s in the "+
+			"account, which veeam_em_account_scopes_exclusive does not list and would remove. Add the object to scopes, or "+
+			"remove it from the other resource.", item)}
 	}
-	if x.Kind == Exclusive {
+	return &conflictError{fmt.Sprintf("Another resource of this configuration manages a restore scope of %s in the "+
+		"account, which restore_scope does not list and unlisted_scopes = \"remove\" would remove. Set unlisted_scopes to "+
+		"\"ignore\", or move the object to restore_scope.", item)}
+}
+
+// lacking returns a scope of a resource that another one, which lists all scopes of the account, does not list, or nil.
+func (a Account) lacking(ctx context.Context, list, o Planned) (*Holding, error) {
+	if !list.Only {
 		return nil, nil
 	}
-	if y.Kind == Exclusive {
-		listed := append(slices.Clone(y.Has), y.Takes...)
-		for _, h := range append(slices.Clone(x.Has), x.Takes...) {
-			if in, err := a.contains(ctx, listed, h); !in || err != nil {
-				return &h, err
-			}
+	listed := append(slices.Clone(list.Has), list.Takes...)
+	for _, h := range append(slices.Clone(o.Has), o.Takes...) {
+		if in, err := a.contains(ctx, listed, h); !in || err != nil {
+			return &h, err
 		}
+	}
+	return nil, nil
+}
+
+// clash returns the object of which both resources would be the owner, or nil. The exclusive list can have the scopes
+// of other resources.
+func (a Account) clash(ctx context.Context, x, y Planned) (*Holding, error) {
+	if x.Kind == Exclusive || y.Kind == Exclusive {
 		return nil, nil
 	}
 	both := func(takes, other []Holding) (*Holding, error) {

@@ -150,14 +150,21 @@ func TestPlan_OfAnAccountReplacesItsFormerOne(t *testing.T) {
 func TestConflict_ComparesWhatEachKindOfOwnerHas(t *testing.T) {
 	const has, takes, drops = "has", "takes", "drops"
 	plan := func(kind Kind, does string, items ...emapi.ScopeItem) Planned {
-		p := Planned{Kind: kind}
+		p := Planned{Kind: kind, Only: kind == Exclusive}
 		*map[string]*[]Holding{has: &p.Has, takes: &p.Takes, drops: &p.Drops}[does] = holds(items...)
 		return p
 	}
+	only := func(p Planned) Planned { p.Only = true; return p } // unlisted_scopes = "remove"
 	for _, c := range []struct {
 		one, other Planned
 		conflict   bool
 	}{
+		{only(plan(Inline, has, itemA)), plan(Single, has, itemB), true},
+		{only(plan(Inline, takes, itemA)), plan(Single, takes, itemB), true},
+		{only(plan(Inline, has, itemA)), plan(Single, drops, itemB), false},
+		{only(plan(Inline, has, itemA)), plan(Exclusive, has, itemA), false},
+		{only(plan(Inline, has, itemA)), plan(Exclusive, has, itemA, itemB), true},
+		{only(plan(Inline, has, itemA, itemB)), plan(Exclusive, has, itemA), true},
 		{plan(Single, takes, itemA), plan(Single, takes, itemA), true},
 		{plan(Single, takes, itemA), plan(Single, has, itemA), true},
 		{plan(Single, takes, itemA), plan(Inline, has, itemA), true},

@@ -6,16 +6,30 @@ package scopeset
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
-// References determines the references of listed scopes, because the server does not return what was sent. It asks the
-// lookup service once for each root, type and name, however many accounts have such a scope. It is not safe for
-// concurrent use.
-type References struct {
-	client *emapi.Client
-	known  map[emapi.ScopeLook]Reference
+// references holds what a run has found out about the objects of listed scopes, because the server does not return what
+// was sent. The lookup service is asked once for each root, type and name, however many accounts have such a scope.
+type references struct {
+	mu    sync.Mutex
+	known map[emapi.ScopeLook]*httpkit.Cached[Reference]
+}
+
+func (r *references) of(look emapi.ScopeLook) *httpkit.Cached[Reference] {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.known == nil {
+		r.known = map[emapi.ScopeLook]*httpkit.Cached[Reference]{}
+	}
+	if r.known[look] == nil {
+		r.known[look] = &httpkit.Cached[Reference]{}
+	}
+	return r.known[look]
 }
 
 // Reference is what is known about the object that a scope stands for.
@@ -26,35 +40,23 @@ type Reference struct {
 	Reason string
 }
 
-// NewReferences returns References that use this client.
-func NewReferences(client *emapi.Client) *References {
-	return &References{client: client, known: map[emapi.ScopeLook]Reference{}}
+// Reference returns the reference of the object that a listed scope stands for. It can be determined if the lookup
+// service finds exactly one object of the scope's root, type and name. The error is that of a request that failed.
+func (a Account) Reference(ctx context.Context, s emapi.Scope) (Reference, error) {
+	return tfkit.Of[references](&a.em.Run).of(s.Look()).Get(ctx, func(ctx context.Context) (Reference, error) {
+		return a.lookUp(ctx, s)
+	})
 }
 
-// Of returns the reference of the object that a listed scope stands for. It can be determined if the lookup service
-// finds exactly one object of the scope's root, type and name. The error is that of a request that failed.
-func (r *References) Of(ctx context.Context, s emapi.Scope) (Reference, error) {
-	key := s.Look()
-	if known, ok := r.known[key]; ok {
-		return known, nil
-	}
-	found, err := r.ask(ctx, s)
-	if err != nil {
-		return Reference{}, err
-	}
-	r.known[key] = found
-	return found, nil
-}
-
-func (r *References) ask(ctx context.Context, s emapi.Scope) (Reference, error) {
-	root, err := r.root(ctx, s.HierarchyRootName)
+func (a Account) lookUp(ctx context.Context, s emapi.Scope) (Reference, error) {
+	root, err := a.rootID(ctx, s)
 	if err != nil {
 		return Reference{}, err
 	}
 	if root == "" {
 		return Reference{Reason: fmt.Sprintf("the server has no hierarchy root %q", s.HierarchyRootName)}, nil
 	}
-	objects, err := named(ctx, r.client, root, s.Name, s.HierarchyObjectType)
+	objects, err := named(ctx, a.client, root, s.Name, s.HierarchyObjectType)
 	switch {
 	case err != nil:
 		return Reference{}, err
@@ -63,17 +65,17 @@ func (r *References) ask(ctx context.Context, s emapi.Scope) (Reference, error) 
 	case len(objects) > 1:
 		return Reference{Reason: fmt.Sprintf("the lookup service finds %d objects of this name", len(objects))}, nil
 	}
-	return r.verify(ctx, s, objects[0].ObjectRef)
+	return a.verify(ctx, s, objects[0].ObjectRef)
 }
 
 // verify checks that a later read would match the scope with the reference. An object of another platform or root would
 // appear as a change in every plan.
-func (r *References) verify(ctx context.Context, s emapi.Scope, answer string) (Reference, error) {
+func (a Account) verify(ctx context.Context, s emapi.Scope, answer string) (Reference, error) {
 	ref, err := emapi.ParseObjRef(answer)
 	if err != nil {
 		return Reference{Reason: "the lookup service returns an invalid reference: " + err.Error()}, nil
 	}
-	matches, err := r.client.ScopeMatches(ctx, s, ref, s.Name)
+	matches, err := a.client.ScopeMatches(ctx, s, ref, s.Name)
 	if err != nil {
 		return Reference{}, err
 	}
@@ -83,19 +85,14 @@ func (r *References) verify(ctx context.Context, s emapi.Scope, answer string) (
 	return Reference{Ref: ref}, nil
 }
 
-// root returns the ID of the hierarchy root that a scope is listed with, or "" if the server has no such root. A GUID
+// rootID returns the ID of the hierarchy root that a scope is listed with, or "" if the server has no such root. A GUID
 // that is not a known root is returned as it is, because file shares are not below a hierarchy root.
-func (r *References) root(ctx context.Context, listedName string) (string, error) {
-	roots, err := r.client.HierarchyRoots(ctx)
-	if err != nil {
-		return "", err
+func (a Account) rootID(ctx context.Context, s emapi.Scope) (string, error) {
+	root, ok, err := a.rootOf(ctx, s)
+	if ok || err != nil {
+		return root.ID, err
 	}
-	for _, root := range roots {
-		if root.Named(listedName) {
-			return root.ID, nil
-		}
-	}
-	if id, err := emapi.ParseGUID(listedName); err == nil {
+	if id, err := emapi.ParseGUID(s.HierarchyRootName); err == nil {
 		return id, nil
 	}
 	return "", nil

@@ -28,7 +28,7 @@ func (e *enforcement) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	foreign, err := foreign(ctx, e.account, listed, e.items, e.owned)
+	foreign, err := e.account.Foreign(ctx, listed, e.items, e.owned)
 	if err != nil {
 		return err
 	}
@@ -147,34 +147,14 @@ func (e *enforcement) refuseClaimed(ctx context.Context, listed, foreign []emapi
 		strings.Join(names, ", "))
 }
 
-// foreign returns the listed scopes that do not stand for any of the items.
-func foreign(
-	ctx context.Context, account scopeset.Account, listed []emapi.Scope, items []emapi.ScopeItem, owned scopeset.Owned,
-) ([]emapi.Scope, error) {
-	var own []emapi.Scope
-	for _, item := range items {
-		s, found, err := account.ByID(ctx, listed, owned.ID(item), item)
-		if err != nil {
-			return nil, err
-		}
-		if found {
-			own = append(own, s)
-		}
-	}
-	return slices.DeleteFunc(slices.Clone(listed), func(s emapi.Scope) bool {
-		return s.Removing() || slices.Contains(own, s)
-	}), nil
-}
-
 // itemsOf returns items for foreign scopes, which the plan shows. An item has a reference if the lookup service finds
 // exactly one object of the scope's root, name and type, and if that object is not an item of the list.
-func itemsOf(ctx context.Context, client *emapi.Client, scopes []emapi.Scope, known []emapi.ScopeItem) (
+func itemsOf(ctx context.Context, account scopeset.Account, scopes []emapi.Scope, known []emapi.ScopeItem) (
 	[]emapi.ScopeItem, error,
 ) {
 	var items []emapi.ScopeItem
-	references := scopeset.NewReferences(client)
 	for _, s := range scopes {
-		reference, err := references.Of(ctx, s)
+		reference, err := account.Reference(ctx, s)
 		if err != nil {
 			return nil, err
 		}
@@ -187,14 +167,4 @@ func itemsOf(ctx context.Context, client *emapi.Client, scopes []emapi.Scope, kn
 		}
 	}
 	return items, nil
-}
-
-// names returns the scopes as text for a diagnostic.
-func names(scopes []emapi.Scope) string {
-	out := make([]string, 0, len(scopes))
-	for _, s := range scopes {
-		out = append(out, fmt.Sprintf("%s %q of %s", s.HierarchyObjectType, s.Name, s.HierarchyRootName))
-	}
-	slices.Sort(out)
-	return strings.Join(out, ", ")
 }

@@ -4,6 +4,8 @@
 package scopesexclusive
 
 import (
+	"context"
+
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -42,4 +44,9 @@ func (m *model) identify() {
 	if id, err := m.id(); err == nil {
 		m.ID = types.StringValue(id)
 	}
+}
+
+// accountName returns the name of the account for a warning.
+func (m *model) accountName(ctx context.Context, client *emapi.Client) string {
+	return client.AccountName(ctx, m.AccountID.ValueString(), nil)
 }

@@ -40,11 +40,11 @@ func refresh(ctx context.Context, em *tfkit.EM, client *emapi.Client, m *model, 
 	if err != nil {
 		return owned, err
 	}
-	others, err := foreign(ctx, account, listed, there, owned)
+	others, err := account.Foreign(ctx, listed, there, owned)
 	if err != nil {
 		return owned, err
 	}
-	shown, err := itemsOf(ctx, client, others, there)
+	shown, err := itemsOf(ctx, account, others, there)
 	if err != nil {
 		return owned, err
 	}
@@ -72,20 +72,21 @@ func (r *exclusiveResource) ModifyPlan(
 	owned, diags := scopeset.LoadOwned(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	account := scopeset.Of(r.EM, r.EM.Client, id, scopeset.Exclusive)
-	if err := planOwner(ctx, account, owned, &plan, req, resp); err != nil {
-		resp.Diagnostics.Append(scopeset.PlanFailure(path.Root("scopes"), "a restore scope of the account "+id, err))
+	if err := r.planOwner(ctx, account, owned, &plan, req, resp); err != nil {
+		what := "a restore scope of the account " + plan.accountName(ctx, r.EM.Client)
+		resp.Diagnostics.Append(scopeset.PlanFailure(path.Root("scopes"), what, err))
 	}
 	if !resp.Diagnostics.HasError() && !req.Plan.Raw.Equal(req.State.Raw) {
-		warnRemoved(ctx, account, owned, &plan, resp)
+		r.warnRemoved(ctx, account, owned, &plan, resp)
 	}
 }
 
 // planOwner records which scopes the list has, and adapts to what other resources plan.
-func planOwner(
+func (r *exclusiveResource) planOwner(
 	ctx context.Context, account scopeset.Account, owned scopeset.Owned, plan *model, req resource.ModifyPlanRequest,
 	resp *resource.ModifyPlanResponse,
 ) error {
-	own := scopeset.Planned{Kind: scopeset.Exclusive}
+	own := scopeset.Planned{Kind: scopeset.Exclusive, Only: true}
 	for _, h := range owned.Holdings(scopeset.Items(plan.Scopes)) {
 		if h.Scope.ID != "" && !req.State.Raw.IsNull() {
 			own.Has = append(own.Has, h)
@@ -105,7 +106,8 @@ func planOwner(
 	for _, h := range dropped {
 		objects = append(objects, h.Item.String())
 	}
-	resp.Diagnostics.AddWarning("The exclusive list of the account "+plan.AccountID.ValueString()+" is replaced",
+	name := plan.accountName(ctx, r.EM.Client)
+	resp.Diagnostics.AddWarning("The exclusive list of the account "+name+" is replaced",
 		"Other resources give up restore scopes of the list in this plan, and may remove them: "+
 			strings.Join(objects, ", ")+". This resource adds them again. Replacing it does not remove any scope.")
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), types.StringUnknown())...)
@@ -113,10 +115,9 @@ func planOwner(
 	return nil
 }
 
-func warnRemoved(
+func (r *exclusiveResource) warnRemoved(
 	ctx context.Context, account scopeset.Account, owned scopeset.Owned, plan *model, resp *resource.ModifyPlanResponse,
 ) {
-	id := plan.AccountID.ValueString()
 	listed, err := account.List(ctx)
 	if errors.Is(err, scopeset.ErrAccountGone) {
 		return // the account is to be recreated
@@ -125,16 +126,18 @@ func warnRemoved(
 	if err == nil {
 		var there []emapi.ScopeItem
 		if there, owned, err = account.Present(ctx, owned, listed, scopeset.Items(plan.Scopes)); err == nil {
-			others, err = foreign(ctx, account, listed, there, owned)
+			others, err = account.Foreign(ctx, listed, there, owned)
 		}
 	}
 	if err != nil {
-		resp.Diagnostics.Append(tfkit.Failure("read the restore scopes of the account "+id, err))
+		resp.Diagnostics.Append(scopeset.Failure(
+			ctx, r.EM.Client, "read the restore scopes of the account", plan.AccountID.ValueString(), err))
 		return
 	}
 	if len(others) > 0 {
-		resp.Diagnostics.AddAttributeWarning(path.Root("scopes"), "Restore scopes of the account "+id+" will be removed",
-			"The account has these scopes, which are not in the list: "+names(others)+".")
+		name := plan.accountName(ctx, r.EM.Client)
+		resp.Diagnostics.AddAttributeWarning(path.Root("scopes"), "Restore scopes of the account "+name+" will be removed",
+			"The account has these scopes, which are not in the list: "+strings.Join(account.Names(ctx, others), ", ")+".")
 	}
 }
 

@@ -74,7 +74,8 @@ func (r *exclusiveResource) Read(ctx context.Context, req resource.ReadRequest, 
 		return
 	}
 	if err != nil {
-		resp.Diagnostics.Append(tfkit.Failure("read the restore scopes of the account "+m.AccountID.ValueString(), err))
+		resp.Diagnostics.Append(scopeset.Failure(
+			ctx, client, "read the restore scopes of the account", m.AccountID.ValueString(), err))
 		return
 	}
 	resp.Diagnostics.Append(owned.Save(ctx, resp.Private)...)
@@ -137,10 +138,10 @@ func (r *exclusiveResource) Delete(ctx context.Context, req resource.DeleteReque
 	}
 	warnings, err := scopeset.Of(r.EM, client, id, scopeset.Exclusive).ReleaseAll(ctx, owned, scopeset.Items(m.Scopes))
 	for _, w := range warnings {
-		resp.Diagnostics.AddWarning("A restore scope of the account "+id+" was removed", w)
+		resp.Diagnostics.AddWarning("A restore scope of the account "+m.accountName(ctx, client)+" was removed", w)
 	}
 	if err != nil {
-		resp.Diagnostics.Append(tfkit.Failure("hand over the restore scopes of the account "+id, err))
+		resp.Diagnostics.Append(scopeset.Failure(ctx, client, "hand over the restore scopes of the account", id, err))
 	}
 }
 
@@ -164,25 +165,28 @@ func (r *exclusiveResource) ImportState(
 func (r *exclusiveResource) enforce(
 	ctx context.Context, client *emapi.Client, m *model, owned scopeset.Owned,
 ) (scopeset.Owned, diag.Diagnostics) {
-	what := "enforce the restore scopes of the account " + m.AccountID.ValueString()
+	failure := func(err error) diag.Diagnostic {
+		return scopeset.Failure(ctx, client, "enforce the restore scopes of the account", m.AccountID.ValueString(), err)
+	}
 	id, err := m.id()
 	if err != nil {
-		return owned, diag.Diagnostics{tfkit.Failure(what, err)}
+		return owned, diag.Diagnostics{failure(err)}
 	}
 	items := scopeset.Items(m.Scopes)
 	account := scopeset.Of(r.EM, client, id, scopeset.Exclusive)
 	unlock, err := account.Lock(ctx, items...)
 	if err != nil {
-		return owned, diag.Diagnostics{tfkit.Failure(what, err)}
+		return owned, diag.Diagnostics{failure(err)}
 	}
 	defer unlock()
 	e := &enforcement{account: account, items: items, owned: owned}
 	var diags diag.Diagnostics
 	if err := e.run(ctx); err != nil {
-		diags.Append(tfkit.Failure(what, err))
+		diags.Append(failure(err))
 	}
 	for _, note := range e.notes {
-		diags.AddWarning("The server removed more than one restore scope of the account "+id+" at once", note)
+		diags.AddWarning("The server removed more than one restore scope of the account "+
+			m.accountName(ctx, client)+" at once", note)
 	}
 	return e.owned, diags
 }

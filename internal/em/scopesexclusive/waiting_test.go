@@ -39,8 +39,8 @@ func TestExclusive_WaitsUntilUnlistedScopesAreRemoved(t *testing.T) {
 		id := seed(em, web01)
 		config := map[string]any{"account_id": id, "scopes": attributes(sql, vm01)}
 		removes := []string{
-			"warning: Restore scopes of the account " + id + " will be removed: The account has these scopes, " +
-				`which are not in the list: Vm "web01" of ` + emsim.VCenterName + ".",
+			"warning: Restore scopes of the account " + accountName + " will be removed: The account has these scopes, " +
+				"which are not in the list: Vm web01 (" + emsim.VCenterName + ").",
 		}
 		// run refreshes and applies with a new provider, as each run of Terraform does, and returns the resource as stored.
 		run := func(stored tfrun.Stored, server time.Duration, waits int, warnings []string, prior ...item) tfrun.Stored {
@@ -141,7 +141,7 @@ func TestExclusive_ThePlanNamesAScopeThatOnlySharesItsNameWithAnItem(t *testing.
 		}}
 		removed := func(out tfrun.Outcome) bool {
 			return slices.ContainsFunc(out.Warnings, func(w string) bool {
-				return strings.Contains(w, "will be removed") && strings.Contains(w, `"`+emsim.VMDupName+`"`)
+				return strings.Contains(w, "will be removed") && strings.Contains(w, "Vm "+emsim.VMDupName+" (")
 			})
 		}
 		if plan := w.Plan(list); !removed(plan) {
