@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
@@ -83,6 +84,24 @@ const opLogon, opLogoff = "log on", "log off"
 func IsLogonRefused(err error) bool {
 	return anyError(err, func(e *Error) bool { return e.Op == opLogon && e.Status == http.StatusUnauthorized })
 }
+
+// LogonError is the error of a request that could not get a session because the logon failed. Requests get the same
+// LogonError until the client has logged on, or the logon fails for another reason.
+type LogonError struct {
+	Endpoint string // the base URL of the API
+	Err      error
+
+	reported atomic.Bool
+}
+
+// Error returns the reason.
+func (e *LogonError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the reason.
+func (e *LogonError) Unwrap() error { return e.Err }
+
+// FirstReport returns true once. It lets one of many reports of the failure be the complete one.
+func (e *LogonError) FirstReport() bool { return !e.reported.Swap(true) }
 
 func hasStatus(err error, status int) bool {
 	return anyError(err, func(e *Error) bool { return e.Status == status })

@@ -62,6 +62,7 @@ func (c *Client) logonOnce(ctx context.Context, stale *session) (*session, error
 	s.loggingOn--
 	s.suspect = nil
 	if err != nil {
+		err = s.logonFailed(&LogonError{Endpoint: c.base.String(), Err: err})
 		// A wrong password is tried only once, because each attempt counts towards the lockout of the account.
 		first := s.current == nil && ctx.Err() == nil
 		if first || IsUnauthorized(err) || IsForbidden(err) {
@@ -99,13 +100,20 @@ func (c *Client) replacement(ctx context.Context, r *request, used *session, sta
 // sessionError returns the error of a request that could not get a session. The error of a failed logon is returned
 // unchanged, so that all requests report the same error.
 func (c *Client) sessionError(ctx context.Context, op, object string, err error) error {
-	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-		return &Error{Op: op, Object: object, Message: "waiting for the logon", Err: err}
-	}
-	if errors.Is(err, ErrClosed) {
+	const waiting = "waiting for the logon"
+	switch {
+	case errors.Is(err, ErrClosed):
 		return &Error{Op: op, Object: object, Err: ErrClosed}
+	case ctx.Err() == nil || !errors.Is(err, ctx.Err()):
+		return err
+	case errors.Is(err, context.DeadlineExceeded):
+		s := &c.sessions
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		e := &Error{Op: opLogon, Object: "as " + c.username, Message: waiting, Err: err}
+		return s.logonFailed(&LogonError{Endpoint: c.base.String(), Err: e})
 	}
-	return err
+	return &Error{Op: op, Object: object, Message: waiting, Err: err}
 }
 
 // logonXML is the response body of a logon.

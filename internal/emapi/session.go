@@ -33,9 +33,10 @@ type sessions struct {
 	mu          sync.Mutex
 	current     *session
 	replaced    []*session
-	opening     []*session // of logons in progress: the server has opened them, but their response is not read yet
-	unusable    []*session // of failed logons, if they could not be logged off
-	failed      error      // the error of a logon that is not tried again
+	opening     []*session  // of logons in progress: the server has opened them, but their response is not read yet
+	unusable    []*session  // of failed logons, if they could not be logged off
+	failed      error       // the error of a logon that is not tried again
+	lastFailure *LogonError // the error of the last logon; nil if it succeeded
 	closed      bool
 	loggingOn   int       // number of logons in progress
 	suspectedAt time.Time // when a 500 last caused a logon
@@ -134,10 +135,19 @@ func (s *sessions) ready(stale *session) (*session, error) {
 	return nil, nil
 }
 
+// logonFailed returns the error of a failed logon, which is that of the previous logon if this failed in the same way.
+// The caller holds the lock.
+func (s *sessions) logonFailed(e *LogonError) *LogonError {
+	if s.lastFailure == nil || s.lastFailure.Error() != e.Error() {
+		s.lastFailure = e
+	}
+	return s.lastFailure
+}
+
 // setCurrent makes fresh the current session and returns the session to use. Close logs off the session that fresh
 // replaces.
 func (s *sessions) setCurrent(fresh, stale *session) (*session, error) {
-	s.opening = without(s.opening, fresh)
+	s.opening, s.lastFailure = without(s.opening, fresh), nil
 	if s.current != nil && s.current != stale {
 		// The logon was abandoned and succeeded nevertheless, and another one has replaced stale since.
 		s.replaced = append(s.replaced, fresh)

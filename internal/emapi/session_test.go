@@ -8,6 +8,7 @@ import (
 	"errors"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -334,6 +335,7 @@ func TestSession_AHangingLogonIsCanceled2SecondsAfterTheLastCallerStopsWaiting(t
 		took(3*time.Second, 3*time.Second)
 		for _, err := range errs {
 			wants(t, err, "waiting for the logon", "deadline exceeded")
+			equal(t, "the error of every object", err, errs[0])
 		}
 		ok(t, c.Close(t.Context()))
 		took(5*time.Second, 5*time.Second)
@@ -364,6 +366,59 @@ func TestSession_ASecondLogonIsTriedAgainAfterA500ButNotAfterA401(t *testing.T) 
 			t.Errorf("got %v, want the identical error %v", again, err)
 		}
 		f.expect("POST /sessionMngr/", 4)
+	})
+}
+
+// A report that points to another one must not point to one of another failure.
+func TestSession_AFailureHasOneErrorUntilAnotherFailureOrALogon(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, listsNoAccounts)
+		c := f.client()
+		fails := func(message string) error {
+			t.Helper()
+			f.expire()
+			f.logon = func(w http.ResponseWriter, _ *http.Request) { reply(w, 500, errorXML(500, message)) }
+			_, err := c.ListAccounts(t.Context())
+			wants(t, err, "log on", message)
+			return err
+		}
+		succeeds := func() {
+			t.Helper()
+			f.logon = nil
+			_, err := c.ListAccounts(t.Context())
+			ok(t, err)
+		}
+		succeeds()
+		starting := fails("starting")
+		equal(t, "the second error", fails("starting"), starting)
+		down := fails("database is down")
+		different := down != starting //nolint:errorlint // the test is about the identity of the error
+		equal(t, "the error of another failure is another one", different, true)
+		succeeds()
+		later := fails("database is down")
+		different = later != down //nolint:errorlint // as above
+		equal(t, "the error after a logon is another one", different, true)
+	})
+}
+
+func TestLogonError_OnlyTheFirstReportIsTheFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, listsNoAccounts)
+		f.logon = func(w http.ResponseWriter, _ *http.Request) { reply(w, 401, "") }
+		c := f.client()
+		first := parallel(20, func(int) error {
+			_, err := c.ListAccounts(t.Context())
+			var failed *LogonError
+			if !errors.As(err, &failed) {
+				t.Fatalf("got %v, want a LogonError", err)
+			}
+			equal(t, "the endpoint", failed.Endpoint, f.server.URL+"/api/")
+			if failed.FirstReport() {
+				return err
+			}
+			return nil
+		})
+		equal(t, "the number of first reports", len(slices.DeleteFunc(first, func(e error) bool { return e == nil })), 1)
 	})
 }
 

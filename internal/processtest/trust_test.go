@@ -29,8 +29,14 @@ func TestSim_Process_AWrongPasswordIsTriedOncePerProcess(t *testing.T) {
 		if len(em.Journal()) != 1 {
 			t.Errorf("terraform %s sent more than one request:\n%s", args, em.requests())
 		}
-		if n := strings.Count(flat(r.output), "the server refuses this user name or password"); n != 6 {
-			t.Errorf("terraform %s reported the reason %d times, want once for each of the 6 objects", args, n)
+		for text, want := range map[string]int{
+			"the server refuses this user name or password":           1,
+			"Error: Could not log on to Enterprise Manager":           1,
+			`See the error "Could not log on to Enterprise Manager".`: 5,
+		} {
+			if n := strings.Count(flat(r.output), text); n != want {
+				t.Errorf("terraform %s says %q %d times, want %d for the 6 objects:\n%s", args, text, n, want, r.output)
+			}
 		}
 		if strings.Contains(r.output, "wrong-password") {
 			t.Errorf("the password is in the output:\n%s", r.output)

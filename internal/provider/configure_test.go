@@ -555,7 +555,7 @@ func TestConfigure_TheConfigurationTakesPrecedence(t *testing.T) {
 			expect(t, s.configure(c.em), errorOf)
 			got := s.readRoles()
 			expect(t, got, errorOf, finding{
-				summary: "Could not read the security roles", details: []string{"The server refused the logon."},
+				summary: "Could not log on to Enterprise Manager", details: []string{"The server refused the logon."},
 			})
 			withoutPassword(t, texts(got))
 			if now := strings.Join(configured.requests()[before:], " "); now != c.want {
@@ -572,9 +572,11 @@ func TestConfigure_ARefusedLogonIsTriedOnce(t *testing.T) {
 	server := startRefusing(t)
 	s := newServer(t)
 	expect(t, s.configure(full(em{"endpoint": server.URL})), errorOf)
-	first := texts(s.readRoles())
-	if second := texts(s.readRoles()); second != first || first == "" {
-		t.Errorf("first %s\nthen %s", first, second)
+	expect(t, s.readRoles(), errorOf, finding{summary: "Could not log on to Enterprise Manager"})
+	for range 2 {
+		expect(t, s.readRoles(), errorOf, finding{summary: "Could not read the security roles", details: []string{
+			`The logon failed. See the error "Could not log on to Enterprise Manager".`,
+		}})
 	}
 	if got := server.requests(); len(got) != 1 {
 		t.Errorf("%d logons", len(got))

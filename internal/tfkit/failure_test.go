@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -66,6 +67,39 @@ func TestFailure_SaysWhatFailedAndWhyAndWhatToDoNext(t *testing.T) {
 			}
 			if want := c.err.Error() + c.next; got.Detail() != want {
 				t.Errorf("detail %q\nwant   %q", got.Detail(), want)
+			}
+		})
+	}
+}
+
+func TestFailure_ReportsAFailedLogonInFullOnce(t *testing.T) {
+	const refusal = "log on as x: HTTP 401 Unauthorized"
+	for name, wrap := range map[string]func(error) error{
+		"directly":           func(err error) error { return err },
+		"of parallel reads":  func(err error) error { return errors.Join(err, nil, err) },
+		"in an operation":    func(err error) error { return &emapi.Error{Op: "create", Object: "account x", Err: err} },
+		"among other errors": func(err error) error { return errors.Join(errors.New("not added"), err) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			failed := wrap(&emapi.LogonError{Err: &emapi.Error{Op: "log on", Object: "as x", Status: 401}})
+			first, second := Failure("read this", failed), Failure("read that", failed)
+			full := first.Detail()
+			if strings.Count(full, refusal) != 1 || !strings.Contains(full, "Check username and password in em") {
+				t.Errorf("the first report is %q", full)
+			}
+			// What the operation left behind is in no other report.
+			if name == "in an operation" || name == "among other errors" {
+				if first.Summary() != "Could not read this" || second.Detail() != full {
+					t.Errorf("%q: %q\nthen %q: %q", first.Summary(), full, second.Summary(), second.Detail())
+				}
+				return
+			}
+			if first.Summary() != "Could not log on to Enterprise Manager" {
+				t.Errorf("the first summary is %q", first.Summary())
+			}
+			const points = `The logon failed. See the error "Could not log on to Enterprise Manager".`
+			if second.Summary() != "Could not read that" || second.Detail() != points {
+				t.Errorf("the second report is %q: %q", second.Summary(), second.Detail())
 			}
 		})
 	}
