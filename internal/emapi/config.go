@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
@@ -64,9 +65,7 @@ func (c Config) Check() []*ConfigError {
 	}
 	report("Endpoint", c.checkEndpoint())
 	report("Username", c.checkUsername())
-	if c.Password == "" {
-		report("Password", fmt.Errorf("the password %w", ErrEmpty))
-	}
+	report("Password", c.checkPassword())
 	if c.APIVersion != "" && !versionForm.MatchString(c.APIVersion) {
 		version := clip(c.APIVersion, 40)
 		report("APIVersion", fmt.Errorf("the API version %q is neither latest nor of the form v1_7", version))
@@ -110,6 +109,26 @@ func (c Config) checkUsername() error {
 		return fmt.Errorf("the user name %w", ErrEmpty)
 	case strings.Contains(c.Username, ":"):
 		return errors.New("the user name contains a colon, which HTTP Basic authentication does not allow")
+	case c.Username != strings.TrimSpace(c.Username):
+		return errors.New("the user name begins or ends with white space")
+	case strings.ContainsFunc(c.Username, unicode.IsControl):
+		return errors.New("the user name contains a control character, such as a tab or a line break")
+	case strings.Contains(c.Username, `\\`):
+		return errors.New("the user name contains two backslashes in a row")
+	}
+	return nil
+}
+
+// checkPassword refuses what no password contains, but a file or a variable often adds: each wrong password counts
+// towards the lockout of the account.
+func (c Config) checkPassword() error {
+	switch {
+	case c.Password == "":
+		return fmt.Errorf("the password %w", ErrEmpty)
+	case strings.ContainsRune(c.Password, 0):
+		return errors.New("the password contains a NUL character, as a text in UTF-16 does; use UTF-8")
+	case strings.HasSuffix(c.Password, "\n"), strings.HasSuffix(c.Password, "\r"):
+		return errors.New("the password ends in a line break, which has to be removed")
 	}
 	return nil
 }

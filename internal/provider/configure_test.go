@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/pem"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -114,6 +115,9 @@ func TestConfigure_ReportsEachMissingAttributeOnceWithItsVariable(t *testing.T) 
 		"all but the username": {em{"endpoint": "https://em.example.com", "password": password}, nil, []finding{username}},
 		"an empty username":    {full(em{"username": ""}), nil, []finding{username}},
 		"a variable alone":     {nil, map[string]string{"PASSWORD": password}, []finding{endpoint, username}},
+		"a file alone": {
+			nil, map[string]string{"PASSWORD_FILE": file(t, password)}, []finding{endpoint, username},
+		},
 		"two variables": {
 			nil, map[string]string{"ENDPOINT": "https://em.example.com", "USERNAME": "x"}, []finding{pass},
 		},
@@ -145,11 +149,24 @@ func badValues(t *testing.T) []bad {
 	t.Helper()
 	missingFile := filepath.Join(t.TempDir(), "missing.pem")
 	noCertificate := file(t, "no certificate")
+	passwordFile := func(name string, details ...string) finding {
+		return finding{"em.password_file", "Not a password to log on with", append(details, fmt.Sprintf("the file %q", name))}
+	}
+	emptyFile, twoLines := file(t, "\n"), file(t, password+"\r\n\r\n")
+	utf16File := file(t, "\xff\xfe"+strings.Join(strings.Split(password, ""), "\x00")+"\x00\r\x00\n\x00")
+	username := func(detail string) finding {
+		return finding{"em.username", "Not a name to log on as", []string{
+			"Check the value of username (or VEEAM_EM_USERNAME): the user name " + detail,
+			`Write it as DOMAIN\name or name@domain.`,
+		}}
+	}
 	endpoint := func(detail string) finding {
 		return finding{"em.endpoint", "Not an address of Enterprise Manager", []string{detail, "write it as https://host"}}
 	}
 	version := finding{"em.api_version", "Not an API version", []string{"is neither latest nor of the form v1_7."}}
 	duration := finding{"em.request_timeout", "Not a duration", []string{"is not a positive duration such as 30s or 2m."}}
+	seconds := duration
+	seconds.details = []string{`"60" is not a positive duration such as 30s or 2m. For 60 seconds, write 60s.`}
 	retries := finding{"em.max_retries", "Not a number of retries", []string{"a number from 0 to 20."}}
 	fingerprint := finding{
 		"em.tls_pinned_sha256", "Not a SHA-256 fingerprint",
@@ -160,9 +177,14 @@ func badValues(t *testing.T) []bad {
 	}
 	flag := finding{
 		"em.insecure_skip_verify", "Not true or false",
-		[]string{`VEEAM_EM_INSECURE_SKIP_VERIFY is "perhaps". Write true or false.`},
+		[]string{`the value is "perhaps" instead of true or false.`},
 	}
-	unreadable := finding{"em.ca_file", "The file of trusted certificates cannot be read", []string{missingFile}}
+	unreadable := finding{"em.ca_file", "The file of trusted certificates cannot be read", []string{
+		fmt.Sprintf("the file %q cannot be read: ", missingFile),
+		"Write an absolute path, or one that is relative to the directory in which Terraform runs.",
+	}}
+	noPassword := unreadable
+	noPassword.at, noPassword.summary = "em.password_file", "The file of the password cannot be read"
 	const noPEM = "Not a certificate in PEM format"
 	const cutOff = "-----BEGIN CERTIFICATE-----\nMIIB"
 	return []bad{
@@ -191,10 +213,77 @@ func badValues(t *testing.T) []bad {
 			"username with a colon",
 			em{"username": "a:b"},
 			map[string]string{"USERNAME": "a:b"},
+			username("contains a colon"),
+		},
+		{
+			"username with a space",
+			em{"username": ` TECH\x`},
+			map[string]string{"USERNAME": ` TECH\x`},
+			username("begins or ends with white space"),
+		},
+		{
+			"username with a line break",
+			em{"username": "TECH\\x\r\n"},
+			map[string]string{"USERNAME": "TECH\\x\r\n"},
+			username("begins or ends with white space"),
+		},
+		{
+			"username with two backslashes",
+			em{"username": `TECH\\x`},
+			map[string]string{"USERNAME": `TECH\\x`},
+			username(`contains two backslashes in a row`),
+		},
+		{
+			"username with an escape sequence",
+			em{"username": "TECH\terraform"},
+			map[string]string{"USERNAME": "TECH\new"},
+			username(`contains a control character`),
+		},
+		{
+			"password with a line break",
+			em{"password": password + "\n"},
+			map[string]string{"PASSWORD": password + "\r\n"},
+			finding{"em.password", "Not a password to log on with", []string{
+				"Check the value of password (or VEEAM_EM_PASSWORD): the password ends in a line break", "password_file",
+			}},
+		},
+		{
+			"password with a carriage return",
+			em{"password": password + "\r"},
+			map[string]string{"PASSWORD": password + "\r"},
+			finding{"em.password", "Not a password to log on with", []string{"ends in a line break"}},
+		},
+		{
+			"password twice", nil,
+			map[string]string{"PASSWORD_FILE": twoLines},
 			finding{
-				"em.username", "Not a name to log on as",
-				[]string{"Check the value of username (or VEEAM_EM_USERNAME): the user name contains a colon"},
+				"em.password_file", "Two sources of the password",
+				[]string{"VEEAM_EM_PASSWORD and VEEAM_EM_PASSWORD_FILE are both set. Unset one of them."},
 			},
+		},
+		{
+			"password file that is missing",
+			em{"password": nil, "password_file": missingFile},
+			map[string]string{"PASSWORD": "", "PASSWORD_FILE": missingFile},
+			noPassword,
+		},
+		{
+			"password file that is empty",
+			em{"password": nil, "password_file": emptyFile},
+			map[string]string{"PASSWORD": "", "PASSWORD_FILE": emptyFile},
+			passwordFile(emptyFile, "the password is empty"),
+		},
+		{
+			"password file with an empty line",
+			em{"password": nil, "password_file": twoLines},
+			map[string]string{"PASSWORD": "", "PASSWORD_FILE": twoLines},
+			passwordFile(twoLines, "the password ends in a line break"),
+		},
+		{
+			"password file in UTF-16",
+			em{"password": nil, "password_file": utf16File},
+			map[string]string{"PASSWORD": "", "PASSWORD_FILE": utf16File},
+			passwordFile(utf16File, "the password contains a NUL character, as a text in UTF-16 does; use UTF-8."),
 		},
 		{
 			"CA that is cut off",
@@ -202,7 +291,7 @@ func badValues(t *testing.T) []bad {
 			map[string]string{"CA_PEM": cutOff},
 			finding{"em.ca_pem", noPEM, []string{"ca_pem (or VEEAM_EM_CA_PEM)"}},
 		},
-		{"request time without a unit", em{"request_timeout": "60"}, map[string]string{"REQUEST_TIMEOUT": "60"}, duration},
+		{"request time without a unit", em{"request_timeout": "60"}, map[string]string{"REQUEST_TIMEOUT": "60"}, seconds},
 		{"request time of zero", em{"request_timeout": "0s"}, map[string]string{"REQUEST_TIMEOUT": "0s"}, duration},
 		{"negative request time", em{"request_timeout": "-1m"}, map[string]string{"REQUEST_TIMEOUT": "-1m"}, duration},
 		{"retries that are no number", nil, map[string]string{"MAX_RETRIES": "many"}, retries},
@@ -226,7 +315,7 @@ func badValues(t *testing.T) []bad {
 			map[string]string{"CA_FILE": noCertificate, "CA_PEM": "x"},
 			finding{
 				"em.ca_file", "Two sources of trusted certificates",
-				[]string{"VEEAM_EM_CA_FILE and VEEAM_EM_CA_PEM are both set. Unset one of them."},
+				[]string{"VEEAM_EM_CA_PEM and VEEAM_EM_CA_FILE are both set. Unset one of them."},
 			},
 		},
 		{
@@ -277,7 +366,7 @@ func badValues(t *testing.T) []bad {
 			map[string]string{"TLS_PINNED_SHA256": " , "},
 			finding{
 				"em.tls_pinned_sha256", "No certificate would be accepted",
-				[]string{`VEEAM_EM_TLS_PINNED_SHA256 is " , ", which contains no fingerprint.`},
+				[]string{`the value is " , ", which contains no fingerprint.`},
 			},
 		},
 		{"flag", nil, map[string]string{"INSECURE_SKIP_VERIFY": "perhaps"}, flag},
@@ -298,6 +387,8 @@ func badValues(t *testing.T) []bad {
 
 func TestConfigure_ReportsABadValueAtItsAttribute(t *testing.T) {
 	for _, c := range badValues(t) {
+		attribute := strings.TrimPrefix(c.want.at, "em.")
+		c.want.details = append(slices.Clone(c.want.details), attribute, variable(attribute))
 		if c.em != nil {
 			t.Run(c.name+", configured", func(t *testing.T) {
 				got := newServer(t).configure(full(c.em))
@@ -309,9 +400,7 @@ func TestConfigure_ReportsABadValueAtItsAttribute(t *testing.T) {
 			t.Run(c.name+", in the environment", func(t *testing.T) {
 				s := newServer(t)
 				all := map[string]string{"ENDPOINT": "https://em.example.com", "USERNAME": "x", "PASSWORD": password}
-				for variable, value := range c.env {
-					all[variable] = value
-				}
+				maps.Copy(all, c.env)
 				for variable, value := range all {
 					t.Setenv("VEEAM_EM_"+variable, value)
 				}
@@ -340,6 +429,9 @@ func TestConfigure_RefusesWhatTheSchemaRefuses(t *testing.T) {
 		},
 		"CA file and CA PEM": {
 			em{"ca_file": "x", "ca_pem": "y"}, finding{"em.ca_file", "Invalid Attribute Combination", []string{"ca_pem"}},
+		},
+		"password and password file": {
+			em{"password_file": "x"}, finding{"em.password_file", "Invalid Attribute Combination", []string{"em.password"}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) { expect(t, newServer(t).configure(full(c.em)), errorOf, c.want) })
@@ -412,10 +504,10 @@ func TestConfigure_AcceptsExactlyWhatTheClientAccepts(t *testing.T) {
 	} {
 		add(em{"endpoint": v}, func(c *emapi.Config) { c.Endpoint = v })
 	}
-	for _, v := range []string{"", " ", "a:b", `TECH\x`} {
+	for _, v := range []string{"", " ", "a:b", `TECH\x`, `TECH\\x`, "TECH\tx", "x\n", "svc@tech.local", `.\x y`} {
 		add(em{"username": v}, func(c *emapi.Config) { c.Username = v })
 	}
-	for _, v := range []string{"", " ", "a:b"} {
+	for _, v := range []string{"", " ", "a:b", "a\n", "a\r", "\na", "a\nb", "a\x00b"} {
 		add(em{"password": v}, func(c *emapi.Config) { c.Password = v })
 	}
 	for _, v := range []string{
@@ -494,6 +586,7 @@ func TestConfigure_DefersIfAValueIsNotKnownYet(t *testing.T) {
 		"endpoint":             full(em{"endpoint": unknown}),
 		"username":             full(em{"username": unknown}),
 		"password":             full(em{"password": unknown}),
+		"password_file":        full(em{"password": nil, "password_file": unknown}),
 		"api_version":          full(em{"api_version": unknown}),
 		"ca_file":              full(em{"ca_file": unknown}),
 		"ca_pem":               full(em{"ca_pem": unknown}),
@@ -586,7 +679,7 @@ func TestConfigure_ARefusedLogonIsTriedOnce(t *testing.T) {
 // clientConfig returns the configuration of the client that settings create from a model.
 func clientConfig(t *testing.T, m emModel) (config emapi.Config, platform string, diags diag.Diagnostics) {
 	t.Helper()
-	s := &settings{diags: &diags}
+	s := newSettings(&diags)
 	config, platform = s.client(m, "1.2.3")
 	s.check(config)
 	config.Log = nil
@@ -677,12 +770,56 @@ func TestSettings_AConfiguredCATakesPrecedenceOverBothVariables(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv(c.variable, c.env)
-			var diags diag.Diagnostics
-			got := (&settings{diags: &diags}).authorities(c.m)
-			if string(got) != ca || diags.HasError() {
+			c.m.TLSPinnedSHA256 = types.ListNull(types.StringType)
+			config, _, diags := clientConfig(t, c.m)
+			if got := string(config.CAPEM); got != ca {
 				t.Errorf("%q, %v", got, diags)
 			}
 		})
+	}
+}
+
+func TestSettings_AConfiguredPasswordTakesPrecedenceOverBothVariables(t *testing.T) {
+	newServer(t)
+	const other = "env-password"
+	for name, c := range map[string]struct {
+		m             emModel
+		variable, env string
+	}{
+		"password and the file variable": {
+			emModel{Password: types.StringValue(password)}, "VEEAM_EM_PASSWORD_FILE", file(t, other),
+		},
+		"password_file and the variable": {
+			emModel{PasswordFile: types.StringValue(file(t, password))}, "VEEAM_EM_PASSWORD", other,
+		},
+		"password_file and the file variable": {
+			emModel{PasswordFile: types.StringValue(file(t, password))}, "VEEAM_EM_PASSWORD_FILE", file(t, other),
+		},
+		"the file variable alone": {emModel{}, "VEEAM_EM_PASSWORD_FILE", file(t, password)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv(c.variable, c.env)
+			c.m.TLSPinnedSHA256 = types.ListNull(types.StringType)
+			config, _, diags := clientConfig(t, c.m)
+			if config.Password != password {
+				t.Errorf("the password is %q, %v", config.Password, diags)
+			}
+		})
+	}
+}
+
+func TestSettings_APasswordFileLosesOneLineBreakAndTheByteOrderMark(t *testing.T) {
+	newServer(t)
+	for content, want := range map[string]string{
+		"secret": "secret", "secret\n": "secret", "secret\r\n": "secret", "\ufeffsecret\r\n": "secret",
+		" secret \n": " secret ", "secret\n\n": "secret\n", "secret\r": "secret\r", "\nsecret": "\nsecret",
+	} {
+		config, _, _ := clientConfig(t, emModel{
+			PasswordFile: types.StringValue(file(t, content)), TLSPinnedSHA256: types.ListNull(types.StringType),
+		})
+		if config.Password != want {
+			t.Errorf("the password in %q is %q, want %q", content, config.Password, want)
+		}
 	}
 }
 
@@ -704,7 +841,7 @@ func TestSettings_ReadFlagsFromTheConfigurationThenTheEnvironment(t *testing.T) 
 		t.Run(name, func(t *testing.T) {
 			t.Setenv("VEEAM_EM_ALLOW_SELF_LOCKOUT", c.env)
 			var diags diag.Diagnostics
-			s := &settings{diags: &diags}
+			s := newSettings(&diags)
 			if got := s.flag(c.value, "allow_self_lockout"); got != c.want || s.unknown || diags.HasError() {
 				t.Errorf("%t, unknown %t, %v", got, s.unknown, diags)
 			}

@@ -46,7 +46,7 @@ func (p *veeamProvider) configureEM(ctx context.Context, m model) (*tfkit.EM, di
 	} else if diags = m.EM.As(ctx, &cfg, basetypes.ObjectAsOptions{}); diags.HasError() {
 		return nil, diags
 	}
-	s := &settings{diags: &diags}
+	s := newSettings(&diags)
 	client, platform := s.client(cfg, p.version)
 	s.check(client)
 	allowLockout := s.flag(cfg.AllowSelfLockout, "allow_self_lockout")
@@ -66,14 +66,20 @@ func (p *veeamProvider) configureEM(ctx context.Context, m model) (*tfkit.EM, di
 }
 
 // connectionVariables are the required variables. If any of them is set, a server is configured.
-var connectionVariables = []string{"VEEAM_EM_ENDPOINT", "VEEAM_EM_USERNAME", "VEEAM_EM_PASSWORD"}
+var connectionVariables = []string{
+	"VEEAM_EM_ENDPOINT", "VEEAM_EM_USERNAME", "VEEAM_EM_PASSWORD", "VEEAM_EM_PASSWORD_FILE",
+}
 
 // settings reads each value from the configuration or else from the environment, and collects the errors.
 type settings struct {
-	diags    *diag.Diagnostics
-	unknown  bool            // a value is known only after apply
-	noValue  map[string]bool // attributes without a value for the client: unknown, or already refused
-	caSource string          // the attribute from which the trusted certificates come
+	diags   *diag.Diagnostics
+	unknown bool              // a value is known only after apply
+	noValue map[string]bool   // attributes without a value for the client: unknown, or already refused
+	files   map[string]string // by field of the client's configuration: the file that its value comes from
+}
+
+func newSettings(diags *diag.Diagnostics) *settings {
+	return &settings{diags: diags, noValue: map[string]bool{}, files: map[string]string{}}
 }
 
 // clientField describes a field of the client's configuration in the provider's errors.
@@ -81,51 +87,68 @@ type clientField struct {
 	attribute string // sets the field
 	what      string // describes the value; only for a required field
 	refused   string // summary of the error if the client refuses the value
+	form      string // says how to write the value, if the client's error does not
+	file      string // another attribute, which sets the field to the content of a file; may be empty
+	content   string // describes that content
 }
 
 var clientFields = map[string]clientField{
-	"Endpoint":     {"endpoint", "address of the server", "Not an address of Enterprise Manager"},
-	"Username":     {"username", "name of the account to log on as", "Not a name to log on as"},
-	"Password":     {"password", "password of the account", ""},
-	"APIVersion":   {"api_version", "", "Not an API version"},
-	"CAPEM":        {"ca_pem", "", "Not a certificate in PEM format"},
-	"PinnedSHA256": {"tls_pinned_sha256", "", "Not a SHA-256 fingerprint"},
+	"Endpoint": {attribute: "endpoint", what: "address of the server", refused: "Not an address of Enterprise Manager"},
+	"Username": {
+		attribute: "username", what: "name of the account to log on as", refused: "Not a name to log on as",
+		form: ` Write it as DOMAIN\name or name@domain. In a quoted string of the configuration, a backslash is written ` +
+			`twice: "DOMAIN\\name". In an environment variable, it is written once.`,
+	},
+	"Password": {
+		attribute: "password", what: "password of the account", file: "password_file", content: "the password",
+		refused: "Not a password to log on with",
+		form:    " Only one line break at the end of a password_file is dropped.",
+	},
+	"APIVersion": {attribute: "api_version", refused: "Not an API version"},
+	"CAPEM": {
+		attribute: "ca_pem", file: "ca_file", content: "trusted certificates", refused: "Not a certificate in PEM format",
+	},
+	"PinnedSHA256": {attribute: "tls_pinned_sha256", refused: "Not a SHA-256 fingerprint"},
 	// The client refuses it only in combination with the other settings of trust, so the error is at these.
-	"InsecureSkipVerify": {"tls_pinned_sha256", "", "Conflicting settings for the server's certificate"},
-	"RequestTimeout":     {"request_timeout", "", "Not a duration"},
-	"MaxRetries":         {"max_retries", "", "Not a number of retries"},
+	"InsecureSkipVerify": {
+		attribute: "tls_pinned_sha256", refused: "Conflicting settings for the server's certificate",
+	},
+	"RequestTimeout": {attribute: "request_timeout", refused: "Not a duration"},
+	"MaxRetries":     {attribute: "max_retries", refused: "Not a number of retries"},
 }
 
 // check reports what the client refuses, at the attributes that set it.
 func (s *settings) check(c emapi.Config) {
 	for _, problem := range c.Check() {
-		field := clientFields[problem.Field]
-		if problem.Field == "CAPEM" || problem.Field == "InsecureSkipVerify" && len(c.PinnedSHA256) == 0 {
-			field.attribute = s.caSource
+		of := problem.Field
+		summary, form := clientFields[of].refused, clientFields[of].form
+		if of == "InsecureSkipVerify" && len(c.PinnedSHA256) == 0 {
+			of = "CAPEM"
 		}
-		if s.noValue[field.attribute] {
-			continue
+		field, file := clientFields[of], s.files[of]
+		if file != "" {
+			field.attribute = field.file
 		}
-		summary := field.refused
-		detail := fmt.Sprintf("Check the value of %s (or %s): %v.", field.attribute, variable(field.attribute), problem)
+		name := pathEM.AtName(field.attribute)
 		switch {
-		case errors.Is(problem, emapi.ErrEmpty):
-			summary = "Incomplete Enterprise Manager configuration"
-			detail = fmt.Sprintf("The %s is missing. Set %s in em, or %s in the environment.",
-				field.what, field.attribute, variable(field.attribute))
+		case s.noValue[field.attribute]:
+		case errors.Is(problem, emapi.ErrEmpty) && file == "":
+			s.diags.AddAttributeError(name, "Incomplete Enterprise Manager configuration",
+				fmt.Sprintf("The %s is missing. Set %s in em, or %s in the environment.",
+					field.what, field.attribute, variable(field.attribute)))
 		case problem.Field == "InsecureSkipVerify":
-			detail = fmt.Sprintf("insecure_skip_verify (or %s) accepts any certificate, so that %s (or %s) has no effect. "+
-				"Remove insecure_skip_verify.", variable("insecure_skip_verify"), field.attribute, variable(field.attribute))
+			s.diags.AddAttributeError(name, summary, fmt.Sprintf("%s accepts any certificate, so that %s has no effect. "+
+				"Remove insecure_skip_verify.", named("insecure_skip_verify"), named(field.attribute)))
+		case file != "":
+			s.report(field.attribute, summary, fmt.Sprintf("the file %q: %v.%s", file, problem, form))
+		default:
+			s.report(field.attribute, summary, fmt.Sprintf("%v.%s", problem, form))
 		}
-		s.diags.AddAttributeError(pathEM.AtName(field.attribute), summary, detail)
 	}
 }
 
 // skipCheck records that the client's configuration has no value of the attribute, so that check skips it.
 func (s *settings) skipCheck(attribute string) {
-	if s.noValue == nil {
-		s.noValue = map[string]bool{}
-	}
 	s.noValue[attribute] = true
 }
 
@@ -137,10 +160,18 @@ func (s *settings) markUnknown(attribute string) {
 
 func variable(attribute string) string { return "VEEAM_EM_" + strings.ToUpper(attribute) }
 
+// named names an attribute together with its variable.
+func named(attribute string) string { return fmt.Sprintf("%s (or %s)", attribute, variable(attribute)) }
+
+// report adds an error for a value that the client refuses.
+func (s *settings) report(attribute, summary, problem string) {
+	s.diags.AddAttributeError(pathEM.AtName(attribute), summary, "Check the value of "+named(attribute)+": "+problem)
+}
+
 // refuse adds an error for a value that cannot be converted for the client's configuration.
-func (s *settings) refuse(attribute, summary, detail string) {
+func (s *settings) refuse(attribute, summary, problem string) {
 	s.skipCheck(attribute)
-	s.diags.AddAttributeError(pathEM.AtName(attribute), summary, detail)
+	s.report(attribute, summary, problem)
 }
 
 func (s *settings) text(v types.String, attribute string) string {
@@ -168,7 +199,7 @@ func (s *settings) flag(v types.Bool, attribute string) bool {
 	}
 	b, err := strconv.ParseBool(raw)
 	if err != nil {
-		s.refuse(attribute, "Not true or false", fmt.Sprintf("%s is %q. Write true or false.", variable(attribute), raw))
+		s.refuse(attribute, "Not true or false", fmt.Sprintf("the value is %q instead of true or false.", raw))
 	}
 	return b
 }
@@ -178,9 +209,9 @@ func (s *settings) client(cfg emModel, version string) (emapi.Config, string) {
 	c := emapi.Config{
 		Endpoint:           s.text(cfg.Endpoint, "endpoint"),
 		Username:           s.text(cfg.Username, "username"),
-		Password:           s.text(cfg.Password, "password"),
+		Password:           s.password(cfg),
 		APIVersion:         s.text(cfg.APIVersion, "api_version"),
-		CAPEM:              s.authorities(cfg),
+		CAPEM:              []byte(s.fileOr("CAPEM", cfg.CAFile, cfg.CAPEM)),
 		PinnedSHA256:       s.pins(cfg.TLSPinnedSHA256),
 		InsecureSkipVerify: s.flag(cfg.InsecureSkipVerify, "insecure_skip_verify"),
 		RequestTimeout:     s.requestTimeout(cfg.RequestTimeout),
@@ -210,32 +241,48 @@ func (s *settings) platform(v types.String) string {
 	return platform
 }
 
-// authorities reads the trusted certificates. A configured attribute takes precedence over both environment variables.
-func (s *settings) authorities(cfg emModel) []byte {
-	s.caSource = "ca_pem"
-	if cfg.CAFile.IsUnknown() || cfg.CAPEM.IsUnknown() {
-		s.unknown = true
-		return nil
+// fileOr returns the value of a field that one attribute contains and another one names a file of. A configured
+// attribute takes precedence over both environment variables.
+func (s *settings) fileOr(fieldName string, file, value types.String) string {
+	field := clientFields[fieldName]
+	if file.IsUnknown() || value.IsUnknown() {
+		s.markUnknown(field.attribute)
+		return ""
 	}
-	file, pem := cfg.CAFile.ValueString(), cfg.CAPEM.ValueString()
-	if file == "" && pem == "" {
-		file, pem = os.Getenv(variable("ca_file")), os.Getenv(variable("ca_pem"))
-		if file != "" && pem != "" {
-			s.refuse("ca_file", "Two sources of trusted certificates",
-				"VEEAM_EM_CA_FILE and VEEAM_EM_CA_PEM are both set. Unset one of them.")
-			return nil
+	name, content := file.ValueString(), value.ValueString()
+	if file.IsNull() && value.IsNull() {
+		name, content = os.Getenv(variable(field.file)), os.Getenv(variable(field.attribute))
+		if name != "" && content != "" {
+			s.skipCheck(field.attribute)
+			s.refuse(field.file, "Two sources of "+field.content,
+				fmt.Sprintf("%s and %s are both set. Unset one of them.", variable(field.attribute), variable(field.file)))
+			return ""
 		}
 	}
-	if file != "" {
-		s.caSource = "ca_file"
-		content, err := os.ReadFile(file)
-		if err != nil {
-			s.refuse(s.caSource, "The file of trusted certificates cannot be read", err.Error())
-			return nil
-		}
-		pem = string(content)
+	if name == "" {
+		return content
 	}
-	return []byte(pem)
+	s.files[fieldName] = name
+	read, err := os.ReadFile(name)
+	if err != nil {
+		s.refuse(field.file, "The file of "+field.content+" cannot be read",
+			fmt.Sprintf("the file %q cannot be read: %v. Write an absolute path, or one that is relative to the directory in "+
+				"which Terraform runs.", name, errors.Unwrap(err)))
+	}
+	return string(read)
+}
+
+// password returns the password. That of a file has no byte order mark and one line break less.
+func (s *settings) password(cfg emModel) string {
+	password := s.fileOr("Password", cfg.PasswordFile, cfg.Password)
+	if s.files["Password"] == "" {
+		return password
+	}
+	password = strings.TrimPrefix(password, "\ufeff")
+	if line, ok := strings.CutSuffix(password, "\n"); ok {
+		return strings.TrimSuffix(line, "\r")
+	}
+	return password
 }
 
 func (s *settings) pins(v types.List) []string {
@@ -255,7 +302,7 @@ func (s *settings) pins(v types.List) []string {
 		}
 		if len(pins) == 0 {
 			s.refuse("tls_pinned_sha256", "No certificate would be accepted",
-				"The list is empty. Add a fingerprint, or remove the attribute to trust the certificate authorities of the system.")
+				"the list is empty. Add a fingerprint, or remove the attribute to trust the certificate authorities of the system.")
 		}
 	default:
 		raw := os.Getenv(variable("tls_pinned_sha256"))
@@ -266,8 +313,8 @@ func (s *settings) pins(v types.List) []string {
 		}
 		if raw != "" && len(pins) == 0 {
 			s.refuse("tls_pinned_sha256", "No certificate would be accepted",
-				fmt.Sprintf("%s is %q, which contains no fingerprint. Add one, or unset the variable to trust the certificate "+
-					"authorities of the system.", variable("tls_pinned_sha256"), raw))
+				fmt.Sprintf("the value is %q, which contains no fingerprint. Add one, or unset the variable to trust the "+
+					"certificate authorities of the system.", raw))
 		}
 	}
 	return pins
@@ -280,7 +327,11 @@ func (s *settings) requestTimeout(v types.String) time.Duration {
 	}
 	d, err := time.ParseDuration(raw)
 	if err != nil || d == 0 { // the client treats 0 as not configured
-		s.refuse("request_timeout", "Not a duration", fmt.Sprintf("%q is not a positive duration such as 30s or 2m.", raw))
+		problem := fmt.Sprintf("%q is not a positive duration such as 30s or 2m.", raw)
+		if n, err := strconv.Atoi(raw); err == nil && n > 0 {
+			problem += fmt.Sprintf(" For %d seconds, write %[1]ds.", n)
+		}
+		s.refuse("request_timeout", "Not a duration", problem)
 	}
 	return d
 }
@@ -300,7 +351,7 @@ func (s *settings) maxRetries(v types.Int64) int {
 	n, err := strconv.Atoi(raw)
 	if err != nil {
 		s.refuse("max_retries", "Not a number of retries",
-			fmt.Sprintf("%s is %q. Set it to a number from 0 to %d.", variable("max_retries"), raw, emapi.MostRetries))
+			fmt.Sprintf("the value is %q instead of a number from 0 to %d.", raw, emapi.MostRetries))
 	}
 	return n
 }

@@ -25,6 +25,7 @@ type emModel struct {
 	Endpoint           types.String `tfsdk:"endpoint"`
 	Username           types.String `tfsdk:"username"`
 	Password           types.String `tfsdk:"password"`
+	PasswordFile       types.String `tfsdk:"password_file"`
 	APIVersion         types.String `tfsdk:"api_version"`
 	CAFile             types.String `tfsdk:"ca_file"`
 	CAPEM              types.String `tfsdk:"ca_pem"`
@@ -54,9 +55,16 @@ func emAttribute() schema.Attribute {
 			},
 			"password": schema.StringAttribute{
 				MarkdownDescription: "Password of the account. The provider tries a wrong password only once in each run. " +
-					"Environment variable: `VEEAM_EM_PASSWORD`.",
+					"Conflicts with `password_file`. Environment variable: `VEEAM_EM_PASSWORD`.",
 				Optional:  true,
 				Sensitive: true,
+			},
+			"password_file": schema.StringAttribute{
+				MarkdownDescription: "Path of a file that contains the password of the account, such as a secret of Docker or " +
+					"Kubernetes. One line break at the end of the file is dropped. Conflicts with `password`. Environment " +
+					"variable: `VEEAM_EM_PASSWORD_FILE`.",
+				Optional:   true,
+				Validators: []validator.String{stringvalidator.ConflictsWith(path.MatchRoot("em").AtName("password"))},
 			},
 			"api_version": schema.StringAttribute{
 				MarkdownDescription: "Version of the REST API: `latest` (default), or a version such as `v1_7`. Environment " +
