@@ -23,7 +23,7 @@ type Config struct {
 	Endpoint           string        // https://host[:9398][/api]; http only for a loopback address
 	Username, Password string        // of an account; changes require the Portal Administrator role
 	APIVersion         string        // latest, or a version such as v1_7; "" means latest
-	CAPEM              []byte        // PEM-encoded certificates to trust in addition to those of the system
+	CAPEM              []byte        // PEM or DER certificates to trust in addition to those of the system
 	InsecureSkipVerify bool          // accept any certificate
 	PinnedSHA256       []string      // SHA-256 fingerprints; if there are any, only these leaf certificates are accepted
 	RequestTimeout     time.Duration // time limit of one attempt of a request; 0 means 60 s

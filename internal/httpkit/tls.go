@@ -15,13 +15,13 @@ import (
 
 // Trust defines which certificates of a server are accepted.
 type Trust struct {
-	CAPEM              []byte   // PEM-encoded certificates to trust in addition to those of the system
+	CAPEM              []byte   // certificates to trust in addition to those of the system; see [ParseCA]
 	PinnedSHA256       []string // see [ParsePin]; if there are any, only these leaf certificates are accepted
 	InsecureSkipVerify bool     // accept any certificate, unless there are pins
 }
 
-// TLSConfig returns the TLS configuration that accepts these certificates. It fails if CAPEM has no certificate or a
-// pin is not a fingerprint.
+// TLSConfig returns the TLS configuration that accepts these certificates. It fails if [ParseCA] does or a pin
+// is not a fingerprint.
 func (t Trust) TLSConfig() (*tls.Config, error) {
 	config := &tls.Config{
 		MinVersion:         tls.VersionTLS12,
@@ -51,19 +51,6 @@ func (t Trust) TLSConfig() (*tls.Config, error) {
 	return config, nil
 }
 
-// ParseCA returns the certificate pool of the system with the certificates in pem added. It fails if pem has no
-// certificate.
-func ParseCA(pem []byte) (*x509.CertPool, error) {
-	pool, err := x509.SystemCertPool()
-	if err != nil {
-		pool = x509.NewCertPool()
-	}
-	if !pool.AppendCertsFromPEM(pem) {
-		return nil, errors.New("the CA certificates contain no PEM-encoded certificate (-----BEGIN CERTIFICATE-----)")
-	}
-	return pool, nil
-}
-
 func verifyPin(state tls.ConnectionState, pins map[string]bool) error {
 	if len(state.PeerCertificates) == 0 {
 		return errors.New("the server presented no certificate")
@@ -72,7 +59,7 @@ func verifyPin(state tls.ConnectionState, pins map[string]bool) error {
 	if pins[Fingerprint(leaf)] {
 		return nil
 	}
-	return newCertificateError(leaf, errors.New("its fingerprint is not among the pinned ones"))
+	return newCertificateError(leaf, NotPinned, errors.New("its fingerprint is not among the pinned ones"))
 }
 
 // ParsePin parses the SHA-256 fingerprint of a certificate, which is 64 hexadecimal digits with or without colons
@@ -100,38 +87,4 @@ func withColons(sum []byte) string {
 		parts[i] = fmt.Sprintf("%02X", b)
 	}
 	return strings.Join(parts, ":")
-}
-
-// CertificateError is the error if the certificate of the server is not accepted.
-type CertificateError struct {
-	Subject string // distinguished name of the leaf certificate
-	SHA256  string // its fingerprint, in the form of [Fingerprint]
-	Err     error
-}
-
-// Error returns the reason and describes the certificate.
-func (e *CertificateError) Error() string {
-	const form = "the server's certificate is not accepted: %v (subject %q, SHA-256 %s)"
-	return fmt.Sprintf(form, e.Err, e.Subject, e.SHA256)
-}
-
-// Unwrap returns the reason.
-func (e *CertificateError) Unwrap() error { return e.Err }
-
-func newCertificateError(leaf *x509.Certificate, err error) *CertificateError {
-	return &CertificateError{Subject: Clip(leaf.Subject.String(), 200), SHA256: Fingerprint(leaf), Err: err}
-}
-
-// asCertificateError returns the error of a failed verification, with a description of the certificate, or nil if err
-// is another error.
-func asCertificateError(err error) *CertificateError {
-	var shown *CertificateError
-	if errors.As(err, &shown) {
-		return shown
-	}
-	var failed *tls.CertificateVerificationError
-	if errors.As(err, &failed) && len(failed.UnverifiedCertificates) > 0 {
-		return newCertificateError(failed.UnverifiedCertificates[0], failed.Err)
-	}
-	return nil
 }

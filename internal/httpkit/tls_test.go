@@ -4,7 +4,6 @@
 package httpkit
 
 import (
-	"encoding/pem"
 	"errors"
 	"net/http"
 	"strings"
@@ -35,18 +34,6 @@ func TestTrust_PinsAreCheckedEvenIfVerificationIsOff(t *testing.T) {
 			}
 		}
 	})
-}
-
-func TestParseCA_RejectsTextWithoutACertificate(t *testing.T) {
-	server := memnet.NewServer(t, http.NotFoundHandler())
-	server.StartTLS()
-	_, err := ParseCA(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
-	ok(t, err)
-	for _, bad := range []string{"", "x", "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n"} {
-		if _, err := ParseCA([]byte(bad)); err == nil {
-			t.Errorf("ParseCA accepts %q", bad)
-		}
-	}
 }
 
 func TestParsePin_AcceptsOnlyAFingerprint(t *testing.T) {

@@ -148,7 +148,7 @@ type bad struct {
 func badValues(t *testing.T) []bad {
 	t.Helper()
 	missingFile := filepath.Join(t.TempDir(), "missing.pem")
-	noCertificate := file(t, "no certificate")
+	noCertificate, cutFile := file(t, "no certificate"), file(t, certificate(t)+certificate(t)[:200])
 	passwordFile := func(name string, details ...string) finding {
 		return finding{"em.password_file", "Not a password to log on with", append(details, fmt.Sprintf("the file %q", name))}
 	}
@@ -185,7 +185,7 @@ func badValues(t *testing.T) []bad {
 	}}
 	noPassword := unreadable
 	noPassword.at, noPassword.summary = "em.password_file", "The file of the password cannot be read"
-	const noPEM = "Not a certificate in PEM format"
+	const noPEM = "Not a certificate in PEM or DER format"
 	const cutOff = "-----BEGIN CERTIFICATE-----\nMIIB"
 	return []bad{
 		{
@@ -302,13 +302,21 @@ func badValues(t *testing.T) []bad {
 			"CA file without a certificate",
 			em{"ca_file": noCertificate},
 			map[string]string{"CA_FILE": noCertificate},
-			finding{"em.ca_file", noPEM, []string{"ca_file (or VEEAM_EM_CA_FILE)"}},
+			finding{"em.ca_file", noPEM, []string{"ca_file (or VEEAM_EM_CA_FILE)", noCertificate}},
 		},
 		{
 			"CA without a certificate",
 			em{"ca_pem": "x"},
 			map[string]string{"CA_PEM": "x"},
 			finding{"em.ca_pem", noPEM, []string{"ca_pem (or VEEAM_EM_CA_PEM)", "-----BEGIN CERTIFICATE-----"}},
+		},
+		{
+			"CA file of which the second certificate is cut off",
+			em{"ca_file": cutFile},
+			map[string]string{"CA_FILE": cutFile},
+			finding{"em.ca_file", noPEM, []string{
+				fmt.Sprintf("the file %q: block 2 of the CA certificates, in line ", cutFile), "is damaged or cut off.",
+			}},
 		},
 		{
 			"CA twice", nil,
@@ -518,7 +526,8 @@ func TestConfigure_AcceptsExactlyWhatTheClientAccepts(t *testing.T) {
 			c.PinnedSHA256, c.InsecureSkipVerify = []string{v}, true
 		})
 	}
-	for _, v := range []string{certificate(t), "x", "-----BEGIN CERTIFICATE-----\nMIIB"} {
+	ca := certificate(t)
+	for _, v := range []string{ca, "\ufeff" + ca, ca + ca[:200], "x", "-----BEGIN CERTIFICATE-----\nMIIB"} {
 		add(em{"ca_pem": v}, func(c *emapi.Config) { c.CAPEM = []byte(v) })
 		add(em{"ca_pem": v, "insecure_skip_verify": true}, func(c *emapi.Config) {
 			c.CAPEM, c.InsecureSkipVerify = []byte(v), true

@@ -106,7 +106,8 @@ var clientFields = map[string]clientField{
 	},
 	"APIVersion": {attribute: "api_version", refused: "Not an API version"},
 	"CAPEM": {
-		attribute: "ca_pem", file: "ca_file", content: "trusted certificates", refused: "Not a certificate in PEM format",
+		attribute: "ca_pem", file: "ca_file", content: "trusted certificates",
+		refused: "Not a certificate in PEM or DER format",
 	},
 	"PinnedSHA256": {attribute: "tls_pinned_sha256", refused: "Not a SHA-256 fingerprint"},
 	// The client refuses it only in combination with the other settings of trust, so the error is at these.

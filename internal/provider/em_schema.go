@@ -72,8 +72,8 @@ func emAttribute() schema.Attribute {
 				Optional: true,
 			},
 			"ca_file": schema.StringAttribute{
-				MarkdownDescription: "Path of a PEM file with certificates to trust in addition to the certificate authorities " +
-					"of the system. Conflicts with `ca_pem`. Environment variable: `VEEAM_EM_CA_FILE`.",
+				MarkdownDescription: "Path of a file with certificates, in PEM or DER format, to trust in addition to the " +
+					"certificate authorities of the system. Conflicts with `ca_pem`. Environment variable: `VEEAM_EM_CA_FILE`.",
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.ConflictsWith(path.MatchRoot("em").AtName("ca_pem"))},
 			},

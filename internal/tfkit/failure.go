@@ -4,8 +4,6 @@
 package tfkit
 
 import (
-	"context"
-	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -49,33 +47,4 @@ func failedLogon(err error) *emapi.LogonError {
 		first = logon
 	}
 	return first
-}
-
-func nextStep(err error) string {
-	var cert *emapi.CertificateError
-	switch {
-	case errors.As(err, &cert):
-		return fmt.Sprintf("\n\nThe server presented the certificate %q with the SHA-256 fingerprint %s, which is not "+
-			"trusted. Set ca_file or ca_pem in em (VEEAM_EM_CA_FILE, VEEAM_EM_CA_PEM) to the certificate of the authority that "+
-			"signed it. If it is a self-signed certificate that you have verified, set tls_pinned_sha256 to this "+
-			"fingerprint instead.",
-			cert.Subject, cert.SHA256)
-	case emapi.IsLogonRefused(err):
-		return "\n\nThe server refused the logon. The provider does not try again, because repeated failures can lock the " +
-			"account. Check username and password in em (VEEAM_EM_USERNAME, VEEAM_EM_PASSWORD), and check that the account is " +
-			"not locked and is an account of Enterprise Manager."
-	case emapi.IsUnauthorized(err):
-		return "\n\nEnterprise Manager rejected a session that it had just issued. " +
-			"If it is behind a load balancer, enable session affinity."
-	case emapi.IsForbidden(err):
-		return "\n\nEnterprise Manager does not allow this for the account that the provider logs on as. To change " +
-			"accounts, roles and scopes, that account needs the Portal Administrator role. " +
-			"Restore scopes also need a license that includes them (Enterprise Plus edition)."
-	case errors.Is(err, context.DeadlineExceeded):
-		return "\n\nThe operation timed out. If the server is only slow, increase the time limit of the operation in the " +
-			"timeouts attribute, or request_timeout in em."
-	case errors.Is(err, context.Canceled):
-		return "\n\nThe run was interrupted."
-	}
-	return ""
 }

@@ -9,18 +9,16 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
 func TestFailure_SaysWhatFailedAndWhyAndWhatToDoNext(t *testing.T) {
 	const (
-		certificate = "\n\nThe server presented the certificate \"CN=em01\" with the SHA-256 fingerprint AB:CD, which is " +
-			"not trusted. Set ca_file or ca_pem in em (VEEAM_EM_CA_FILE, VEEAM_EM_CA_PEM) to the certificate of the " +
-			"authority that signed it. If it is a self-signed certificate that you have verified, set tls_pinned_sha256 to " +
-			"this fingerprint instead."
 		unauthorized = "\n\nThe server refused the logon. The provider does not try again, because repeated failures can " +
 			"lock the account. Check username and password in em (VEEAM_EM_USERNAME, VEEAM_EM_PASSWORD), and check that the " +
 			"account is not locked and is an account of Enterprise Manager."
@@ -33,15 +31,10 @@ func TestFailure_SaysWhatFailedAndWhyAndWhatToDoNext(t *testing.T) {
 			"the timeouts attribute, or request_timeout in em."
 		cancelled = "\n\nThe run was interrupted."
 	)
-	untrusted := &emapi.CertificateError{
-		Subject: "CN=em01", SHA256: "AB:CD", Err: errors.New("signed by unknown authority"),
-	}
 	for name, c := range map[string]struct {
 		err  error
 		next string
 	}{
-		"certificate":               {untrusted, certificate},
-		"certificate, in a request": {&emapi.Error{Op: "log on", Err: untrusted}, certificate},
 		"unauthorized": {
 			&emapi.Error{Op: "log on", Object: "as x", Status: 401, Message: "Wrong password"}, unauthorized,
 		},
@@ -67,6 +60,88 @@ func TestFailure_SaysWhatFailedAndWhyAndWhatToDoNext(t *testing.T) {
 			}
 			if want := c.err.Error() + c.next; got.Detail() != want {
 				t.Errorf("detail %q\nwant   %q", got.Detail(), want)
+			}
+		})
+	}
+}
+
+func TestFailure_SaysWhatToDoAboutEachCertificate(t *testing.T) {
+	const endpoint = "https://em01:9398/api/"
+	day := func(n int) time.Time { return time.Date(2024, 2, n, 3, 4, 5, 0, time.UTC) }
+	const presented = "\n\nThe server at " + endpoint +
+		` presented the certificate "CN=em01" with the SHA-256 fingerprint AB:CD`
+	const pin = " If you cannot change the certificate, compare the fingerprint with that of the certificate on the " +
+		"server itself, and set tls_pinned_sha256 in em (VEEAM_EM_TLS_PINNED_SHA256) to it."
+	for name, c := range map[string]struct {
+		cert  httpkit.CertificateError
+		parts []string
+	}{
+		"unknown authority": {
+			httpkit.CertificateError{Cause: httpkit.UnknownAuthority, Issuer: "CN=ca"},
+			[]string{
+				presented + `, which is not trusted. Set ca_file or ca_pem in em (VEEAM_EM_CA_FILE, VEEAM_EM_CA_PEM) to the ` +
+					`certificate of the authority that signed it, "CN=ca", and of those in between. If it is a self-signed ` +
+					"certificate that you have verified, set tls_pinned_sha256 in em (VEEAM_EM_TLS_PINNED_SHA256) to this " +
+					"fingerprint instead.",
+			},
+		},
+		"wrong name": {
+			httpkit.CertificateError{Cause: httpkit.WrongName, Host: "em01", Names: []string{"em01.tech.local", "192.0.2.1"}},
+			[]string{
+				presented + `, which is valid for em01.tech.local, 192.0.2.1, but not for "em01". Set endpoint in em ` +
+					"(VEEAM_EM_ENDPOINT) to one of these names, or install a certificate for \"em01\" on the server." + pin,
+			},
+		},
+		"no names": {
+			httpkit.CertificateError{Cause: httpkit.NoNames, Host: "em01"},
+			[]string{
+				presented + ", which has no subject alternative name. Its common name does not count. Install a certificate " +
+					"on the server that has \"em01\" among its subject alternative names." + pin,
+			},
+		},
+		"expired": {
+			httpkit.CertificateError{Cause: httpkit.Expired, Outdated: "CN=ca", NotBefore: day(1), NotAfter: day(2)},
+			[]string{
+				presented + `. The certificate "CN=ca" expired on 2024-02-02 at 03:04 UTC. Renew it, and install the new ` +
+					"certificate on the server. If it is still valid, correct the clock of this machine, which shows 20",
+			},
+		},
+		"not yet valid": {
+			httpkit.CertificateError{Cause: httpkit.NotYetValid, Outdated: "CN=em01", NotBefore: day(1), NotAfter: day(2)},
+			[]string{
+				presented + `. The certificate "CN=em01" is not valid before 2024-02-01 at 03:04 UTC. Correct the clock of this ` +
+					"machine, which shows 20", ", or the clock of the machine that issued the certificate.",
+			},
+		},
+		"another pin": {
+			httpkit.CertificateError{Cause: httpkit.NotPinned},
+			[]string{
+				presented + ", which is not in tls_pinned_sha256 in em (VEEAM_EM_TLS_PINNED_SHA256). Either the certificate was " +
+					"renewed, or the connection is intercepted. Compare the fingerprint with that of the certificate on the " +
+					"server itself before you change tls_pinned_sha256.",
+			},
+		},
+		"another cause": {
+			httpkit.CertificateError{},
+			[]string{presented + ". Install a certificate on the server that is suitable for TLS servers." + pin},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.cert.Subject, c.cert.SHA256, c.cert.Err = "CN=em01", "AB:CD", errors.New("reason")
+			failed := &emapi.LogonError{Endpoint: endpoint, Err: &emapi.Error{Op: "log on", Err: &c.cert}}
+			detail := Failure("read this", failed).Detail()
+			for _, part := range c.parts {
+				if !strings.Contains(detail, part) {
+					t.Errorf("the detail is %q\nand does not say %q", detail, part)
+				}
+			}
+			if strings.Contains(detail, "ca_file") != (name == "unknown authority") {
+				t.Errorf("the detail says ca_file, or does not: %q", detail)
+			}
+			// The certificate of a server can also change during a run.
+			later := Failure("read this", &emapi.Error{Op: "read", Err: &c.cert}).Detail()
+			if !strings.Contains(later, "\n\nThe server presented the certificate") {
+				t.Errorf("without a logon, the detail is %q", later)
 			}
 		})
 	}
