@@ -12,7 +12,10 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
-const defaultUserAgent = "terraform-provider-veeam-emapi"
+const (
+	defaultUserAgent = "terraform-provider-veeam-emapi"
+	serverName       = "Enterprise Manager"
+)
 
 // Client talks to one Enterprise Manager. It is safe for concurrent use.
 type Client struct {
@@ -66,7 +69,7 @@ func New(cfg Config) (*Client, error) {
 	}
 	c.sessions.loggingOff = httpkit.NewSlot()
 	c.sender = httpkit.NewSender(httpkit.SenderConfig{
-		Server:         "Enterprise Manager",
+		Server:         serverName,
 		Transport:      transport,
 		AttemptTimeout: cfg.RequestTimeout,
 		MaxRetries:     cfg.MaxRetries,

@@ -4,6 +4,7 @@
 package emapi
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -156,13 +157,22 @@ func (c *Client) logon(ctx context.Context, abandoned func() bool) (*session, er
 func (c *Client) readLogon(r *request, resp *httpkit.Response, fresh *session) error {
 	if resp.Status < 200 || resp.Status > 299 {
 		e := c.statusError(r, resp)
-		if resp.Status == http.StatusUnauthorized {
+		switch {
+		case resp.Status == http.StatusUnauthorized:
 			e.Err = errors.New("the server refuses this user name or password")
+		case resp.Status < 400: // a redirect, for example of a web interface
+			e.Err = c.wrongService(resp, e.Err)
+		case c.isForeign(resp):
+			e.Err = c.wrongService(resp, nil)
 		}
 		return e
 	}
 	if fresh.token.Reveal() == "" {
-		return c.unexpectedResponse(r, resp, errors.New("the response has no "+tokenHeader+" header"))
+		err := errors.New("the response has no " + tokenHeader + " header")
+		if len(bytes.TrimSpace(resp.Body)) == 0 || checkFromAPI(resp.Body) != nil {
+			err = c.wrongService(resp, err)
+		}
+		return c.unexpectedResponse(r, resp, err)
 	}
 	read, err := parseLogon(resp.Body)
 	if err != nil {
@@ -173,6 +183,20 @@ func (c *Client) readLogon(r *request, resp *httpkit.Response, fresh *session) e
 		return c.unexpectedResponse(r, resp, err)
 	}
 	return nil
+}
+
+// isForeign reports whether the error response to a logon comes from another service. The path of a logon exists on
+// each Enterprise Manager, so that a 404 or 405 without a body does not come from one.
+func (c *Client) isForeign(resp *httpkit.Response) bool {
+	_, own := errorBody(resp.Body, c.scrub)
+	missing := resp.Status == http.StatusNotFound || resp.Status == http.StatusMethodNotAllowed
+	return !own || missing && len(bytes.TrimSpace(resp.Body)) == 0
+}
+
+func (c *Client) wrongService(resp *httpkit.Response, err error) error {
+	return &httpkit.WrongServiceError{
+		Service: serverName, Server: clip(c.scrub(resp.Header.Get("Server")), 80), Err: err,
+	}
 }
 
 // sessionInfo is what the server says about a session.

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
 func listsNoAccounts(w http.ResponseWriter, _ *http.Request) {
@@ -158,6 +160,58 @@ func TestSession_AFailedFirstLogonIsNotTriedAgain(t *testing.T) {
 					t.Errorf("IsNotFound is true for the failed logon %v", first)
 				}
 				f.expect("POST ", 1)
+			})
+		})
+	}
+}
+
+func TestSession_ALogonThatAnotherServiceAnswersIsAnErrorOfItsOwn(t *testing.T) {
+	const page = "<html><head><title>Welcome</title></head></html>"
+	for name, c := range map[string]struct {
+		status  int
+		body    string
+		foreign bool
+	}{
+		"404 page":              {404, page, true},
+		"404 without a body":    {404, "", true},
+		"405 page":              {405, page, true},
+		"405 without a body":    {405, "", true},
+		"400 text":              {400, "Client sent an HTTP request to an HTTPS server.", true},
+		"403 page of a proxy":   {403, page, true},
+		"404 JSON":              {404, `{"errorCode":"NotFound","message":"no route"}`, true},
+		"500 page":              {500, page, true},
+		"502 page of a proxy":   {502, page, true},
+		"200 page":              {200, page, true},
+		"200 without a body":    {200, "", true},
+		"200 JSON":              {200, `{"ok":true}`, true},
+		"redirect":              {302, "", true},
+		"401 page":              {401, page, false},
+		"401":                   {401, "", false},
+		"400 of the server":     {400, errorXML(400, "bad version"), false},
+		"403 of the server":     {403, errorXML(403, "no license"), false},
+		"404 of the server":     {404, errorXML(404, "nothing here"), false},
+		"500 of the server":     {500, errorXML(500, "broken"), false},
+		"503 without a body":    {503, "", false},
+		"a logon with no token": {201, "<LogonSession " + ns + "/>", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t, listsNoAccounts)
+				f.logon = func(w http.ResponseWriter, _ *http.Request) {
+					w.Header().Set("Server", "other/1.0 "+password)
+					w.Header().Set("Location", "https://em.example/login")
+					reply(w, c.status, c.body)
+				}
+				_, err := f.client().ListAccounts(t.Context())
+				var wrong *httpkit.WrongServiceError
+				equal(t, "a WrongServiceError", errors.As(err, &wrong), c.foreign)
+				if c.foreign {
+					wants(t, err, "does not come from Enterprise Manager", `(its Server header is "other/1.0 REDACTED")`)
+				}
+				if c.status == 302 {
+					wants(t, err, "redirects are not followed; this one leads to https://em.example/login")
+				}
+				equal(t, "IsLogonRefused", IsLogonRefused(err), c.status == 401)
 			})
 		})
 	}

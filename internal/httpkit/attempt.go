@@ -29,6 +29,9 @@ func (a *attempts) RoundTrip(req *http.Request) (*http.Response, error) {
 	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { current.sent.Store(true) }}
 	started := time.Now()
 	resp, err := a.config.Transport.RoundTrip(req.WithContext(httptrace.WithClientTrace(req.Context(), trace)))
+	if err != nil && !current.sent.Load() {
+		err = withProxy(a.config.Transport, req, err)
+	}
 	if a.config.Log != nil {
 		fields := map[string]any{
 			"op": current.op, "method": req.Method, "path": a.config.Scrub(req.URL.RequestURI()),

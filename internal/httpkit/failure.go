@@ -11,6 +11,28 @@ import (
 	"net/url"
 )
 
+// WrongServiceError is the error of a response that does not come from the service that is expected at the address.
+type WrongServiceError struct {
+	Service string // the expected service
+	Server  string // the Server header of the response; may be empty
+	Err     error  // what else is wrong with the response; may be nil
+}
+
+// Error names the expected service and what answered instead.
+func (e *WrongServiceError) Error() string {
+	text := "this response does not come from " + e.Service
+	if e.Server != "" {
+		text += fmt.Sprintf(" (its Server header is %q)", e.Server)
+	}
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
+	}
+	return text
+}
+
+// Unwrap returns what else is wrong with the response.
+func (e *WrongServiceError) Unwrap() error { return e.Err }
+
 // why returns the cause of a failed attempt. If the time limit of the attempt ended it, the text says so: the two texts
 // that net/http has for this say less.
 func (s *Sender) why(err error) error {

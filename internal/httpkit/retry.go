@@ -5,7 +5,6 @@ package httpkit
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"math/rand/v2"
 	"net"
@@ -94,12 +93,14 @@ func retryableStatus(class Class, status int) bool {
 
 func retryableError(current *call, err error) bool {
 	var (
-		record tls.RecordHeaderError
-		op     *net.OpError
-		dns    *net.DNSError
+		proxy *ProxyError
+		op    *net.OpError
+		dns   *net.DNSError
 	)
 	switch {
-	case errors.Is(err, errTooLarge), asCertificateError(err) != nil, errors.As(err, &record):
+	case errors.As(err, &proxy) && proxy.Status != 0:
+		return proxy.retryable()
+	case errors.Is(err, errTooLarge), asCertificateError(err) != nil, isNotTLS(err):
 		return false
 	case errors.As(err, &op) && op.Op == "remote error": // an alert of the TLS handshake
 		return false

@@ -159,7 +159,7 @@ func (s *Sender) lost(ctx context.Context, current *call, err error) *NoAnswerEr
 			e.Message = "the previous attempt ended with: " + last
 		}
 	default:
-		e.Err = scrubError(s.why(err), s.config.Scrub)
+		e.Err = scrubError(withConnectionCause(s.why(err)), s.config.Scrub)
 	}
 	if n := current.attempt.Load(); n > 1 && e.Message == "" {
 		e.Message = fmt.Sprintf("no response in %d attempts", n)

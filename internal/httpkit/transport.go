@@ -30,6 +30,7 @@ func NewTransport(trust Trust) (*http.Transport, error) {
 		}
 		return standard.Proxy(r)
 	}
+	t.OnProxyConnectResponse = checkProxyResponse
 	// All connections are kept, because a TLS handshake costs more than a request.
 	t.MaxIdleConnsPerHost = maxConnections
 	// The transport dials for each request that finds no free connection, even if one becomes free before the dial ends.

@@ -147,6 +147,89 @@ func TestFailure_SaysWhatToDoAboutEachCertificate(t *testing.T) {
 	}
 }
 
+func TestFailure_SaysWhatToDoIfTheServerCannotBeReached(t *testing.T) {
+	const (
+		endpoint = "https://em01:9443/api/"
+		port     = " Enterprise Manager's REST API listens on port 9398."
+		check    = " Check endpoint in em (VEEAM_EM_ENDPOINT)"
+	)
+	connection := func(cause httpkit.ConnectionCause) error {
+		return &httpkit.ConnectionError{Cause: cause, Err: errors.New("reason")}
+	}
+	wrong := &httpkit.WrongServiceError{Service: "Enterprise Manager"}
+	refused := func(status int) error { return &httpkit.ProxyError{Proxy: "http://proxy:3128", Status: status} }
+	const (
+		bypass  = " To connect without the proxy, add the host of the endpoint to the environment variable NO_PROXY."
+		through = "The connection to " + endpoint + " goes through the proxy http://proxy:3128, "
+	)
+	for name, c := range map[string]struct {
+		err    error
+		status int
+		step   string
+	}{
+		"unknown host": {
+			connection(httpkit.UnknownHost), 0,
+			"The host name in " + endpoint + " cannot be resolved." + port + check + " and the DNS settings of this machine.",
+		},
+		"closed port": {
+			connection(httpkit.NoConnection), 0,
+			"Nothing accepts connections at " + endpoint + "." + port + check + ". Also check that the server and its " +
+				"Enterprise Manager service are running, and that no firewall blocks the port.",
+		},
+		"plain HTTP": {
+			connection(httpkit.NotTLS), 0,
+			"The server at " + endpoint + " does not respond with TLS, which https requires." + port + check + ".",
+		},
+		"another service": {
+			wrong, 404,
+			"The server at " + endpoint + " does not respond as Enterprise Manager does." + port + check +
+				" and any proxy or load balancer in between.",
+		},
+		"a gateway": {
+			wrong, 502,
+			"Something else responded for Enterprise Manager at " + endpoint + ", for example a proxy or load balancer in " +
+				"between." + port + check + ", and check that the Enterprise Manager service is running.",
+		},
+		"a proxy with a password": {
+			refused(407), 0,
+			through + "which requires a user name and password. Set them in the environment variable HTTPS_PROXY " +
+				"(http://user:password@host:port)." + bypass + port + check + ".",
+		},
+		"a proxy that forbids it": {
+			refused(403), 0, through + "which does not allow it. Allow it in the proxy." + bypass + port + check + ".",
+		},
+		"a proxy that cannot connect": {
+			refused(502), 0, through + "which cannot connect to the server." + bypass + port + check + ".",
+		},
+		"a proxy that is down": {
+			&httpkit.ProxyError{Proxy: "http://proxy:3128", Err: errors.New("reason")}, 0,
+			through + "which cannot be used. Check the environment variable HTTPS_PROXY." + bypass + port + check + ".",
+		},
+		"no response": {
+			errors.New("EOF"), 0, "The server at " + endpoint + " gave no complete response." + port + check + ".",
+		},
+		"no response in time": {
+			context.DeadlineExceeded, 0,
+			"The server at " + endpoint + " gave no complete response." + port + check + ". If the server is only slow, " +
+				"increase request_timeout in em (VEEAM_EM_REQUEST_TIMEOUT).",
+		},
+		"an error of the server": {nil, 500, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			failed := &emapi.LogonError{
+				Endpoint: endpoint, Err: &emapi.Error{Op: "log on", Object: "as x", Status: c.status, Err: c.err},
+			}
+			want := failed.Error()
+			if c.step != "" {
+				want += "\n\n" + c.step
+			}
+			if got := Failure("read this", failed).Detail(); got != want {
+				t.Errorf("the detail is\n%q, want\n%q", got, want)
+			}
+		})
+	}
+}
+
 func TestFailure_ReportsAFailedLogonInFullOnce(t *testing.T) {
 	const refusal = "log on as x: HTTP 401 Unauthorized"
 	for name, wrap := range map[string]func(error) error{

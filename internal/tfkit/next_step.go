@@ -30,12 +30,14 @@ func nextStep(err error) string {
 }
 
 func stepFor(err error) string {
+	var (
+		logon *emapi.LogonError
+		cert  *httpkit.CertificateError
+	)
 	server := "The server"
-	var logon *emapi.LogonError
 	if errors.As(err, &logon) {
 		server += " at " + logon.Endpoint
 	}
-	var cert *httpkit.CertificateError
 	switch {
 	case errors.As(err, &cert):
 		return certificateStep(server, cert)
@@ -43,6 +45,8 @@ func stepFor(err error) string {
 		return "The server refused the logon. The provider does not try again, because repeated failures can lock the " +
 			"account. Check username and password in em (VEEAM_EM_USERNAME, VEEAM_EM_PASSWORD), and check that the account is " +
 			"not locked and is an account of Enterprise Manager."
+	case logon != nil && isUnreached(logon):
+		return unreachedStep(logon)
 	case emapi.IsUnauthorized(err):
 		return "Enterprise Manager rejected a session that it had just issued. " +
 			"If it is behind a load balancer, enable session affinity."
