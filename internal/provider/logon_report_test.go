@@ -86,7 +86,7 @@ func TestLogon_AFailureIsReportedInFullOnce(t *testing.T) {
 			w.MustApply(slices.Concat(accounts(1), scopes)...)
 			prepare(em, w)
 			// One account and the scopes are refreshed, the other accounts are planned.
-			all := slices.Concat(accounts(198), scopes)
+			all := slices.Concat(accounts(48), scopes)
 			reportsOnce(t, len(all), w.Plan(all...).Errors)
 		})
 	}

@@ -28,7 +28,7 @@ func TestFailure_SaysWhatFailedAndWhyAndWhatToDoNext(t *testing.T) {
 			"accounts, roles and scopes, that account needs the Portal Administrator role. " +
 			"Restore scopes also need a license that includes them (Enterprise Plus edition)."
 		deadline = "\n\nThe operation timed out. If the server is only slow, increase the time limit of the operation in " +
-			"the timeouts attribute, or request_timeout in em."
+			"the timeouts attribute, or request_timeout in em (VEEAM_EM_REQUEST_TIMEOUT)."
 		cancelled = "\n\nThe run was interrupted."
 	)
 	for name, c := range map[string]struct {

@@ -56,7 +56,7 @@ func stepFor(err error) string {
 			"Restore scopes also need a license that includes them (Enterprise Plus edition)."
 	case errors.Is(err, context.DeadlineExceeded):
 		return "The operation timed out. If the server is only slow, increase the time limit of the operation in the " +
-			"timeouts attribute, or request_timeout in em."
+			"timeouts attribute, or request_timeout in em (VEEAM_EM_REQUEST_TIMEOUT)."
 	case errors.Is(err, context.Canceled):
 		return "The run was interrupted."
 	}
