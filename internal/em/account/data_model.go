@@ -9,13 +9,14 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
 
-// dataModel is an account as the data source returns it.
+// dataModel is an account as the data sources return it.
 type dataModel struct {
 	ID                 types.String `tfsdk:"id"`
 	UID                types.String `tfsdk:"uid"`
 	AccountType        types.String `tfsdk:"account_type"`
 	AccountName        types.String `tfsdk:"account_name"`
 	Roles              types.Set    `tfsdk:"roles"`
+	RoleNames          types.Set    `tfsdk:"role_names"`
 	AllowRestoreAllVMs types.Bool   `tfsdk:"allow_restore_all_vms"`
 	FLRSettings        types.Object `tfsdk:"flr_settings"`
 	SQLSettings        types.Object `tfsdk:"sql_settings"`
@@ -34,17 +35,10 @@ type scopeModel struct {
 
 // accountsModel is the model of the list data source: the filter and the accounts that match it.
 type accountsModel struct {
-	AccountType types.String   `tfsdk:"account_type"`
-	NameRegex   types.String   `tfsdk:"name_regex"`
-	Accounts    []summaryModel `tfsdk:"accounts"`
-}
-
-// summaryModel is an account in a list.
-type summaryModel struct {
-	ID          types.String `tfsdk:"id"`
-	UID         types.String `tfsdk:"uid"`
 	AccountType types.String `tfsdk:"account_type"`
-	AccountName types.String `tfsdk:"account_name"`
+	NameRegex   types.String `tfsdk:"name_regex"`
+	Details     types.Bool   `tfsdk:"details"`
+	Accounts    []dataModel  `tfsdk:"accounts"`
 }
 
 // save copies the server's answer into the model. Configured values keep their spelling.
@@ -59,6 +53,7 @@ func (m *dataModel) save(s *snapshot) {
 	m.AccountType = types.StringValue(s.account.Type)
 	m.AllowRestoreAllVMs = types.BoolValue(s.account.AllowRestoreAllVMs)
 	m.Roles = rolesFrom(s.roles)
+	m.RoleNames = roleNamesFrom(s.roles)
 	m.FLRSettings = types.ObjectNull(flrTypes)
 	if s.account.FLR != nil {
 		m.FLRSettings = flrFrom(s.account.FLR)
@@ -84,15 +79,37 @@ func fromScope(s emapi.Scope) scopeModel {
 	}
 }
 
-func summariesFrom(accounts []emapi.Account) []summaryModel {
-	out := make([]summaryModel, 0, len(accounts))
+func roleNamesFrom(roles []emapi.Role) types.Set {
+	names := make([]string, 0, len(roles))
+	for _, r := range roles {
+		names = append(names, r.Name)
+	}
+	return setOf(names)
+}
+
+// summariesFrom returns accounts whose details are null.
+func summariesFrom(accounts []emapi.Account) []dataModel {
+	out := make([]dataModel, 0, len(accounts))
 	for _, a := range accounts {
-		out = append(out, summaryModel{
+		out = append(out, dataModel{
 			ID:          types.StringValue(a.ID),
 			UID:         types.StringValue(a.UID()),
 			AccountType: types.StringValue(a.Type),
 			AccountName: types.StringValue(a.Name),
+			Roles:       types.SetNull(types.StringType),
+			RoleNames:   types.SetNull(types.StringType),
+			FLRSettings: types.ObjectNull(flrTypes),
+			SQLSettings: types.ObjectNull(sqlTypes),
 		})
+	}
+	return out
+}
+
+// fromSnapshots returns accounts with their details.
+func fromSnapshots(read []snapshot) []dataModel {
+	out := make([]dataModel, len(read))
+	for i := range read {
+		out[i].save(&read[i])
 	}
 	return out
 }

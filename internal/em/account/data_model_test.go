@@ -21,7 +21,7 @@ func TestDataModelSave_KeepsConfiguredValuesAndFillsInTheRest(t *testing.T) {
 			ID: accountID, Type: "User", Name: `TECH\fox`,
 			FLR: &emapi.FLRSettings{ExtensionRestrictions: []string{"doc"}}, SQL: &emapi.SQLSettings{DenyInplaceRestore: true},
 		},
-		roles: []emapi.Role{{ID: roleID}},
+		roles: []emapi.Role{{ID: roleID, Name: "Portal User"}},
 		scopes: []emapi.Scope{{
 			ID: accountID, Name: "VM01", HierarchyRootName: "vc01", Platform: "VMware", HierarchyObjectType: "Vm",
 			State: "Removing",
@@ -30,6 +30,7 @@ func TestDataModelSave_KeepsConfiguredValuesAndFillsInTheRest(t *testing.T) {
 	want := dataModel{
 		ID: types.StringValue(accountID), UID: types.StringValue("urn:veeam:EnterpriseAccount:" + accountID),
 		AccountType: types.StringValue("User"), AccountName: types.StringValue(`TECH\fox`), Roles: texts(roleUID),
+		RoleNames:          texts("Portal User"),
 		AllowRestoreAllVMs: types.BoolValue(false),
 		FLRSettings:        flr(types.BoolValue(false), texts("doc")),
 		SQLSettings:        types.ObjectValueMust(sqlTypes, map[string]attr.Value{attrDenyInplace: types.BoolValue(true)}),

@@ -5,6 +5,7 @@ package account
 
 import (
 	"context"
+	"maps"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -44,46 +45,60 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 				MarkdownDescription: "UID of the account, `urn:veeam:EnterpriseAccount:<id>`.",
 				Computed:            true,
 			},
-			"roles": schema.SetAttribute{
-				MarkdownDescription: "UIDs of the security roles of the account.",
-				ElementType:         types.StringType,
-				Computed:            true,
-			},
-			"allow_restore_all_vms": schema.BoolAttribute{
-				MarkdownDescription: "Whether the account may restore everything.",
-				Computed:            true,
-			},
-			"flr_settings": schema.SingleNestedAttribute{
-				MarkdownDescription: "Restrictions for file-level restore. Null if the server does not return them.",
-				Computed:            true,
-				Attributes: map[string]schema.Attribute{
-					rules.AttrInplaceOnly: schema.BoolAttribute{
-						MarkdownDescription: "Whether only files with the extensions in `extension_restrictions` may be restored.",
-						Computed:            true,
-					},
-					rules.AttrExtensions: schema.SetAttribute{
-						MarkdownDescription: "File name extensions without the dot.",
-						ElementType:         types.StringType,
-						Computed:            true,
-					},
-				},
-			},
-			"sql_settings": schema.SingleNestedAttribute{
-				MarkdownDescription: "Restrictions for SQL database restore. Null if the server does not return them.",
-				Computed:            true,
-				Attributes: map[string]schema.Attribute{
-					attrDenyInplace: schema.BoolAttribute{
-						MarkdownDescription: "Whether restores are prevented from overwriting the production database.",
-						Computed:            true,
-					},
-				},
-			},
-			"scopes": scopesDataAttribute(),
 		},
+	}
+	maps.Copy(resp.Schema.Attributes, detailAttributes(""))
+}
+
+// detailAttributes returns the attributes for what an account may do. The text of when follows each description.
+func detailAttributes(when string) map[string]schema.Attribute {
+	scopes := scopesDataAttribute()
+	scopes.MarkdownDescription += when
+	return map[string]schema.Attribute{
+		"roles": schema.SetAttribute{
+			MarkdownDescription: "UIDs of the security roles of the account." + when,
+			ElementType:         types.StringType,
+			Computed:            true,
+		},
+		"role_names": schema.SetAttribute{
+			MarkdownDescription: "Names of the security roles of the account." + when,
+			ElementType:         types.StringType,
+			Computed:            true,
+		},
+		"allow_restore_all_vms": schema.BoolAttribute{
+			MarkdownDescription: "Whether the account may restore everything." + when,
+			Computed:            true,
+		},
+		"flr_settings": schema.SingleNestedAttribute{
+			MarkdownDescription: "Restrictions for file-level restore. Null if the server does not return them." + when,
+			Computed:            true,
+			Attributes: map[string]schema.Attribute{
+				rules.AttrInplaceOnly: schema.BoolAttribute{
+					MarkdownDescription: "Whether only files with the extensions in `extension_restrictions` may be restored.",
+					Computed:            true,
+				},
+				rules.AttrExtensions: schema.SetAttribute{
+					MarkdownDescription: "File name extensions without the dot.",
+					ElementType:         types.StringType,
+					Computed:            true,
+				},
+			},
+		},
+		"sql_settings": schema.SingleNestedAttribute{
+			MarkdownDescription: "Restrictions for SQL database restore. Null if the server does not return them." + when,
+			Computed:            true,
+			Attributes: map[string]schema.Attribute{
+				attrDenyInplace: schema.BoolAttribute{
+					MarkdownDescription: "Whether restores are prevented from overwriting the production database.",
+					Computed:            true,
+				},
+			},
+		},
+		"scopes": scopes,
 	}
 }
 
-func scopesDataAttribute() schema.Attribute {
+func scopesDataAttribute() schema.ListNestedAttribute {
 	return schema.ListNestedAttribute{
 		MarkdownDescription: "Restore scopes of the account, in the order of the server. The server does not return their " +
 			"hierarchy references. To look one up by root, type and name, use `veeam_em_hierarchy_object`.",

@@ -98,6 +98,7 @@ func TestSim_AccountData_ReturnsTheWholeAccountByIDAndByName(t *testing.T) {
 					"roles": knownvalue.SetExact([]knownvalue.Check{
 						knownvalue.StringExact("urn:veeam:EnterpriseRole:" + emsim.RoleFileRestoreOperator),
 					}),
+					"role_names":            knownvalue.SetExact([]knownvalue.Check{knownvalue.StringExact("File Restore Operator")}),
 					"allow_restore_all_vms": knownvalue.Bool(false),
 					"flr_settings": knownvalue.ObjectExact(map[string]knownvalue.Check{
 						"inplace_only": knownvalue.Bool(true),
@@ -321,13 +322,19 @@ func TestSim_AccountData_RefusesAnInvalidLookupAndSendsNothing(t *testing.T) {
 	}
 }
 
-// summary returns the check of one element of accounts.
+// summary returns the check of one element of accounts without details.
 func summary(id, kind, name string) knownvalue.Check {
 	return knownvalue.ObjectExact(map[string]knownvalue.Check{
-		"id":           knownvalue.StringExact(id),
-		"uid":          knownvalue.StringExact("urn:veeam:EnterpriseAccount:" + id),
-		"account_type": knownvalue.StringExact(kind),
-		"account_name": knownvalue.StringExact(name),
+		"id":                    knownvalue.StringExact(id),
+		"uid":                   knownvalue.StringExact("urn:veeam:EnterpriseAccount:" + id),
+		"account_type":          knownvalue.StringExact(kind),
+		"account_name":          knownvalue.StringExact(name),
+		"roles":                 knownvalue.Null(),
+		"role_names":            knownvalue.Null(),
+		"allow_restore_all_vms": knownvalue.Null(),
+		"flr_settings":          knownvalue.Null(),
+		"sql_settings":          knownvalue.Null(),
+		"scopes":                knownvalue.Null(),
 	})
 }
 

@@ -5,6 +5,7 @@ package account
 
 import (
 	"context"
+	"maps"
 	"regexp"
 	"strings"
 
@@ -33,8 +34,22 @@ func (d *listDataSource) Metadata(
 
 // Schema describes the data source.
 func (d *listDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	account := map[string]schema.Attribute{
+		"id": schema.StringAttribute{MarkdownDescription: "ID (GUID) of the account.", Computed: true},
+		"uid": schema.StringAttribute{
+			MarkdownDescription: "UID of the account, `urn:veeam:EnterpriseAccount:<id>`.",
+			Computed:            true,
+		},
+		"account_type": schema.StringAttribute{MarkdownDescription: "Type of the account.", Computed: true},
+		"account_name": schema.StringAttribute{
+			MarkdownDescription: "Name of the account, in the server's spelling.",
+			Computed:            true,
+		},
+	}
+	maps.Copy(account, detailAttributes(" Null unless `details` is true."))
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The accounts in Veeam Backup Enterprise Manager, optionally filtered by type or name.",
+		MarkdownDescription: "The accounts in Veeam Backup Enterprise Manager, optionally filtered by type or name, and " +
+			"optionally with their roles, settings and restore scopes.",
 		Attributes: map[string]schema.Attribute{
 			"account_type": schema.StringAttribute{
 				MarkdownDescription: "Returns only accounts of this type: `" + strings.Join(emapi.AccountTypes, "`, `") + "`.",
@@ -48,21 +63,16 @@ func (d *listDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 				Optional:   true,
 				Validators: []validator.String{tfkit.RE2()},
 			},
+			"details": schema.BoolAttribute{
+				MarkdownDescription: "Whether to also read the roles, settings and restore scopes of each account, which takes " +
+					"two more requests for each account. If an account cannot be read, the data source fails, so that a list with " +
+					"details never lacks an account. Default `false`.",
+				Optional: true,
+			},
 			"accounts": schema.ListNestedAttribute{
 				MarkdownDescription: "The accounts, in the order of the server.",
 				Computed:            true,
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id": schema.StringAttribute{MarkdownDescription: "ID (GUID) of the account.", Computed: true},
-					"uid": schema.StringAttribute{
-						MarkdownDescription: "UID of the account, `urn:veeam:EnterpriseAccount:<id>`.",
-						Computed:            true,
-					},
-					"account_type": schema.StringAttribute{MarkdownDescription: "Type of the account.", Computed: true},
-					"account_name": schema.StringAttribute{
-						MarkdownDescription: "Name of the account, in the server's spelling.",
-						Computed:            true,
-					},
-				}},
+				NestedObject:        schema.NestedAttributeObject{Attributes: account},
 			},
 		},
 	}
@@ -90,5 +100,13 @@ func (d *listDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 		return
 	}
 	m.Accounts = summariesFrom(found)
+	if m.Details.ValueBool() {
+		read, err := readDetails(ctx, client, found)
+		if err != nil {
+			resp.Diagnostics.Append(tfkit.Failure("list the accounts with their details", err))
+			return
+		}
+		m.Accounts = fromSnapshots(read)
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }

@@ -5,6 +5,7 @@ package account
 
 import (
 	"context"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -52,36 +53,63 @@ func (f filter) matchesName(name string) bool {
 
 // complete reads the accounts that the server lists only as references. It omits those that have since been deleted.
 func complete(ctx context.Context, client *emapi.Client, listed []emapi.Account) ([]emapi.Account, error) {
-	out := slices.Clone(listed)
-	gone := make([]bool, len(listed))
+	return readEach(ctx, listed, func(ctx context.Context, a emapi.Account) (*emapi.Account, error) {
+		if a.Type != "" {
+			return &a, nil
+		}
+		whole, err := client.GetAccount(ctx, a.ID)
+		if emapi.IsNotFound(err) {
+			return nil, nil
+		}
+		return whole, err
+	})
+}
+
+// readDetails reads the roles and scopes of the accounts. It omits accounts that have since been deleted. If only the
+// roles or scopes of an account are not found, the account still exists, and the caller must not take the result for
+// the whole list.
+func readDetails(ctx context.Context, client *emapi.Client, accounts []emapi.Account) ([]snapshot, error) {
+	return readEach(ctx, accounts, func(ctx context.Context, a emapi.Account) (*snapshot, error) {
+		s := snapshot{account: &a}
+		var err error
+		if s.roles, err = client.ListAccountRoles(ctx, a.ID); err == nil {
+			s.scopes, err = client.ListScopes(ctx, a.ID)
+		}
+		if emapi.IsNotFound(err) {
+			if _, accountErr := client.GetAccount(ctx, a.ID); emapi.IsNotFound(accountErr) {
+				return nil, nil
+			}
+		}
+		return &s, err
+	})
+}
+
+// readEach calls read for each account, several at once, and returns the results in the same order, without those that
+// are nil. If one fails, the error begins with the name of the account.
+func readEach[T any](
+	ctx context.Context, accounts []emapi.Account, read func(context.Context, emapi.Account) (*T, error),
+) ([]T, error) {
+	results := make([]*T, len(accounts))
 	reads, ctx := errgroup.WithContext(ctx)
 	reads.SetLimit(parallelReads)
-	for i, a := range listed {
-		if a.Type != "" {
-			continue
-		}
-		reads.Go(func() error {
-			whole, err := client.GetAccount(ctx, a.ID)
-			if emapi.IsNotFound(err) {
-				gone[i] = true
-				return nil
+	for i, a := range accounts {
+		reads.Go(func() (err error) {
+			if results[i], err = read(ctx, a); err != nil {
+				return fmt.Errorf("%s: %w", a.Name, err)
 			}
-			if err == nil {
-				out[i] = *whole
-			}
-			return err
+			return nil
 		})
 	}
 	if err := reads.Wait(); err != nil {
 		return nil, err
 	}
-	present := out[:0]
-	for i, a := range out {
-		if !gone[i] {
-			present = append(present, a)
+	out := make([]T, 0, len(accounts))
+	for _, r := range results {
+		if r != nil {
+			out = append(out, *r)
 		}
 	}
-	return present, nil
+	return out, nil
 }
 
 // candidates lists accounts for an error.
