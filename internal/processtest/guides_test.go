@@ -4,6 +4,7 @@
 package processtest
 
 import (
+	"encoding/csv"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -92,11 +93,88 @@ func TestSim_Process_TheImportGuideCreatesMissingAccounts(t *testing.T) {
 	}
 }
 
+func TestSim_Process_TheAccessReportListsWhoMayRestoreWhat(t *testing.T) {
+	t.Parallel()
+	em := startServer(t, emsim.Options{Demo: true, ListOrder: emsim.ListShuffled})
+	em.Mutate(func(s *emsim.Store) {
+		s.AddAccount(emsim.Account{
+			Type: "Group", Name: `TECH\Backup Administrators`, Roles: []string{emsim.RolePortalAdministrator},
+		})
+		s.AddAccount(emsim.Account{
+			Type: "ExternalGroup", Name: `"Tier_1" | Europe`, AllowRestoreAllVms: true,
+			Roles: []string{emsim.RolePortalUser, emsim.RoleFileRestoreOperator},
+		})
+	})
+	tf := newTerraform(t, guide(t, "access-review", "report", "main.tf"), em.environment()...)
+	tf.apply().exits(0)
+	tf.planIsEmpty()
+	want := [][]string{
+		{"Account", "Type", "Roles", "May restore", "Only files of type", "May overwrite SQL databases"},
+		{`"Tier_1" | Europe`, "ExternalGroup", "File Restore Operator, Portal User", "everything", "all", "yes"},
+		{"Helpdesk (SSO)", "ExternalGroup", "File Restore Operator", "everything", "all", "yes"},
+		{emsim.DefaultUser, "User", "Portal Administrator", "everything", "all", "yes"},
+		{`TECH\Backup Administrators`, "Group", "Portal Administrator", "everything", "all", "yes"},
+		{`TECH\Backup Operators`, "Group", "Portal User, VM Restore Operator", "everything", "all", "yes"},
+		{emsim.ViewerUser, "User", "Portal User", "everything", "all", "yes"},
+		{`TECH\william.fox`, "User", "File Restore Operator", "Folder Linux, Vm VM01", "doc, pptx", "no"},
+		{"william.fox@tech.com", "ExternalUser", "SQL Restore Operator", "Vm SQLSRV", "all", "yes"},
+	}
+	written := tf.run("output", "-raw", "access_review_csv").exits(0).output
+	got, err := csv.NewReader(strings.NewReader(written)).ReadAll()
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("the CSV holds\n  %q\nwant\n  %q\n%v", got, want, err)
+	}
+
+	var table strings.Builder
+	escaped := strings.NewReplacer(`\`, `\\`, "|", `\|`, "_", `\_`)
+	for i, row := range want {
+		for _, value := range row {
+			table.WriteString("| " + escaped.Replace(value) + " ")
+		}
+		table.WriteString("|\n")
+		if i == 0 {
+			table.WriteString(strings.Repeat("| --- ", len(row)) + "|\n")
+		}
+	}
+	if got := tf.run("output", "-raw", "access_review_markdown").exits(0).output; got != table.String() {
+		t.Errorf("the Markdown is\n%s\nwant\n%s", got, table.String())
+	}
+	if got := em.writes(); len(got) != 0 {
+		t.Errorf("the report sent %q", got)
+	}
+}
+
+func TestSim_Process_TheAccessReportFailsWhileAnotherAccountIsAdministrator(t *testing.T) {
+	t.Parallel()
+	const failed = "Check block assertion failed"
+	em := startServer(t, emsim.Options{})
+	tf := newTerraform(t, guide(t, "access-review", "report", "main.tf"), em.environment()...)
+	tf.run("plan").exits(0).says(failed,
+		`Portal Administrators that are not in var.administrators: User TECH\administrator.`)
+
+	em.Mutate(func(s *emsim.Store) {
+		s.AddAccount(emsim.Account{
+			Type: "Group", Name: `tech\backup administrators`, Roles: []string{emsim.RolePortalAdministrator},
+		})
+	})
+	const two = `-var=administrators=["Group TECH\\Backup Administrators", "User TECH\\administrator"]`
+	if plan := tf.run("plan", two).exits(0); strings.Contains(plan.output, failed) {
+		t.Errorf("the check fails although only the two accounts are Portal Administrators:\n%s", plan.output)
+	}
+
+	em.Mutate(func(s *emsim.Store) { // a user with the name of the group
+		s.AddAccount(emsim.Account{
+			Type: "User", Name: `TECH\Backup Administrators`, Roles: []string{emsim.RolePortalAdministrator},
+		})
+	})
+	tf.run("plan", two).exits(0).says(failed, `not in var.administrators: User TECH\Backup Administrators.`)
+}
+
 func TestSim_Process_TheAccessReviewFailsWhileAnUnmanagedAccountExists(t *testing.T) {
 	t.Parallel()
 	const failed = "Check block assertion failed"
 	em := startServer(t, emsim.Options{})
-	tf := newTerraform(t, guide(t, "access-review", "main.tf"), em.environment()...)
+	tf := newTerraform(t, guide(t, "access-review", "unmanaged", "main.tf"), em.environment()...)
 	passes := func(r result) {
 		t.Helper()
 		if strings.Contains(r.exits(0).output, failed) {
