@@ -9,11 +9,14 @@ import (
 	"flag"
 	"log"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/parent"
 	"github.com/veeam-community/terraform-provider-veeam/internal/provider"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
@@ -25,6 +28,9 @@ var version = "dev"
 // provider about two seconds after it has stopped serving.
 const logoffTime = 1200 * time.Millisecond
 
+// orphanTime limits how long a provider without Terraform may take to finish its operations, and then to log off.
+const orphanTime = 30 * time.Second
+
 func main() {
 	var debug bool
 	flag.BoolVar(&debug, "debug", false, "run under a debugger: print the value for TF_REATTACH_PROVIDERS")
@@ -33,20 +39,42 @@ func main() {
 	log.SetFlags(0) // Terraform expects the level at the start of a line, and adds the time itself
 	quietSDK()
 	clients := &tfkit.Clients{}
+	if !debug { // a debugged provider may outlive the shell that started it
+		endWithParent(clients)
+	}
 	newProvider := provider.New(version, provider.WithClients(clients))
 	err := providerserver.Serve(context.Background(), newProvider, providerserver.ServeOpts{
 		Address: provider.Address,
 		Debug:   debug,
 	})
-
-	ctx, cancel := context.WithTimeout(context.Background(), logoffTime)
-	if closeErr := clients.Close(ctx); closeErr != nil {
-		log.Printf("[WARN] An Enterprise Manager session was not logged off. "+
-			"The server ends it after 15 minutes without requests: %v", closeErr)
-	}
-	cancel()
+	logOff(clients, logoffTime)
 	if err != nil {
 		log.Fatal(err)
+	}
+}
+
+// endWithParent lets Terraform decide when the provider ends: like an interrupt, which go-plugin ignores, a signal to
+// the whole process group does not end the provider before Terraform has recorded its results. When Terraform has died
+// and cannot end the provider, the provider ends itself. By then, the connection is lost and has canceled all requests.
+func endWithParent(clients *tfkit.Clients) {
+	// Without SIGPIPE, writing to a log that has no reader any more does not end the provider.
+	signal.Ignore(syscall.SIGHUP, syscall.SIGPIPE, syscall.SIGTERM)
+	go func() {
+		parent.AwaitEnd()
+		ctx, cancel := context.WithTimeout(context.Background(), orphanTime)
+		defer cancel()
+		tfkit.Drain(ctx)
+		logOff(clients, orphanTime)
+		os.Exit(1)
+	}()
+}
+
+func logOff(clients *tfkit.Clients, limit time.Duration) {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	if err := clients.Close(ctx); err != nil {
+		log.Printf("[WARN] An Enterprise Manager session was not logged off. "+
+			"The server ends it after 15 minutes without requests: %v", err)
 	}
 }
 

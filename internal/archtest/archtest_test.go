@@ -50,7 +50,8 @@ func in(folders ...string) []string {
 
 // layers are the rules. The first one that matches a package applies to it.
 var layers = []layer{
-	{dir: ".", own: in("provider", "tfkit"), foreign: anyModule},
+	{dir: ".", own: in("provider", "tfkit", "parent"), foreign: anyModule},
+	{dir: "internal/parent", tests: true},
 	{dir: "internal/provider", own: in("em/*", "vb365/*", "tfkit", "emapi", "vb365api"), foreign: anyModule},
 	// Rules, attribute types and tfkit know no noun. Rules and types may use tfkit.
 	{dir: "internal/tfkit", own: in("emapi", "vb365api", "httpkit"), foreign: anyModule},

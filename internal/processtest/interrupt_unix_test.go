@@ -46,6 +46,7 @@ func converges(tf *terraform, em *server, want ...emsim.AccountSnapshot) {
 func TestSim_Process_AnInterruptedCreateRecordsTheAccountThatTheServerCreated(t *testing.T) {
 	for name, signal := range map[string]func(*exec.Cmd) error{
 		"Ctrl-C": interruptGroup, "SIGINT to the CLI": interruptCLI, "SIGTERM to the CLI": terminateCLI,
+		"SIGTERM to all": terminateGroup,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

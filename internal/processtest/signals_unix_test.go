@@ -24,3 +24,12 @@ func interruptCLI(cmd *exec.Cmd) error { return cmd.Process.Signal(syscall.SIGIN
 
 // terminateCLI acts like the end of a container: only the CLI receives the signal.
 func terminateCLI(cmd *exec.Cmd) error { return cmd.Process.Signal(syscall.SIGTERM) }
+
+// terminateGroup acts like timeout(1) and like the end of a service: the CLI and its providers all receive the signal.
+func terminateGroup(cmd *exec.Cmd) error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
+
+// hangUpGroup acts like a terminal that is closed: the CLI and its providers all receive the signal.
+func hangUpGroup(cmd *exec.Cmd) error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGHUP) }
+
+// killCLI kills only the CLI.
+func killCLI(cmd *exec.Cmd) error { return cmd.Process.Kill() }

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -63,6 +64,7 @@ type terraform struct {
 	t        testing.TB
 	cli, dir string
 	env      []string
+	stdin    io.Reader // of the CLI and, if it is a file, of its providers; nil: empty
 }
 
 // newTerraform writes the configuration to a new folder. The environment is that of the test without the settings of
@@ -175,7 +177,7 @@ func (tf *terraform) start(args ...string) *running {
 	ownGroup(r.cmd)
 	r.cmd.Cancel = func() error { killGroup(r.cmd); return nil }
 	r.cmd.WaitDelay = time.Minute
-	r.cmd.Dir, r.cmd.Env, r.cmd.Stdout, r.cmd.Stderr = tf.dir, tf.env, &r.output, &r.output
+	r.cmd.Dir, r.cmd.Env, r.cmd.Stdin, r.cmd.Stdout, r.cmd.Stderr = tf.dir, tf.env, tf.stdin, &r.output, &r.output
 	if err := r.cmd.Start(); err != nil {
 		cancel()
 		tf.t.Fatal(err)

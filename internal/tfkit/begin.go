@@ -5,6 +5,7 @@ package tfkit
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -116,5 +117,23 @@ func begin[M, C any](
 	client, more := p.Connected()
 	diags.Append(more...)
 	ctx, cancel := context.WithTimeout(ctx, timeout)
-	return ctx, client, cancel
+	inProgress.RLock()
+	return ctx, client, func() { cancel(); inProgress.RUnlock() }
+}
+
+// inProgress is locked for reading by each operation of a resource, from its beginning to its end.
+var inProgress sync.RWMutex
+
+// Drain waits until no operation of a resource is in progress, or until ctx ends.
+func Drain(ctx context.Context) {
+	drained := make(chan struct{})
+	go func() {
+		defer close(drained)
+		inProgress.Lock() // meanwhile, no operation can begin
+		defer inProgress.Unlock()
+	}()
+	select {
+	case <-drained:
+	case <-ctx.Done():
+	}
 }

@@ -6,6 +6,7 @@ package tfkit
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -229,5 +230,24 @@ func TestSave_WritesTheModelAndItsIdentity(t *testing.T) {
 		if diags := Save(t.Context(), &state, nil, m); diags.HasError() {
 			t.Errorf("%q: without an identity: %v", name, diags)
 		}
+	}
+}
+
+func TestDrain_WaitsForTheOperationInProgressUnlessItsContextEnds(t *testing.T) {
+	var m thing
+	var resp resource.DeleteResponse
+	req := resource.DeleteRequest{State: tfsdk.State(plan("a", nil))}
+	_, _, end := BeginDelete(t.Context(), product("client"), req, &resp, &m)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	Drain(ctx)
+
+	var ended atomic.Bool
+	go func() {
+		ended.Store(true)
+		end()
+	}()
+	if Drain(t.Context()); !ended.Load() {
+		t.Error("Drain returned while an operation was in progress")
 	}
 }
