@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -202,4 +203,32 @@ func TestSim_Process_TheAccessReviewFailsWhileAnUnmanagedAccountExists(t *testin
 
 	// Accounts that the same run creates or deletes do not make the check fail.
 	passes(tf.run("apply", "-auto-approve", `-var=operators=["TECH\\jane.operator", "TECH\\new.operator"]`))
+}
+
+func TestSim_Process_TheModuleTestOfTheGuideNeedsNoServerAndEachOfItsMockDefaults(t *testing.T) {
+	t.Parallel()
+	const name = "operator.tftest.hcl"
+	tests := guide(t, "testing-modules", "tests", name)
+	runs := map[string]string{"all": tests}
+	for _, block := range regexp.MustCompile(`(?s)  mock_\w+ "(\w+)" \{.*?\n  \}\n`).FindAllStringSubmatch(tests, -1) {
+		runs[block[1]] = strings.Replace(tests, block[0], "", 1)
+	}
+	if len(runs) < 2 {
+		t.Fatal("the example has no mock defaults")
+	}
+	for removed, body := range runs {
+		t.Run(removed, func(t *testing.T) {
+			t.Parallel()
+			tf := newTerraform(t, guide(t, "testing-modules", "main.tf"))
+			if err := os.Mkdir(filepath.Join(tf.dir, "tests"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			tf.write(filepath.Join("tests", name), body)
+			if removed == "all" {
+				tf.run("test", "-no-color").exits(0).says("1 passed, 0 failed.")
+				return
+			}
+			tf.run("test", "-no-color").exits(1).says("0 passed, 1 failed.")
+		})
+	}
 }
