@@ -20,7 +20,6 @@ type settings struct {
 	envFile     string
 	journalFile string
 	quiet       bool
-	cleanup     bool
 	options     emsim.Options
 }
 
@@ -33,9 +32,9 @@ func parse(args []string, out io.Writer) (settings, error) {
 	fs.StringVar(&s.caFile, "ca-file", "",
 		"`file` to write the CA certificate to (default: ca.pem in a new temporary folder)")
 	fs.StringVar(&s.envFile, "env-file", "", "`file` to write the environment lines to when the server listens")
-	fs.StringVar(&s.journalFile, "journal-file", "", "`file` to write every request to, one JSON object per line")
+	fs.StringVar(&s.journalFile, "journal-file", "",
+		"`file` to write every request to, one JSON object per line; the only file that is kept when the server stops")
 	fs.BoolVar(&s.quiet, "quiet", false, "do not log requests to stderr")
-	fs.BoolVar(&s.cleanup, "cleanup", false, "remove the written files when the server stops")
 	serverFlags(fs, &s.options)
 	accountFlags(fs, &s.options)
 	scopeFlags(fs, &s.options)

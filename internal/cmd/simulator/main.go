@@ -6,9 +6,9 @@
 //
 //	go run ./internal/cmd/simulator
 //
-// At each start, it creates a certificate authority and prints the configuration that the provider needs. The flags
-// select the server's behavior where the API reference is ambiguous; the documentation of package emsim explains each
-// of these options.
+// At each start, it creates a certificate authority and prints the configuration that the provider needs. When it ends,
+// it removes what it wrote, except for the journal. The flags select the server's behavior where the API reference is
+// ambiguous; the documentation of package emsim explains each of these options.
 package main
 
 import (
@@ -19,7 +19,7 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)

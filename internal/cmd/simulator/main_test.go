@@ -154,10 +154,16 @@ func TestRun_EnvironmentFileAllowsLogonOverTrustedTLS(t *testing.T) {
 	}
 }
 
-func TestRun_PrintsAProviderBlockAndTheEnvironmentLines(t *testing.T) {
+func TestRun_PrintsACompleteProviderConfigurationAndTheEnvironmentLines(t *testing.T) {
 	dir := t.TempDir()
 	s := start(t, dir)
 	want := "Simulated Enterprise Manager at " + s.env["VEEAM_EM_ENDPOINT"] + `
+
+terraform {
+  required_providers {
+    veeam = { source = "veeam-community/veeam" }
+  }
+}
 
 provider "veeam" {
   em = {
@@ -233,20 +239,20 @@ func TestRun_WritesTheJournalAsJSONLines(t *testing.T) {
 	}
 }
 
-func TestRun_CleanupRemovesWhatItWrote(t *testing.T) {
+func TestRun_RemovesWhatItWroteWhenItStopsExceptForTheJournal(t *testing.T) {
 	dir := t.TempDir()
-	s := start(t, dir, "-journal-file", filepath.Join(dir, "journal.jsonl"), "-cleanup")
-	s.stop()
-	if left := entries(t, dir); len(left) != 0 {
-		t.Errorf("left behind: %v", left)
+	start(t, dir, "-journal-file", filepath.Join(dir, "journal.jsonl")).stop()
+	if left := strings.Join(entries(t, dir), " "); left != "journal.jsonl" {
+		t.Errorf("left behind: %s", left)
 	}
 }
 
-func TestRun_KeepsWhatItWroteWithoutCleanup(t *testing.T) {
-	dir := t.TempDir()
-	start(t, dir).stop()
-	if left := strings.Join(entries(t, dir), " "); left != "ca.pem em.env" {
-		t.Errorf("left behind: %s", left)
+func TestRun_RemovesItsTemporaryFolder(t *testing.T) {
+	temporary := t.TempDir()
+	t.Setenv("TMPDIR", temporary)
+	start(t, t.TempDir(), "-ca-file", "").stop()
+	if left := entries(t, temporary); len(left) != 0 {
+		t.Errorf("left behind: %v", left)
 	}
 }
 

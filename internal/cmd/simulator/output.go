@@ -47,13 +47,19 @@ func (a access) environment() []byte {
 	return b.Bytes()
 }
 
-// print writes the endpoint, a provider block and the environment lines.
+// print writes the endpoint, a complete provider configuration and the environment lines.
 func (a access) print(out io.Writer) {
 	platform := ""
 	if a.linux {
 		platform = "    server_platform = \"linux\"\n"
 	}
 	fmt.Fprintf(out, `Simulated Enterprise Manager at %s
+
+terraform {
+  required_providers {
+    veeam = { source = "veeam-community/veeam" }
+  }
+}
 
 provider "veeam" {
   em = {
@@ -80,7 +86,7 @@ type requestLog struct {
 	failed  error     // first error of writing the journal; close returns it
 }
 
-func newRequestLog(s settings, files *written, stderr io.Writer) (*requestLog, error) {
+func newRequestLog(s settings, stderr io.Writer) (*requestLog, error) {
 	l := &requestLog{}
 	if !s.quiet {
 		l.lines = stderr
@@ -91,7 +97,6 @@ func newRequestLog(s settings, files *written, stderr io.Writer) (*requestLog, e
 		if err != nil {
 			return nil, err
 		}
-		files.paths = append(files.paths, s.journalFile)
 		l.journal = journal
 	}
 	return l, nil

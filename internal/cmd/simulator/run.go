@@ -41,14 +41,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 func serve(ctx context.Context, s settings, stdout, stderr io.Writer) (err error) {
 	files := &written{}
-	if s.cleanup {
-		defer func() { err = errors.Join(err, files.remove()) }()
-	}
-	logger, err := newRequestLog(s, files, stderr)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, logger.close()) }()
+	defer func() { err = errors.Join(err, files.remove()) }()
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.listen)
 	if err != nil {
 		return err
@@ -65,6 +58,11 @@ func serve(ctx context.Context, s settings, stdout, stderr io.Writer) (err error
 	if s.caFile, err = files.writeCA(s.caFile, caPEM); err != nil {
 		return err
 	}
+	logger, err := newRequestLog(s, stderr)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, logger.close()) }()
 
 	s.options.OnRequest = logger.record
 	simulated := emsim.New(s.options)
@@ -119,7 +117,7 @@ func reachable(address net.Addr, listen string) (host, port string, err error) {
 	return host, port, nil
 }
 
-// written records the created files and folders, so that they can be removed.
+// written records the files and folders that are of no use without the server, so that they can be removed.
 type written struct{ paths []string }
 
 // write creates a file atomically, so that a process that waits for it never reads an incomplete file.
