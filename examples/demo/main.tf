@@ -1,4 +1,4 @@
-# A restore operator who may restore two machines and nothing else. `make demo` applies this to a simulated server.
+# The settings of the operator in operator.tf. `make demo` applies both files to a simulated server.
 # For a real server, set VEEAM_EM_ENDPOINT, VEEAM_EM_USERNAME and VEEAM_EM_PASSWORD, and your own restore_scope.
 
 terraform {
@@ -39,17 +39,4 @@ variable "restore_scope" {
       object_name       = "db01"
     },
   ]
-}
-
-data "veeam_em_role" "granted" {
-  for_each = var.roles
-  name     = each.value
-}
-
-resource "veeam_em_account" "operator" {
-  account_type          = "User"
-  account_name          = var.account_name
-  roles                 = [for role in data.veeam_em_role.granted : role.uid]
-  allow_restore_all_vms = false
-  restore_scope         = var.restore_scope
 }

@@ -25,6 +25,7 @@ type demo struct {
 	started   time.Time
 	steps     int
 	server    *simulator
+	admin     *administrator
 	terraform *terraform
 }
 
@@ -49,27 +50,60 @@ func (d *demo) build(ctx context.Context) error {
 	return nil
 }
 
+// operatorFile is the file in examples/demo that contains the operator.
+const operatorFile = "operator.tf"
+
 // show runs the Terraform commands of the demo.
 func (d *demo) show(ctx context.Context) error {
 	if err := d.terraform.copyConfiguration(filepath.Join("examples", "demo")); err != nil {
 		return err
 	}
+	operator := filepath.Join(d.terraform.work, operatorFile)
 	for _, step := range []struct {
 		heading string
+		before  func() error // nil: nothing
 		args    []string
 	}{
-		{"Create the operator: one role, two virtual machines", []string{"apply", "-auto-approve"}},
-		{"Change the roles, in place", []string{"apply", "-auto-approve", newRoles}},
-		{"Plan again: no changes", []string{"plan", "-detailed-exitcode", newRoles}},
-		{"Destroy everything", []string{"destroy", "-auto-approve", newRoles}},
+		{"Create the operator: one role, two virtual machines", func() error { return d.showFile(operator) }, apply()},
+		{"Change the roles, in place", nil, apply(newRoles)},
+		{"Plan again: no changes", nil, []string{"plan", "-detailed-exitcode", newRoles}},
+		{
+			"An administrator lets the operator restore everything: the next apply takes it back",
+			func() error { return d.admin.allowEverything(ctx) }, apply(newRoles),
+		},
+		{
+			"Remove the operator from the configuration: the account is deleted",
+			func() error { d.say("$ rm %s", operatorFile); return os.Remove(operator) }, apply(newRoles),
+		},
 	} {
 		d.heading(step.heading)
+		if step.before != nil {
+			if err := step.before(); err != nil {
+				return err
+			}
+		}
 		if err := d.step(ctx, step.args); err != nil {
 			return err
 		}
 	}
 	d.heading("Check that nothing is left on the server")
 	return d.inspect(ctx)
+}
+
+// apply returns the arguments of an apply.
+func apply(more ...string) []string { return append([]string{"apply", "-auto-approve"}, more...) }
+
+// showFile prints a file of the configuration.
+func (d *demo) showFile(file string) error {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	d.say("$ cat %s", filepath.Base(file))
+	out := &trimmer{out: d.out}
+	_, _ = out.Write(content) // never fails
+	d.say("")
+	return nil
 }
 
 // newRoles removes one role and adds another.
@@ -97,15 +131,19 @@ func (d *demo) step(ctx context.Context, args []string) error {
 	return nil
 }
 
-// inspect logs on to the server without Terraform, and fails if the demo has left anything behind.
+// inspect asks the server without Terraform, and fails if the demo has left anything behind.
 func (d *demo) inspect(ctx context.Context) error {
-	left, err := d.server.whatIsLeft(ctx)
+	accounts, err := d.admin.operators(ctx)
 	if err != nil {
 		return err
 	}
-	d.say("Accounts named %s: %d", accountName, left.accounts)
-	d.say("Open sessions of the provider: %d", left.sessions)
-	if left.accounts+left.sessions > 0 {
+	sessions, err := d.admin.sessions(ctx)
+	if err != nil {
+		return err
+	}
+	d.say("Accounts named %s: %d", accountName, len(accounts))
+	d.say("Open sessions of the provider: %d", sessions)
+	if len(accounts)+sessions > 0 {
 		return errors.New("accounts or sessions are left on the server")
 	}
 	d.say("\nDone in %.0f s. Stopping the simulator and removing %s.", time.Since(d.started).Seconds(), d.dir)

@@ -1,10 +1,11 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command demo demonstrates the provider on a simulated Enterprise Manager. It builds both, creates a restore operator
-// with `terraform apply`, changes the operator's roles in place, shows that a second plan is empty, destroys everything
-// and checks that nothing is left on the server. It needs a Terraform or OpenTofu CLI, but no network. When it ends,
-// even if it is interrupted, it stops every process that it started and removes every file that it wrote.
+// Command demo demonstrates the provider on a simulated Enterprise Manager. It builds both, shows a configuration,
+// creates a restore operator with `terraform apply`, changes the operator's roles in place, shows that a second plan is
+// empty, makes a change outside Terraform that the next apply takes back, deletes the operator, and checks that nothing
+// is left on the server. It needs a Terraform or OpenTofu CLI, but no network. When it ends, even if it is interrupted,
+// it stops every process that it started and removes every file that it wrote.
 //
 // Arguments are passed to the simulator: `demo -latency 300ms -scope-delay 2s` shows how the provider waits. If
 // DEMO_HOLD_AT is set, the demo waits to be interrupted after the Terraform command that prints this text. The test of
@@ -65,6 +66,9 @@ func run(ctx context.Context, out io.Writer, simulatorArgs []string) (err error)
 	}
 	defer d.server.stop()
 	d.say("Listening at %s, with a sample infrastructure and the seven built-in roles.", d.server.endpoint())
+	if d.admin, err = d.server.logOn(ctx); err != nil {
+		return err
+	}
 	if d.terraform, err = newTerraform(cli, d.dir, d.server.env, out); err != nil {
 		return err
 	}
