@@ -79,14 +79,6 @@ func fromScope(s emapi.Scope) scopeModel {
 	}
 }
 
-func roleNamesFrom(roles []emapi.Role) types.Set {
-	names := make([]string, 0, len(roles))
-	for _, r := range roles {
-		names = append(names, r.Name)
-	}
-	return setOf(names)
-}
-
 // summariesFrom returns accounts whose details are null.
 func summariesFrom(accounts []emapi.Account) []dataModel {
 	out := make([]dataModel, 0, len(accounts))

@@ -86,7 +86,7 @@ func (m *model) save(s *snapshot) {
 		m.AccountName = emtype.AccountName.Of(s.account.Name)
 	}
 	m.AllowRestoreAllVMs = types.BoolValue(s.account.AllowRestoreAllVMs)
-	m.Roles, m.RoleNames = rolesFrom(s.roles), namesFrom(s.roles)
+	m.Roles, m.RoleNames = rolesFrom(s.roles), roleNamesFrom(s.roles)
 	if has := s.account.FLR; has != nil {
 		if own := flrTo(m.FLRSettings); own == nil || !own.Same(*has) {
 			m.FLRSettings = flrFrom(has)
@@ -127,12 +127,11 @@ func (m *model) keepNames(plan *model) {
 	}
 }
 
-func namesFrom(roles []emapi.Role) types.Set {
+func roleNamesFrom(roles []emapi.Role) types.Set {
 	names := make([]string, 0, len(roles))
 	for _, r := range roles {
 		names = append(names, r.Name)
 	}
-	slices.Sort(names)
 	return setOf(names)
 }
 

@@ -120,7 +120,7 @@ func planRoleNames(planned types.Set, have []emapi.Role) types.Set {
 	if planned.IsUnknown() || len(stringsOf(planned)) < len(planned.Elements()) {
 		return types.SetUnknown(types.StringType)
 	}
-	return namesFrom(slices.DeleteFunc(have, func(r emapi.Role) bool {
+	return roleNamesFrom(slices.DeleteFunc(have, func(r emapi.Role) bool {
 		return !slices.Contains(stringsOf(planned), r.UID())
 	}))
 }
