@@ -263,13 +263,13 @@ func (c *Client) inOtherDomains(ctx context.Context, spec AccountSpec, list []Ac
 			!sameUserPart(strings.TrimSpace(a.Name), strings.TrimSpace(spec.Name)) {
 			continue
 		}
-		whole, err := c.GetAccount(ctx, a.ID)
+		whole, err := c.Complete(ctx, a)
 		switch {
 		case IsNotFound(err): // deleted since the accounts were listed
 		case err != nil:
 			return nil, err
-		case whole.Type == spec.Type:
-			found = append(found, whole)
+		case whole.ID != "" && whole.Type == spec.Type:
+			found = append(found, &whole)
 		}
 	}
 	return found, nil

@@ -5,6 +5,7 @@ package emapi
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -63,11 +64,14 @@ func (c *Client) lookFor(
 
 // match compares an account with spec. It is the only place that defines what a match is.
 func (c *Client) match(ctx context.Context, a *Account, spec AccountSpec) (AccountMatch, error) {
+	if a.Lacks != "" {
+		return AccountMatch{}, &Error{Op: "read", Object: c.accountObject(a.ID), Err: errors.New(a.Lacks)}
+	}
 	m := a.matchSettings(spec)
 	if m.Differs != "" {
 		return AccountMatch{Differs: m.Differs}, nil
 	}
-	roles, scopes, err := c.rolesAndScopes(ctx, a.ID)
+	roles, scopes, err := c.rolesAndScopes(ctx, *a)
 	if err != nil {
 		return AccountMatch{}, err
 	}
@@ -139,14 +143,14 @@ func joinAnd(a, b string) string {
 }
 
 // rolesAndScopes reads the roles and the scopes in parallel, because an interrupted create has little time left.
-func (c *Client) rolesAndScopes(ctx context.Context, id string) (roles []Role, scopes []Scope, err error) {
+func (c *Client) rolesAndScopes(ctx context.Context, a Account) (roles []Role, scopes []Scope, err error) {
 	reads, ctx := errgroup.WithContext(ctx)
 	reads.Go(func() (err error) {
-		roles, err = c.ListAccountRoles(ctx, id)
+		roles, err = c.RolesOf(ctx, a)
 		return err
 	})
 	reads.Go(func() (err error) {
-		scopes, err = c.ListScopes(ctx, id)
+		scopes, err = c.ListScopes(ctx, a.ID)
 		return err
 	})
 	err = reads.Wait()

@@ -23,7 +23,9 @@ func (n *accountNames) add(accounts ...Account) {
 		n.of = map[string]string{}
 	}
 	for _, a := range accounts {
-		n.of[a.ID] = a.Name
+		if a.Name != "" {
+			n.of[a.ID] = a.Name
+		}
 	}
 }
 
@@ -48,7 +50,7 @@ func (c *Client) AccountName(ctx context.Context, id string, err error) string {
 		id = lower
 	}
 	if status := statusOf(err); c.names.name(id) == id && (err == nil || status != 0 && status < 500) {
-		_, _ = c.GetAccount(ctx, id) // remembers the name
+		_, _ = c.ShowAccount(ctx, id) // remembers the name
 	}
 	return c.names.name(id)
 }

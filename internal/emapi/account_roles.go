@@ -8,6 +8,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // ListAccountRoles lists the roles of an account.
@@ -23,6 +24,17 @@ func (c *Client) ListAccountRoles(ctx context.Context, accountID string) ([]Role
 	return roles, confirmGone(err, func() (bool, error) { return c.hasAccount(ctx, id) })
 }
 
+// RolesOf returns the roles of an account. It sends a request only if the account was read without them.
+func (c *Client) RolesOf(ctx context.Context, a Account) ([]Role, error) {
+	if a.Roles != nil {
+		return slices.Clone(a.Roles), nil
+	}
+	return c.ListAccountRoles(ctx, a.ID)
+}
+
+// ListsRolesApart reports whether the server does not show the roles in an account, as far as it has shown one.
+func (c *Client) ListsRolesApart() bool { return c.rolesApart.Load() }
+
 // parseAccountRoles takes the ID of each role from its Href, because no other element contains it.
 func parseAccountRoles(body []byte) ([]Role, error) {
 	var doc struct {
@@ -36,7 +48,7 @@ func parseAccountRoles(body []byte) ([]Role, error) {
 	if _, err := decode(body, map[string]any{"EnterpriseAccountInRoleList": &doc}); err != nil {
 		return nil, err
 	}
-	if err := checkKnownEntries(len(doc.Roles), doc.Other); err != nil {
+	if err := checkList(len(doc.Roles), doc.Other); err != nil {
 		return nil, err
 	}
 	roles := make([]Role, 0, len(doc.Roles))

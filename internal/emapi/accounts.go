@@ -5,6 +5,8 @@ package emapi
 
 import (
 	"context"
+	"encoding/xml"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -32,11 +34,16 @@ type SQLSettings struct {
 // Source: Veeam Backup Enterprise Manager REST API reference, GET /security/accounts/{ID}.
 type Account struct {
 	ID                 string // GUID in lower case
-	Type               string // one of AccountTypes; "" if the server lists references only
+	Type               string // one of AccountTypes, or another type that the server knows
 	Name               string // as the server spells it
 	AllowRestoreAllVMs bool
 	FLR                *FLRSettings // nil if the server omitted the block
 	SQL                *SQLSettings // nil if the server omitted the block
+	Roles              []Role       // nil if the server does not show them here: see [Client.RolesOf]
+
+	// Lacks says what the server does not show of the account. Then nothing but its ID, Type and Name is known, each of
+	// which is empty if it is not known either. Empty: everything is known.
+	Lacks string
 }
 
 // UID returns the account's UID.
@@ -63,24 +70,31 @@ func accountPath(op, accountID string) (id, path string, err error) {
 	return id, "security/accounts/" + id, nil
 }
 
-// ListAccounts lists the accounts. If the server returns references instead of entities, Type is empty, FLR and SQL are
-// nil, and AllowRestoreAllVMs has no meaning.
+// ListAccounts lists the accounts. An account of which the server does not show everything is in the list, with
+// [Account.Lacks]: so is every account if the server returns references instead of entities.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, GET /security/accounts.
 func (c *Client) ListAccounts(ctx context.Context) ([]Account, error) {
-	const op, object, path = "list", "the accounts", "security/accounts"
-	list, err := read(ctx, c, entity(op, object, path), parseAccounts)
-	if refusesEntities(err) {
-		list, err = read(ctx, c, get(op, object, path), parseAccounts)
-	}
+	list, err := readEntities(ctx, c, entity("list", "the accounts", "security/accounts"), parseAccounts)
 	c.names.add(list...)
 	return list, err
 }
 
-// GetAccount reads an account.
+// GetAccount reads an account. If the server does not show everything, the error is that of [Account.Lacks].
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, GET /security/accounts/{ID}.
 func (c *Client) GetAccount(ctx context.Context, id string) (*Account, error) {
+	a, err := c.ShowAccount(ctx, id)
+	if err == nil && a.Lacks != "" {
+		return nil, &Error{Op: "read", Object: c.accountObject(a.ID), Err: errors.New(a.Lacks)}
+	}
+	return a, err
+}
+
+// ShowAccount reads an account of which the server need not show everything: see [Account.Lacks].
+//
+// Source: Veeam Backup Enterprise Manager REST API reference, GET /security/accounts/{ID}.
+func (c *Client) ShowAccount(ctx context.Context, id string) (*Account, error) {
 	id, path, err := accountPath("read", id)
 	if err != nil {
 		return nil, err
@@ -89,8 +103,27 @@ func (c *Client) GetAccount(ctx context.Context, id string) (*Account, error) {
 	account, err := read(ctx, c, r, parseObject(parseAccount, func(a *Account) bool { return a.ID == id }))
 	if err == nil {
 		c.names.add(*account)
+		c.rolesApart.Store(account.Roles == nil)
 	}
 	return account, confirmGone(err, func() (bool, error) { return c.hasAccount(ctx, id) })
+}
+
+// Complete returns a listed account with everything that the server shows of it. It sends a request only if the list
+// shows less.
+func (c *Client) Complete(ctx context.Context, listed Account) (Account, error) {
+	if listed.Lacks == "" || listed.ID == "" {
+		return listed, nil
+	}
+	whole, err := c.ShowAccount(ctx, listed.ID)
+	var e *Error
+	switch {
+	case err == nil:
+		return *whole, nil
+	case errors.As(err, &e) && e.unreadable:
+		listed.Lacks = err.Error()
+		return listed, nil
+	}
+	return Account{}, err
 }
 
 // FindAccount returns the account of a type and name. Names are compared without regard to case, as Windows does, and
@@ -109,18 +142,13 @@ func (c *Client) findListed(ctx context.Context, list []Account, accountType, na
 		if !strings.EqualFold(strings.TrimSpace(a.Name), strings.TrimSpace(name)) {
 			continue
 		}
-		if a.Type == "" {
-			whole, err := c.GetAccount(ctx, a.ID)
-			if IsNotFound(err) {
-				continue // deleted since the accounts were listed
-			}
-			if err != nil {
-				return nil, err
-			}
-			a = *whole
-		}
-		if strings.EqualFold(a.Type, accountType) {
-			return &a, nil
+		whole, err := c.Complete(ctx, a)
+		switch {
+		case IsNotFound(err): // deleted since the accounts were listed
+		case err != nil:
+			return nil, err
+		case whole.ID != "" && strings.EqualFold(whole.Type, accountType):
+			return &whole, nil
 		}
 	}
 	return nil, &Error{
@@ -141,12 +169,20 @@ func (c *Client) DeleteAccount(ctx context.Context, id string) error {
 	return c.remove(ctx, r, func() (bool, error) { return c.hasAccount(ctx, id) })
 }
 
+// accountXML is an account: EnterpriseAccount, EnterpriseAccountEntity, or an entry of a list that the client does not
+// know.
 type accountXML struct {
+	XMLName xml.Name
 	refXML
-	AccountType        string `xml:"AccountType"`
-	AllowRestoreAllVms string `xml:"AllowRestoreAllVms"`
-	Flr                *flrIn `xml:"FlrSettings"`
-	Sql                *sqlIn `xml:"SqlSettings"`
+	AccountType        string       `xml:"AccountType"`
+	Roles              accountRoles `xml:"Roles"`
+	AllowRestoreAllVms string       `xml:"AllowRestoreAllVms"`
+	Flr                *flrIn       `xml:"FlrSettings"`
+	Sql                *sqlIn       `xml:"SqlSettings"`
+}
+
+type accountRoles struct {
+	Entries []refXML `xml:",any"`
 }
 
 type flrIn struct {
@@ -158,32 +194,53 @@ type sqlIn struct {
 	DenyInPlaceRestore string `xml:"DenyInPlaceRestore"`
 }
 
-func (x accountXML) account() (Account, error) {
-	id, err := x.id("accounts")
-	if err != nil {
-		return Account{}, err
-	}
-	a := Account{ID: id, Type: strings.TrimSpace(x.AccountType), Name: x.Name}
+// account returns the account. Whatever the server does not show is in Lacks.
+func (x accountXML) account() Account {
+	a := Account{Type: strings.TrimSpace(x.AccountType), Name: x.Name, Roles: x.Roles.roles()}
 	if i := slices.IndexFunc(AccountTypes, func(t string) bool { return strings.EqualFold(t, a.Type) }); i >= 0 {
 		a.Type = AccountTypes[i]
 	}
+	var err error
+	a.ID, err = x.id("accounts")
 	switch {
+	case err != nil:
+		a.Lacks = err.Error()
+		return a
 	case a.Name == "":
-		return Account{}, fmt.Errorf("the account %s in the response has no Name", id)
+		err = errors.New("the response has no Name")
 	case a.Type == "":
-		return Account{}, fmt.Errorf("the account %s in the response has no AccountType", id)
+		err = errors.New("the response has no AccountType")
+	default:
+		err = x.settings(&a)
 	}
+	if err != nil {
+		a.Lacks = fmt.Sprintf("account %s: %s", a.ID, err)
+	}
+	return a
+}
+
+func (x accountXML) settings(a *Account) (err error) {
 	if a.AllowRestoreAllVMs, err = parseBool("AllowRestoreAllVms", x.AllowRestoreAllVms); err != nil {
-		return Account{}, fmt.Errorf("account %s: %w", id, err)
+		return err
 	}
 	if a.FLR, err = x.Flr.settings(); err != nil {
-		return Account{}, fmt.Errorf("account %s: %w", id, err)
+		return err
 	}
 	a.SQL, err = x.Sql.settings()
-	if err != nil {
-		return Account{}, fmt.Errorf("account %s: %w", id, err)
+	return err
+}
+
+// roles returns nil unless every role has a UID and a name: every account has a role.
+func (x accountRoles) roles() []Role {
+	var roles []Role
+	for _, entry := range x.Entries {
+		id, ok := guidOfUID(entry.UID)
+		if !ok || entry.Name == "" {
+			return nil
+		}
+		roles = append(roles, Role{ID: id, Name: entry.Name})
 	}
-	return a, nil
+	return roles
 }
 
 // settings returns nil if the block was omitted or lacks its main element.
@@ -211,45 +268,58 @@ func (x *sqlIn) settings() (*SQLSettings, error) {
 
 func parseAccount(body []byte) (*Account, error) {
 	var doc accountXML
-	if _, err := decode(body, map[string]any{"EnterpriseAccount": &doc}); err != nil {
+	if _, err := decode(body, map[string]any{"EnterpriseAccount": &doc, "EnterpriseAccountEntity": &doc}); err != nil {
 		return nil, err
 	}
-	a, err := doc.account()
-	if err != nil {
-		return nil, err
+	a := doc.account()
+	if a.ID == "" {
+		return nil, errors.New(a.Lacks)
 	}
 	return &a, nil
 }
 
+const onlyReference = "the server lists references only"
+
+// parseAccounts returns an account for each entry that has an ID or a name, whatever else it lacks: one odd entry must
+// not hide the others. The XML schema calls the entries EnterpriseAccountEntity.
 func parseAccounts(body []byte) ([]Account, error) {
 	var refs refsXML
 	var entities struct {
+		Entities []accountXML `xml:"EnterpriseAccountEntity"`
 		Accounts []accountXML `xml:"EnterpriseAccount"`
 		Other    []otherXML   `xml:",any"`
 	}
 	if _, err := decode(body, map[string]any{"EntityReferences": &refs, "EnterpriseAccounts": &entities}); err != nil {
 		return nil, err
 	}
-	if err := checkKnownEntries(len(refs.Refs)+len(entities.Accounts), append(refs.Other, entities.Other...)); err != nil {
+	known := append(entities.Entities, entities.Accounts...)
+	other := append(refs.Other, entities.Other...)
+	if err := checkList(len(refs.Refs)+len(known), other); err != nil {
 		return nil, err
 	}
-	list := make([]Account, 0, len(refs.Refs)+len(entities.Accounts))
-	for _, ref := range refs.Refs {
-		id, err := ref.id("accounts")
-		if err != nil {
-			return nil, err
-		}
-		if ref.Name == "" {
-			return nil, fmt.Errorf("the account %s in the response has no Name", id)
-		}
-		list = append(list, Account{ID: id, Name: ref.Name})
+	list := make([]Account, 0, len(refs.Refs)+len(known))
+	for _, x := range known {
+		list = append(list, x.account())
 	}
-	for _, x := range entities.Accounts {
-		a, err := x.account()
-		if err != nil {
-			return nil, err
+	for _, ref := range refs.Refs {
+		list = append(list, ref.account(onlyReference))
+	}
+	for _, x := range other {
+		if x.UID != "" || x.Name != "" {
+			list = append(list, x.account("the list shows it as "+clip(x.XMLName.Local, 80)))
 		}
-		list = append(list, a)
+	}
+	if len(list) > 0 && !slices.ContainsFunc(list, func(a Account) bool { return a.ID != "" }) {
+		return nil, errors.New(list[0].Lacks)
 	}
 	return list, nil
+}
+
+// account returns an account of which only a reference is known.
+func (r refXML) account(lacks string) Account {
+	id, err := r.id("accounts")
+	if err != nil {
+		lacks = err.Error()
+	}
+	return Account{ID: id, Name: r.Name, Lacks: lacks}
 }

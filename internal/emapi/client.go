@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"net/url"
 	"strings"
+	"sync/atomic"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
@@ -28,12 +29,13 @@ type Client struct {
 	maxRetries int
 	sender     *httpkit.Sender
 
-	sessions sessions
-	names    accountNames
-	roles    httpkit.Cached[[]Role]
-	roots    httpkit.Cached[[]HierarchyRoot]
-	polls    scopePolls
-	changing httpkit.Locks // serialize changes whose lost response is resolved by comparing the state before and after
+	sessions   sessions
+	names      accountNames
+	roles      httpkit.Cached[[]Role]
+	roots      httpkit.Cached[[]HierarchyRoot]
+	rolesApart atomic.Bool // the account that was read last came without its roles
+	polls      scopePolls
+	changing   httpkit.Locks // serialize changes whose lost response is resolved by comparing the state before and after
 }
 
 // New returns a client. It does not contact the server. If the configuration is invalid, the error joins what

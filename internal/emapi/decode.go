@@ -99,9 +99,11 @@ type refXML struct {
 	Href string `xml:"Href,attr"`
 }
 
-// otherXML is an element that the client does not know.
+// otherXML is an element of a list that is none of the entries that the client knows.
 type otherXML struct {
 	XMLName xml.Name
+	refXML
+	PagesCount string `xml:"PagesCount,attr"` // of PagingInfo
 }
 
 type refsXML struct {
@@ -133,18 +135,20 @@ func entryID(href string, links []linkXML, collection string) (string, bool) {
 	return "", false
 }
 
-// checkKnownEntries returns an error if a list has no entries but contains other elements, because it is then a list of
-// something else and not an empty list.
-func checkKnownEntries(entries int, other []otherXML) error {
-	if entries > 0 {
-		return nil
-	}
+// checkList returns an error if a response is not the whole list. A list without entries but with other elements is a
+// list of something else and not an empty one. A list of several pages shows only some of the entries: the others would
+// be taken for deleted. No collection of the API is known to have pages.
+func checkList(entries int, other []otherXML) error {
 	for _, o := range other {
-		switch o.XMLName.Local {
-		case "Links", "Link", "PagingInfo":
-		default:
-			name := clip(o.XMLName.Local, 80)
-			return fmt.Errorf("the list in the response contains %s elements instead of known entries", name)
+		switch name := o.XMLName.Local; {
+		case name == "Links" || name == "Link":
+		case name == "PagingInfo":
+			if pages := strings.TrimSpace(o.PagesCount); pages != "" && pages != "0" && pages != "1" {
+				return fmt.Errorf("the response is one of %s pages of the list, and the client does not read lists in pages",
+					clip(pages, 20))
+			}
+		case entries == 0:
+			return fmt.Errorf("the list in the response contains %s elements instead of known entries", clip(name, 80))
 		}
 	}
 	return nil

@@ -4,6 +4,7 @@
 package emapi
 
 import (
+	"errors"
 	"reflect"
 	"strings"
 	"testing"
@@ -14,7 +15,9 @@ var decoders = map[string]func([]byte) ([]string, error){
 	"accounts": func(b []byte) (ids []string, err error) {
 		list, err := parseAccounts(b)
 		for _, a := range list {
-			ids = append(ids, a.ID)
+			if a.ID != "" || a.Lacks == "" {
+				ids = append(ids, a.ID)
+			}
 		}
 		return ids, err
 	},
@@ -22,6 +25,9 @@ var decoders = map[string]func([]byte) ([]string, error){
 		a, err := parseAccount(b)
 		if err != nil {
 			return nil, err
+		}
+		if a.Lacks != "" {
+			return nil, errors.New(a.Lacks)
 		}
 		return []string{a.ID}, nil
 	},
@@ -81,10 +87,8 @@ func TestDecoders_RejectInvalidEntries(t *testing.T) {
 	for _, tc := range []struct{ decoder, body, says string }{
 		{"accounts", in("EntityReferences", `<Ref Name="x"/>`), "has no ID"},
 		{"accounts", in("EntityReferences", `<Ref Name="x" UID="urn:veeam:EnterpriseAccount:1"/>`), "has no ID"},
-		{"accounts", in("EntityReferences", `<Ref UID="urn:veeam:EnterpriseAccount:`+accountID+`"/>`), "has no Name"},
 		{"accounts", in("EntityReferences", `<Account Name="x"/>`), "instead of known entries"},
-		{"accounts", in("EnterpriseAccounts", `<EnterpriseAccount Name="x" UID="u:`+accountID+`">
-			<AccountType>User</AccountType></EnterpriseAccount>`), "AllowRestoreAllVms"},
+		{"accounts", in("EnterpriseAccounts", `<VSphereRole Name="x" UID="u:`+accountID+`"/>`), "instead of known entries"},
 		{"account", account("<AllowRestoreAllVms>true", "<AllowRestoreAllVms>maybe"), `"maybe"`},
 		{"account", account("<AccountType>User", "<AccountType>"), "no AccountType"},
 		{"account", account(`Name="x"`, `Name=""`), "no Name"},
@@ -92,7 +96,8 @@ func TestDecoders_RejectInvalidEntries(t *testing.T) {
 		{"account", account("<FlrInplaceOnly>false", "<FlrInplaceOnly>2"), "FlrInplaceOnly"},
 		{"account", account("<DenyInPlaceRestore>false", "<DenyInPlaceRestore>no"), "DenyInPlaceRestore"},
 		{"account", `<EntityRef ` + ns + ` UID="u:` + accountID + `" Name="x"/>`, "unexpected type"},
-		{"roles", in("EntityReferences", `<Ref UID="urn:veeam:EnterpriseRole:`+roleID+`"/>`), "no name"},
+		{"roles", in("EntityReferences", `<Ref Name="R"/>`), "has no ID"},
+		{"roles", in("EnterpriseRoles", `<Account Name="x"/>`), "instead of known entries"},
 		{"account roles", in("EnterpriseAccountInRoleList", `<EnterpriseAccountInRole>
 			<RoleName>R</RoleName></EnterpriseAccountInRole>`), "no ID"},
 		{"account roles", in("EnterpriseAccountInRoleList", `<EnterpriseAccountInRole

@@ -69,7 +69,7 @@ func parseSessions(body []byte) ([]sessionInfo, error) {
 	if _, err := decode(body, map[string]any{"LogonSessions": &doc}); err != nil {
 		return nil, err
 	}
-	if err := checkKnownEntries(len(doc.Sessions), doc.Other); err != nil {
+	if err := checkList(len(doc.Sessions), doc.Other); err != nil {
 		return nil, err
 	}
 	sessions := make([]sessionInfo, 0, len(doc.Sessions))

@@ -30,6 +30,8 @@ type Error struct {
 	unsent  bool // the server cannot have seen the write
 	unknown bool // it is not known whether the server carried out the write
 
+	unreadable bool // the status is 2xx, but the content is not what was requested
+
 	unproven bool // an object that is found later may be another client's
 }
 

@@ -37,7 +37,12 @@ func confirmGone(err error, listed func() (bool, error)) error {
 // hasAccount reports whether the server lists an account.
 func (c *Client) hasAccount(ctx context.Context, id string) (bool, error) {
 	accounts, err := c.ListAccounts(ctx)
-	return slices.ContainsFunc(accounts, func(a Account) bool { return a.ID == id }), err
+	there := slices.ContainsFunc(accounts, func(a Account) bool { return a.ID == id })
+	unknown := slices.IndexFunc(accounts, func(a Account) bool { return a.ID == "" })
+	if err == nil && !there && unknown >= 0 {
+		err = &Error{Op: "find", Object: c.accountObject(id), Err: errors.New(accounts[unknown].Lacks)}
+	}
+	return there, err
 }
 
 // hasRole reports whether the server lists a role of an account.

@@ -4,6 +4,7 @@
 package emapi
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -46,10 +47,7 @@ func (c *Client) HierarchyRoots(ctx context.Context) ([]HierarchyRoot, error) {
 func (c *Client) hierarchyRoots(ctx context.Context) ([]HierarchyRoot, error) {
 	const op, object = "list", "the hierarchy roots"
 	roots, err := c.roots.Get(ctx, func(ctx context.Context) ([]HierarchyRoot, error) {
-		list, err := read(ctx, c, entity(op, object, "hierarchyRoots"), parseRoots)
-		if refusesEntities(err) {
-			list, err = read(ctx, c, get(op, object, "hierarchyRoots"), parseRoots)
-		}
+		list, err := readEntities(ctx, c, entity(op, object, "hierarchyRoots"), parseRoots)
 		if err != nil {
 			return nil, err
 		}
@@ -81,10 +79,14 @@ func (c *Client) readRoots(ctx context.Context, list []rootEntry) ([]HierarchyRo
 			object, path := "hierarchy root "+entry.ID, "hierarchyRoots/"+entry.ID
 			isRoot := func(r *HierarchyRoot) bool { return r.ID == entry.ID }
 			root, err := read(ctx, c, entity("read", object, path), parseObject(parseRoot, isRoot))
+			if err == nil {
+				root.Name = cmp.Or(root.Name, entry.Name)
+				roots[i] = root
+				return root.named()
+			}
 			if IsNotFound(err) {
 				return nil
 			}
-			roots[i] = root
 			return err
 		})
 	}
@@ -100,6 +102,14 @@ func (c *Client) readRoots(ctx context.Context, list []rootEntry) ([]HierarchyRo
 	return present, nil
 }
 
+// named returns an error if the root has no name: scopes can be listed with it.
+func (r HierarchyRoot) named() error {
+	if r.Name == "" {
+		return fmt.Errorf("the hierarchy root %s in the response has no name", r.ID)
+	}
+	return nil
+}
+
 type rootXML struct {
 	refXML
 	RootID   string `xml:"HierarchyRootId"`
@@ -113,9 +123,6 @@ func (x rootXML) root() (HierarchyRoot, error) {
 		if id, err = x.id("hierarchyRoots"); err != nil {
 			return HierarchyRoot{}, err
 		}
-	}
-	if x.Name == "" {
-		return HierarchyRoot{}, fmt.Errorf("the hierarchy root %s in the response has no name", id)
 	}
 	return HierarchyRoot{
 		ID: id, UniqueID: strings.TrimSpace(x.UniqueID), Name: x.Name, HostType: strings.TrimSpace(x.HostType),
@@ -143,7 +150,7 @@ func parseRoots(body []byte) ([]rootEntry, error) {
 	if _, err := decode(body, map[string]any{"EntityReferences": &refs, "HierarchyRoots": &entities}); err != nil {
 		return nil, err
 	}
-	if err := checkKnownEntries(len(refs.Refs)+len(entities.Roots), append(refs.Other, entities.Other...)); err != nil {
+	if err := checkList(len(refs.Refs)+len(entities.Roots), append(refs.Other, entities.Other...)); err != nil {
 		return nil, err
 	}
 	list := make([]rootEntry, 0, len(refs.Refs)+len(entities.Roots))
@@ -156,6 +163,9 @@ func parseRoots(body []byte) ([]rootEntry, error) {
 	}
 	for _, x := range entities.Roots {
 		root, err := x.root()
+		if err == nil {
+			err = root.named()
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -67,7 +67,7 @@ func parseItems(body []byte) ([]HierarchyItem, error) {
 	if _, err := decode(body, map[string]any{"HierarchyItems": &doc}); err != nil {
 		return nil, err
 	}
-	if err := checkKnownEntries(len(doc.Items), doc.Other); err != nil {
+	if err := checkList(len(doc.Items), doc.Other); err != nil {
 		return nil, err
 	}
 	items := make([]HierarchyItem, 0, len(doc.Items))

@@ -75,7 +75,7 @@ func (c *Client) target(location string) string {
 // unexpectedResponse returns the error of a 2xx response with unexpected content.
 func (c *Client) unexpectedResponse(r *request, resp *httpkit.Response, err error) *Error {
 	e := r.fail(err)
-	e.Status = resp.Status
+	e.Status, e.unreadable = resp.Status, true
 	if start := clip(c.scrub(string(resp.Body)), 200); start != "" {
 		e.Err = fmt.Errorf("%w; it begins with: %s", err, start)
 	}

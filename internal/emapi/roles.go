@@ -4,8 +4,8 @@
 package emapi
 
 import (
+	"cmp"
 	"context"
-	"fmt"
 	"slices"
 )
 
@@ -14,7 +14,7 @@ import (
 // Source: Veeam Backup Enterprise Manager REST API reference, GET /security/roles/{ID}.
 type Role struct {
 	ID   string // GUID in lower case
-	Name string
+	Name string // the ID if the server shows no name
 }
 
 // UID returns the form in which requests name the role.
@@ -34,11 +34,14 @@ func (c *Client) ListRoles(ctx context.Context) ([]Role, error) {
 	return slices.Clone(roles), nil
 }
 
+// parseRoles omits a role without an ID, which no account can be given, if there are others. The XML schema calls the
+// entries EnterpriseRoleEntity.
 func parseRoles(body []byte) ([]Role, error) {
 	var refs refsXML
 	var entities struct {
-		Roles []refXML   `xml:"EnterpriseRole"`
-		Other []otherXML `xml:",any"`
+		Entities []refXML   `xml:"EnterpriseRoleEntity"`
+		Roles    []refXML   `xml:"EnterpriseRole"`
+		Other    []otherXML `xml:",any"`
 	}
 	root, err := decode(body, map[string]any{"EntityReferences": &refs, "EnterpriseRoles": &entities})
 	if err != nil {
@@ -46,29 +49,23 @@ func parseRoles(body []byte) ([]Role, error) {
 	}
 	entries, other := refs.Refs, refs.Other
 	if root == "EnterpriseRoles" {
-		entries, other = entities.Roles, entities.Other
+		entries, other = append(entities.Entities, entities.Roles...), entities.Other
 	}
-	if err := checkKnownEntries(len(entries), other); err != nil {
+	if err := checkList(len(entries), other); err != nil {
 		return nil, err
 	}
 	roles := make([]Role, 0, len(entries))
+	var omitted error
 	for _, entry := range entries {
-		role, err := entry.role()
+		id, err := entry.id("roles")
 		if err != nil {
-			return nil, err
+			omitted = err
+			continue
 		}
-		roles = append(roles, role)
+		roles = append(roles, Role{ID: id, Name: cmp.Or(entry.Name, id)})
+	}
+	if len(roles) == 0 && omitted != nil {
+		return nil, omitted
 	}
 	return roles, nil
-}
-
-func (r refXML) role() (Role, error) {
-	id, err := r.id("roles")
-	if err != nil {
-		return Role{}, err
-	}
-	if r.Name == "" {
-		return Role{}, fmt.Errorf("the role %s in the response has no name", id)
-	}
-	return Role{ID: id, Name: r.Name}, nil
 }

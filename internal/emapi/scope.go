@@ -91,7 +91,7 @@ func parseScopes(body []byte) ([]Scope, error) {
 	if _, err := decode(body, map[string]any{"EnterpriseAccountHierarchyScopes": &doc}); err != nil {
 		return nil, err
 	}
-	if err := checkKnownEntries(len(doc.Scopes), doc.Other); err != nil {
+	if err := checkList(len(doc.Scopes), doc.Other); err != nil {
 		return nil, err
 	}
 	scopes := make([]Scope, 0, len(doc.Scopes))

@@ -107,8 +107,19 @@ func (c *Client) callerError(ctx context.Context, op, object string, err error) 
 	return err
 }
 
+// readEntities reads a collection that r requests as entities. If the server does not support that, or its response
+// cannot be read, it requests references instead, once. parse accepts both.
+func readEntities[T any](ctx context.Context, c *Client, r *request, parse func([]byte) (T, error)) (T, error) {
+	list, err := read(ctx, c, r, parse)
+	var e *Error
+	if refusesEntities(err) || errors.As(err, &e) && e.unreadable {
+		return read(ctx, c, get(r.op, r.object, r.path), parse)
+	}
+	return list, err
+}
+
 // refusesEntities reports whether the server does not support ?format=Entity for a collection.
 func refusesEntities(err error) bool {
 	return hasStatus(err, http.StatusBadRequest) || hasStatus(err, http.StatusNotAcceptable) ||
-		hasStatus(err, http.StatusNotImplemented) || errors.Is(err, errWrongRoot)
+		hasStatus(err, http.StatusNotImplemented)
 }

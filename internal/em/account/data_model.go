@@ -51,7 +51,10 @@ func (m *dataModel) save(s *snapshot) {
 	}
 	m.UID = types.StringValue(s.account.UID())
 	m.AccountType = types.StringValue(s.account.Type)
-	m.AllowRestoreAllVMs = types.BoolValue(s.account.AllowRestoreAllVMs)
+	m.AllowRestoreAllVMs = types.BoolNull()
+	if s.account.Lacks == "" {
+		m.AllowRestoreAllVMs = types.BoolValue(s.account.AllowRestoreAllVMs)
+	}
 	m.Roles = rolesFrom(s.roles)
 	m.RoleNames = roleNamesFrom(s.roles)
 	m.FLRSettings = types.ObjectNull(flrTypes)

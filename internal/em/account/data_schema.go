@@ -66,8 +66,9 @@ func detailAttributes(when string) map[string]schema.Attribute {
 			Computed:            true,
 		},
 		"allow_restore_all_vms": schema.BoolAttribute{
-			MarkdownDescription: "Whether the account may restore everything." + when,
-			Computed:            true,
+			MarkdownDescription: "Whether the account may restore everything. Null if the server does not show it, as for " +
+				"accounts of a type that the provider does not know." + when,
+			Computed: true,
 		},
 		"flr_settings": schema.SingleNestedAttribute{
 			MarkdownDescription: "Restrictions for file-level restore. Null if the server does not return them." + when,

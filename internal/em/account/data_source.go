@@ -58,12 +58,17 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if s.account.Lacks != "" {
+		resp.Diagnostics.AddWarning("Enterprise Manager does not show everything of the account "+s.account.Name,
+			fmt.Sprintf("The restore settings of the account %s (%s) are null: %s.", s.account.Name, s.account.ID,
+				s.account.Lacks))
+	}
 	m.save(s)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }
 
 func byID(ctx context.Context, client *emapi.Client, id string) (*snapshot, diag.Diagnostics) {
-	s, err := read(ctx, client, id, true)
+	s, err := show(ctx, client, id, true)
 	switch {
 	case emapi.IsNotFound(err):
 		detail := fmt.Sprintf("Enterprise Manager has no account with the ID %s.", id)
@@ -80,10 +85,12 @@ func byID(ctx context.Context, client *emapi.Client, id string) (*snapshot, diag
 
 func byName(ctx context.Context, client *emapi.Client, m dataModel) (*snapshot, diag.Diagnostics) {
 	name := m.AccountName.ValueString()
-	found, listed, err := search(ctx, client, filter{accountType: m.AccountType.ValueString(), name: name})
+	wanted := filter{accountType: m.AccountType.ValueString(), name: name}
+	found, listed, err := search(ctx, client, wanted)
 	if err != nil {
 		return nil, diag.Diagnostics{tfkit.Failure("find the account "+name, err)}
 	}
+	diags := leftOut(listed, wanted)
 	at := path.Root("account_name")
 	switch len(found) {
 	case 0:
@@ -91,22 +98,24 @@ func byName(ctx context.Context, client *emapi.Client, m dataModel) (*snapshot, 
 		if !m.AccountType.IsNull() {
 			kind += " of type " + m.AccountType.ValueString()
 		}
-		return nil, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "The server has no such account",
+		diags.AddAttributeError(at, "The server has no such account",
 			fmt.Sprintf("Enterprise Manager has no %s named %q. Its accounts are%s",
-				kind, name, tfkit.Candidates(name, candidates(listed))))}
+				kind, name, tfkit.Candidates(name, candidates(listed))))
+		return nil, diags
 	case 1:
 	default:
-		return nil, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "Several accounts match",
+		diags.AddAttributeError(at, "Several accounts match",
 			fmt.Sprintf("Enterprise Manager has %d accounts named %q. Set account_type as well, or set id instead of the name%s",
-				len(found), name, tfkit.Candidates(name, candidates(found))))}
+				len(found), name, tfkit.Candidates(name, candidates(found))))
+		return nil, diags
 	}
 	s := &snapshot{account: &found[0]}
 	err = errors.Join(tfkit.Parallel(
-		func() (err error) { s.roles, err = client.ListAccountRoles(ctx, s.account.ID); return err },
+		func() (err error) { s.roles, err = client.RolesOf(ctx, *s.account); return err },
 		func() (err error) { s.scopes, err = client.ListScopes(ctx, s.account.ID); return err },
 	)...)
 	if err != nil {
-		return nil, diag.Diagnostics{tfkit.Failure("read the roles and restore scopes of the account "+name, err)}
+		return nil, append(diags, tfkit.Failure("read the roles and restore scopes of the account "+name, err))
 	}
-	return s, nil
+	return s, diags
 }

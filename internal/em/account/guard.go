@@ -178,7 +178,7 @@ func (g *guard) holders(ctx context.Context, accounts []emapi.Account) ([]emapi.
 	reads.SetLimit(parallelReads)
 	for i, a := range accounts {
 		reads.Go(func() error {
-			roles, err := g.client.ListAccountRoles(ctx, a.ID)
+			roles, err := g.client.RolesOf(ctx, a)
 			if emapi.IsNotFound(err) {
 				return nil // deleted since the accounts were listed
 			}

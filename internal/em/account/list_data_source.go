@@ -94,11 +94,12 @@ func (d *listDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 		}
 		f.nameRegex = expression
 	}
-	found, _, err := search(ctx, client, f)
+	found, listed, err := search(ctx, client, f)
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure("list the accounts", err))
 		return
 	}
+	resp.Diagnostics.Append(leftOut(listed, f)...)
 	m.Accounts = summariesFrom(found)
 	if m.Details.ValueBool() {
 		read, err := readDetails(ctx, client, found)

@@ -4,6 +4,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -78,8 +79,9 @@ func (l *listing) gone(ctx context.Context, id string) bool {
 
 // ends reports whether the list must end because of err: every other account would fail in the same way.
 func (l *listing) ends(ctx context.Context, err error) bool {
+	var odd *unmanageableError
 	var refused *emapi.Error
-	if errors.As(err, &refused) && refused.Status != 0 {
+	if errors.As(err, &odd) || errors.As(err, &refused) && refused.Status != 0 {
 		l.unanswered = 0
 	} else {
 		l.unanswered++
@@ -89,6 +91,13 @@ func (l *listing) ends(ctx context.Context, err error) bool {
 }
 
 func unread(a emapi.Account, err error) *list.ListResult {
+	var odd *unmanageableError
+	if errors.As(err, &odd) {
+		return &list.ListResult{Diagnostics: diag.Diagnostics{diag.NewWarningDiagnostic(
+			"The account "+a.Name+" is not in the list",
+			fmt.Sprintf("The account %s (%s) cannot be managed: %v. The other accounts are listed.",
+				a.Name, cmp.Or(a.ID, "no ID"), err))}}
+	}
 	return &list.ListResult{Diagnostics: diag.Diagnostics{diag.NewWarningDiagnostic(
 		"The account "+a.Name+" is not in the list",
 		fmt.Sprintf("The account %s (%s) could not be read: %v. The other accounts are listed. "+
@@ -97,15 +106,21 @@ func unread(a emapi.Account, err error) *list.ListResult {
 
 // result returns the result for an account, or nil if its type does not match. It requests only what is missing.
 func (l *listing) result(ctx context.Context, a emapi.Account) (*list.ListResult, error) {
-	if a.Type == "" && (l.filter.accountType != "" || l.req.IncludeResource) {
-		whole, err := l.client.GetAccount(ctx, a.ID)
-		if err != nil {
+	wanted := l.filter.accountType
+	if wanted != "" || l.req.IncludeResource {
+		var err error
+		if a, err = l.client.Complete(ctx, a); err != nil {
 			return nil, err
 		}
-		a = *whole
 	}
-	if l.filter.accountType != "" && a.Type != l.filter.accountType {
+	if wanted != "" && a.Type != "" && a.Type != wanted {
 		return nil, nil
+	}
+	if err := manageable(a); err != nil {
+		return nil, err
+	}
+	if a.Lacks != "" && (wanted != "" && a.Type == "" || l.req.IncludeResource) {
+		return nil, &unmanageableError{"the server does not show everything of it: " + a.Lacks}
 	}
 	result := l.req.NewListResult(ctx)
 	result.DisplayName = a.Name
@@ -126,7 +141,7 @@ func (l *listing) result(ctx context.Context, a emapi.Account) (*list.ListResult
 func (l *listing) resource(ctx context.Context, a emapi.Account) (*model, diag.Diagnostics, error) {
 	s := snapshot{account: &a}
 	for _, err := range tfkit.Parallel(
-		func() (err error) { s.roles, err = l.client.ListAccountRoles(ctx, a.ID); return err },
+		func() (err error) { s.roles, err = l.client.RolesOf(ctx, a); return err },
 		func() (err error) { s.scopes, err = l.client.ListScopes(ctx, a.ID); return err },
 	) {
 		if err != nil {

@@ -21,6 +21,9 @@ func refresh(
 	imported := m.AccountType.IsNull()
 	withScopes := imported || m.listsScopes() || len(mine.Unlisted()) > 0
 	s, err := read(ctx, client, m.ID.ValueString(), withScopes)
+	if err == nil {
+		err = manageable(*s.account)
+	}
 	if err != nil {
 		return mine, err
 	}

@@ -4,12 +4,14 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/emtype"
@@ -27,9 +29,9 @@ type filter struct {
 // parallelReads limits the concurrent requests of one list.
 const parallelReads = 8
 
-// search returns the accounts that match the filter, in the order of the server and read completely. It sends one
-// request, and one more for each account with a matching name if the server lists only references. It also returns
-// everything that the server lists, for error messages.
+// search returns the accounts that match the filter, in the order of the server. It sends one request, and one more for
+// each account with a matching name of which the list does not show everything. It omits the accounts whose ID or type
+// is not known: see leftOut. It also returns everything that the server lists, for messages.
 func search(ctx context.Context, client *emapi.Client, f filter) (found, listed []emapi.Account, err error) {
 	listed, err = client.ListAccounts(ctx)
 	if err != nil {
@@ -43,25 +45,44 @@ func search(ctx context.Context, client *emapi.Client, f filter) (found, listed 
 	for _, a := range whole { // use what has been read
 		listed[slices.IndexFunc(listed, func(b emapi.Account) bool { return a.ID == b.ID })] = a
 	}
-	otherType := func(a emapi.Account) bool { return f.accountType != "" && a.Type != f.accountType }
+	otherType := func(a emapi.Account) bool {
+		return a.Type == "" || f.accountType != "" && a.Type != f.accountType
+	}
 	return slices.DeleteFunc(whole, otherType), listed, nil
+}
+
+// leftOut returns a warning about the listed accounts that may match the filter, but of which the server shows too
+// little to tell.
+func leftOut(listed []emapi.Account, f filter) (diags diag.Diagnostics) {
+	var odd []string
+	for _, a := range listed {
+		if a.Lacks != "" && (a.ID == "" || a.Type == "") && f.matchesName(a.Name) {
+			odd = append(odd, fmt.Sprintf("- %s (%s): %s", cmp.Or(a.Name, "no name"), cmp.Or(a.ID, "no ID"), a.Lacks))
+		}
+	}
+	if len(odd) > 0 {
+		diags.AddWarning("Some accounts are left out",
+			"Enterprise Manager does not show enough of these accounts:\n\n"+strings.Join(odd, "\n"))
+	}
+	return diags
 }
 
 func (f filter) matchesName(name string) bool {
 	return (f.name == "" || emtype.AccountName.Same(f.name, name)) && (f.nameRegex == nil || f.nameRegex.MatchString(name))
 }
 
-// complete reads the accounts that the server lists only as references. It omits those that have since been deleted.
+// complete reads the accounts of which the list does not show everything. It omits those that have since been deleted,
+// or have no ID.
 func complete(ctx context.Context, client *emapi.Client, listed []emapi.Account) ([]emapi.Account, error) {
 	return readEach(ctx, listed, func(ctx context.Context, a emapi.Account) (*emapi.Account, error) {
-		if a.Type != "" {
-			return &a, nil
+		if a.ID == "" {
+			return nil, nil
 		}
-		whole, err := client.GetAccount(ctx, a.ID)
+		whole, err := client.Complete(ctx, a)
 		if emapi.IsNotFound(err) {
 			return nil, nil
 		}
-		return whole, err
+		return &whole, err
 	})
 }
 
@@ -72,7 +93,7 @@ func readDetails(ctx context.Context, client *emapi.Client, accounts []emapi.Acc
 	return readEach(ctx, accounts, func(ctx context.Context, a emapi.Account) (*snapshot, error) {
 		s := snapshot{account: &a}
 		var err error
-		if s.roles, err = client.ListAccountRoles(ctx, a.ID); err == nil {
+		if s.roles, err = client.RolesOf(ctx, a); err == nil {
 			s.scopes, err = client.ListScopes(ctx, a.ID)
 		}
 		if emapi.IsNotFound(err) {
