@@ -243,7 +243,9 @@ func (em *EM) Holds() []emsim.AccountSnapshot {
 
 // IsSeeded reports whether a server starts with an account of this name. It ignores case.
 func IsSeeded(name string) bool {
-	seeded := []string{emsim.DefaultUser, emsim.ViewerUser, emsim.LinuxUser, emsim.LinuxViewerUser}
+	seeded := []string{
+		emsim.DefaultUser, emsim.ViewerUser, emsim.LinuxUser, emsim.LinuxViewerUser, emsim.OddAccountName,
+	}
 	return slices.ContainsFunc(seeded, func(s string) bool { return strings.EqualFold(name, s) })
 }
 

@@ -5,24 +5,28 @@ package emsim
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"net/http"
-	"slices"
 )
 
 func (s *Server) listAccounts(c *call) response {
 	var kids []element
 	for _, a := range s.store.accounts {
 		if c.wantsEntities() {
-			kids = append(kids, s.accountEntity(a))
+			kids = append(kids, s.accountEntity(s.opts.entryName("EnterpriseAccount"), a))
 		} else {
 			kids = append(kids, s.accountRef("Ref", a))
 		}
 	}
-	if c.wantsEntities() {
-		return entity(s.listOf("EnterpriseAccounts", "EnterpriseAccounts", kids))
+	return s.collection(c, "EnterpriseAccounts", kids)
+}
+
+// entryName returns the name of an entity in a collection. In the XML schema, that of accounts and roles differs from
+// the name of the same entity on its own.
+func (o *Options) entryName(single string) string {
+	if o.ShortEntityNames {
+		return single
 	}
-	return entity(s.listOf("EntityReferences", "Refs", kids))
+	return single + "Entity"
 }
 
 func (s *Server) getAccount(c *call) response {
@@ -31,7 +35,7 @@ func (s *Server) getAccount(c *call) response {
 	case a == nil:
 		return notFound("Account", c.vars[0])
 	case c.wantsEntity():
-		return entity(s.accountEntity(a))
+		return entity(s.accountEntity("EnterpriseAccount", a))
 	}
 	return entity(s.accountRef("EntityRef", a))
 }
@@ -42,7 +46,7 @@ func (s *Server) accountRef(name string, a *Account) element {
 	return s.reference(name, "EnterpriseAccount", accountUID(a), s.opts.shownName(a.Name), "/security/accounts/"+a.ID)
 }
 
-func (s *Server) accountEntity(a *Account) element {
+func (s *Server) accountEntity(name string, a *Account) element {
 	href := s.href("/security/accounts/" + a.ID)
 	kids := []element{
 		links(
@@ -52,15 +56,20 @@ func (s *Server) accountEntity(a *Account) element {
 			link("ToggleRestoreScopesEnabled", "", href),
 		),
 		leaf("AccountType", a.Type),
-		leaf("AllowRestoreAllVms", a.AllowRestoreAllVms),
 	}
-	if !s.opts.OmitSettings {
+	if s.opts.InlineRoles {
+		kids = append(kids, listOf("Roles", "EnterpriseRoles", s.rolesOf(a)))
+	}
+	if a.Type != OddAccountType {
+		kids = append(kids, leaf("AllowRestoreAllVms", a.AllowRestoreAllVms))
+	}
+	if !s.opts.OmitSettings && a.Type != OddAccountType {
 		extensions := s.opts.Extensions.form(a.FlrExtensions)
 		kids = append(kids,
 			el("FlrSettings", leaf("FlrInplaceOnly", a.FlrInplaceOnly), leaf("FlrExtentionRestrictions", extensions)),
 			el("SqlSettings", leaf("DenyInPlaceRestore", a.DenyInPlaceRestore)))
 	}
-	return el("EnterpriseAccount", kids...).attr("Type", "EnterpriseAccount").
+	return el(name, kids...).attr("Type", "EnterpriseAccount").
 		attr("Name", s.opts.shownName(a.Name)).attr("Href", href+"?format=Entity").attr("UID", accountUID(a))
 }
 
@@ -123,19 +132,6 @@ func (s *Server) deleteAccount(c *call) response {
 		return notFound("Account", c.vars[0])
 	}
 	return bare(http.StatusNoContent)
-}
-
-// listOf returns a list in the order of the options.
-func (s *Server) listOf(name, plural string, kids []element) element {
-	switch s.opts.ListOrder {
-	case ListNewestFirst:
-		slices.Reverse(kids)
-	case ListShuffled:
-		s.lists++
-		random := rand.New(rand.NewPCG(0, s.lists)) //nolint:gosec // the orders are the same in every run of a test
-		random.Shuffle(len(kids), func(i, j int) { kids[i], kids[j] = kids[j], kids[i] })
-	}
-	return listOf(name, plural, kids)
 }
 
 // created returns a response with status 201 and no body.

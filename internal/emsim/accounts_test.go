@@ -88,8 +88,8 @@ func TestAccount_IsAReferenceWithoutFormatEntity(t *testing.T) {
 func TestCollections_ContainEntitiesOnlyIfRequestedAndSupported(t *testing.T) {
 	f := start(t, emsim.Options{Demo: true})
 	for path, list := range map[string][3]string{
-		"/security/accounts": {"EnterpriseAccounts", "EnterpriseAccount", "EnterpriseAccountReference"},
-		"/security/roles":    {"EnterpriseRoles", "EnterpriseRole", "EnterpriseRoleReference"},
+		"/security/accounts": {"EnterpriseAccounts", "EnterpriseAccountEntity", "EnterpriseAccountReference"},
+		"/security/roles":    {"EnterpriseRoles", "EnterpriseRoleEntity", "EnterpriseRoleReference"},
 		"/hierarchyRoots":    {"HierarchyRoots", "HierarchyRoot", "HierarchyRootReference"},
 	} {
 		references := []string{"<EntityReferences " + ns + "><Ref UID=", `Type="` + list[2] + `"`}

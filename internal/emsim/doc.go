@@ -19,6 +19,10 @@
 //   - OmitLocation: the page about headers promises a Location for every created object. The pages of the individual
 //     requests do not show one.
 //   - ReferencesOnly: the reference says that format=Entity "generally" returns the entities of a collection.
+//   - ShortEntityNames, InlineRoles: the schema of 2017 calls the entities in collections EnterpriseAccountEntity and
+//     EnterpriseRoleEntity, and has the roles in an account. No page of the reference shows either.
+//   - OddAccount: the web UI has accounts for vSphere roles. The reference does not show how the API lists them.
+//   - PageSize: the reference shows PagingInfo in the responses of the query service only.
 //   - OmitSettings: older builds omit FlrSettings and SqlSettings from accounts.
 //   - AccountNameCase, AccountNames: Windows may return an account name in a different case or form.
 //   - Extensions, AllVMs, DroppedSettings, AddedRole, DroppedRole: no page promises that an account is created exactly

@@ -16,11 +16,13 @@ type element struct {
 	list string
 	// flat writes the array as the element's value, without an enclosing object.
 	flat bool
+	// after are elements after the children. In JSON they are properties beside the array.
+	after []element
 }
 
 type attribute struct {
 	name  string
-	value any // string or bool
+	value any // string, bool or int
 }
 
 // el returns an element with children.

@@ -21,10 +21,7 @@ func (s *Server) listRoots(c *call) response {
 			kids = append(kids, s.rootRef("Ref", r))
 		}
 	}
-	if c.wantsEntities() {
-		return entity(s.listOf("HierarchyRoots", "HierarchyRoots", kids))
-	}
-	return entity(s.listOf("EntityReferences", "Refs", kids))
+	return s.collection(c, "HierarchyRoots", kids)
 }
 
 func (s *Server) getRoot(c *call) response {
@@ -59,7 +56,7 @@ func (s *Server) lookup(c *call) response {
 		if _, err := parseRef(ref); err != nil {
 			return fail(http.StatusBadRequest, "hierarchyRef %q is not valid: %s", ref, err)
 		}
-		return s.lookupItems(func(o *Object, _ reference) bool { return sameRef(o.Ref, ref) })
+		return s.lookupItems(c, func(o *Object, _ reference) bool { return sameRef(o.Ref, ref) })
 	case host == "":
 		return fail(http.StatusBadRequest, "Parameter host or hierarchyRef must be specified.")
 	}
@@ -68,14 +65,14 @@ func (s *Server) lookup(c *call) response {
 		return notFound("Hierarchy root", host)
 	}
 	name, objectType := c.query.Get("name"), c.query.Get("type")
-	return s.lookupItems(func(o *Object, parsed reference) bool {
+	return s.lookupItems(c, func(o *Object, parsed reference) bool {
 		return strings.EqualFold(parsed.rootID, rootID) &&
 			(name == "" || name == "*" || strings.EqualFold(o.Name, name)) &&
 			(objectType == "" || strings.EqualFold(parsed.objectType, objectType))
 	})
 }
 
-func (s *Server) lookupItems(match func(*Object, reference) bool) response {
+func (s *Server) lookupItems(c *call, match func(*Object, reference) bool) response {
 	var kids []element
 	for _, o := range s.store.objects {
 		parsed, err := parseRef(o.Ref)
@@ -85,5 +82,5 @@ func (s *Server) lookupItems(match func(*Object, reference) bool) response {
 		kids = append(kids, el("HierarchyItem", leaf("ObjectRef", o.Ref), leaf("ObjectType", parsed.objectType),
 			leaf("ObjectName", o.Name)).attr("Type", "HierarchyItem"))
 	}
-	return entity(s.listOf("HierarchyItems", "HierarchyItems", kids))
+	return entity(s.listOf(c, "HierarchyItems", "HierarchyItems", kids))
 }

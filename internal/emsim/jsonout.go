@@ -6,6 +6,7 @@ package emsim
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 )
 
 // toJSON encodes a document. Attributes become properties. Collections become arrays, named with the plural of the XML
@@ -31,14 +32,16 @@ func writeObject(b *bytes.Buffer, e element) {
 		property(a.name)
 		writeValue(b, a.value)
 	}
+	properties := e.after
 	if e.list != "" {
 		property(e.list)
 		writeArray(b, e.kids)
 	} else {
-		for _, kid := range e.kids {
-			property(kid.name)
-			writeProperty(b, kid)
-		}
+		properties = slices.Concat(e.kids, e.after)
+	}
+	for _, kid := range properties {
+		property(kid.name)
+		writeProperty(b, kid)
 	}
 	b.WriteByte('}')
 }
@@ -65,7 +68,7 @@ func writeArray(b *bytes.Buffer, kids []element) {
 	b.WriteByte(']')
 }
 
-// writeValue writes a string or a bool, for which json.Marshal never fails.
+// writeValue writes a string, a bool or an int, for which json.Marshal never fails.
 func writeValue(b *bytes.Buffer, value any) {
 	out, err := json.Marshal(value)
 	if err != nil {

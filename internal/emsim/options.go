@@ -154,8 +154,17 @@ type Options struct {
 	OmitLocation bool
 	// ReferencesOnly returns references even if the client asks for a collection with format=Entity.
 	ReferencesOnly bool
+	// ShortEntityNames names the entities in collections of accounts and roles like single ones, without the Entity at
+	// the end that the XML schema demands.
+	ShortEntityNames bool
+	// PageSize adds PagingInfo to lists, with pages of this size. 0: lists have no PagingInfo.
+	PageSize int
 	// ListOrder is the order of accounts, roles, restore scopes, hierarchy roots and found objects.
 	ListOrder ListOrder
+	// InlineRoles shows the roles of an account in the account itself, as the XML schema does.
+	InlineRoles bool
+	// OddAccount adds an account of a type that the API reference does not know: see OddAccountType.
+	OddAccount bool
 	// OmitSettings omits FlrSettings and SqlSettings from accounts, as older builds do.
 	OmitSettings bool
 	// AccountNameCase is the letter case of returned account names.

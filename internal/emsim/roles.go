@@ -58,15 +58,12 @@ func (s *Server) listRoles(c *call) response {
 	var kids []element
 	for _, r := range roles {
 		if c.wantsEntities() {
-			kids = append(kids, s.roleEntity(r))
+			kids = append(kids, s.roleEntity(s.opts.entryName("EnterpriseRole"), r))
 		} else {
 			kids = append(kids, s.roleRef("Ref", r))
 		}
 	}
-	if c.wantsEntities() {
-		return entity(s.listOf("EnterpriseRoles", "EnterpriseRoles", kids))
-	}
-	return entity(s.listOf("EntityReferences", "Refs", kids))
+	return s.collection(c, "EnterpriseRoles", kids)
 }
 
 func (s *Server) getRole(c *call) response {
@@ -75,7 +72,7 @@ func (s *Server) getRole(c *call) response {
 		return notFound("Enterprise role", c.vars[0])
 	}
 	if c.wantsEntity() {
-		return entity(s.roleEntity(r))
+		return entity(s.roleEntity("EnterpriseRole", r))
 	}
 	return entity(s.roleRef("EntityRef", r))
 }
@@ -84,10 +81,21 @@ func (s *Server) roleRef(name string, r role) element {
 	return s.reference(name, "EnterpriseRole", RoleUID(r.id), r.name, "/security/roles/"+r.id)
 }
 
-func (s *Server) roleEntity(r role) element {
+func (s *Server) roleEntity(name string, r role) element {
 	href := s.href("/security/roles/" + r.id)
-	return el("EnterpriseRole", links(link("Alternate", "EnterpriseRoleReference", href))).
+	return el(name, links(link("Alternate", "EnterpriseRoleReference", href))).
 		attr("Type", "EnterpriseRole").attr("Name", r.name).attr("UID", RoleUID(r.id)).attr("Href", href+"?format=Entity")
+}
+
+// rolesOf returns the roles that an account shows.
+func (s *Server) rolesOf(a *Account) []element {
+	kids := make([]element, 0, len(a.Roles))
+	for _, id := range a.Roles {
+		if r, ok := findRole(id); ok {
+			kids = append(kids, s.roleEntity("EnterpriseRoleEntity", r))
+		}
+	}
+	return kids
 }
 
 func (s *Server) listAccountRoles(c *call) response {
@@ -99,7 +107,7 @@ func (s *Server) listAccountRoles(c *call) response {
 	for _, id := range a.Roles {
 		kids = append(kids, s.accountInRole(a, id))
 	}
-	return entity(s.listOf("EnterpriseAccountInRoleList", "EnterpriseAccountInRoles", kids))
+	return entity(s.listOf(c, "EnterpriseAccountInRoleList", "EnterpriseAccountInRoles", kids))
 }
 
 func (s *Server) getAccountRole(c *call) response {

@@ -66,7 +66,7 @@ func (s *Server) listScopes(c *call) response {
 			kids = append(kids, s.scopeEntity(a, sc, now))
 		}
 	}
-	return entity(s.listOf("EnterpriseAccountHierarchyScopes", "EnterpriseAccountHierarchyScopes", kids))
+	return entity(s.listOf(c, "EnterpriseAccountHierarchyScopes", "EnterpriseAccountHierarchyScopes", kids))
 }
 
 func (s *Server) getScope(c *call) response {

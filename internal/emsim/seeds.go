@@ -168,6 +168,20 @@ var vcloudObjects = []Object{
 
 var fileShares = []Object{{FileShareRef, FileShareName, ""}}
 
+// OddAccountType is the type of the account that Options.OddAccount adds. Accounts of this type are shown without
+// AllowRestoreAllVms and settings.
+const (
+	OddAccountType = "VSphereRole"
+	OddAccountID   = "5b8f2e0a-6d34-4c17-9a3f-0c1d7e5b2a96"
+	OddAccountName = `VSPHERE.LOCAL\Backup Operators`
+)
+
+func seedOddAccount(s *Store) {
+	s.AddAccount(Account{
+		ID: OddAccountID, Type: OddAccountType, Name: OddAccountName, Roles: []string{RoleVMRestoreOperator},
+	})
+}
+
 // SeedDemo adds an account of each type, so that the server looks like one that is in use.
 func SeedDemo(s *Store) {
 	name := func(domain, name string) string {

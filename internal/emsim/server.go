@@ -41,6 +41,9 @@ func New(opts Options) *Server {
 			Type: "User", Name: cmp.Or(u.Account, u.Name), Roles: u.Roles, AllowRestoreAllVms: true,
 		})
 	}
+	if s.opts.OddAccount {
+		seedOddAccount(s.store)
+	}
 	if s.opts.Demo {
 		SeedDemo(s.store)
 	}

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"fmt"
+	"slices"
 )
 
 // toXML encodes a document.
@@ -29,13 +30,13 @@ func writeXML(b *bytes.Buffer, e element) {
 	if e.value != nil {
 		text = fmt.Sprint(e.value)
 	}
-	if text == "" && len(e.kids) == 0 {
+	if text == "" && len(e.kids)+len(e.after) == 0 {
 		b.WriteString(" />")
 		return
 	}
 	b.WriteString(">")
 	escapeXML(b, text)
-	for _, kid := range e.kids {
+	for _, kid := range slices.Concat(e.kids, e.after) {
 		writeXML(b, kid)
 	}
 	b.WriteString("</" + e.name + ">")

@@ -166,6 +166,10 @@ func newSoakQuirks(random *rand.Rand) soakQuirks {
 	if one(4) {
 		q.HostName = "em:443"
 	}
+	q.ShortEntityNames, q.InlineRoles, q.OddAccount = one(4), one(4), one(4)
+	if one(4) {
+		q.PageSize = 1000 // a list is never longer
+	}
 	return q
 }
 

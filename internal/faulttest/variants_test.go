@@ -32,6 +32,7 @@ type exception struct{ verdict, says string }
 // Names of variants.
 const (
 	saysLittle = "a server that returns little information"
+	saysMore   = "a server that returns more than the reference shows"
 	lateScopes = "a server that lists and removes scopes late"
 )
 
@@ -52,6 +53,13 @@ var variants = []variant{
 			// 500, which could also mean that the log off failed.
 			logOff: {"reset after": {failure, "HTTP 500"}},
 		},
+	},
+	{
+		name: saysMore,
+		change: func(o *emsim.Options) {
+			o.ShortEntityNames, o.OddAccount, o.PageSize = true, true, 100
+		},
+		affected: []string{"list the accounts", "list the hierarchy roots", "create an account"},
 	},
 	{
 		name: lateScopes,

@@ -214,3 +214,16 @@ func (p *Protocol) Invoke(
 	}
 	return ended
 }
+
+// ReadData reads a data source. It returns nil instead of the attributes if that fails.
+func (p *Protocol) ReadData(typeName string, config map[string]any) (map[string]any, []string) {
+	p.t.Helper()
+	typ := p.Schemas.DataSourceSchemas[typeName].ValueType()
+	resp, err := p.Server.ReadDataSource(p.t.Context(), &tfprotov6.ReadDataSourceRequest{
+		TypeName: typeName, Config: p.encode(typ, config),
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return p.decode(typ, resp.State), Texts(resp.Diagnostics)
+}

@@ -60,6 +60,9 @@ func serverFlags(fs *flag.FlagSet, o *emsim.Options) {
 		"`status` of the response to an unknown session: 401 or 500 (default 401)")
 	fs.BoolVar(&o.ReferencesOnly, "references-only", false,
 		"return references even if a collection is requested with format=Entity")
+	fs.BoolVar(&o.ShortEntityNames, "short-entity-names", false,
+		"name the entities in collections EnterpriseAccount and EnterpriseRole")
+	fs.IntVar(&o.PageSize, "page-size", 0, "`number` of entries in a page of a list (default: no pages)")
 	fs.BoolVar(&o.BareNotFound, "bare-not-found", false, "omit the body of responses with status 404")
 	fs.BoolVar(&o.OmitLocation, "omit-location", false, "omit the Location header")
 	choice(fs, &o.ListOrder, "list-order", "order of the entries of lists",
@@ -70,6 +73,8 @@ func serverFlags(fs *flag.FlagSet, o *emsim.Options) {
 }
 
 func accountFlags(fs *flag.FlagSet, o *emsim.Options) {
+	fs.BoolVar(&o.InlineRoles, "inline-roles", false, "show the roles of an account in the account itself")
+	fs.BoolVar(&o.OddAccount, "odd-account", false, "add an account of a type that the API reference does not know")
 	fs.BoolVar(&o.OmitSettings, "omit-settings", false, "omit FlrSettings and SqlSettings from accounts")
 	choice(fs, &o.AccountNameCase, "account-name-case", "letter case of returned account names",
 		"as-sent", emsim.CaseUpper, emsim.CaseLower)

@@ -335,6 +335,7 @@ func TestParse_MapsEachFlagToItsOption(t *testing.T) {
 		"-removing-delay", "7s", "-root-names", "mixed", "-duplicate-scopes", "same", "-last-scope", "refuse",
 		"-object-names", "infrastructure", "-names-follow-rename", "-object-type-case", "lower", "-shared-scope-ids",
 		"-shared-delete", "first", "-refuse-unknown-objects", "-no-scope-license", "-platform", "windows",
+		"-short-entity-names", "-page-size", "8", "-inline-roles", "-odd-account",
 	}, io.Discard)
 	if err != nil {
 		t.Fatal(err)
@@ -352,6 +353,7 @@ func TestParse_MapsEachFlagToItsOption(t *testing.T) {
 		DuplicateScopes: emsim.DuplicateScopesSame, LastScope: emsim.LastScopeRefuse,
 		ObjectNames: emsim.ObjectNamesInfrastructure, NamesFollowRename: true, ObjectTypeCase: emsim.CaseLower,
 		SharedScopeIDs: true, SharedDelete: emsim.SharedDeleteFirst, RefuseUnknownObjects: true, NoScopeLicense: true,
+		ShortEntityNames: true, PageSize: 8, InlineRoles: true, OddAccount: true,
 	}
 	if got, want := describe(got.options), describe(want); got != want {
 		t.Errorf("options\n%s\nwant\n%s", got, want)

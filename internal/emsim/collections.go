@@ -1,0 +1,63 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emsim
+
+import (
+	"math/rand/v2"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// collection returns a collection of entities or, if the client gets them instead, of references.
+func (s *Server) collection(c *call, name string, kids []element) response {
+	if c.wantsEntities() {
+		return entity(s.listOf(c, name, name, kids))
+	}
+	return entity(s.listOf(c, "EntityReferences", "Refs", kids))
+}
+
+// listOf returns a list, or the page of it that the client wants, in the order of the options.
+func (s *Server) listOf(c *call, name, plural string, kids []element) element {
+	switch s.opts.ListOrder {
+	case ListNewestFirst:
+		slices.Reverse(kids)
+	case ListShuffled:
+		s.lists++
+		random := rand.New(rand.NewPCG(0, s.lists)) //nolint:gosec // the orders are the same in every run of a test
+		random.Shuffle(len(kids), func(i, j int) { kids[i], kids[j] = kids[j], kids[i] })
+	}
+	return s.paged(c, listOf(name, plural, kids))
+}
+
+// paged returns a page of a list with its PagingInfo, in the form of the query service.
+func (s *Server) paged(c *call, list element) element {
+	size := s.opts.PageSize
+	if size == 0 {
+		return list
+	}
+	pages := max(1, (len(list.kids)+size-1)/size)
+	page, err := strconv.Atoi(c.query.Get("page"))
+	if err != nil || page < 1 || page > pages {
+		page = 1
+	}
+	list.kids = list.kids[(page-1)*size : min(page*size, len(list.kids))]
+	to := []element{s.pageLink(c, "First", 1), s.pageLink(c, "Last", pages)}
+	if page < pages {
+		to = append(to, s.pageLink(c, "Next", page+1))
+	}
+	list.after = []element{
+		el("PagingInfo", links(to...)).attr("PageNum", page).attr("PageSize", size).attr("PagesCount", pages),
+	}
+	return list
+}
+
+func (s *Server) pageLink(c *call, rel string, page int) element {
+	query := url.Values{"page": {strconv.Itoa(page)}}
+	if c.wantsEntity() {
+		query.Set("format", "Entity")
+	}
+	return link(rel, "", s.href(strings.TrimPrefix(c.http.URL.Path, "/api"))+"?"+query.Encode())
+}
