@@ -50,8 +50,11 @@ func (s *Server) accountEntity(name string, a *Account) element {
 	href := s.href("/security/accounts/" + a.ID)
 	kids := []element{
 		links(
+			link("Alternate", "EnterpriseAccountReference", href),
 			link("Down", "EnterpriseAccountInRoleList", href+"/roles"),
+			link("Create", "EnterpriseAccountInRole", href+"/roles"),
 			link("Down", "EnterpriseAccountHierarchyScopeList", href+"/scopes"),
+			link("Create", "EnterpriseAccountHierarchyScope", href+"/scopes"),
 			link("Delete", "", href),
 			link("ToggleRestoreScopesEnabled", "", href),
 		),
@@ -147,10 +150,11 @@ func (s *Server) located(r response, path string) response {
 	return r.with("Location", s.href(path))
 }
 
-// reference returns a reference element: a Ref in a collection, or a single EntityRef.
-func (s *Server) reference(name, entityType, uid, entityName, path string) element {
+// reference returns a reference element: a Ref in a collection, or a single EntityRef. up are its links to what the
+// object belongs to.
+func (s *Server) reference(name, entityType, uid, entityName, path string, up ...element) element {
 	href := s.href(path)
-	return el(name, links(link("Alternate", entityType, href+"?format=Entity"))).
+	return el(name, links(append(up, link("Alternate", entityType, href+"?format=Entity"))...)).
 		attr("UID", uid).attr("Name", entityName).attr("Href", href).attr("Type", entityType+"Reference")
 }
 

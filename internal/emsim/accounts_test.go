@@ -51,8 +51,11 @@ func TestAccount_MatchesTheVendorsExample(t *testing.T) {
 	want := `<EnterpriseAccount ` + ns + ` Type="EnterpriseAccount" Name="TECH\william.fox"
 		Href="` + href + `?format=Entity" UID="urn:veeam:EnterpriseAccount:` + emsim.DemoUserID + `">
 		<Links>
+			<Link Rel="Alternate" Type="EnterpriseAccountReference" Href="` + href + `" />
 			<Link Rel="Down" Type="EnterpriseAccountInRoleList" Href="` + href + `/roles" />
+			<Link Rel="Create" Type="EnterpriseAccountInRole" Href="` + href + `/roles" />
 			<Link Rel="Down" Type="EnterpriseAccountHierarchyScopeList" Href="` + href + `/scopes" />
+			<Link Rel="Create" Type="EnterpriseAccountHierarchyScope" Href="` + href + `/scopes" />
 			<Link Rel="Delete" Href="` + href + `" />
 			<Link Rel="ToggleRestoreScopesEnabled" Href="` + href + `" />
 		</Links>

@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // collection returns a collection of entities or, if the client gets them instead, of references.
@@ -59,5 +58,6 @@ func (s *Server) pageLink(c *call, rel string, page int) element {
 	if c.wantsEntity() {
 		query.Set("format", "Entity")
 	}
-	return link(rel, "", s.href(strings.TrimPrefix(c.http.URL.Path, "/api"))+"?"+query.Encode())
+	below, _ := belowAPI(c.http.URL.Path)
+	return link(rel, "", s.href(below)+"?"+query.Encode())
 }

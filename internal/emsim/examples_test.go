@@ -173,7 +173,7 @@ func TestJSONClient_CreatesReadsAndDeletesAnAccount(t *testing.T) {
 	f.decode(path+"?format=Entity", &account)
 	if account.Name != `TECH\william.fox` || account.UID != "urn:veeam:EnterpriseAccount:"+id ||
 		account.AccountType != "User" || account.AllowRestoreAllVms || account.FlrSettings.FlrInplaceOnly ||
-		len(account.Links) != 4 {
+		len(account.Links) != 7 {
 		t.Errorf("account %+v", account)
 	}
 

@@ -36,15 +36,28 @@ func (s *Server) getRoot(c *call) response {
 }
 
 func (s *Server) rootRef(name string, r *HierarchyRoot) element {
-	return s.reference(name, "HierarchyRoot", rootUIDPrefix+r.ID, r.Name, "/hierarchyRoots/"+r.ID)
+	return s.reference(name, "HierarchyRoot", rootUIDPrefix+r.ID, r.Name, "/hierarchyRoots/"+r.ID,
+		s.upTo(r.BackupServer)...)
 }
 
 func (s *Server) rootEntity(r *HierarchyRoot) element {
 	href := s.href("/hierarchyRoots/" + r.ID)
-	return el("HierarchyRoot", links(link("Alternate", "HierarchyRootReference", href)),
+	return el("HierarchyRoot", links(append(s.upTo(r.BackupServer), link("Alternate", "HierarchyRootReference", href))...),
 		leaf("HierarchyRootId", r.ID), leaf("UniqueId", r.UniqueID), leaf("HostType", r.HostType),
 	).attr("Type", "HierarchyRoot").attr("Name", r.Name).
 		attr("UID", rootUIDPrefix+r.ID).attr("Href", href+"?format=Entity")
+}
+
+// upTo returns the link to a backup server, or none if it has no ID.
+func (s *Server) upTo(b BackupServer) []element {
+	if b.ID == "" {
+		return nil
+	}
+	up := link("Up", "BackupServerReference", s.href("/backupServers/"+b.ID))
+	if b.Name != "" {
+		up = up.attr("Name", b.Name)
+	}
+	return []element{up}
 }
 
 // lookup finds objects by name and type under a root, or by reference. Names and types are compared without regard to

@@ -18,12 +18,17 @@ func TestHierarchyRoot_MatchesTheVendorsExample(t *testing.T) {
 	f.get("/hierarchyRoots/"+emsim.VCenterDevID+"?format=Entity").equals(t,
 		`<HierarchyRoot `+ns+` Type="HierarchyRoot" Name="vcdev51"
 			UID="urn:veeam:HierarchyRoot:0d7ea80c-6ac8-46bf-863c-3a6093f8baec" Href="`+href+`?format=Entity">
-			<Links><Link Rel="Alternate" Type="HierarchyRootReference" Href="`+href+`" /></Links>
+			<Links>
+				<Link Rel="Up" Type="BackupServerReference" Href="`+apiURL+`/backupServers/`+emsim.BackupServerID+`"
+					Name="srv02.tech.local" />
+				<Link Rel="Alternate" Type="HierarchyRootReference" Href="`+href+`" />
+			</Links>
 			<HierarchyRootId>0d7ea80c-6ac8-46bf-863c-3a6093f8baec</HierarchyRootId>
 			<UniqueId>09D89361-9178-4EAF-8037-E4E82B1932F0</UniqueId>
 			<HostType>VC</HostType>
 		</HierarchyRoot>`)
-	f.get("/hierarchyRoots/"+emsim.VCenterDevID).want(t, http.StatusOK, `Type="HierarchyRootReference"`)
+	f.get("/hierarchyRoots/"+emsim.VCenterDevID).want(t, http.StatusOK, `Type="HierarchyRootReference"`,
+		`<Links><Link Rel="Up" Type="BackupServerReference" `)
 }
 
 func TestHierarchyRoots_DoNotIncludeFileShares(t *testing.T) {

@@ -17,7 +17,12 @@ type HierarchyRoot struct {
 	// Unlisted roots are in no list, and the lookup service does not know them, like those of platforms that the API
 	// reference does not mention. Their scopes are listed as all others.
 	Unlisted bool
+	// BackupServer is the server that the root belongs to. Without an ID, the root does not link to it.
+	BackupServer BackupServer
 }
+
+// BackupServer is a backup server that Enterprise Manager manages.
+type BackupServer struct{ ID, Name string }
 
 // Object is an object of the virtual infrastructure.
 type Object struct {

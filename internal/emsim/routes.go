@@ -56,6 +56,8 @@ var routes = []route{
 	at(http.MethodGet, "hierarchyRoots", accessPortal, (*Server).listRoots),
 	at(http.MethodGet, "hierarchyRoots/*", accessPortal, (*Server).getRoot),
 	at(http.MethodGet, "lookup", accessPortal, (*Server).lookup),
+	at(http.MethodGet, "nas/fileServers", accessPortal, (*Server).listFileServers),
+	at(http.MethodGet, "nas/fileServers/*", accessPortal, (*Server).getFileServer),
 }
 
 func at(method, pattern string, needs access, handle func(*Server, *call) response) route {
@@ -71,7 +73,8 @@ func segments(path string) []string {
 	return strings.Split(path, "/")
 }
 
-// match reports whether the path matches the pattern, and returns the segments that its wildcards match.
+// match reports whether the path matches the pattern without regard to case. It returns the segments that the wildcards
+// match.
 func (r route) match(path []string) (vars []string, ok bool) {
 	if len(path) != len(r.pattern) {
 		return nil, false
@@ -80,7 +83,7 @@ func (r route) match(path []string) (vars []string, ok bool) {
 		switch {
 		case want == "*" && path[i] != "":
 			vars = append(vars, path[i])
-		case want != path[i]:
+		case !strings.EqualFold(want, path[i]):
 			return nil, false
 		}
 	}
@@ -89,8 +92,8 @@ func (r route) match(path []string) (vars []string, ok bool) {
 
 // findRoute returns the route of the request. If the path exists with other methods only, it returns these as allowed.
 func findRoute(method, path string) (found *route, vars, allowed []string) {
-	below, ok := strings.CutPrefix(path, "/api")
-	if !ok || below != "" && below[0] != '/' {
+	below, ok := belowAPI(path)
+	if !ok {
 		return nil, nil, nil
 	}
 	for i := range routes {
@@ -104,6 +107,16 @@ func findRoute(method, path string) (found *route, vars, allowed []string) {
 		allowed = append(allowed, routes[i].method)
 	}
 	return nil, nil, slices.Compact(allowed)
+}
+
+// belowAPI returns the part of a path that follows /api, in whatever case that is written.
+func belowAPI(path string) (below string, ok bool) {
+	const api = "/api"
+	if len(path) < len(api) || !strings.EqualFold(path[:len(api)], api) {
+		return "", false
+	}
+	below = path[len(api):]
+	return below, below == "" || below[0] == '/'
 }
 
 // allows reports whether the caller may use the route.

@@ -15,6 +15,16 @@ const (
 	FileShareRootID = "541178f4-5335-46cb-b7bc-8fbb4a944307"
 )
 
+// The backup servers of every new server, and the file servers.
+const (
+	BackupServerID     = "ce15a8c7-aa49-495e-b05b-ee3398c91018"
+	BackupServerName   = "srv02.tech.local"
+	BackupServerDRID   = "8ea5406b-a6e9-42d9-bca5-44b6a5d94af1"
+	BackupServerDRName = "srv13.tech.local"
+	SMBServerID        = FileShareRootID // its root is the file share itself
+	NFSServerID        = "1131bc00-36c0-4355-87fc-7f748aceb978"
+)
+
 // The names and unique IDs of the same roots: the other two forms of HierarchyRootName.
 const (
 	VCenterName        = "vcprod.tech.local"
@@ -74,6 +84,7 @@ const (
 	FolderLinuxName  = "Linux"
 	DatacenterName   = "Datacenter Prague"
 	FileShareName    = `\\enterprise05.tech.local\SMB Share`
+	NFSShareName     = "nfs01.tech.local:/export/projects"
 	HvVMName         = "hv-web01"
 	VCloudVAppName   = "Shop"
 	VCloudVMName     = "DC"
@@ -92,6 +103,7 @@ const (
 	VCloudVAppRef    = "urn:vCloud:Vapp:" + VCloudID + ".urn:vcloud:vapp:0b54d8c3-7ab5-4f64-8c0b-7a6d4e9f1c35"
 	VCloudVMRef      = "urn:vCloud:Vm:" + VCloudID + ".urn:vcloud:vm:6b2da27f-e653-495b-b515-2b18bbb4d3ec"
 	FileShareRef     = "urn:NasBackup:FileServer:" + FileShareRootID + "." + FileShareRootID
+	NFSShareRef      = "urn:NasBackup:FileServer:35ab6523-0e40-4d92-a0ea-11465791cd91." + NFSServerID
 	UnknownVMwareRef = "urn:VMware:Vm:" + VCenterID + ".vm-99999" // no such object
 )
 
@@ -104,22 +116,29 @@ const (
 )
 
 func seedInfrastructure(s *Store) {
+	main := BackupServer{ID: BackupServerID, Name: BackupServerName}
+	dr := BackupServer{ID: BackupServerDRID, Name: BackupServerDRName}
 	for _, r := range []HierarchyRoot{
 		{ID: VCenterID, UniqueID: VCenterUniqueID, Name: VCenterName, HostType: "VC"},
-		{ID: VCenterDRID, UniqueID: VCenterDRUniqueID, Name: VCenterDRName, HostType: "VC"},
+		{ID: VCenterDRID, UniqueID: VCenterDRUniqueID, Name: VCenterDRName, HostType: "VC", BackupServer: dr},
 		{ID: VCenterDevID, UniqueID: VCenterDevUniqueID, Name: VCenterDevName, HostType: "VC"},
 		{ID: SCVMMID, UniqueID: "7C0F6B52-3A1D-4E8C-B9D4-0A5E6F7B8C91", Name: SCVMMName, HostType: "Scvmm"},
 		{ID: HvClusterID, UniqueID: "E21B7D94-5F60-4C3A-8E17-9D2C4B6A8F03", Name: HvClusterName, HostType: "HvCluster"},
 		{ID: VCloudID, UniqueID: "3D9A1C75-8B2E-4F06-A4C1-6E5B7D8F9A12", Name: VCloudName, HostType: "VcdSystem"},
 	} {
+		if r.BackupServer.ID == "" {
+			r.BackupServer = main
+		}
 		s.AddRoot(r)
 	}
-	for _, objects := range [][]Object{vmwareObjects, hypervObjects, vcloudObjects, fileShares} {
+	for _, objects := range [][]Object{vmwareObjects, hypervObjects, vcloudObjects} {
 		for i := range objects {
 			object := objects[i]
 			s.objects = append(s.objects, &object)
 		}
 	}
+	s.AddFileServer(FileServer{SMBServerID, FileShareName, "SmbServer", FileShareRef, main})
+	s.AddFileServer(FileServer{NFSServerID, NFSShareName, "NfsServer", NFSShareRef, dr})
 }
 
 var vmwareObjects = []Object{
@@ -165,8 +184,6 @@ var vcloudObjects = []Object{
 	{VCloudVAppRef, VCloudVAppName, "ABC Company VDC"},
 	{VCloudVMRef, VCloudVMName, VCloudVAppName},
 }
-
-var fileShares = []Object{{FileShareRef, FileShareName, ""}}
 
 // OddAccountType is the type of the account that Options.OddAccount adds. Accounts of this type are shown without
 // AllowRestoreAllVms and settings.

@@ -190,9 +190,9 @@ func (s *Server) dispatch(c *call) response {
 
 // isPublic reports whether the path needs no session with any method, or is outside the API.
 func isPublic(path string) bool {
-	below, ok := strings.CutPrefix(path, "/api")
+	below, ok := belowAPI(path)
 	below = strings.Trim(below, "/")
-	return !ok || below == "" || below == "sessionMngr"
+	return !ok || below == "" || strings.EqualFold(below, "sessionMngr")
 }
 
 // arrive returns the journal entry of a request. Looking up the session does not extend its idle time.

@@ -104,7 +104,11 @@ func (s *Server) describe(*call) response {
 	}
 	versions := listOf("SupportedVersions", "SupportedVersions", kids)
 	versions.flat = true
-	return entity(el("EnterpriseManager", logon("latest"), versions))
+	first := links(
+		link("Create", "LogonSession", s.href("/sessionMngr/?v=latest")),
+		link("Down", "LogonSessionList", s.href("/logonSessions")),
+	)
+	return entity(el("EnterpriseManager", first, versions).attr("Type", "EnterpriseManager").attr("Href", s.href("/")))
 }
 
 func (s *Server) logOn(c *call) response {
@@ -141,7 +145,7 @@ func (s *Server) logOn(c *call) response {
 func (s *Server) sessionEntity(open *session) element {
 	href := s.href("/logonSessions/" + open.id)
 	return el("LogonSession",
-		links(link("Down", "EnterpriseSecuritySettings", s.href("/security")), link("Delete", "", href)),
+		links(append(s.sessionLinks(), link("Delete", "", href))...),
 		leaf("UserName", cmp.Or(open.user.UserName, open.user.Name)), leaf("SessionId", open.id),
 	).attr("Type", "LogonSession").attr("Href", href)
 }

@@ -12,13 +12,14 @@ import (
 // Store is the state of the server: accounts, the virtual infrastructure and tasks. Use it only inside Server.Mutate,
 // which holds the lock. Its methods return pointers into the live state: do not keep them after Mutate returns.
 type Store struct {
-	opts     *Options
-	accounts []*Account
-	roots    []*HierarchyRoot
-	objects  []*Object
-	tasks    []*task
-	tasksRun int
-	scopesIn int // number of scopes added so far, for RootNamesMixed
+	opts        *Options
+	accounts    []*Account
+	roots       []*HierarchyRoot
+	fileServers []*FileServer
+	objects     []*Object
+	tasks       []*task
+	tasksRun    int
+	scopesIn    int // number of scopes added so far, for RootNamesMixed
 }
 
 // Account is an account of Enterprise Manager.
