@@ -89,7 +89,25 @@ func rootNames(targets map[string]any) string {
 }
 
 type linkXML struct {
+	Rel  string `xml:"Rel,attr"`
+	Name string `xml:"Name,attr"`
 	Href string `xml:"Href,attr"`
+}
+
+// linksXML are the links of an entity or a reference.
+type linksXML struct {
+	Links []linkXML `xml:"Links>Link"`
+}
+
+// up returns the ID and the name of the object in a collection that an object belongs to, both empty if no link leads
+// there.
+func (x linksXML) up(collection string) (id, name string) {
+	for _, link := range x.Links {
+		if id, ok := guidOfHref(link.Href, collection); ok && strings.EqualFold(link.Rel, "Up") {
+			return id, link.Name
+		}
+	}
+	return "", ""
 }
 
 // refXML is an EntityRef element, or a Ref element of EntityReferences.

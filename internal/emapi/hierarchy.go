@@ -21,6 +21,9 @@ type HierarchyRoot struct {
 	UniqueID string // another GUID that the server has for the root, in its spelling; may be empty
 	Name     string
 	HostType string // ESX, VC, ESXi, HvServer, HvCluster, Scvmm, VcdSystem or another
+
+	BackupServerID   string // GUID in lower case of the backup server that the root belongs to; may be empty
+	BackupServerName string // may be empty
 }
 
 // UID returns the form in which requests to the lookup service name the root.
@@ -112,6 +115,7 @@ func (r HierarchyRoot) named() error {
 
 type rootXML struct {
 	refXML
+	linksXML
 	RootID   string `xml:"HierarchyRootId"`
 	UniqueID string `xml:"UniqueId"`
 	HostType string `xml:"HostType"`
@@ -124,8 +128,10 @@ func (x rootXML) root() (HierarchyRoot, error) {
 			return HierarchyRoot{}, err
 		}
 	}
+	server, serverName := x.up("backupServers")
 	return HierarchyRoot{
 		ID: id, UniqueID: strings.TrimSpace(x.UniqueID), Name: x.Name, HostType: strings.TrimSpace(x.HostType),
+		BackupServerID: server, BackupServerName: serverName,
 	}, nil
 }
 

@@ -54,3 +54,21 @@ func TestHierarchyRoots_ReadsEachReference(t *testing.T) {
 		}
 	})
 }
+
+func TestHierarchyRoots_TheBackupServerIsTheOneThatALinkLeadsUpTo(t *testing.T) {
+	const server = "ce15a8c7-aa49-495e-b05b-ee3398c91018"
+	for links, want := range map[string]HierarchyRoot{
+		`<Link Rel="Up" Type="BackupServerReference" Href="https://em/api/backupServers/` + server + `" Name="srv02"/>`: {
+			BackupServerID: server, BackupServerName: "srv02",
+		},
+		`<Link Rel="up" Href="/api/backupservers/` + strings.ToUpper(server) + `?format=Entity"/>`:       {BackupServerID: server},
+		`<Link Rel="Related" Href="https://em/api/backupServers/` + server + `" Name="srv02"/>`:          {},
+		`<Link Rel="Up" Type="BackupServerReference" Href="https://em/api/backupServers/1" Name="srv"/>`: {},
+	} {
+		list, err := parseRoots([]byte("<HierarchyRoots " + ns + `><HierarchyRoot Name="vc01" UID="urn:veeam:HierarchyRoot:` +
+			rootID + `"><Links>` + links + "</Links></HierarchyRoot></HierarchyRoots>"))
+		ok(t, err)
+		want.ID, want.Name = rootID, "vc01"
+		equal(t, "the root with "+links, list[0].HierarchyRoot, want)
+	}
+}

@@ -86,6 +86,7 @@ func TestSim_HierarchyRoot_IsFoundByNameIDOrUniqueIDAndKeepsTheConfiguredSpellin
 				want := map[string]string{
 					"name": emsim.VCenterName, "id": emsim.VCenterID, "unique_id": emsim.VCenterUniqueID,
 					"uid": "urn:veeam:HierarchyRoot:" + emsim.VCenterID, "host_type": "VC",
+					"backup_server_id": emsim.BackupServerID, "backup_server_name": emsim.BackupServerName,
 				}
 				want[c.key] = c.value
 				for attribute, value := range want {
@@ -124,7 +125,9 @@ func TestSim_HierarchyRoot_TheIDFindsOneOfSeveralRootsOfOneName(t *testing.T) {
 	const address = "data.veeam_em_hierarchy_root.test"
 	applied(t, em, `data "veeam_em_hierarchy_root" "test" { id = "`+second+`" }`,
 		is(address, "name", "VCPROD.TECH.LOCAL"),
-		statecheck.ExpectKnownValue(address, tfjsonpath.New("unique_id"), knownvalue.Null()))
+		statecheck.ExpectKnownValue(address, tfjsonpath.New("unique_id"), knownvalue.Null()),
+		statecheck.ExpectKnownValue(address, tfjsonpath.New("backup_server_id"), knownvalue.Null()),
+		statecheck.ExpectKnownValue(address, tfjsonpath.New("backup_server_name"), knownvalue.Null()))
 }
 
 func TestSim_HierarchyRoots_ListsAll(t *testing.T) {
@@ -140,6 +143,9 @@ func TestSim_HierarchyRoots_ListsAll(t *testing.T) {
 				"unique_id": knownvalue.StringExact("3D9A1C75-8B2E-4F06-A4C1-6E5B7D8F9A12"),
 				"name":      knownvalue.StringExact(emsim.VCloudName),
 				"host_type": knownvalue.StringExact("VcdSystem"),
+
+				"backup_server_id":   knownvalue.StringExact(emsim.BackupServerID),
+				"backup_server_name": knownvalue.StringExact(emsim.BackupServerName),
 			})))
 }
 

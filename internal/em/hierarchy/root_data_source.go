@@ -66,6 +66,14 @@ func (d *rootDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 				MarkdownDescription: "Type of the server: `ESX`, `ESXi`, `VC`, `HvServer`, `HvCluster`, `Scvmm` or `VcdSystem`.",
 				Computed:            true,
 			},
+			"backup_server_id": schema.StringAttribute{
+				MarkdownDescription: backupServerIDText,
+				Computed:            true,
+			},
+			"backup_server_name": schema.StringAttribute{
+				MarkdownDescription: backupServerNameText,
+				Computed:            true,
+			},
 		},
 	}
 }

@@ -21,7 +21,17 @@ type rootModel struct {
 	UniqueID types.String `tfsdk:"unique_id"`
 	Name     types.String `tfsdk:"name"`
 	HostType types.String `tfsdk:"host_type"`
+
+	BackupServerID   types.String `tfsdk:"backup_server_id"`
+	BackupServerName types.String `tfsdk:"backup_server_name"`
 }
+
+// Descriptions of attributes of a hierarchy root.
+const (
+	backupServerIDText = "ID (GUID) of the backup server that the root belongs to. Null if the server does not return it."
+
+	backupServerNameText = "Name of the backup server that the root belongs to. Null if the server does not return it."
+)
 
 // rootsModel is the list of all hierarchy roots.
 type rootsModel struct {
@@ -35,6 +45,9 @@ func fromRoot(r emapi.HierarchyRoot) rootModel {
 		UniqueID: nullIfEmpty(r.UniqueID),
 		Name:     types.StringValue(r.Name),
 		HostType: nullIfEmpty(r.HostType),
+
+		BackupServerID:   nullIfEmpty(r.BackupServerID),
+		BackupServerName: nullIfEmpty(r.BackupServerName),
 	}
 }
 
