@@ -29,13 +29,14 @@ type Client struct {
 	maxRetries int
 	sender     *httpkit.Sender
 
-	sessions   sessions
-	names      accountNames
-	roles      httpkit.Cached[[]Role]
-	roots      httpkit.Cached[[]HierarchyRoot]
-	rolesApart atomic.Bool // the account that was read last came without its roles
-	polls      scopePolls
-	changing   httpkit.Locks // serialize changes whose lost response is resolved by comparing the state before and after
+	sessions    sessions
+	names       accountNames
+	roles       httpkit.Cached[[]Role]
+	roots       httpkit.Cached[[]HierarchyRoot]
+	fileServers httpkit.Cached[[]FileServer]
+	rolesApart  atomic.Bool // the account that was read last came without its roles
+	polls       scopePolls
+	changing    httpkit.Locks // serialize changes whose lost response is resolved by comparing the state before and after
 }
 
 // New returns a client. It does not contact the server. If the configuration is invalid, the error joins what

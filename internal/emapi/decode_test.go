@@ -54,6 +54,20 @@ var decoders = map[string]func([]byte) ([]string, error){
 		}
 		return ids, err
 	},
+	"file server": func(b []byte) ([]string, error) {
+		f, err := parseFileServer(b)
+		if err != nil {
+			return nil, err
+		}
+		return []string{f.ID}, nil
+	},
+	"file servers": func(b []byte) (ids []string, err error) {
+		list, err := parseFileServers(b)
+		for _, f := range list {
+			ids = append(ids, f.ID)
+		}
+		return ids, err
+	},
 	"session": func(b []byte) ([]string, error) {
 		s, err := parseLogon(b)
 		if err != nil {

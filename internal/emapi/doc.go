@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package emapi is a client for the REST API of Veeam Backup Enterprise Manager. It covers accounts with their roles
-// and restore scopes, the security roles, the hierarchy roots, the lookup service, and tasks.
+// and restore scopes, the security roles, the hierarchy roots, the lookup service, the file servers, and tasks.
 //
 // The package does not depend on Terraform and can be used on its own. A [Client] logs on once, before its first
 // request, and all goroutines that use the client share that session. [Client.Close] logs off.

@@ -140,6 +140,8 @@ func TestLists_OneOfSeveralPagesIsNotTheWholeList(t *testing.T) {
 		"account roles": rolesDoc(roleID),
 		"scopes":        scopesDoc(listedScope{scopeID, "VM01", rootID, "Vm", "Processed"}),
 		"roots":         twoRoots,
+		"file servers": "<EntityReferences " + ns + `><Ref Name="s" UID="urn:veeam:FileServer:` + scopeID +
+			`"/></EntityReferences>`,
 		"items": "<HierarchyItems " + ns +
 			"><HierarchyItem><ObjectRef>r</ObjectRef></HierarchyItem></HierarchyItems>",
 		"sessions": `<LogonSessions ` + ns + `><LogonSession><UserName>u</UserName><SessionId>` + scopeID +

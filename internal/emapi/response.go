@@ -38,6 +38,7 @@ func checkFromAPI(body []byte) error {
 // wrong or broken, not that an object does not exist.
 var collections = map[string]bool{
 	"sessionMngr/": true, "security/accounts": true, "security/roles": true, "hierarchyRoots": true,
+	fileServersPath: true,
 }
 
 // statusError returns the error of a response whose status is not 2xx.

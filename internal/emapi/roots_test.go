@@ -61,7 +61,9 @@ func TestHierarchyRoots_TheBackupServerIsTheOneThatALinkLeadsUpTo(t *testing.T) 
 		`<Link Rel="Up" Type="BackupServerReference" Href="https://em/api/backupServers/` + server + `" Name="srv02"/>`: {
 			BackupServerID: server, BackupServerName: "srv02",
 		},
-		`<Link Rel="up" Href="/api/backupservers/` + strings.ToUpper(server) + `?format=Entity"/>`:       {BackupServerID: server},
+		`<Link Rel="up" Href="/api/backupservers/` + strings.ToUpper(server) + `?format=Entity"/>`: {
+			BackupServerID: server,
+		},
 		`<Link Rel="Related" Href="https://em/api/backupServers/` + server + `" Name="srv02"/>`:          {},
 		`<Link Rel="Up" Type="BackupServerReference" Href="https://em/api/backupServers/1" Name="srv"/>`: {},
 	} {

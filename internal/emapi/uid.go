@@ -18,6 +18,7 @@ const (
 	AccountUID       UIDKind = "urn:veeam:EnterpriseAccount:"
 	RoleUID          UIDKind = "urn:veeam:EnterpriseRole:"
 	HierarchyRootUID UIDKind = "urn:veeam:HierarchyRoot:"
+	FileServerUID    UIDKind = "urn:veeam:FileServer:"
 )
 
 // Of returns the UID of the object with that ID.

@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/account"
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/fileserver"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/hierarchy"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/rebuild"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/role"
@@ -116,6 +117,8 @@ func (p *veeamProvider) DataSources(context.Context) []func() datasource.DataSou
 		hierarchy.NewRootDataSource,
 		hierarchy.NewRootsDataSource,
 		hierarchy.NewObjectDataSource,
+		fileserver.NewDataSource,
+		fileserver.NewListDataSource,
 	}
 }
 

@@ -215,7 +215,8 @@ func (p *Protocol) Invoke(
 	return ended
 }
 
-// ReadData reads a data source. It returns nil instead of the attributes if that fails.
+// ReadData reads a data source with the given configuration. It returns its attributes, which are nil if the read
+// failed, and the diagnostics.
 func (p *Protocol) ReadData(typeName string, config map[string]any) (map[string]any, []string) {
 	p.t.Helper()
 	typ := p.Schemas.DataSourceSchemas[typeName].ValueType()
@@ -224,6 +225,9 @@ func (p *Protocol) ReadData(typeName string, config map[string]any) (map[string]
 	})
 	if err != nil {
 		p.t.Fatal(err)
+	}
+	if resp.State == nil || hasError(resp.Diagnostics) {
+		return nil, Texts(resp.Diagnostics)
 	}
 	return p.decode(typ, resp.State), Texts(resp.Diagnostics)
 }

@@ -42,12 +42,12 @@ func fromRoot(r emapi.HierarchyRoot) rootModel {
 	return rootModel{
 		ID:       types.StringValue(r.ID),
 		UID:      types.StringValue(r.UID()),
-		UniqueID: nullIfEmpty(r.UniqueID),
+		UniqueID: tfkit.NullIfEmpty(r.UniqueID),
 		Name:     types.StringValue(r.Name),
-		HostType: nullIfEmpty(r.HostType),
+		HostType: tfkit.NullIfEmpty(r.HostType),
 
-		BackupServerID:   nullIfEmpty(r.BackupServerID),
-		BackupServerName: nullIfEmpty(r.BackupServerName),
+		BackupServerID:   tfkit.NullIfEmpty(r.BackupServerID),
+		BackupServerName: tfkit.NullIfEmpty(r.BackupServerName),
 	}
 }
 
@@ -57,14 +57,6 @@ func fromRoots(roots []emapi.HierarchyRoot) rootsModel {
 		m.HierarchyRoots = append(m.HierarchyRoots, fromRoot(r))
 	}
 	return m
-}
-
-// nullIfEmpty returns null for a value that the server does not return.
-func nullIfEmpty(s string) types.String {
-	if s == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(s)
 }
 
 // key returns the attribute by which the root is looked up, and its value.

@@ -1,0 +1,147 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emapi
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// FileServer is a file share that is backed up. The lookup service does not know file shares.
+//
+// Source: Veeam Backup Enterprise Manager REST API reference, GET /nas/fileServers/{ID}.
+type FileServer struct {
+	ID              string // GUID in lower case
+	Name            string
+	ServerType      string // FileServer, SmbServer, NfsServer or another; may be empty
+	HierarchyObjRef string // reference, see [ParseObjRef]; may be empty
+}
+
+// UID returns the file server's UID.
+func (f FileServer) UID() string { return FileServerUID.Of(f.ID) }
+
+// FileServers lists the file servers. Each client reads the list only once.
+//
+// Source: Veeam Backup Enterprise Manager REST API reference, GET /nas/fileServers.
+func (c *Client) FileServers(ctx context.Context) ([]FileServer, error) {
+	const op, object = "list", "the file servers"
+	servers, err := c.fileServers.Get(ctx, func(ctx context.Context) ([]FileServer, error) {
+		list, err := readEntities(ctx, c, entity(op, object, fileServersPath), parseFileServers)
+		if err != nil {
+			return nil, err
+		}
+		return c.readFileServers(ctx, list)
+	})
+	if err != nil {
+		return nil, c.callerError(ctx, op, object, err)
+	}
+	return slices.Clone(servers), nil
+}
+
+const fileServersPath = "nas/fileServers"
+
+// fileServerEntry is an entry in a list of file servers.
+type fileServerEntry struct {
+	FileServer
+	whole bool // otherwise the entry is a reference, with ID and Name only
+}
+
+// readFileServers reads those entries that are references. It omits file servers that no longer exist.
+func (c *Client) readFileServers(ctx context.Context, list []fileServerEntry) ([]FileServer, error) {
+	servers := make([]FileServer, len(list))
+	reads, ctx := errgroup.WithContext(ctx)
+	reads.SetLimit(parallelReads)
+	for i, entry := range list {
+		if entry.whole {
+			servers[i] = entry.FileServer
+			continue
+		}
+		reads.Go(func() error {
+			isServer := func(f *FileServer) bool { return f.ID == entry.ID }
+			r := entity("read", "file server "+entry.ID, fileServersPath+"/"+entry.ID)
+			server, err := read(ctx, c, r, parseObject(parseFileServer, isServer))
+			if err == nil {
+				server.Name = cmp.Or(server.Name, entry.Name)
+				servers[i] = *server
+			}
+			if IsNotFound(err) {
+				return nil
+			}
+			return err
+		})
+	}
+	if err := reads.Wait(); err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(servers, func(f FileServer) bool { return f.ID == "" }), nil
+}
+
+type fileServerXML struct {
+	refXML
+	ServerType      string `xml:"ServerType"`
+	HierarchyObjRef string `xml:"HierarchyObjRef"`
+}
+
+func (x fileServerXML) server() (FileServer, error) {
+	id, err := x.id("fileServers")
+	if err != nil {
+		return FileServer{}, err
+	}
+	return FileServer{
+		ID: id, Name: x.Name, ServerType: strings.TrimSpace(x.ServerType),
+		HierarchyObjRef: strings.TrimSpace(x.HierarchyObjRef),
+	}, nil
+}
+
+func parseFileServer(body []byte) (*FileServer, error) {
+	var doc fileServerXML
+	if _, err := decode(body, map[string]any{"FileServer": &doc}); err != nil {
+		return nil, err
+	}
+	server, err := doc.server()
+	if err != nil {
+		return nil, err
+	}
+	return &server, nil
+}
+
+// parseFileServers reads a list of entities only if each of them has a name and a reference: no page shows such a list.
+func parseFileServers(body []byte) ([]fileServerEntry, error) {
+	var refs refsXML
+	var entities struct {
+		Servers []fileServerXML `xml:"FileServer"`
+		Other   []otherXML      `xml:",any"`
+	}
+	if _, err := decode(body, map[string]any{"EntityReferences": &refs, "FileServers": &entities}); err != nil {
+		return nil, err
+	}
+	err := checkList(len(refs.Refs)+len(entities.Servers), append(refs.Other, entities.Other...))
+	if err != nil {
+		return nil, err
+	}
+	list := make([]fileServerEntry, 0, len(refs.Refs)+len(entities.Servers))
+	for _, ref := range refs.Refs {
+		id, err := ref.id("fileServers")
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, fileServerEntry{FileServer: FileServer{ID: id, Name: ref.Name}})
+	}
+	for _, x := range entities.Servers {
+		server, err := x.server()
+		if err == nil && (server.Name == "" || server.HierarchyObjRef == "") {
+			err = fmt.Errorf("the file server %s in the response has no Name or no HierarchyObjRef", server.ID)
+		}
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, fileServerEntry{FileServer: server, whole: true})
+	}
+	return list, nil
+}
