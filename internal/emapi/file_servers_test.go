@@ -13,8 +13,8 @@ import (
 const (
 	fileServerID  = "517be4c8-9c43-4e7c-9f59-4e368d3a8f3c"
 	fileServerRef = "urn:NasBackup:FileServer:35ab6523-0e40-4d92-a0ea-11465791cd91." + fileServerID
-	fileServerDoc = `<FileServer ` + ns + ` Type="FileServer" Name="\\srv12\share" UID="urn:veeam:FileServer:` + fileServerID +
-		`" Href="https://localhost:9398/api/nas/fileServers/` + fileServerID + `?format=Entity"><Links/>` +
+	fileServerDoc = `<FileServer ` + ns + ` Type="FileServer" Name="\\srv12\share" UID="urn:veeam:FileServer:` +
+		fileServerID + `" Href="https://localhost:9398/api/nas/fileServers/` + fileServerID + `?format=Entity"><Links/>` +
 		`<ServerType>SmbServer</ServerType><HierarchyObjRef>` + fileServerRef + `</HierarchyObjRef>` +
 		`<SmbServerOptions><Path>\\srv12\share</Path></SmbServerOptions></FileServer>`
 	fileServerRefs = `<EntityReferences ` + ns + `><Ref UID="urn:veeam:FileServer:` + fileServerID +

@@ -3,7 +3,10 @@
 
 package emsim
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // FileServer is a file share that is backed up.
 type FileServer struct {
@@ -18,6 +21,13 @@ type FileServer struct {
 func (s *Store) AddFileServer(f FileServer) {
 	s.fileServers = append(s.fileServers, &f)
 	s.AddObject(f.Ref, f.Name)
+}
+
+// RemoveFileServer removes a file server and reports whether it existed. Its object and its scopes remain.
+func (s *Store) RemoveFileServer(id string) bool {
+	before := len(s.fileServers)
+	s.fileServers = slices.DeleteFunc(s.fileServers, func(f *FileServer) bool { return strings.EqualFold(f.ID, id) })
+	return len(s.fileServers) < before
 }
 
 func (s *Server) listFileServers(c *call) response {

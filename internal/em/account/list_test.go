@@ -19,6 +19,8 @@ import (
 
 const listType = "veeam_em_account"
 
+var share = item{emsim.FileShareRef, emsim.FileShareName}
+
 func names(results []tfrun.Listed) []string {
 	var out []string
 	for _, r := range results {
@@ -493,8 +495,17 @@ func TestList_AScopeWithoutADeterminedObjectIsOmittedWithAWarning(t *testing.T) 
 		why     string
 	}{
 		"two objects of the name": {emsim.Options{}, dupA, nil, "finds 2 objects of this name"},
-		"a file share": {
-			emsim.Options{}, item{emsim.FileShareRef, emsim.FileShareName}, nil, "finds no object of this name",
+		"a file share without a file server": {
+			emsim.Options{},
+			share, func(s *emsim.Store) { s.RemoveFileServer(emsim.SMBServerID) },
+			"finds no object of this name",
+		},
+		"a file share with another file server of its name": {
+			emsim.Options{}, share, func(s *emsim.Store) {
+				s.AddFileServer(emsim.FileServer{
+					ID: emsim.VCenterID, Name: share.name, Ref: strings.Replace(share.ref, "."+emsim.FileShareRootID, ".2", 1),
+				})
+			}, "2 file servers have this name",
 		},
 		"a deleted object": {
 			emsim.Options{}, sql, func(s *emsim.Store) { s.RemoveObject(sql.ref) }, "finds no object of this name",
@@ -504,7 +515,9 @@ func TestList_AScopeWithoutADeterminedObjectIsOmittedWithAWarning(t *testing.T) 
 		}, "the account has another scope with this root, type and name"},
 		"a name in another case": {emsim.Options{}, item{sql.ref, "sqlsrv"}, nil, "finds no object of this name"},
 		"an unknown root": {
-			emsim.Options{RootNames: emsim.RootNamesName}, item{emsim.FileShareRef, emsim.FileShareName}, nil, "",
+			emsim.Options{RootNames: emsim.RootNamesName},
+			share,
+			func(s *emsim.Store) { s.RemoveFileServer(emsim.SMBServerID) }, "",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -531,6 +544,42 @@ func TestList_AScopeWithoutADeterminedObjectIsOmittedWithAWarning(t *testing.T) 
 				t.Errorf("the generated configuration is invalid: %v", refused)
 			}
 		})
+	}
+}
+
+func TestList_TheReferenceOfAFileShareIsThatOfItsFileServer(t *testing.T) {
+	for name, options := range map[string]emsim.Options{
+		"entities": {}, "references": {ReferencesOnly: true}, "roots by name": {RootNames: emsim.RootNamesName},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, r := operatorWith(t, options, func(s *emsim.Store, id string) {
+				s.AddScope(id, share.ref, share.name)
+				s.AddScope(id, emsim.NFSShareRef, emsim.NFSShareName)
+			})
+			want := []any{scopeItem(emsim.NFSShareRef, emsim.NFSShareName), scopeItem(share.ref, share.name)}
+			if !reflect.DeepEqual(r.Resource["restore_scope"], want) || len(r.Diagnostics) > 0 {
+				t.Errorf("restore_scope is %v, %q, want %v", r.Resource["restore_scope"], r.Diagnostics, want)
+			}
+		})
+	}
+}
+
+func TestList_FileServersThatCannotBeListedAreAskedForOnceAndReported(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{})
+	em.Inject(emsim.Fault{PathPattern: "/api/nas/fileServers", Kind: emsim.FaultStatus, Status: 404})
+	em.AddAccountWithScopes(share.ref, share.name, emsim.NFSShareRef, emsim.NFSShareName, vm01.ref, vm01.name)
+	got := em.Protocol().ListAll(tfrun.ListCall{
+		Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "(?i)fox"},
+	})
+	asked := 0
+	for _, r := range em.Journal() {
+		if r.Path == "/api/nas/fileServers" {
+			asked++
+		}
+	}
+	if len(got) != 1 || len(got[0].Diagnostics) != 1 || asked != 1 ||
+		strings.Count(got[0].Diagnostics[0], "the file servers could not be listed: ") != 2 {
+		t.Errorf("asked %d times, listed %+v", asked, got)
 	}
 }
 

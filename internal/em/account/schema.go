@@ -146,7 +146,7 @@ func restoreScopeAttribute() schema.Attribute {
 			rules.AttrHierarchyObjRef: schema.StringAttribute{
 				MarkdownDescription: "Reference to the object, `urn:<Platform>:<Type>:<hierarchy root ID>.<object>`, for example " +
 					"`urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-7870`. The data source `veeam_em_hierarchy_object` " +
-					"looks up the reference of an object by name.",
+					"looks up the reference of an object by name, and `veeam_em_file_server` that of a file share.",
 				Required:   true,
 				Validators: []validator.String{rules.String("a hierarchy reference", rules.HierarchyObjRef)},
 			},

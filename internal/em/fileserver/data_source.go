@@ -37,8 +37,9 @@ func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 // Descriptions of attributes of a file server.
 const (
 	uidText        = "UID of the file server, `urn:veeam:FileServer:<id>`."
-	serverTypeText = "Type of the file server: `FileServer`, `SmbServer` or `NfsServer`. Null if the server does not return it."
-	refText        = "Reference to the file share, as used in `restore_scope` of `veeam_em_account`. Null if the server does " +
+	serverTypeText = "Type of the file server: `FileServer`, `SmbServer` or `NfsServer`. Null if the server does not " +
+		"return it."
+	refText = "Reference to the file share, as used in `restore_scope` of `veeam_em_account`. Null if the server does " +
 		"not return it."
 )
 
@@ -46,8 +47,8 @@ const (
 func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A file server of Veeam Backup Enterprise Manager, looked up by name or ID. Its " +
-			"`hierarchy_obj_ref` stands for its file share in a restore scope. The data source `veeam_em_hierarchy_object` does " +
-			"not find file shares.",
+			"`hierarchy_obj_ref` stands for its file share in a restore scope. The data source `veeam_em_hierarchy_object` " +
+			"does not find file shares.",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
 				MarkdownDescription: "Name of the file server, for example `\\\\enterprise05.tech.local\\SMB Share`. Names are " +

@@ -29,8 +29,8 @@ func (d *listDataSource) Metadata(
 // Schema describes the data source.
 func (d *listDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "All file servers of Veeam Backup Enterprise Manager, with the references that stand for their " +
-			"file shares in restore scopes.",
+		MarkdownDescription: "All file servers of Veeam Backup Enterprise Manager, with the references that stand for " +
+			"their file shares in restore scopes.",
 		Attributes: map[string]schema.Attribute{
 			"file_servers": schema.ListNestedAttribute{
 				MarkdownDescription: "The file servers, in the order of the server.",

@@ -224,7 +224,8 @@ func TestSim_HierarchyObject_AnUnknownObjectIsAnErrorWithTheCandidates(t *testin
 		"unknown root": {
 			byName("00000000-0000-0000-0000-000000000001", "Vm", "VM01"), `hierarchy_root_id = "0`,
 			`Enterprise Manager has no hierarchy root with the ID 00000000-0000-0000-0000-000000000001.
-			It looks up only objects under hierarchy roots, not file shares, for example. Its hierarchy roots are:
+			It looks up only objects under hierarchy roots. For file shares, use the data source veeam_em_file_server. Its
+			hierarchy roots are:
 			- vcdev51 (id 0d7ea80c`,
 		},
 		"unknown reference": {

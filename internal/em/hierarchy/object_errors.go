@@ -51,7 +51,7 @@ func missing(ctx context.Context, client *emapi.Client, m objectModel, refusal e
 	case err == nil && !known:
 		return diag.NewAttributeErrorDiagnostic(rootAt, "The server has no such hierarchy root",
 			fmt.Sprintf("Enterprise Manager has no hierarchy root with the ID %s. It looks up only objects under hierarchy "+
-				"roots, not file shares, for example. Its hierarchy roots are%s",
+				"roots. For file shares, use the data source veeam_em_file_server. Its hierarchy roots are%s",
 				root, tfkit.Candidates(root, rootCandidates("id", roots))))
 	case refusal != nil && (err != nil || !hasStatus(refusal, 404)):
 		return tfkit.Failure("look up "+m.String(), refusal)

@@ -100,6 +100,7 @@ func TestList_TheGeneratedConfigurationIsValidAndItsImportPlansNothing(t *testin
 
 func TestList_AnUndeterminedReferenceIsNullWithAWarning(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{})
+	em.Mutate(func(s *emsim.Store) { s.RemoveFileServer(emsim.SMBServerID) })
 	call := listOf(em.AddAccountWithScopes(emsim.VMDupARef, emsim.VMDupName, emsim.FileShareRef, emsim.FileShareName,
 		emsim.VM01Ref, emsim.VM01Name))
 	call.IncludeResource = true

@@ -269,12 +269,26 @@ func TestSim_Scope_AFailedCreateHasTheServersWordsAndLeavesNothing(t *testing.T)
 	})
 }
 
-func TestSim_Scope_AnImportedFileShareTakesTheConfiguredReference(t *testing.T) {
+func TestScope_TheReferenceOfAnImportedFileShareIsThatOfItsFileServer(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{})
+	id := em.AddAccountWithScopes(emsim.FileShareRef, emsim.FileShareName)
+	p := em.Protocol()
+	stored, _ := p.Import("veeam_em_account_scope", id+"/"+em.Account(accountName).Scopes[0].ID, nil)
+	read, said := p.Read("veeam_em_account_scope", stored)
+	if len(said) > 0 || read.State["hierarchy_obj_ref"] != emsim.FileShareRef {
+		t.Errorf("imported %v, %q", read.State, said)
+	}
+}
+
+func TestSim_Scope_AnImportedFileShareThatIsNotListedTakesTheConfiguredReference(t *testing.T) {
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	id := seed(em)
 	var scopeID string
-	em.Mutate(func(s *emsim.Store) { scopeID = s.AddScope(id, emsim.FileShareRef, emsim.FileShareName).ID })
+	em.Mutate(func(s *emsim.Store) {
+		scopeID = s.AddScope(id, emsim.FileShareRef, emsim.FileShareName).ID
+		s.RemoveFileServer(emsim.SMBServerID)
+	})
 	test(t, em, resource.TestStep{ // the lookup service does not know the root of a file share
 		Config: em.Config(fmt.Sprintf("import {\n to = veeam_em_account_scope.test\n id = \"%s/%s\"\n}\n", id, scopeID) +
 			scopeConfig("test", id, emsim.FileShareRef, emsim.FileShareName)),
