@@ -78,7 +78,7 @@ var layers = []layer{
 	{dir: "internal/cmd/simulator", own: in("emsim", "vb365sim"), tests: true},
 	{dir: "internal/cmd/providerschema", own: in("provider"), foreign: anyModule},
 	// The other commands look at everything from outside, as a user does.
-	{dir: "internal/cmd/*", tests: true},
+	{dir: "internal/cmd/*", foreign: []string{parallel}, tests: true},
 	// Terraform in the test's process: it knows the plugin protocol, and no provider.
 	{dir: "internal/tfrun", foreign: anyModule},
 	{
