@@ -196,7 +196,7 @@ func TestGetAccount_ReadsBothNamesAndFailsIfSomethingIsMissing(t *testing.T) {
 				c2 := newFake(t, servesAccounts("", doc)).client()
 				a, err := c2.GetAccount(t.Context(), accountID)
 				if c.says != "" {
-					wants(t, err, "read account "+accountID, c.says)
+					wants(t, err, "read account x", c.says)
 					shown, err := c2.ShowAccount(t.Context(), accountID)
 					ok(t, err)
 					equal(t, "the type", shown.Type, "VSphereRole")

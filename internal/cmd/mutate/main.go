@@ -6,8 +6,10 @@
 //
 //	mutate [-tests "PACKAGE..."] [-every N] [-for DURATION] PACKAGE|FILE...
 //
-// The working copy does not change: the tests run with go test -overlay. They start with those of the changed package
-// and end at the first one that fails.
+// The working copy does not change. The tests are built once, with go test -overlay: the code contains all changes of a
+// package, and an environment variable makes one of them. Each test first runs without a change, to see which changes
+// can matter in it; for example, an error can only be ignored if there is one. A change runs only the tests in which it
+// can matter, and ends at the first one that fails.
 package main
 
 import (

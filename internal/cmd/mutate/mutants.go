@@ -12,29 +12,36 @@ import (
 	"strings"
 )
 
-// mutant is a file with one change.
+// mutant is a change of a file.
 type mutant struct {
-	at   token.Position
-	what string // the change
-	src  string
+	at       token.Position
+	what     string // the change
+	number   int    // in the package, from 1
+	broken   bool   // it does not compile
+	from, to int    // where it is in the variant of the file
 }
 
-// opposite maps an operator to the one that replaces it. The boundary of a comparison moves; it is not inverted.
-var opposite = map[token.Token]token.Token{
-	token.LAND: token.LOR, token.LOR: token.LAND,
-	token.LSS: token.LEQ, token.LEQ: token.LSS, token.GTR: token.GEQ, token.GEQ: token.GTR,
-	token.EQL: token.NEQ, token.NEQ: token.EQL,
+// operators are the operators that another one replaces, and how a variant of the source makes the change. The boundary
+// of a comparison moves; it is not inverted.
+var operators = map[token.Token]struct{ becomes, before, between, after string }{
+	token.LAND: {"||", "mutateAnd(#, ", ", func() bool { return (", ") })"},
+	token.LOR:  {"&&", "mutateOr(#, ", ", func() bool { return (", ") })"},
+	token.LSS:  {"<=", "mutateLess(#, ", ",", ")"},
+	token.LEQ:  {"<", "mutateLessOrEqual(#, ", ",", ")"},
+	token.GTR:  {">=", "mutateGreater(#, ", ",", ")"},
+	token.GEQ:  {">", "mutateGreaterOrEqual(#, ", ",", ")"},
+	token.EQL:  {"!=", "mutateNot(#, ", "==", ")"},
+	token.NEQ:  {"==", "mutateNot(#, ", "!=", ")"},
 }
 
-// mutants returns the mutants of a file in the order of their positions. A mutant uses every variable and import that
-// the file uses, because it would not compile otherwise.
-func mutants(name, src string) ([]mutant, error) {
+// parse returns a file with its mutants.
+func parse(name, src string) (*file, error) {
 	fset := token.NewFileSet()
 	parsed, err := parser.ParseFile(fset, name, src, parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err
 	}
-	f := &file{fset: fset, src: src, conditions: map[ast.Expr]bool{}}
+	f := &file{path: name, src: src, fset: fset, conditions: map[ast.Expr]bool{}}
 	var results []*ast.FieldList // of the enclosing functions
 	var path []ast.Node
 	ast.Inspect(parsed, func(n ast.Node) bool {
@@ -55,8 +62,8 @@ func mutants(name, src string) ([]mutant, error) {
 		f.visit(n)
 		return true
 	})
-	slices.SortStableFunc(f.found, func(a, b mutant) int { return a.at.Offset - b.at.Offset })
-	return f.found, nil
+	slices.SortStableFunc(f.mutants, func(a, b *mutant) int { return a.at.Offset - b.at.Offset })
+	return f, nil
 }
 
 func signature(n ast.Node) (*ast.FuncType, bool) {
@@ -70,18 +77,19 @@ func signature(n ast.Node) (*ast.FuncType, bool) {
 }
 
 type file struct {
-	fset       *token.FileSet
-	src        string
-	conditions map[ast.Expr]bool // whole conditions, for which a negation is no further mutant
-	found      []mutant
+	path, src     string
+	fset          *token.FileSet
+	conditions    map[ast.Expr]bool // whole conditions, for which a negation is no further mutant
+	mutants       []*mutant         // in the order of their positions
+	opened, ended []edit            // before and after the changed code, both from the outside in
 }
 
 // visit adds the mutants of a node, except those of its children.
 func (f *file) visit(n ast.Node) {
 	switch n := n.(type) {
 	case *ast.IfStmt:
-		f.replace(n.Cond, "never", "false && ("+f.text(n.Cond)+")")
-		f.replace(n.Cond, "always", "true || ("+f.text(n.Cond)+")")
+		f.wrap(n.Cond, "never", "mutateNever(#, ", ")")
+		f.wrap(n.Cond, "always", "mutateAlways(#, ", ")")
 		f.conditions[n.Cond] = true
 	case *ast.SwitchStmt:
 		f.cases(n)
@@ -92,12 +100,15 @@ func (f *file) visit(n ast.Node) {
 	case *ast.CommClause:
 		f.statements(n.Body)
 	case *ast.BinaryExpr:
-		if to, ok := opposite[n.Op]; ok && !(f.conditions[n] && (n.Op == token.EQL || n.Op == token.NEQ)) {
-			f.add(n, n.Op.String()+" becomes "+to.String(), n.OpPos, n.OpPos+token.Pos(len(n.Op.String())), to.String())
+		o, ok := operators[n.Op]
+		if ok && !(f.conditions[n] && (n.Op == token.EQL || n.Op == token.NEQ)) {
+			m := f.wrap(n, n.Op.String()+" becomes "+o.becomes, o.before, o.after)
+			m.at = f.fset.Position(n.OpPos)
+			f.opened = append(f.opened, edit{m, m.at.Offset, m.at.Offset + len(n.Op.String()), o.between})
 		}
 	case *ast.Ident:
 		if to, ok := map[string]string{"true": "false", "false": "true"}[n.Name]; ok {
-			f.replace(n, "becomes "+to, to)
+			f.wrap(n, "becomes "+to, "mutateNot(#, ", ")")
 		}
 	}
 }
@@ -109,7 +120,7 @@ func (f *file) cases(s *ast.SwitchStmt) {
 	}
 	for _, clause := range s.Body.List {
 		for _, condition := range clause.(*ast.CaseClause).List {
-			f.replace(condition, "never", "false && ("+f.text(condition)+")")
+			f.wrap(condition, "never", "mutateNever(#, ", ")")
 			f.conditions[condition] = true
 		}
 	}
@@ -119,19 +130,26 @@ func (f *file) cases(s *ast.SwitchStmt) {
 func (f *file) statements(list []ast.Stmt) {
 	for _, s := range list {
 		switch s := s.(type) {
-		case *ast.ExprStmt, *ast.DeferStmt, *ast.GoStmt, *ast.SendStmt, *ast.IncDecStmt:
-			f.replace(s, "dropped", "if false { "+f.text(s)+" }")
+		case *ast.ExprStmt:
+			// Without a panic, the function may lack a return.
+			if !strings.HasPrefix(f.text(s), "panic(") {
+				f.drop(s)
+			}
+		case *ast.DeferStmt, *ast.GoStmt, *ast.SendStmt, *ast.IncDecStmt:
+			f.drop(s)
 		case *ast.AssignStmt:
 			if s.Tok != token.DEFINE {
-				f.replace(s, "dropped", "if false { "+f.text(s)+" }")
+				f.drop(s)
 			}
 			if call, ok := s.Rhs[0].(*ast.CallExpr); ok && len(s.Lhs) == 2 && strings.Contains(f.text(call.Fun), ".Lock") {
-				f.replace(call, "takes no lock", "func() (func(), error) { if false { return "+f.text(call)+
-					" }; return func() {}, nil }()")
+				f.wrap(call, "takes no lock",
+					"func() (func(), error) { if mutateDrop(#) { return func() {}, nil }; return ", " }()")
 			}
 		}
 	}
 }
+
+func (f *file) drop(s ast.Stmt) { f.wrap(s, "dropped", "if !mutateDrop(#) { ", " }") }
 
 // result adds a mutant of a return statement whose last result is an error or a bool.
 func (f *file) result(r *ast.ReturnStmt, types *ast.FieldList) {
@@ -139,34 +157,44 @@ func (f *file) result(r *ast.ReturnStmt, types *ast.FieldList) {
 		return
 	}
 	last, kind := r.Results[len(r.Results)-1], f.text(types.List[len(types.List)-1].Type)
-	call, isCall := last.(*ast.CallExpr)
+	_, isCall := last.(*ast.CallExpr)
 	switch missing := types.NumFields() - len(r.Results); {
 	case kind == "error" && missing > 0 && isCall: // the call has all results
 		values := ""
 		for i := range missing {
 			values += fmt.Sprintf("v%d, ", i)
 		}
-		f.replace(r, "without its error", "{ "+values+"_ := "+f.text(call)+"; return "+values+"nil }")
+		m := f.add(r, "without its error")
+		start := m.at.Offset
+		f.opened = append(f.opened, edit{m, start, start + len("return"), "{ " + values + "err :="})
+		f.ended = append(f.ended, edit{m, f.end(r), f.end(r), "; return " + values + "mutateError(#, err) }"})
 	case kind == "error" && missing == 0 && f.text(last) != "nil":
-		f.replace(last, "returns nil", "func() error { _ = "+f.text(last)+"; return nil }()")
+		f.wrap(last, "returns nil", "mutateError(#, ", ")")
 	case kind == "bool" && missing == 0 && isCall:
-		f.replace(last, "negated", "!"+f.text(last))
+		f.wrap(last, "negated", "mutateNot(#, ", ")")
 	}
 }
 
-func (f *file) text(n ast.Node) string {
-	return f.src[f.fset.Position(n.Pos()).Offset:f.fset.Position(n.End()).Offset]
+func (f *file) text(n ast.Node) string { return f.src[f.start(n):f.end(n)] }
+
+func (f *file) start(n ast.Node) int { return f.fset.Position(n.Pos()).Offset }
+
+func (f *file) end(n ast.Node) int { return f.fset.Position(n.End()).Offset }
+
+// wrap adds a mutant of n that inserts text before and after it.
+func (f *file) wrap(n ast.Node, what, before, after string) *mutant {
+	m := f.add(n, what)
+	f.opened = append(f.opened, edit{m, f.start(n), f.start(n), before})
+	f.ended = append(f.ended, edit{m, f.end(n), f.end(n), after})
+	return m
 }
 
-func (f *file) replace(n ast.Node, what, by string) { f.add(n, what, n.Pos(), n.End(), by) }
-
-// add adds the mutant of n in which by replaces the source between two positions.
-func (f *file) add(n ast.Node, what string, from, to token.Pos, by string) {
+func (f *file) add(n ast.Node, what string) *mutant {
 	line, _, more := strings.Cut(f.text(n), "\n")
 	if more {
 		line += " ..."
 	}
-	start, end := f.fset.Position(from), f.fset.Position(to)
-	changed := f.src[:start.Offset] + by + f.src[end.Offset:]
-	f.found = append(f.found, mutant{at: start, what: line + ": " + what, src: changed})
+	m := &mutant{at: f.fset.Position(n.Pos()), what: line + ": " + what}
+	f.mutants = append(f.mutants, m)
+	return m
 }

@@ -4,45 +4,23 @@
 package main
 
 import (
-	"errors"
+	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
-// module returns the directory of a module in which a package is tested by itself and by another package.
-func module(t *testing.T, ownTest string) string {
+// module returns the directory of a module with these files.
+func module(t *testing.T, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
-	for name, content := range map[string]string{
-		"go.mod": "module example.com/m\n\ngo 1.26\n",
-		"a/a.go": `package a
-
-func Own(x int) bool { return x < 1 }
-
-func Other(x int) bool { return x < 1 }
-
-func Untested(x int) bool { return x < 1 }
-
-func Panics() error { panic("always") }
-`,
-		"a/a_test.go": "package a\n\nimport \"testing\"\n\n" + ownTest,
-		"b/b_test.go": `package b
-
-import (
-	"testing"
-
-	"example.com/m/a"
-)
-
-func TestOther(t *testing.T) {
-	if a.Other(1) {
-		t.Error("1")
-	}
-}
-`,
-	} {
+	files = maps.Clone(files)
+	files["go.mod"] = "module example.com/m\n\ngo 1.26\n"
+	for name, content := range files {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			t.Fatal(err)
@@ -54,48 +32,263 @@ func TestOther(t *testing.T) {
 	return dir
 }
 
-const ownTest = "func TestOwn(t *testing.T) {\n\tif Own(1) {\n\t\tt.Error(1)\n\t}\n}\n"
+// compared has a package that is tested by itself and by another package.
+var compared = map[string]string{
+	"a/a.go": `package a
+
+func Own(x int) bool { return x < 1 }
+
+func Other(x int) bool { return x < 1 }
+
+func Unnoticed(x int) bool { return x < 1 }
+
+func Unequal(x int) bool { return x < 1 }
+
+const Broken = true
+`,
+	"a/a_test.go": `package a
+
+import "testing"
+
+func TestOwn(t *testing.T) {
+	if Own(1) || Unequal(2) {
+		t.Error(1)
+	}
+	Unnoticed(1)
+}
+
+func TestSim_Unequal(t *testing.T) {
+	if Unequal(1) {
+		t.Error(1)
+	}
+}
+`,
+	"b/b_test.go": `package b
+
+import (
+	"testing"
+
+	"example.com/m/a"
+)
+
+func TestOther(t *testing.T) {
+	t.Run("parallel", func(t *testing.T) {
+		t.Parallel()
+		if a.Other(1) {
+			t.Error(1)
+		}
+	})
+}
+`,
+}
+
+// output runs the command and returns what it prints, with the survivors in the order of the code.
+func output(t *testing.T, o options) string {
+	t.Helper()
+	var out strings.Builder
+	if err := run(t.Context(), o, &out); err != nil {
+		t.Fatal(err)
+	}
+	lines := slices.Collect(strings.Lines(out.String()))
+	survivors := slices.IndexFunc(lines, func(line string) bool { return strings.Contains(line, " changes: ") })
+	slices.Sort(lines[:survivors])
+	return strings.Join(lines, "")
+}
 
 func TestRun_ReportsWhatNoTestNotices(t *testing.T) {
-	dir := module(t, ownTest)
-	const other, untested = "a/a.go:5:35: x < 1: < becomes <=\n", "a/a.go:7:38: x < 1: < becomes <=\n"
+	dir := module(t, compared)
+	const (
+		other     = "a/a.go:5:35: x < 1: < becomes <="
+		unnoticed = "a/a.go:7:39: x < 1: < becomes <=\n"
+		unequal   = "a/a.go:9:37: x < 1: < becomes <= (no test reaches it)\n"
+		unreached = other + " (no test reaches it)\n"
+	)
 	for name, c := range map[string]struct {
 		change func(*options)
 		want   string
 	}{
 		"the own tests": {
 			func(*options) {},
-			other + untested + "4 changes: 1 killed, 0 hung, 2 survived, 1 do not compile, 0 not tested\nscore: 33.3 %\n",
+			unreached + unnoticed + unequal +
+				"5 changes: 1 killed, 0 hung, 3 survived, 1 do not compile, 0 not tested\nscore: 25.0 %\n",
 		},
 		"the tests of another package, one file": {
 			func(o *options) { o.tests, o.targets = []string{"./b"}, []string{"a/a.go"} },
-			untested + "4 changes: 2 killed, 0 hung, 1 survived, 1 do not compile, 0 not tested\nscore: 66.7 %\n",
+			unnoticed + unequal +
+				"5 changes: 2 killed, 0 hung, 2 survived, 1 do not compile, 0 not tested\nscore: 50.0 %\n",
+		},
+		"a package and its file": {
+			func(o *options) { o.targets = []string{"./a", "a/a.go"} },
+			unreached + unnoticed + unequal +
+				"5 changes: 1 killed, 0 hung, 3 survived, 1 do not compile, 0 not tested\nscore: 25.0 %\n",
 		},
 		"every second change": {
 			func(o *options) { o.every = 2 },
-			other + "4 changes: 0 killed, 0 hung, 1 survived, 1 do not compile, 2 not tested\nscore: 0.0 %\n",
+			unreached + unequal +
+				"5 changes: 0 killed, 0 hung, 2 survived, 0 do not compile, 3 not tested\nscore: 0.0 %\n",
 		},
 		"no time": {
 			func(o *options) { o.limit = 1 },
-			"4 changes: 0 killed, 0 hung, 0 survived, 0 do not compile, 4 not tested\n",
+			"5 changes: 0 killed, 0 hung, 0 survived, 0 do not compile, 5 not tested\n",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := options{dir: dir, targets: []string{"./a"}, every: 1}
 			c.change(&o)
-			var out strings.Builder
-			if err := run(t.Context(), o, &out); err != nil {
-				t.Fatal(err)
-			}
-			if got := out.String(); got != c.want {
+			if got := output(t, o); got != c.want {
 				t.Errorf("printed\n%swant\n%s", got, c.want)
 			}
 		})
 	}
 }
 
+// everything contains each kind of change.
+const everything = `package a
+
+type Yes bool
+
+type lock struct{}
+
+func (lock) Lock() (func(), error) { return nil, nil }
+
+var Literal = true
+
+func If(c Yes) int {
+	if c {
+		return 1
+	}
+	return 0
+}
+
+func IfNot(c Yes) int {
+	if !c {
+		return 1
+	}
+	return 0
+}
+
+func Switch(c Yes) int {
+	switch {
+	case bool(c):
+		return 1
+	}
+	return 0
+}
+
+func And(a, b bool) bool { return a && b }
+
+func Or(a, b bool) bool { return a || b }
+
+func Less(a int64) bool { return a < 1 }
+
+func LessOrEqual(a float64) bool { return a <= 1 }
+
+func Greater(a string) bool { return a > "x" }
+
+func GreaterOrEqual(a byte) bool { return a >= 'x' }
+
+func Equal(a any) bool { return a == 1 }
+
+func NotEqual(a error) bool { return a != nil }
+
+func Call(c Yes) bool { return bool(c) }
+
+func Set(x *int) { *x = 1 }
+
+func Err(err error) error { return err }
+
+func two(err error) (int, error) { return 2, err }
+
+func Both(err error) (int, error) { return two(err) }
+
+func Locked() func() {
+	unlock, _ := lock{}.Lock()
+	return unlock
+}
+`
+
+func TestRun_MakesEachChangeIfItMatters(t *testing.T) {
+	const noticing = `package a
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"testing"
+	"testing/synctest"
+)
+
+func Test(t *testing.T) {
+	x, err := 0, errors.New("x")
+	if os.Getenv("CHILD") == "" {
+		child := exec.Command(os.Args[0])
+		child.Env = append(os.Environ(), "CHILD=1")
+		if child.Run() != nil {
+			t.Error("the child fails")
+		}
+	} else if Less(1) {
+		t.Error("less")
+	}
+	synctest.Test(t, func(t *testing.T) { Set(&x) })
+	_, failed := Both(err)
+	unlock := Locked()
+	for what, is := range map[string]bool{
+		"literal": Literal, "if": If(true) == 1, "if false": If(false) == 0, "if not": IfNot(false) == 1,
+		"if not true": IfNot(true) == 0, "switch": Switch(true) == 1,
+		"and": And(true, true), "and not": !And(true, false), "or": Or(false, true), "less or equal": LessOrEqual(1),
+		"greater": !Greater("x"), "greater or equal": GreaterOrEqual('x'), "equal": Equal(1), "not equal": NotEqual(err),
+		"call": Call(true), "set": x == 1, "err": Err(err) == err, "both": failed == err, "lock": unlock == nil,
+	} {
+		if !is {
+			t.Error(what)
+		}
+	}
+}
+`
+	const indifferent = `package a
+
+import "testing"
+
+func Test(t *testing.T) {
+	Less(2)
+	LessOrEqual(2)
+	Greater("y")
+	GreaterOrEqual('y')
+	Err(nil)
+	Both(nil)
+}
+
+func TestIf(t *testing.T) {
+	If(false)
+	IfNot(false)
+	Switch(false)
+}
+`
+	for tests, want := range map[string]string{
+		noticing: "20 changes: 20 killed, 0 hung, 0 survived, 0 do not compile, 0 not tested\nscore: 100.0 %\n",
+		indifferent: "a/a.go:12:5: c: always\na/a.go:19:5: !c: never\na/a.go:9:15: true: becomes false\n" +
+			"20 changes: 0 killed, 0 hung, 20 survived, 0 do not compile, 0 not tested\nscore: 0.0 %\n",
+	} {
+		o := options{dir: module(t, map[string]string{"a/a.go": everything, "a/a_test.go": tests}), every: 1}
+		o.targets = []string{"./a"}
+		got := output(t, o)
+		reached := ""
+		for line := range strings.Lines(got) {
+			if !strings.HasSuffix(line, " (no test reaches it)\n") {
+				reached += line
+			}
+		}
+		if reached != want {
+			t.Errorf("printed\n%swant\n%s", got, want)
+		}
+	}
+}
+
 func TestRun_RefusesTestsThatFailWithoutAChange(t *testing.T) {
-	dir := module(t, "func TestOwn(t *testing.T) { t.Error(\"broken\") }\n")
+	dir := module(t, map[string]string{
+		"a/a.go":      "package a\n\nfunc Yes() bool { return true }\n",
+		"a/a_test.go": "package a\n\nimport \"testing\"\n\nfunc TestOwn(t *testing.T) { t.Error(\"broken\") }\n",
+	})
 	o := options{dir: dir, targets: []string{"./a"}, every: 1}
 	err := run(t.Context(), o, &strings.Builder{})
 	if err == nil || !strings.Contains(err.Error(), "the tests of example.com/m/a fail without a change") {
@@ -108,20 +301,36 @@ func TestRun_RefusesTestsThatFailWithoutAChange(t *testing.T) {
 	}
 }
 
-func TestJudge_ReadsTheOutputOfGoTest(t *testing.T) {
-	failed := errors.New("exit status 1")
-	for out, want := range map[string]verdict{
-		"--- FAIL: TestX (0.00s)\nFAIL\n":         killed,
-		"panic: test timed out after 10s\n":       hung,
-		"FAIL\texample.com/m/a [build failed]\n":  broken,
-		"panic: deadlock: all goroutines asleep":  killed,
-		"ok  \texample.com/m/a\t0.001s\nnot ok\n": killed,
-	} {
-		if got := judge(out, failed); got != want {
-			t.Errorf("%q is %q, want %q", out, got, want)
+func TestBinary_EndsAtAFailureOrAtTheTimeLimit(t *testing.T) {
+	b := &binary{path: os.Args[0]}
+	for limit, want := range map[time.Duration]verdict{1: hung, time.Hour: killed} {
+		v, out, err := b.run(t.Context(), []string{"TestHang"}, limit, "HANG=1")
+		if err != nil || v != want {
+			t.Errorf("with a limit of %s, the verdict is %q, %v, want %q\n%s", limit, v, err, want, out)
 		}
-		if got := judge(out, nil); got != survived {
-			t.Errorf("%q without an error is %q", out, got)
-		}
+	}
+}
+
+// TestHang runs in the process that TestBinary_EndsAtAFailureOrAtTheTimeLimit starts. It does not end.
+func TestHang(t *testing.T) {
+	if os.Getenv("HANG") == "" {
+		return
+	}
+	t.Run("fails", func(t *testing.T) { t.Error("fails") })
+	for {
+		runtime.Gosched()
+	}
+}
+
+func TestBatches_AreTheTestsInWhichAMutantMattersTheQuickOnesFirst(t *testing.T) {
+	one, two := map[int]bool{1: true}, map[int]bool{2: true}
+	a := &binary{tests: []*test{{"A", quick, one}, {"B", time.Hour, one}, {"C", 1, one}, {"D", 1, two}}}
+	b := &binary{tests: []*test{{"E", 1, one}}}
+	var got []string
+	for _, b := range batches([]*binary{a, b}, 1) {
+		got = append(got, strings.Join(b.names, " ")+" "+b.took.String())
+	}
+	if want := []string{"A C 200.000001ms", "E 1ns", "B 1h0m0s"}; !slices.Equal(got, want) {
+		t.Errorf("the batches are %q, want %q", got, want)
 	}
 }
