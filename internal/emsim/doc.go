@@ -37,12 +37,15 @@
 //   - ObjectTypeCase: the reference spells the same type VM and Vm.
 //   - SharedScopeIDs, SharedDelete: a page shows three scopes of one account that have the same ID; they are resource
 //     pools of the same name under three roots. The reference does not say what DELETE does with such an ID.
+//   - ScopeFailure: the page about response codes says that a 202 comes with a task.
 //   - NoScopeLicense: customizing restore scopes requires an edition that includes this feature.
-//   - TaskDuration, TaskCollect, TaskFailure: a rebuild is Running, then OperationFinished, then Finished.
+//   - TaskDuration, TaskCollect, TaskFailure, TaskResultEarly: a rebuild is Running, then OperationFinished, then
+//     Finished. OperationFinished can have a Result already.
+//   - OmitTaskMessage: the schema of 2017 makes the Message of a Result optional.
 //
 // Some choices of the simulator have no option: POST to an account (the toggle) takes no body, a user has the rights
 // of the account with the user's name, /lookup responds with 404 to an unknown root, and /lookup does not find file
-// shares.
+// shares. A task is known only to the session that started it; real servers answer 500 in any other session.
 //
 // Faults (see Server.Inject) simulate failing networks, proxies and busy servers.
 package emsim

@@ -214,6 +214,9 @@ type Options struct {
 	SharedDelete   SharedDelete
 	// RefuseUnknownObjects responds with 400 to a reference to an object that is not in the infrastructure.
 	RefuseUnknownObjects bool
+	// ScopeFailure is the message of a failed Task with which every POST .../scopes is answered instead of adding the
+	// scopes. The status is ScopeStatus. Empty: there is no Task.
+	ScopeFailure string
 	// NoScopeLicense responds with 403 to every attempt to add a scope.
 	NoScopeLicense bool
 
@@ -223,6 +226,10 @@ type Options struct {
 	TaskCollect time.Duration
 	// TaskFailure makes every rebuild fail with this message. Empty: rebuilds succeed.
 	TaskFailure string
+	// TaskResultEarly adds the Result to a rebuild in the state OperationFinished, too.
+	TaskResultEarly bool
+	// OmitTaskMessage omits the Message of every Result.
+	OmitTaskMessage bool
 }
 
 // DefaultHostName is the host and port of the server if Options.HostName is empty.

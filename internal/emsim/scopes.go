@@ -113,6 +113,9 @@ func (s *Server) addAccountScopes(c *call) response {
 	}
 	before := len(a.Scopes)
 	items, err := s.store.scopeItems(spec)
+	if err == nil && s.opts.ScopeFailure != "" {
+		return s.failedTask(s.opts.ScopeStatus, "AddHierarchyScopes", s.opts.ScopeFailure)
+	}
 	if err == nil {
 		err = s.store.addScopes(a, items)
 	}

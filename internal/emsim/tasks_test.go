@@ -113,3 +113,36 @@ func TestTask_DeleteStopsARunningTaskAndRemovesAFinishedOne(t *testing.T) {
 		f.delete("/tasks/task-9").want(t, http.StatusNotFound)
 	})
 }
+
+func TestTask_IsKnownOnlyToTheSessionThatStartedIt(t *testing.T) {
+	f := start(t, emsim.Options{})
+	f.post("/security/accounts?action=rebuildScope", rebuildSpec("RebuildAll")).want(t, http.StatusCreated)
+	f.get("/tasks/task-1").want(t, http.StatusOK)
+	f.token = f.logOn(emsim.DefaultUser, emsim.DefaultPassword).header.Get("X-RestSvcSessionId")
+	unknown := "There is no backup task with id [task-1] in current rest session"
+	f.get("/tasks/task-1").want(t, http.StatusInternalServerError, unknown)
+	f.delete("/tasks/task-1").want(t, http.StatusInternalServerError, unknown)
+	f.get("/tasks").equals(t, "<Tasks "+ns+" />")
+}
+
+func TestTask_ShowsItsResultEarlyAndWithoutAMessage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := start(t, emsim.Options{
+			TaskDuration: time.Minute, TaskCollect: time.Minute, TaskResultEarly: true, OmitTaskMessage: true,
+		})
+		f.post("/security/accounts?action=rebuildScope", rebuildSpec("RebuildAll")).
+			want(t, http.StatusCreated, "</Operation></Task>")
+		time.Sleep(time.Minute)
+		f.get("/tasks/task-1").want(t, http.StatusOK, "<State>OperationFinished</State>", `<Result Success="true" /></Task>`)
+	})
+}
+
+func TestScopes_CanBeAnsweredWithAFailedTask(t *testing.T) {
+	f := start(t, emsim.Options{ScopeFailure: "The host is locked."})
+	account := f.create(tag("AllowRestoreAllVms", "true"))
+	f.post(account+"/scopes", scopeSpec(item(emsim.VM01Ref, "VM01"))).want(t, http.StatusAccepted,
+		"<Task ", "<TaskId>task-1</TaskId>", `<Result Success="false"><Message>The host is locked.</Message></Result>`)
+	if got := f.states(account); got != "" {
+		t.Errorf("scopes %s", got)
+	}
+}

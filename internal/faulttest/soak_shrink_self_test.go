@@ -101,6 +101,7 @@ func TestWorld_TriesEveryQuirk(t *testing.T) {
 	excused := map[string]string{
 		"Users":           "the provider logs on as one of the default users",
 		"NoScopeLicense":  "a fault does this instead: the license lapses for a while",
+		"ScopeFailure":    "no scope could ever be added",
 		"DroppedRole":     "an account with this role can never be created as configured",
 		"DroppedSettings": "an account with these settings can never be created as configured",
 	}

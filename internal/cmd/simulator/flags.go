@@ -70,6 +70,8 @@ func serverFlags(fs *flag.FlagSet, o *emsim.Options) {
 	fs.DurationVar(&o.TaskDuration, "task-duration", 0, "`time` that a rebuild stays Running")
 	fs.DurationVar(&o.TaskCollect, "task-collect", 0, "`time` that a rebuild then stays OperationFinished")
 	fs.StringVar(&o.TaskFailure, "task-failure", "", "make rebuilds fail with this `message`")
+	fs.BoolVar(&o.TaskResultEarly, "task-result-early", false, "return the result of a rebuild while OperationFinished")
+	fs.BoolVar(&o.OmitTaskMessage, "omit-task-message", false, "omit the message of results")
 }
 
 func accountFlags(fs *flag.FlagSet, o *emsim.Options) {
@@ -121,6 +123,8 @@ func scopeFlags(fs *flag.FlagSet, o *emsim.Options) {
 		"all", emsim.SharedDeleteFirst)
 	fs.BoolVar(&o.RefuseUnknownObjects, "refuse-unknown-objects", false,
 		"reject references to objects that are not in the infrastructure")
+	fs.StringVar(&o.ScopeFailure, "scope-failure", "",
+		"answer requests for scopes with a task that has failed with this `message`")
 	fs.BoolVar(&o.NoScopeLicense, "no-scope-license", false, "respond with 403 to every attempt to add a scope")
 }
 

@@ -334,6 +334,7 @@ func TestParse_MapsEachFlagToItsOption(t *testing.T) {
 		"-scope-status", "201", "-scope-delay", "5s", "-scope-stagger", "6s", "-process-delay", "-1s",
 		"-removing-delay", "7s", "-root-names", "mixed", "-duplicate-scopes", "same", "-last-scope", "refuse",
 		"-object-names", "infrastructure", "-names-follow-rename", "-object-type-case", "lower", "-shared-scope-ids",
+		"-task-result-early", "-omit-task-message", "-scope-failure", "full",
 		"-shared-delete", "first", "-refuse-unknown-objects", "-no-scope-license", "-platform", "windows",
 		"-short-entity-names", "-page-size", "8", "-inline-roles", "-odd-account",
 	}, io.Discard)
@@ -345,6 +346,7 @@ func TestParse_MapsEachFlagToItsOption(t *testing.T) {
 		ReferencesOnly: true, OmitLocation: true, ListOrder: emsim.ListShuffled, ScopeLocation: true,
 		BareNotFound: true,
 		TaskDuration: 3 * time.Second, TaskCollect: 4 * time.Second,
+		TaskResultEarly: true, OmitTaskMessage: true, ScopeFailure: "full",
 		TaskFailure: "no", OmitSettings: true, AccountNameCase: emsim.CaseUpper, DuplicateAccountStatus: 500,
 		AccountNames: emsim.AccountNamesDNS, Extensions: emsim.ExtensionsDots, AllVMs: emsim.AllVMsFixed,
 		DroppedSettings: emsim.SettingsSQL, AddedRole: "1", DroppedRole: "2",
