@@ -94,7 +94,7 @@ func TestBareNotFound_IsAnErrorIfTheListCannotBeRead(t *testing.T) {
 func TestGet_RefusesAResponseAboutAnotherObject(t *testing.T) {
 	for name, call := range map[string]func(ctx context.Context, c *Client) error{
 		"account": func(ctx context.Context, c *Client) error { _, err := c.GetAccount(ctx, accountID); return err },
-		"task":    func(ctx context.Context, c *Client) error { _, err := c.GetTask(ctx, "task-1"); return err },
+		"task":    func(ctx context.Context, c *Client) error { _, err := c.GetTask(ctx, Task{ID: "task-1"}); return err },
 		"hierarchy root": func(ctx context.Context, c *Client) error {
 			_, err := c.HierarchyRoots(ctx)
 			return err

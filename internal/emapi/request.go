@@ -25,6 +25,9 @@ type request struct {
 	class      httpkit.Class
 	abandoned  func() bool       // reports whether a retry is no longer wanted; may be nil
 	received   func(http.Header) // is called with the header of the response before its body is read; may be nil
+
+	only   *session // the only session that knows the object; nil if every session does
+	sentIn *session // the session in which the request was last sent
 }
 
 func get(op, object, path string) *request {

@@ -332,8 +332,11 @@ func TestResponses_OfAnUnexpectedTypeAreErrorsAndNeverEmptyValues(t *testing.T) 
 			"ListRoles":      func(ctx context.Context, c *Client) error { _, err := c.ListRoles(ctx); return err },
 			"ListScopes":     func(ctx context.Context, c *Client) error { _, err := c.ListScopes(ctx, accountID); return err },
 			"HierarchyRoots": func(ctx context.Context, c *Client) error { _, err := c.HierarchyRoots(ctx); return err },
-			"GetTask":        func(ctx context.Context, c *Client) error { _, err := c.GetTask(ctx, "task-1"); return err },
-			"DeleteAccount":  func(ctx context.Context, c *Client) error { return c.DeleteAccount(ctx, accountID) },
+			"GetTask": func(ctx context.Context, c *Client) error {
+				_, err := c.GetTask(ctx, Task{ID: "task-1"})
+				return err
+			},
+			"DeleteAccount": func(ctx context.Context, c *Client) error { return c.DeleteAccount(ctx, accountID) },
 			"Lookup": func(ctx context.Context, c *Client) error {
 				_, err := c.Lookup(ctx, rootID, "*", "Vm")
 				return err
@@ -459,7 +462,7 @@ func TestIsNotFound_IsFalseForAMissingCollection(t *testing.T) {
 		}
 		for _, err := range []error{
 			c.DeleteAccount(t.Context(), accountID), c.RemoveScope(t.Context(), accountID, scopeID),
-			c.RemoveAccountRole(t.Context(), accountID, roleID), c.DeleteTask(t.Context(), "task-1"),
+			c.RemoveAccountRole(t.Context(), accountID, roleID), c.DeleteTask(t.Context(), Task{ID: "task-1"}),
 		} {
 			ok(t, err)
 		}
@@ -486,7 +489,7 @@ func TestIDs_AreCheckedBeforeTheyBecomePartOfAPath(t *testing.T) {
 			_, e1 := c.GetAccount(ctx, bad)
 			_, e2 := c.ListScopes(ctx, bad)
 			_, e3 := c.Lookup(ctx, bad, "*", "")
-			_, e4 := c.GetTask(ctx, bad+"/")
+			_, e4 := c.GetTask(ctx, Task{ID: bad + "/"})
 			_, e5 := c.AddScopes(ctx, bad, nil, nil)
 			for i, err := range []error{
 				e1, e2, e3, e4, e5, c.DeleteAccount(ctx, bad), c.RemoveScope(ctx, accountID, bad),

@@ -11,11 +11,15 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
-// do sends a request in the logon session and returns the response, whose status is 2xx.
+// do sends a request in the logon session and returns the response, whose status is 2xx. If only one session knows the
+// object, it sends the request in that one: the error wraps ErrOtherSession if the client has had to log on again.
 func (c *Client) do(ctx context.Context, r *request) (*httpkit.Response, error) {
 	s, err := c.session(ctx, nil)
 	if err != nil {
 		return nil, c.sessionError(ctx, r.op, r.object, err)
+	}
+	if r.only != nil {
+		s = r.only
 	}
 	resp, err := c.sendAs(ctx, r, s)
 	if err != nil {
@@ -25,13 +29,20 @@ func (c *Client) do(ctx context.Context, r *request) (*httpkit.Response, error) 
 	if err != nil {
 		return nil, c.sessionError(ctx, r.op, r.object, err)
 	}
+	if fresh != nil && r.only != nil {
+		fresh = r.only // it can still be open: a 500 may have had another cause
+	}
 	if fresh != nil {
 		if resp, err = c.sendAs(ctx, r, fresh); err != nil {
 			return nil, err
 		}
 	}
 	if resp.Status < 200 || resp.Status > 299 {
-		return nil, c.statusError(r, resp)
+		e := c.statusError(r, resp)
+		if fresh != nil && r.only != nil {
+			e.Err = ErrOtherSession
+		}
+		return nil, e
 	}
 	return resp, nil
 }
@@ -64,7 +75,8 @@ func parseObject[T any](parse func([]byte) (*T, error), isAsked func(*T) bool) f
 }
 
 // write sends a request whose response body does not matter. A body that does not come from the API is an error,
-// because it may be a page of a gateway that never passed the request on.
+// because it may be a page of a gateway that never passed the request on. So is a task that has failed, with which the
+// server can answer instead of carrying the request out.
 func (c *Client) write(ctx context.Context, r *request) (*httpkit.Response, error) {
 	resp, err := c.do(ctx, r)
 	if err != nil {
@@ -75,11 +87,17 @@ func (c *Client) write(ctx context.Context, r *request) (*httpkit.Response, erro
 		e.unknown = r.class == httpkit.ClassWrite
 		return nil, e
 	}
+	if message, failed := failedTask(resp.Body); failed {
+		e := r.fail(errors.New("the server answered with a task that has failed"))
+		e.Status, e.Message = resp.Status, clip(c.scrub(message), maxMessage)
+		return nil, e
+	}
 	return resp, nil
 }
 
 // sendAs sends a request with the token of a session, and records it if the server accepts the token.
 func (c *Client) sendAs(ctx context.Context, r *request, s *session) (*httpkit.Response, error) {
+	r.sentIn = s
 	resp, err := c.send(ctx, r, func(h http.Header) { h[tokenHeader] = []string{s.token.Reveal()} })
 	if err == nil && resp.Status != http.StatusUnauthorized {
 		s.accepted.Store(true)

@@ -23,8 +23,13 @@ type Task struct {
 	Success   bool   // of the result; false if there is none yet
 	Message   string // of the result
 
-	noResult bool // the server returned no result
+	noResult bool     // the server returned no result
+	session  *session // that started the task
 }
+
+// ErrOtherSession says that the server does not show a task because the client has logged on again since it started the
+// task: a task is only visible to the logon session that started it. It says nothing about the task, which goes on.
+var ErrOtherSession = errors.New("the client has logged on again, and only the former logon session knows the task")
 
 // Finished reports whether the task has ended, successfully or not.
 func (t Task) Finished() bool {
@@ -64,30 +69,43 @@ func (c *Client) RebuildScopes(ctx context.Context, mode string) (*Task, error) 
 	}
 	r := post(op, object, "security/accounts", spec)
 	r.query = url.Values{"action": {"rebuildScope"}}
-	return read(ctx, c, r, parseTask)
+	task, err := read(ctx, c, r, parseTask)
+	if err != nil {
+		return nil, err
+	}
+	task.session = r.sentIn
+	return task, nil
 }
 
-// GetTask reads a task.
+// GetTask reads a task again. The error wraps [ErrOtherSession] if the logon session that started it has ended.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, GET /tasks/{ID}.
-func (c *Client) GetTask(ctx context.Context, id string) (*Task, error) {
-	if err := checkTaskID(id); err != nil {
+func (c *Client) GetTask(ctx context.Context, task Task) (*Task, error) {
+	if err := checkTaskID(task.ID); err != nil {
 		return nil, &Error{Op: "read", Object: "task", Err: err}
 	}
-	r := get("read", "task "+id, "tasks/"+url.PathEscape(id))
-	return read(ctx, c, r, parseObject(parseTask, func(t *Task) bool { return strings.EqualFold(t.ID, id) }))
+	r := get("read", "task "+task.ID, "tasks/"+url.PathEscape(task.ID))
+	r.only = task.session
+	isTask := func(t *Task) bool { return strings.EqualFold(t.ID, task.ID) }
+	now, err := read(ctx, c, r, parseObject(parseTask, isTask))
+	if err != nil {
+		return nil, err
+	}
+	now.session = task.session
+	return now, nil
 }
 
 // DeleteTask stops a task. It succeeds if the task does not exist.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, DELETE /tasks/{ID}.
-func (c *Client) DeleteTask(ctx context.Context, id string) error {
-	if err := checkTaskID(id); err != nil {
+func (c *Client) DeleteTask(ctx context.Context, task Task) error {
+	if err := checkTaskID(task.ID); err != nil {
 		return &Error{Op: "stop", Object: "task", Err: err}
 	}
+	r := remove("stop", "task "+task.ID, "tasks/"+url.PathEscape(task.ID))
+	r.only = task.session
 	// Nothing depends on whether a task that the server does not know has ended.
-	unlisted := func() (bool, error) { return false, nil }
-	return c.remove(ctx, remove("stop", "task "+id, "tasks/"+url.PathEscape(id)), unlisted)
+	return c.remove(ctx, r, func() (bool, error) { return false, nil })
 }
 
 func checkTaskID(id string) error {
@@ -97,16 +115,32 @@ func checkTaskID(id string) error {
 	return nil
 }
 
+// taskResultXML is the result in a task, which is nil if there is none yet.
+type taskResultXML struct {
+	Result *struct {
+		Success string `xml:"Success,attr"`
+		Message string `xml:"Message"`
+	} `xml:"Result"`
+}
+
+// failedTask reports whether the body of a response is a task that has failed, and returns the message of its result.
+// Nothing else in the task matters.
+func failedTask(body []byte) (message string, failed bool) {
+	var doc taskResultXML
+	if _, err := decode(body, map[string]any{"Task": &doc}); err != nil || doc.Result == nil {
+		return "", false
+	}
+	success, err := parseBool("Result Success", doc.Result.Success)
+	return doc.Result.Message, err == nil && !success
+}
+
 func parseTask(body []byte) (*Task, error) {
 	var doc struct {
 		Href      string `xml:"Href,attr"`
 		TaskID    string `xml:"TaskId"`
 		State     string `xml:"State"`
 		Operation string `xml:"Operation"`
-		Result    *struct {
-			Success string `xml:"Success,attr"`
-			Message string `xml:"Message"`
-		} `xml:"Result"`
+		taskResultXML
 	}
 	if _, err := decode(body, map[string]any{"Task": &doc}); err != nil {
 		return nil, err

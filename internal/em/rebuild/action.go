@@ -52,7 +52,9 @@ func (a *rebuildScopes) Schema(_ context.Context, _ action.SchemaRequest, resp *
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Recalculates what the restore scopes of Veeam Backup Enterprise Manager cover and waits for " +
 			"completion (Terraform 1.14 and later). The server does this by itself once a day and after changes. Invoke the " +
-			"action if a new machine must be restorable immediately.",
+			"action if a new machine must be restorable immediately.\n\n" +
+			"If the provider has to log on again meanwhile, it can no longer follow the recalculation, because a task is only " +
+			"visible to the logon session that started it. The action then ends with a warning; the recalculation continues.",
 		Attributes: map[string]schema.Attribute{
 			"mode": schema.StringAttribute{
 				MarkdownDescription: "The scopes to recalculate: `all`; `unprocessed` (default), those in the state " +

@@ -263,3 +263,64 @@ func TestRebuild_RefusesAnInvalidConfigurationWithoutARequest(t *testing.T) {
 		t.Errorf("sent %v", got)
 	}
 }
+
+// A task belongs to the logon session that started it, so its progress is lost with the session.
+func TestRebuild_WarnsThatItsProgressCanNoLongerBeFollowedInAnotherSession(t *testing.T) {
+	for name, status := range map[string]int{"401": http.StatusUnauthorized, "500": http.StatusInternalServerError} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				em := acctest.StartEM(t, emsim.Options{TaskDuration: time.Hour, UnknownSessionStatus: status})
+				time.AfterFunc(7*time.Minute, em.ExpireSessions)
+				begun := time.Now()
+				_, ended := invoke(t, em, map[string]any{"timeout": "30m"})
+				want := "warning: The recalculation of the restore scopes can no longer be followed: " +
+					"The provider had to log on to Enterprise Manager again, and a task is only visible to the logon session that " +
+					"started it. The recalculation continues on the server, but its result is not known. The last known state of " +
+					"the task task-1 was Running."
+				if !slices.Equal(ended, []string{want}) {
+					t.Errorf("ended with %q, want %q", ended, want)
+				}
+				if took := time.Since(begun).Round(time.Minute); took != 7*time.Minute {
+					t.Errorf("ended after %s", took)
+				}
+				if deleted(em) {
+					t.Error("the task was deleted")
+				}
+			})
+		})
+	}
+}
+
+func TestRebuild_FollowsTheTaskInItsOwnSessionAfterAPassing500(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		em := acctest.StartEM(t, emsim.Options{TaskDuration: 3 * time.Minute})
+		em.Inject(emsim.Fault{
+			Method: http.MethodGet, PathPattern: "/api/tasks/*", Kind: emsim.FaultStatus, Status: 500, Skip: 3, Times: 1,
+		})
+		progress, ended := invoke(t, em, nil)
+		if len(ended) > 0 || len(progress) == 0 || !strings.HasPrefix(progress[len(progress)-1],
+			"The recalculation (task-1) finished after 3m3s: ") {
+			t.Errorf("ended with %q after %q", ended, progress)
+		}
+	})
+}
+
+func TestRebuild_TakesAnEarlyResultWithoutAMessage(t *testing.T) {
+	options := emsim.Options{
+		TaskDuration: time.Minute, TaskCollect: time.Hour, TaskResultEarly: true, OmitTaskMessage: true,
+	}
+	failing := options
+	failing.TaskFailure = "not shown"
+	for want, options := range map[string]emsim.Options{
+		"The recalculation (task-1) finished after 1m3s: the server gave no message": options,
+		"error: The recalculation of the restore scopes failed: " +
+			"The server gave no reason for the failure of the task task-1 (StartRebuildScope), after 1m3s.": failing,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			progress, ended := invoke(t, acctest.StartEM(t, options), nil)
+			if all := append(progress, ended...); all[len(all)-1] != want {
+				t.Errorf("ended with %q, want %q", all, want)
+			}
+		})
+	}
+}

@@ -48,17 +48,16 @@ func (r *taskRun) run(ctx context.Context) diag.Diagnostics {
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return r.stop(ctx, last)
+	case errors.Is(err, emapi.ErrOtherSession):
+		return diag.Diagnostics{diag.NewWarningDiagnostic("The recalculation of the restore scopes can no longer be followed",
+			fmt.Sprintf("The provider had to log on to Enterprise Manager again, and a task is only visible to the logon "+
+				"session that started it. The recalculation continues on the server, but its result is not known. The last "+
+				"known state of the task %s was %s.", last.ID, last.State))}
 	case err != nil:
 		return diag.Diagnostics{tfkit.Failure("track the recalculation of the restore scopes",
 			fmt.Errorf("%w\n\nThe task %s was not stopped. Its last known state was %s", err, last.ID, last.State))}
 	case last.Failed():
-		message := sentence(last.Message)
-		if message == "" {
-			message = "The server gave no reason."
-		}
-		return diag.Diagnostics{diag.NewErrorDiagnostic("The recalculation of the restore scopes failed",
-			fmt.Sprintf("%s\n\nThis is the server's message about the task %s (%s), after %s.",
-				message, last.ID, last.Operation, r.elapsed()))}
+		return diag.Diagnostics{r.failure(last)}
 	}
 	message := last.Message
 	if message == "" {
@@ -66,6 +65,15 @@ func (r *taskRun) run(ctx context.Context) diag.Diagnostics {
 	}
 	r.report(ctx, fmt.Sprintf("The recalculation (%s) finished after %s: %s", last.ID, r.elapsed(), message))
 	return nil
+}
+
+func (r *taskRun) failure(task emapi.Task) diag.Diagnostic {
+	detail := fmt.Sprintf("%s\n\nThis is the server's message about the task", sentence(task.Message))
+	if task.Message == "" {
+		detail = "The server gave no reason for the failure of the task"
+	}
+	return diag.NewErrorDiagnostic("The recalculation of the restore scopes failed",
+		fmt.Sprintf("%s %s (%s), after %s.", detail, task.ID, task.Operation, r.elapsed()))
 }
 
 // start sends the request. If it is interrupted, it still waits for a while for the answer, because without the ID of
@@ -95,7 +103,7 @@ func (r *taskRun) follow(ctx context.Context, task emapi.Task) (emapi.Task, erro
 	reported := time.Now()
 	pace := httpkit.Pace{Min: pollMin, Max: pollMax, PauseFirst: true, Exact: true}
 	_, err := httpkit.Poll(ctx, pace, func(time.Duration) (bool, error) {
-		next, err := r.client.GetTask(ctx, task.ID)
+		next, err := r.client.GetTask(ctx, task)
 		if err != nil {
 			return false, err
 		}
@@ -123,7 +131,7 @@ func (r *taskRun) stop(ctx context.Context, task emapi.Task) diag.Diagnostics {
 	stopCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
 	result := fmt.Sprintf("The task %s (last state %s) was stopped.", task.ID, task.State)
-	if err := r.client.DeleteTask(stopCtx, task.ID); err != nil {
+	if err := r.client.DeleteTask(stopCtx, task); err != nil {
 		result = fmt.Sprintf("The task %s (last state %s) could not be stopped and continues: %v", task.ID, task.State, err)
 	}
 	const summary = "The recalculation of the restore scopes was canceled"

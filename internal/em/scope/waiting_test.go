@@ -461,3 +461,21 @@ func TestScope_IsNotTakenAfterAnAnsweredFailureIfOtherObjectsHaveItsName(t *test
 		})
 	}
 }
+
+func TestScope_FailsAtOnceIfTheServerAnswersWithAFailedTask(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		em := acctest.StartEM(t, emsim.Options{ScopeFailure: "The host is locked."})
+		w := em.NewWorkspace()
+		begun := time.Now()
+		out := w.Apply(block("test", seed(em), emsim.VM01Ref, emsim.VM01Name))
+		if len(out.Errors) != 1 || !strings.Contains(out.Errors[0], "The host is locked.") {
+			t.Errorf("errors %q", out.Errors)
+		}
+		if took := time.Since(begun); took > time.Second {
+			t.Errorf("it took %s", took)
+		}
+		if got := w.Addresses(); len(got) > 0 {
+			t.Errorf("the state has %v", got)
+		}
+	})
+}
