@@ -75,6 +75,9 @@ func checkAccountName(platform Platform, accountType, name string) error {
 	case "ExternalUser":
 		return checkTwoParts(name, "@", "Username@Suffix")
 	}
+	if platform == PlatformLinux && !strings.ContainsAny(name, `@\`) {
+		return nil // a local account
+	}
 	if platform == PlatformLinux {
 		return checkTwoParts(name, "@", "Name@Domain")
 	}

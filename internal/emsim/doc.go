@@ -13,7 +13,8 @@
 // selects the simplest one:
 //
 //   - HostName: Hrefs contain the server's own host name, which is seldom the name that the client connects to.
-//   - Platform: Windows requires Domain\Name, the Linux appliance Name@Domain (POST /security/accounts).
+//   - Platform: Windows requires Domain\Name, the Linux appliance Name@Domain (POST /security/accounts) or the bare
+//     name of a local account, as the user guide says.
 //   - SessionIdle, UnknownSessionStatus: a session expires after 15 idle minutes. The server then responds with 401 or,
 //     on some builds, 500 (Authentication and Security).
 //   - OmitLocation: the page about headers promises a Location for every created object. The pages of the individual

@@ -15,7 +15,7 @@ type Platform string
 // The platforms of Enterprise Manager.
 const (
 	PlatformWindows Platform = ""      // Domain\Name
-	PlatformLinux   Platform = "linux" // Name@Domain
+	PlatformLinux   Platform = "linux" // Name@Domain, or the bare name of a local account
 )
 
 // Case is the letter case in which the server returns a name.

@@ -73,9 +73,10 @@ func (r *accountResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				Validators:    []validator.String{typeRule()},
 			},
 			"account_name": schema.StringAttribute{
-				MarkdownDescription: "Name of the account. For `User` and `Group`: `Domain\\Name`, or `Name@Domain` if " +
-					"`server_platform` of the provider is `linux`. For `ExternalUser`: `Username@Suffix`. For `ExternalGroup`: any " +
-					"text. Names are compared without regard to case. A change replaces the account.",
+				MarkdownDescription: "Name of the account. For `User` and `Group`: `Domain\\Name` (`SERVER\\Name` for a local " +
+					"account). If `server_platform` of the provider is `linux`: `Name@Domain`, or the bare name of a local account. " +
+					"For `ExternalUser`: `Username@Suffix`. For `ExternalGroup`: any text. Names are compared without regard to " +
+					"case. A change replaces the account.",
 				Required:      true,
 				CustomType:    emtype.AccountName,
 				PlanModifiers: []planmodifier.String{keepName{}, replaceString()},

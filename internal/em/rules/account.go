@@ -33,7 +33,7 @@ func AccountType(p path.Path, v types.String) diag.Diagnostics {
 
 // AccountName is rule 2: account_name has the form that account_type and the platform of the server require. The rule
 // applies only to accounts that are to be created, because the name of an existing account is valid in any form.
-// For User and Group it is stricter than a server that accepts both forms.
+// For User and Group it is stricter than a server that accepts both forms, or a local name on Windows.
 func AccountName(p path.Path, accountType, accountName types.String, platform string) diag.Diagnostics {
 	if !known(accountType) || !known(accountName) || platform == "" {
 		return nil
@@ -44,13 +44,15 @@ func AccountName(p path.Path, accountType, accountName types.String, platform st
 			"%q has a control character after %d bytes. Account names do not contain control characters, and XML cannot "+
 				"represent most of them.", name, i)
 	}
-	form, separator := "", ""
+	form, separator, hint := "", "", ""
 	switch kind {
 	case "User", "Group":
-		form, separator = `Domain\Name, for example TECH\william.fox`, `\`
+		form, separator = `Domain\Name, for example TECH\william.fox. For a local account, write SERVER\Name, where `+
+			"SERVER is the computer name of the server", `\`
 		if platform == tfkit.PlatformLinux {
-			form, separator = "Name@Domain, for example william.fox@tech.local", "@"
+			form, separator = "Name@Domain, for example william.fox@tech.local. For a local account, write only its name", "@"
 		}
+		hint = " server_platform in em is \"" + platform + "\". Change it if the server runs on another platform."
 	case "ExternalUser":
 		form, separator = "Username@Suffix, for example william.fox@tech.com", "@"
 	case "ExternalGroup":
@@ -63,12 +65,9 @@ func AccountName(p path.Path, accountType, accountName types.String, platform st
 		return nil
 	}
 	before, after, found := strings.Cut(name, separator)
-	if found && goodPart(before) && goodPart(after) && !strings.Contains(after, separator) {
+	local := kind != "ExternalUser" && platform == tfkit.PlatformLinux && !strings.ContainsAny(name, `@\`)
+	if local && goodPart(name) || found && goodPart(before) && goodPart(after) && !strings.Contains(after, separator) {
 		return nil
-	}
-	hint := ""
-	if kind == "User" || kind == "Group" {
-		hint = " server_platform in em is \"" + platform + "\". Change it if the server runs on another platform."
 	}
 	return refuse(p, "The account name has the wrong form",
 		"%q is not a valid name for an account of type %s. Write %s.%s", name, kind, form, hint)

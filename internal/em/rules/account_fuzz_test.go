@@ -40,7 +40,8 @@ func FuzzAccountName(f *testing.F) {
 		if separator != "" {
 			parts := strings.Split(name, separator)
 			good := func(part string) bool { return part != "" && part == strings.TrimSpace(part) }
-			valid = valid && len(parts) == 2 && good(parts[0]) && good(parts[1])
+			local := linux && accountType != "ExternalUser" && !strings.ContainsAny(name, `@\`) && good(name)
+			valid = valid && (local || len(parts) == 2 && good(parts[0]) && good(parts[1]))
 		}
 		if valid != (len(diags) == 0) || len(diags) > 1 {
 			t.Errorf("%s %q on %s: valid %t, diagnostics %v", accountType, name, platform, valid, diags)

@@ -40,9 +40,11 @@ func TestRule1_AccountTypeIsOneOfTheFourTypes(t *testing.T) {
 
 func TestRule2_AccountNameHasTheFormOfItsTypeAndPlatform(t *testing.T) {
 	const (
-		change       = "Change it if the server runs on another platform."
-		windowsForm  = `Write Domain\Name, for example TECH\william.fox. server_platform in em is "windows". ` + change
-		linuxForm    = `Write Name@Domain, for example william.fox@tech.local. server_platform in em is "linux". ` + change
+		change      = "Change it if the server runs on another platform."
+		windowsForm = `Write Domain\Name, for example TECH\william.fox. For a local account, write SERVER\Name, where ` +
+			`SERVER is the computer name of the server. server_platform in em is "windows". ` + change
+		linuxForm = `Write Name@Domain, for example william.fox@tech.local. For a local account, write only its name. ` +
+			`server_platform in em is "linux". ` + change
 		externalForm = `Write Username@Suffix, for example william.fox@tech.com.`
 	)
 	refused := func(given, kind, form string) []refusal {
@@ -69,6 +71,17 @@ func TestRule2_AccountNameHasTheFormOfItsTypeAndPlatform(t *testing.T) {
 		"type unknown":                {types.StringUnknown(), text("x"), "windows", nil},
 		"platform not known yet":      {text("User"), text("x"), "", nil},
 		"type that rule 1 refuses":    {text("Robot"), text("x"), "windows", nil},
+		"local user on Linux":         {text("User"), text("veeamadmin"), "linux", nil},
+		"local group on Linux":        {text("Group"), text("Backup Operators"), "linux", nil},
+		"local user on Windows": {
+			text("User"), text("Administrator"), "windows", refused(`"Administrator"`, "User", windowsForm),
+		},
+		"no name on Linux":   {text("User"), text("@tech"), "linux", refused(`"@tech"`, "User", linuxForm)},
+		"no domain on Linux": {text("User"), text("fox@"), "linux", refused(`"fox@"`, "User", linuxForm)},
+		"empty on Linux":     {text("User"), text(""), "linux", refused(`""`, "User", linuxForm)},
+		"white space around a local name": {
+			text("User"), text(" fox"), "linux", refused(`" fox"`, "User", linuxForm),
+		},
 		"Linux form on Windows": {
 			text("User"), text("william.fox@tech.local"), "windows", refused(`"william.fox@tech.local"`, "User", windowsForm),
 		},
