@@ -12,7 +12,7 @@ import (
 
 // PlatformTypes lists the object types of each platform whose types the API reference documents. Types are compared
 // without regard to case, because the reference uses both VM and Vm. Other platforms, such as file shares, exist and
-// are valid.
+// are valid. Datastore and OrgVdcStorageProfile of vCloud are only in the example of the lookup service.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, Lookup Service.
 var PlatformTypes = map[string][]string{
@@ -20,7 +20,10 @@ var PlatformTypes = map[string][]string{
 		"Vm", "Host", "Cluster", "Template", "VirtualApp", "Vc", "Datacenter", "Folder", "Datastore",
 		"ComputeResource", "ResourcePool", "Tag", "Category", "StoragePod",
 	},
-	"vCloud": {"VcdSystem", "Organization", "OrgVdc", "Vapp", "Vm", "VappTemplate", "VmTemplate"},
+	"vCloud": {
+		"VcdSystem", "Organization", "OrgVdc", "Vapp", "Vm", "VappTemplate", "VmTemplate", "Datastore",
+		"OrgVdcStorageProfile",
+	},
 	"Hyperv": {"Vm", "Host", "Cluster", "Scvmm", "HostGroup", "VmGroup"},
 }
 

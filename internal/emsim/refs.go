@@ -25,7 +25,10 @@ var platformTypes = map[string][]string{
 		"Vm", "Host", "Cluster", "Template", "VirtualApp", "Vc", "Datacenter", "Folder", "Datastore",
 		"ComputeResource", "ResourcePool", "Tag", "Category", "StoragePod",
 	},
-	"vCloud": {"VcdSystem", "Organization", "OrgVdc", "Vapp", "Vm", "VappTemplate", "VmTemplate"},
+	"vCloud": {
+		"VcdSystem", "Organization", "OrgVdc", "Vapp", "Vm", "VappTemplate", "VmTemplate", "Datastore",
+		"OrgVdcStorageProfile",
+	},
 	"Hyperv": {"Vm", "Host", "Cluster", "Scvmm", "HostGroup", "VmGroup"},
 }
 

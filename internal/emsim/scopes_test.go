@@ -113,6 +113,8 @@ func TestReferences_MustMatchThePatternAndTheTableOfTypes(t *testing.T) {
 		"urn:VMware:Vm:99999999-0000-0000-0000-000000000000.vm1": http.StatusAccepted,
 		"urn:VMware:OrgVdc:" + root + ".x":                       http.StatusBadRequest,
 		"urn:vCloud:Host:" + root + ".x":                         http.StatusBadRequest,
+		"urn:vCloud:Datastore:" + root + ".x":                    http.StatusAccepted,
+		"urn:vCloud:OrgVdcStorageProfile:" + root + ".x":         http.StatusAccepted,
 		"urn:Hyperv:Datastore:" + root + ".x":                    http.StatusBadRequest,
 		"urn:VMware:Vm:vcenter.vm-1":                             http.StatusBadRequest,
 		"urn:VMware:Vm:" + root + ".":                            http.StatusBadRequest,

@@ -45,6 +45,8 @@ func TestRule10_AHierarchyReferenceHasTheFormAndAKnownType(t *testing.T) {
 		"object with colons and dots": {
 			text("urn:VMware:Tag:" + rootGUID + ".urn:vmomi:InventoryServiceTag:1:GLOBAL.x"), nil,
 		},
+		"vCloud datastore":            {text("urn:vCloud:Datastore:" + rootGUID + ".urn:vcloud:datastore:x"), nil},
+		"vCloud storage profile":      {text("urn:vcloud:orgvdcstorageprofile:" + rootGUID + ".x"), nil},
 		"platform that is not listed": {text("urn:Nas:FileShare:" + rootGUID + ".share"), nil},
 		"null":                        {types.StringNull(), nil},
 		"unknown":                     {types.StringUnknown(), nil},
