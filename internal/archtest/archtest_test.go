@@ -19,6 +19,7 @@ const (
 	module     = "github.com/veeam-community/terraform-provider-veeam"
 	retryable  = "github.com/hashicorp/go-retryablehttp"
 	parallel   = "golang.org/x/sync/errgroup"
+	unicode    = "golang.org/x/text/unicode/norm"
 	anyForeign = "*"
 )
 
@@ -68,11 +69,14 @@ var layers = []layer{
 	{dir: "internal/vb365/*", own: in("vb365/rules", "tfkit", "vb365api"), foreign: anyModule},
 	// Client and simulator share nothing, not even in their tests: a wrong name of an element must be made twice to go
 	// unnoticed.
-	{dir: "internal/emapi", own: in("httpkit"), foreign: []string{parallel}, tests: true, inTests: []string{network}},
+	{
+		dir: "internal/emapi", own: in("httpkit"), foreign: []string{parallel, unicode},
+		tests: true, inTests: []string{network},
+	},
 	{dir: "internal/vb365api", own: in("httpkit"), foreign: []string{parallel}, tests: true, inTests: []string{network}},
 	// What the clients share. It knows none of them.
 	{dir: "internal/httpkit", foreign: []string{retryable}, tests: true, inTests: []string{network}},
-	{dir: "internal/emsim", tests: true, inTests: []string{network}},
+	{dir: "internal/emsim", foreign: []string{unicode}, tests: true, inTests: []string{network}},
 	{dir: "internal/vb365sim", tests: true, inTests: []string{network}},
 	{dir: network, tests: true},
 	{dir: "internal/cmd/simulator", own: in("emsim", "vb365sim"), tests: true},

@@ -6,7 +6,7 @@
 //
 //	main -> provider -> em/<noun> -> rules, emtype, tfkit -> emapi -> httpkit -> standard library, go-retryablehttp
 //
-// The clients and the commands use errgroup too.
+// The clients and the commands use errgroup too, and the client of Enterprise Manager x/text to compare names.
 //
 // A package that is missing from the table layers fails the test: add it to the table.
 //

@@ -111,7 +111,7 @@ func (c *Client) CreateAccount(ctx context.Context, spec AccountSpec) (string, e
 		return "", &Error{Op: op, Object: spec.object(), Err: err}
 	}
 	// Two calls with the same name in this process must not adopt each other's account.
-	name := strings.ToLower(strings.TrimSpace(spec.Name))
+	name := strings.ToLower(nameKey(strings.TrimSpace(spec.Name)))
 	unlock, err := c.changing.Lock(ctx, changeKey("create", spec.Type+" "+name))
 	if err != nil {
 		return "", &Error{Op: op, Object: spec.object(), Err: err}
@@ -259,7 +259,7 @@ func (c *Client) FindRenamed(ctx context.Context, spec AccountSpec) (*Account, e
 func (c *Client) inOtherDomains(ctx context.Context, spec AccountSpec, list []Account) ([]*Account, error) {
 	var found []*Account
 	for _, a := range list {
-		if strings.EqualFold(a.Name, spec.Name) ||
+		if SameNameFold(a.Name, spec.Name) ||
 			!sameUserPart(strings.TrimSpace(a.Name), strings.TrimSpace(spec.Name)) {
 			continue
 		}

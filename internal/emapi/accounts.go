@@ -58,7 +58,7 @@ func (a Account) Same(b Account) bool {
 	if a.ID != "" && b.ID != "" {
 		return a.ID == b.ID
 	}
-	return a.Type == b.Type && strings.EqualFold(a.Name, b.Name)
+	return a.Type == b.Type && SameNameFold(a.Name, b.Name)
 }
 
 // accountPath checks an account's ID and returns it in lower case, with the path of the account.
@@ -139,7 +139,7 @@ func (c *Client) FindAccount(ctx context.Context, accountType, name string) (*Ac
 
 func (c *Client) findListed(ctx context.Context, list []Account, accountType, name string) (*Account, error) {
 	for _, a := range list {
-		if !strings.EqualFold(strings.TrimSpace(a.Name), strings.TrimSpace(name)) {
+		if !SameNameFold(strings.TrimSpace(a.Name), strings.TrimSpace(name)) {
 			continue
 		}
 		whole, err := c.Complete(ctx, a)

@@ -7,7 +7,6 @@ import (
 	"context"
 	"encoding/base64"
 	"net/url"
-	"strings"
 	"sync/atomic"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
@@ -92,7 +91,7 @@ func (c *Client) LogonNames(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, c.sessionError(ctx, opLogon, "as "+c.username, err)
 	}
-	if strings.EqualFold(s.user, c.username) {
+	if SameNameFold(s.user, c.username) {
 		return []string{s.user}, nil
 	}
 	return []string{s.user, c.username}, nil

@@ -33,7 +33,7 @@ func (r HierarchyRoot) UID() string { return HierarchyRootUID.Of(r.ID) }
 // the name of the root, without regard to case.
 func (r HierarchyRoot) Named(listed string) bool {
 	return listed != "" &&
-		(strings.EqualFold(listed, r.ID) || strings.EqualFold(listed, r.UniqueID) || strings.EqualFold(listed, r.Name))
+		(strings.EqualFold(listed, r.ID) || strings.EqualFold(listed, r.UniqueID) || SameNameFold(listed, r.Name))
 }
 
 // parallelReads limits the requests that one call sends in parallel.
@@ -181,7 +181,7 @@ func parseRoots(body []byte) ([]rootEntry, error) {
 }
 
 // ScopeMatches reports whether a scope stands for the object that ref and name denote. It compares the platform and the
-// type without regard to case, and the name exactly.
+// type without regard to case, and the name as [SameName] does.
 //
 // The root matches if the HierarchyRootName of the scope is the ID, the unique ID or the name of the root in ref. The
 // server does not list the roots of every platform: if it lists no root with that ID, a HierarchyRootName that is not
@@ -190,7 +190,7 @@ func parseRoots(body []byte) ([]rootEntry, error) {
 // ID itself.
 func (c *Client) ScopeMatches(ctx context.Context, s Scope, ref ObjRef, name string) (bool, error) {
 	sameKind := strings.EqualFold(s.Platform, ref.Platform) && strings.EqualFold(s.HierarchyObjectType, ref.Type)
-	if !sameKind || s.Name != name {
+	if !sameKind || !SameName(s.Name, name) {
 		return false, nil
 	}
 	if strings.EqualFold(s.HierarchyRootName, ref.RootID) {

@@ -35,8 +35,11 @@ type ScopeKey struct{ ID, root, kind, name string }
 
 // Key returns the scope's key.
 func (s Scope) Key() ScopeKey {
-	return ScopeKey{s.ID, strings.ToLower(s.HierarchyRootName), strings.ToLower(s.HierarchyObjectType), s.Name}
+	return ScopeKey{s.ID, s.rootKey(), strings.ToLower(s.HierarchyObjectType), nameKey(s.Name)}
 }
+
+// rootKey returns what is equal for listed names of the same root.
+func (s Scope) rootKey() string { return strings.ToLower(nameKey(s.HierarchyRootName)) }
 
 type scopeItemOut struct {
 	HierarchyObjRef string `xml:"HierarchyObjRef"`

@@ -24,9 +24,10 @@ func ParseScopeItem(ref, objectName string) (ScopeItem, error) {
 	return ScopeItem{parsed, objectName}, err
 }
 
-// Same reports whether two items have the same name and the same reference, as [ObjRef.Same] compares it.
+// Same reports whether two items have the same name and the same reference, as [SameName] and [ObjRef.Same] compare
+// them.
 func (i ScopeItem) Same(o ScopeItem) bool {
-	return i.ObjectName == o.ObjectName && i.HierarchyObjRef.Same(o.HierarchyObjRef)
+	return SameName(i.ObjectName, o.ObjectName) && i.HierarchyObjRef.Same(o.HierarchyObjRef)
 }
 
 // ScopeLook is what the server shows of the object of a scope. Scopes with the same look differ only in their ID.
@@ -35,14 +36,14 @@ type ScopeLook struct{ Platform, Type, Root, Name string }
 // Look returns the look of scopes that stand for the item.
 func (i ScopeItem) Look() ScopeLook {
 	ref := i.HierarchyObjRef
-	return ScopeLook{strings.ToLower(ref.Platform), strings.ToLower(ref.Type), ref.RootID, i.ObjectName}
+	return ScopeLook{strings.ToLower(ref.Platform), strings.ToLower(ref.Type), ref.RootID, nameKey(i.ObjectName)}
 }
 
 // Look returns the look of the scope. Its Root is what the server lists: the ID, the unique ID or the name of the root,
 // in lower case.
 func (s Scope) Look() ScopeLook {
 	return ScopeLook{
-		strings.ToLower(s.Platform), strings.ToLower(s.HierarchyObjectType), strings.ToLower(s.HierarchyRootName), s.Name,
+		strings.ToLower(s.Platform), strings.ToLower(s.HierarchyObjectType), s.rootKey(), nameKey(s.Name),
 	}
 }
 

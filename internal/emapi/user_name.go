@@ -16,7 +16,7 @@ func MayBeSameUser(a, b string) bool {
 	}
 	domainA, _ := splitUserName(a)
 	domainB, _ := splitUserName(b)
-	if domainA == "" || domainB == "" || strings.EqualFold(domainA, domainB) {
+	if domainA == "" || domainB == "" || SameNameFold(domainA, domainB) {
 		return true
 	}
 	return strings.Contains(domainA, ".") != strings.Contains(domainB, ".")
@@ -26,7 +26,7 @@ func MayBeSameUser(a, b string) bool {
 func sameUserPart(a, b string) bool {
 	_, userA := splitUserName(a)
 	_, userB := splitUserName(b)
-	return userA != "" && strings.EqualFold(userA, userB)
+	return userA != "" && SameNameFold(userA, userB)
 }
 
 // splitUserName returns the domain and the user of a name in any of its forms. The domain is empty if the name has none

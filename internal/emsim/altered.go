@@ -6,11 +6,24 @@ package emsim
 import (
 	"slices"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // shownName returns an account name as the server spells it.
 func (o *Options) shownName(name string) string {
-	return applyCase(o.AccountNameCase, o.AccountNames.spell(name))
+	return applyCase(o.AccountNameCase, o.AccountNames.spell(o.NameForm.of(name)))
+}
+
+// of returns a name in this form.
+func (f NameForm) of(name string) string {
+	switch f {
+	case NameFormNFC:
+		return norm.NFC.String(name)
+	case NameFormNFD:
+		return norm.NFD.String(name)
+	}
+	return name
 }
 
 func (n AccountNames) spell(name string) string {

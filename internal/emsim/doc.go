@@ -26,6 +26,7 @@
 //   - PageSize: the reference shows PagingInfo in the responses of the query service only.
 //   - OmitSettings: older builds omit FlrSettings and SqlSettings from accounts.
 //   - AccountNameCase, AccountNames: Windows may return an account name in a different case or form.
+//   - NameForm: macOS decomposes names, Windows and vCenter usually do not, and no page promises a form.
 //   - Extensions, AllVMs, DroppedSettings, AddedRole, DroppedRole: no page promises that an account is created exactly
 //     as requested. The schema of 2017 spells an element of FlrSettings differently, so a server may drop it silently.
 //   - DuplicateAccountStatus, RefuseDuplicateRole: the response to a second account of the same name, and to a role

@@ -80,7 +80,7 @@ func (s *Server) lookup(c *call) response {
 	name, objectType := c.query.Get("name"), c.query.Get("type")
 	return s.lookupItems(c, func(o *Object, parsed reference) bool {
 		return strings.EqualFold(parsed.rootID, rootID) &&
-			(name == "" || name == "*" || strings.EqualFold(o.Name, name)) &&
+			(name == "" || name == "*" || strings.EqualFold(s.opts.NameForm.of(o.Name), s.opts.NameForm.of(name))) &&
 			(objectType == "" || strings.EqualFold(parsed.objectType, objectType))
 	})
 }
@@ -93,7 +93,7 @@ func (s *Server) lookupItems(c *call, match func(*Object, reference) bool) respo
 			continue
 		}
 		kids = append(kids, el("HierarchyItem", leaf("ObjectRef", o.Ref), leaf("ObjectType", parsed.objectType),
-			leaf("ObjectName", o.Name)).attr("Type", "HierarchyItem"))
+			leaf("ObjectName", s.opts.NameForm.of(o.Name))).attr("Type", "HierarchyItem"))
 	}
 	return entity(s.listOf(c, "HierarchyItems", "HierarchyItems", kids))
 }

@@ -70,6 +70,16 @@ const (
 	SettingsSQL  Settings = "sql" // SqlSettings
 )
 
+// NameForm selects the Unicode normalization form of names.
+type NameForm string
+
+// The forms of a name. In NFC, é is one character; in NFD, it is an e and an accent.
+const (
+	NameFormAsSent NameForm = ""
+	NameFormNFC    NameForm = "nfc"
+	NameFormNFD    NameForm = "nfd"
+)
+
 // RootNames selects the content of a scope's HierarchyRootName.
 type RootNames string
 
@@ -171,6 +181,8 @@ type Options struct {
 	AccountNameCase Case
 	// AccountNames is how the server spells returned account names. It compares names in this spelling.
 	AccountNames AccountNames
+	// NameForm is the Unicode form of returned names of accounts and objects. The server compares names in this form.
+	NameForm NameForm
 	// Extensions is the form of returned file name extensions.
 	Extensions Extensions
 	// AllVMs is the value of AllowRestoreAllVms of new accounts.

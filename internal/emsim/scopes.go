@@ -91,7 +91,7 @@ func (s *Server) scopeEntity(a *Account, sc *Scope, now time.Time) element {
 	}
 	return el("EnterpriseAccountHierarchyScope",
 		links(link("Delete", "EnterpriseAccountHierarchyScope", href)),
-		leaf("Name", sc.Name),
+		leaf("Name", s.opts.NameForm.of(sc.Name)),
 		leaf("HierarchyRootName", s.store.rootName(sc, ref)),
 		leaf("Platform", ref.platform),
 		leaf("HierarchyObjectType", applyCase(s.opts.ObjectTypeCase, ref.objectType)),

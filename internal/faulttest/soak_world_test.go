@@ -170,6 +170,7 @@ func newSoakQuirks(random *rand.Rand) soakQuirks {
 	if one(4) {
 		q.PageSize = 1000 // a list is never longer
 	}
+	q.NameForm = pick(random, emsim.NameFormAsSent, emsim.NameFormNFC, emsim.NameFormNFD)
 	q.TaskResultEarly = one(2)
 	q.OmitTaskMessage = one(2) && q.TaskFailure == "" // otherwise the run expects the message
 	return q

@@ -82,6 +82,8 @@ func accountFlags(fs *flag.FlagSet, o *emsim.Options) {
 		"as-sent", emsim.CaseUpper, emsim.CaseLower)
 	choice(fs, &o.AccountNames, "account-names", "spelling of returned account names",
 		"as-sent", emsim.AccountNamesTrimmed, emsim.AccountNamesNetBIOS, emsim.AccountNamesDNS)
+	choice(fs, &o.NameForm, "name-form", "Unicode form of returned names",
+		"as-sent", emsim.NameFormNFC, emsim.NameFormNFD)
 	choice(fs, &o.Extensions, "extensions", "form of returned file name extensions",
 		"as-sent", emsim.ExtensionsUpper, emsim.ExtensionsDots, emsim.ExtensionsSemicolons)
 	choice(fs, &o.AllVMs, "all-vms", "value of AllowRestoreAllVms of new accounts",

@@ -22,13 +22,15 @@ import (
 // The types. Each type defines which spellings stand for the same value.
 var (
 	// AccountName is the name of an account. Windows compares such names without regard to case, and Enterprise Manager
-	// may return a name in another case.
+	// may return a name in another case or Unicode form.
 	AccountName = Type{kind: "AccountName"}
 	// ObjectID is a GUID. The case of its hexadecimal digits does not matter.
 	ObjectID = Type{kind: "ObjectID"}
 	// ObjRef is a hierarchy reference. Platform, type and root GUID are compared without regard to case, the object
 	// exactly, including case.
 	ObjRef = Type{kind: "ObjRef"}
+	// ObjectName is the name of an object. It is compared exactly, including case, but regardless of its Unicode form.
+	ObjectName = Type{kind: "ObjectName"}
 )
 
 var (
@@ -59,7 +61,12 @@ func (t Type) Value(v basetypes.StringValue) Value { return Value{StringValue: v
 
 // Same reports whether a and b are spellings of the same value.
 func (t Type) Same(a, b string) bool {
-	if t.kind == ObjRef.kind {
+	switch t.kind {
+	case AccountName.kind:
+		return emapi.SameNameFold(a, b)
+	case ObjectName.kind:
+		return emapi.SameName(a, b)
+	case ObjRef.kind:
 		ra, errA := emapi.ParseObjRef(a)
 		rb, errB := emapi.ParseObjRef(b)
 		if errA == nil && errB == nil {

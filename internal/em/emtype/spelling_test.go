@@ -27,6 +27,10 @@ var spellings = map[string]struct {
 	"equal names":                    {AccountName, `TECH\fox`, `TECH\fox`, true},
 	"name, in another case":          {AccountName, `TECH\fox`, `tech\FOX`, true},
 	"name with letters beyond ASCII": {AccountName, `TECH\müller`, `TECH\MÜLLER`, true},
+	"name in another Unicode form":   {AccountName, "TECH\\caf\u00e9", "tech\\cafe\u0301", true},
+	"name without its accent":        {AccountName, "TECH\\caf\u00e9", "TECH\\cafe", false},
+	"object in another Unicode form": {ObjectName, "caf\u00e9", "cafe\u0301", true},
+	"object in another case":         {ObjectName, "caf\u00e9", "CAFE\u0301", false},
 	"another name":                   {AccountName, `TECH\fox`, `TECH\fix`, false},
 	"name with added white space":    {AccountName, `TECH\fox`, `TECH\fox `, false},
 	"name and empty string":          {AccountName, `TECH\fox`, "", false},
@@ -38,7 +42,7 @@ var spellings = map[string]struct {
 	"root in another case": {
 		ObjRef, "urn:VMware:Vm:" + root + ".vm-1", "urn:VMware:Vm:" + upperRoot + ".vm-1", true,
 	},
-	"object in another case": {
+	"object of a reference in another case": {
 		ObjRef, "urn:VMware:Vm:" + root + ".vm-1", "urn:VMware:Vm:" + root + ".VM-1", false,
 	},
 	"another type": {

@@ -55,7 +55,7 @@ func (m objectModel) matches(item emapi.HierarchyItem) bool {
 	if m.byRef() {
 		return emtype.ObjRef.Same(item.ObjectRef, m.HierarchyObjRef.ValueString())
 	}
-	return item.ObjectName == m.Name.ValueString()
+	return emapi.SameName(item.ObjectName, m.Name.ValueString())
 }
 
 // save copies the server's answer into the model. Configured values keep their spelling.

@@ -6,8 +6,6 @@
 package hierarchy
 
 import (
-	"strings"
-
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
@@ -74,7 +72,7 @@ func (m rootModel) key() (attribute, value string) {
 // matches compares without regard to case, because names of roots are host names and the other values are GUIDs.
 func (m rootModel) matches(r emapi.HierarchyRoot) bool {
 	attribute, wanted := m.key()
-	return strings.EqualFold(valueOf(attribute, r), wanted)
+	return emapi.SameNameFold(valueOf(attribute, r), wanted)
 }
 
 func valueOf(attribute string, r emapi.HierarchyRoot) string {

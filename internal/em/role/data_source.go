@@ -109,7 +109,7 @@ func (m model) key() (attribute, value string) {
 func (m model) matches(r emapi.Role) bool {
 	switch attribute, wanted := m.key(); attribute {
 	case "name":
-		return r.Name == wanted
+		return emapi.SameName(r.Name, wanted)
 	case "id":
 		return strings.EqualFold(r.ID, wanted)
 	default:

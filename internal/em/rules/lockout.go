@@ -36,7 +36,7 @@ func LogonOf(names []string, accounts []emapi.Account) Logon {
 		}
 		return found
 	}
-	if exact := called(func(a, b string) bool { return a != "" && strings.EqualFold(a, b) }); len(exact) > 0 {
+	if exact := called(func(a, b string) bool { return a != "" && emapi.SameNameFold(a, b) }); len(exact) > 0 {
 		return Logon{Names: names, Accounts: exact, Exact: true}
 	}
 	return Logon{Names: names, Accounts: called(emapi.MayBeSameUser)}

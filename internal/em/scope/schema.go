@@ -63,8 +63,10 @@ func (r *scopeResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 			"object_name": schema.StringAttribute{
 				MarkdownDescription: "Name of the object in the infrastructure. A change replaces the scope.",
 				Required:            true,
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
-				Validators:          []validator.String{rules.String("a name", rules.ObjectName)},
+				PlanModifiers: []planmodifier.String{
+					emtype.ObjectName.KeepSpelling(), stringplanmodifier.RequiresReplace(),
+				},
+				Validators: []validator.String{rules.String("a name", rules.ObjectName)},
 			},
 			"platform": schema.StringAttribute{
 				MarkdownDescription: "Platform of the object as listed by the server, for example `VMware`.",

@@ -86,7 +86,7 @@ func (a Account) ClaimedItem(item emapi.ScopeItem) (id string, ok bool) {
 
 // claimOf returns the claim of another resource on a listed scope.
 func (a Account) claimOf(ctx context.Context, listed []emapi.Scope, s emapi.Scope) (claim, bool, error) {
-	possible := func(o claim) bool { return o.id == s.ID || o.id == "" && o.item.ObjectName == s.Name }
+	possible := func(o claim) bool { return o.id == s.ID || o.id == "" && emapi.SameName(o.item.ObjectName, s.Name) }
 	for _, o := range a.claimed(possible) {
 		its, there, err := a.ByID(ctx, listed, s.ID, o.item)
 		if err != nil || there && its.Key() == s.Key() {

@@ -49,7 +49,7 @@ func (a Account) ByID(ctx context.Context, listed []emapi.Scope, id string, item
 			found = append(found, s)
 		}
 	}
-	if i := slices.IndexFunc(found, func(s emapi.Scope) bool { return s.Name == item.ObjectName }); i >= 0 {
+	if i := slices.IndexFunc(found, func(s emapi.Scope) bool { return emapi.SameName(s.Name, item.ObjectName) }); i >= 0 {
 		return found[i], true, nil
 	}
 	if len(found) == 1 {
@@ -107,5 +107,6 @@ func named(ctx context.Context, client *emapi.Client, rootID, name, objectType s
 	if emapi.IsNotFound(err) {
 		return nil, nil
 	}
-	return slices.DeleteFunc(objects, func(o emapi.HierarchyItem) bool { return o.ObjectName != name }), err
+	other := func(o emapi.HierarchyItem) bool { return !emapi.SameName(o.ObjectName, name) }
+	return slices.DeleteFunc(objects, other), err
 }
