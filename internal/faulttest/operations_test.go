@@ -20,6 +20,7 @@ type operation struct {
 	says    string // the words for it in an error
 	method  string
 	paths   []string // path.Match patterns
+	query   string   // a part of the query
 	options emsim.Options
 	before  []tfrun.Block     // applied first, without a fault
 	prepare func(*acctest.EM) // changes the server after that, if not nil
@@ -28,7 +29,7 @@ type operation struct {
 }
 
 func (o operation) matches(r emsim.Request) bool {
-	if r.Method != o.method {
+	if r.Method != o.method || !strings.Contains(r.Query, o.query) {
 		return false
 	}
 	for _, pattern := range o.paths {
@@ -125,7 +126,7 @@ var reads = []operation{
 	},
 	{
 		name: "look an object up", says: "look up",
-		method: http.MethodGet, paths: []string{"/api/lookup"},
+		method: http.MethodGet, paths: []string{"/api/lookup"}, query: "name=", // a plan does without its lookup by reference
 		before: blocks(fox), prepare: addWebOutside, after: blocks(foxWeb),
 	},
 }

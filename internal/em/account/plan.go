@@ -39,6 +39,7 @@ func (r *accountResource) ModifyPlan(
 	}
 	resp.Diagnostics.Append(restrictions(state, plan)...)
 	resp.Diagnostics.Append(newExtensions(state, plan)...)
+	resp.Diagnostics.Append(withoutEffect(state, plan)...)
 	if plan != nil {
 		names := planUnlisted(existing(state, plan), plan)
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("unlisted_scope_names"), names)...)
@@ -53,6 +54,7 @@ func (r *accountResource) ModifyPlan(
 		return
 	}
 	r.checkRoles(ctx, state, plan, resp)
+	r.checkNewScopes(ctx, state, plan, resp)
 }
 
 // existing returns the state of an account that the plan neither creates nor replaces, or else nil.
@@ -96,12 +98,25 @@ func newExtensions(state, plan *model) diag.Diagnostics {
 	return rules.NewExtensions(at, had, extensionsOf(plan.FLRSettings))
 }
 
-// checkRoles checks that the planned roles exist. It asks the server only if the plan changes the roles of the account.
+// withoutEffect applies the warning of rule 5 to the settings that the plan sets. Other settings are a replacement: the
+// account is then planned again, as a new one.
+func withoutEffect(state, plan *model) diag.Diagnostics {
+	if plan == nil || state != nil && !state.FLRSettings.IsNull() {
+		return nil
+	}
+	inplace, _ := plan.FLRSettings.Attributes()[rules.AttrInplaceOnly].(types.Bool)
+	at := path.Root("flr_settings").AtName(rules.AttrExtensions)
+	return rules.ExtensionsWithoutEffect(at, inplace, extensionsOf(plan.FLRSettings))
+}
+
+// checkRoles checks that the planned roles exist. It asks the server only if the plan changes the roles of the account,
+// or restricts the account to scopes.
 func (r *accountResource) checkRoles(ctx context.Context, state, plan *model, resp *resource.ModifyPlanResponse) {
 	if before := existing(state, plan); before != nil {
 		resp.Diagnostics.Append(warnUnlisted(before, plan)...)
 	}
-	if state != nil && state.Roles.Equal(plan.Roles) {
+	restricts := state != nil && state.AllowRestoreAllVMs.ValueBool() && !plan.AllowRestoreAllVMs.ValueBool()
+	if state != nil && state.Roles.Equal(plan.Roles) && !restricts {
 		resp.Diagnostics.Append(widening(state, plan, nil)...)
 		return
 	}

@@ -66,6 +66,22 @@ func (r *accountResource) planScopes(
 	}
 }
 
+// checkNewScopes warns about new items whose objects are in doubt. An account that is replaced is planned again, as a
+// new one.
+func (r *accountResource) checkNewScopes(
+	ctx context.Context, state, plan *model, resp *resource.ModifyPlanResponse,
+) {
+	var before []emapi.ScopeItem
+	if state != nil {
+		before = scopeset.Items(state.RestoreScope)
+	}
+	if resp.Diagnostics.HasError() || state != nil && replaced(state, plan) {
+		return
+	}
+	added := scopeset.Without(knownItems(plan.RestoreScope), before)
+	resp.Diagnostics.Append(scopeset.CheckNew(ctx, r.EM, path.Root("restore_scope"), plan.name(), added)...)
+}
+
 // knownItems returns the items of a planned set that are fully known.
 func knownItems(set types.Set) []emapi.ScopeItem {
 	var items []emapi.ScopeItem

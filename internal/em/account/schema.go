@@ -178,8 +178,9 @@ func flrAttribute() schema.Attribute {
 			},
 			rules.AttrExtensions: schema.SetAttribute{
 				MarkdownDescription: "File name extensions without the dot, for example `[\"doc\", \"pdf\"]`. Required if " +
-					"`inplace_only` is `true`. Extensions are compared without regard to case and to a leading dot. An imported " +
-					"account can keep extensions that a new one cannot have, for example `tar.gz`.",
+					"`inplace_only` is `true`; otherwise they may not restrict anything, and the plan of a new account " +
+					"warns. Extensions are compared without regard to case and to a leading dot. An imported account can keep " +
+					"extensions that a new one cannot have, for example `tar.gz`.",
 				ElementType: types.StringType,
 				Optional:    true,
 				Computed:    true,

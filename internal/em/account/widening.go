@@ -9,20 +9,25 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 )
 
-// widening warns about planned changes that widen the account's access in a way that a reviewer may overlook. state is
-// nil if the account is to be created: the plan itself then shows what the account may restore.
+// widening warns about planned changes that widen the account's access, or do not restrict it, in a way that a reviewer
+// may overlook. state is nil if the account is to be created: the plan itself then shows what the account may restore.
 func widening(state, plan *model, roles []emapi.Role) diag.Diagnostics {
 	var diags diag.Diagnostics
 	admin := portalAdministrator(roles)
+	isAdmin := admin != "" && slices.Contains(stringsOf(plan.Roles), admin)
 	held := state != nil && slices.Contains(stringsOf(state.Roles), admin)
-	if admin != "" && !held && slices.Contains(stringsOf(plan.Roles), admin) {
+	if isAdmin && !held {
 		diags.AddAttributeWarning(path.Root("roles"), plan.name()+" becomes a Portal Administrator",
 			"A Portal Administrator may restore everything and manage all accounts.")
 	}
 	all := path.Root("allow_restore_all_vms")
+	if !held || state.AllowRestoreAllVMs.ValueBool() {
+		diags.Append(rules.AdministratorScope(all, plan.name(), isAdmin, plan.AllowRestoreAllVMs)...)
+	}
 	if state != nil && !state.AllowRestoreAllVMs.ValueBool() && plan.AllowRestoreAllVMs.ValueBool() {
 		diags.AddAttributeWarning(all, plan.name()+" gets permission to restore everything",
 			"The plan changes allow_restore_all_vms to true.")

@@ -28,23 +28,32 @@ func TestWidening_WarnsOnlyAboutWiderAccess(t *testing.T) {
 		becomesAdmin = `TECH\fox becomes a Portal Administrator`
 		all          = `TECH\fox gets permission to restore everything`
 		noEffect     = `The restore scope of TECH\fox has no effect`
+		noLimit      = `The restore scope does not restrict TECH\fox`
 	)
 	scope := []emapi.ScopeItem{itemA}
 	for name, c := range map[string]struct {
 		state, plan *model
 		want        []string
 	}{
-		"nothing changes":            {account(false, scope, user), account(false, scope, user), nil},
-		"created with a scope":       {nil, account(false, scope, user), nil},
-		"created for all VMs":        {nil, account(true, nil, user), nil},
-		"created as administrator":   {nil, account(true, nil, admin), []string{becomesAdmin}},
-		"becomes administrator":      {account(true, nil, user), account(true, nil, user, admin), []string{becomesAdmin}},
-		"stays administrator":        {account(true, nil, admin), account(true, nil, admin, user), nil},
-		"no longer administrator":    {account(true, nil, admin, user), account(true, nil, user), nil},
-		"all VMs enabled":            {account(false, scope, user), account(true, nil, user), []string{all}},
-		"all VMs disabled":           {account(true, nil, user), account(false, scope, user), nil},
-		"all VMs and a scope":        {account(true, scope, user), account(true, scope, user), []string{noEffect}},
-		"all VMs enabled, and scope": {account(false, scope, user), account(true, scope, user), []string{all, noEffect}},
+		"nothing changes":          {account(false, scope, user), account(false, scope, user), nil},
+		"created with a scope":     {nil, account(false, scope, user), nil},
+		"created for all VMs":      {nil, account(true, nil, user), nil},
+		"created as administrator": {nil, account(true, nil, admin), []string{becomesAdmin}},
+		"becomes administrator":    {account(true, nil, user), account(true, nil, user, admin), []string{becomesAdmin}},
+		"stays administrator":      {account(true, nil, admin), account(true, nil, admin, user), nil},
+		"no longer administrator":  {account(true, nil, admin, user), account(true, nil, user), nil},
+		"all VMs enabled":          {account(false, scope, user), account(true, nil, user), []string{all}},
+		"all VMs disabled":         {account(true, nil, user), account(false, scope, user), nil},
+		"all VMs and a scope":      {account(true, scope, user), account(true, scope, user), []string{noEffect}},
+		"all VMs enabled, and scope": {
+			account(false, scope, user), account(true, scope, user), []string{all, noEffect},
+		},
+		"created as restricted administrator": {nil, account(false, scope, admin), []string{becomesAdmin, noLimit}},
+		"becomes restricted administrator": {
+			account(false, scope, user), account(false, scope, admin), []string{becomesAdmin, noLimit},
+		},
+		"administrator becomes restricted": {account(true, nil, admin), account(false, scope, admin), []string{noLimit}},
+		"stays restricted administrator":   {account(false, scope, admin), account(false, scope, admin, user), nil},
 		"all VMs known only at apply": {
 			account(false, scope, user),
 			&model{

@@ -168,6 +168,32 @@ func ExtensionsNeeded(p path.Path, inplaceOnly types.Bool, extensions types.Set)
 			"Add at least one item to extension_restrictions, for example [\"doc\", \"pdf\"], or set inplace_only = false.")
 }
 
+// ExtensionsWithoutEffect is the other half of rule 5: extensions without inplace_only warn. By the reference of the
+// REST API, they then restrict nothing; the user guide knows the two as independent options.
+func ExtensionsWithoutEffect(p path.Path, inplaceOnly types.Bool, extensions types.Set) diag.Diagnostics {
+	if !known(inplaceOnly) || inplaceOnly.ValueBool() || !known(extensions) || len(extensions.Elements()) == 0 {
+		return nil
+	}
+	return warn(p, "The file name extensions may not restrict the account",
+		"extension_restrictions has items, but inplace_only is false. By the reference of the REST API, extensions restrict "+
+			"file-level restore only if inplace_only is true. Set inplace_only = true, or check on the server that the account "+
+			"is restricted.")
+}
+
+// AdministratorScope is rule 14: Portal Administrator together with allow_restore_all_vms = false warns, because scopes
+// apply to Portal User and the restore operators only. isAdministrator says that the roles of the account contain it.
+func AdministratorScope(
+	p path.Path, accountName string, isAdministrator bool, allowRestoreAllVMs types.Bool,
+) diag.Diagnostics {
+	if !isAdministrator || !known(allowRestoreAllVMs) || allowRestoreAllVMs.ValueBool() {
+		return nil
+	}
+	return warn(p, "The restore scope does not restrict "+accountName,
+		"allow_restore_all_vms is false, but the account has the role Portal Administrator, which may restore everything. "+
+			"Restore scopes apply to Portal User and the restore operators only. To restrict the account, remove Portal "+
+			"Administrator from roles.")
+}
+
 // Extension is rule 6 for a single extension: it is not empty and has no comma, semicolon or control character. It is
 // stricter than the server, which takes any text for a list.
 func Extension(p path.Path, v types.String) diag.Diagnostics {

@@ -409,3 +409,49 @@ func TestRule9_AnotherTypeOrNameReplaces(t *testing.T) {
 		})
 	}
 }
+
+func TestRule5_ExtensionsWithoutInplaceOnlyWarn(t *testing.T) {
+	warning := []refusal{{
+		at: at, summary: "The file name extensions may not restrict the account", warning: true, details: []string{
+			"extension_restrictions has items, but inplace_only is false.", "Set inplace_only = true",
+		},
+	}}
+	yes, no := types.BoolValue(true), types.BoolValue(false)
+	for name, c := range map[string]struct {
+		inplaceOnly types.Bool
+		extensions  types.Set
+		want        []refusal
+	}{
+		"extensions without inplace_only": {no, set(text("doc")), warning},
+		"an unknown extension":            {no, set(types.StringUnknown()), warning},
+		"both":                            {yes, set(text("doc")), nil},
+		"neither":                         {no, set(), nil},
+		"inplace_only null":               {types.BoolNull(), set(text("doc")), nil},
+		"inplace_only unknown":            {types.BoolUnknown(), set(text("doc")), nil},
+		"extensions null":                 {no, types.SetNull(types.StringType), nil},
+		"extensions unknown":              {no, types.SetUnknown(types.StringType), nil},
+	} {
+		t.Run(name, func(t *testing.T) { check(t, ExtensionsWithoutEffect(at, c.inplaceOnly, c.extensions), c.want...) })
+	}
+}
+
+func TestRule14_ScopesDoNotRestrictAPortalAdministrator(t *testing.T) {
+	warning := []refusal{{
+		at: at, summary: `The restore scope does not restrict TECH\fox`, warning: true, details: []string{
+			"allow_restore_all_vms is false", "remove Portal Administrator from roles",
+		},
+	}}
+	for name, c := range map[string]struct {
+		isAdministrator bool
+		all             types.Bool
+		want            []refusal
+	}{
+		"restricted administrator":   {true, types.BoolValue(false), warning},
+		"unrestricted administrator": {true, types.BoolValue(true), nil},
+		"null":                       {true, types.BoolNull(), nil},
+		"unknown":                    {true, types.BoolUnknown(), nil},
+		"restricted user":            {false, types.BoolValue(false), nil},
+	} {
+		t.Run(name, func(t *testing.T) { check(t, AdministratorScope(at, `TECH\fox`, c.isAdministrator, c.all), c.want...) })
+	}
+}

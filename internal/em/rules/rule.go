@@ -19,6 +19,11 @@ func refuse(p path.Path, summary, detail string, args ...any) diag.Diagnostics {
 	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(p, summary, fmt.Sprintf(detail, args...))}
 }
 
+// warn returns the warning of a rule at an attribute.
+func warn(p path.Path, summary, detail string, args ...any) diag.Diagnostics {
+	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(p, summary, fmt.Sprintf(detail, args...))}
+}
+
 // known reports whether the value is neither null nor unknown.
 func known(v interface {
 	IsNull() bool

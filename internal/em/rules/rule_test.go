@@ -23,11 +23,12 @@ const (
 // at is the path of the attribute in the tests of the rules.
 var at = path.Root("at")
 
-// refusal is an expected error of a rule: its path, its summary, and parts of its detail.
+// refusal is an expected error or warning of a rule: its path, its summary, and parts of its detail.
 type refusal struct {
 	at      path.Path
 	summary string
 	details []string
+	warning bool
 }
 
 // check checks that the diagnostics of a rule are exactly these refusals, in this order.
@@ -37,8 +38,8 @@ func check(t *testing.T, got diag.Diagnostics, want ...refusal) {
 		t.Fatalf("%d diagnostics, want %d: %v", len(got), len(want), got)
 	}
 	for i, w := range want {
-		if got[i].Severity() != diag.SeverityError {
-			t.Errorf("severity %s, want an error", got[i].Severity())
+		if isWarning := got[i].Severity() == diag.SeverityWarning; isWarning != w.warning {
+			t.Errorf("severity %s, want a warning: %t", got[i].Severity(), w.warning)
 		}
 		located, ok := got[i].(diag.DiagnosticWithPath)
 		if !ok || !located.Path().Equal(w.at) {

@@ -4,6 +4,7 @@
 package rules
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -51,6 +52,33 @@ func ObjectName(p path.Path, v types.String) diag.Diagnostics {
 			"%q has a control character after %d bytes. "+advice, v.ValueString(), i)
 	}
 	return nil
+}
+
+// KnownObject belongs to rule 10: the lookup service knows the object of a new item, by the name of the item. It
+// returns what is wrong, or "". known is what the service finds for the reference, and alike what it finds under the
+// name if it does not know the reference. The server accepts any object.
+func KnownObject(item emapi.ScopeItem, known, alike []emapi.HierarchyItem) string {
+	written := fmt.Sprintf("%s %q: ", AttrHierarchyObjRef, item.HierarchyObjRef)
+	for _, o := range known {
+		if emapi.SameName(o.ObjectName, item.ObjectName) {
+			return ""
+		}
+	}
+	if len(known) > 0 {
+		return written + fmt.Sprintf("the lookup service of the server knows this object as %q, and %s is %q.",
+			known[0].ObjectName, AttrObjectName, item.ObjectName)
+	}
+	if len(alike) == 0 {
+		return written + fmt.Sprintf("the lookup service of the server knows neither this object nor another one of its "+
+			"type and %s %q under the hierarchy root.", AttrObjectName, item.ObjectName)
+	}
+	refs := make([]string, 0, len(alike))
+	for _, o := range alike {
+		refs = append(refs, o.ObjectRef)
+	}
+	slices.Sort(refs)
+	return written + fmt.Sprintf("the lookup service of the server does not know this object. It knows %s %q as %s.",
+		AttrObjectName, item.ObjectName, strings.Join(refs, ", "))
 }
 
 // ID is rule 11: an ID in the path of a request is a GUID. For any other text the server answers 404 or 400.

@@ -200,3 +200,41 @@ func TestRule13_ItemsOfOneRestoreScopeCanBeDistinguished(t *testing.T) {
 		t.Run(name, func(t *testing.T) { check(t, ScopesDistinct(at, c.value), c.want...) })
 	}
 }
+
+func TestRule10_TheObjectOfANewItemIsKnownUnderItsName(t *testing.T) {
+	const ref, other = "urn:VMware:Vm:" + rootGUID + ".vm-1", "urn:VMware:Vm:" + rootGUID + ".vm-2"
+	item, err := emapi.ParseScopeItem(ref, "caf\u00e9")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := func(ref, name string) emapi.HierarchyItem {
+		return emapi.HierarchyItem{ObjectRef: ref, ObjectName: name}
+	}
+	for name, c := range map[string]struct {
+		known, alike []emapi.HierarchyItem
+		want         string
+	}{
+		"known":             {[]emapi.HierarchyItem{found(ref, "caf\u00e9")}, nil, ""},
+		"another form":      {[]emapi.HierarchyItem{found(ref, "cafe\u0301")}, nil, ""},
+		"known among other": {[]emapi.HierarchyItem{found(ref, "x"), found(ref, "caf\u00e9")}, nil, ""},
+		"another name": {
+			[]emapi.HierarchyItem{found(ref, "Caf\u00e9")}, nil, `hierarchy_obj_ref "` + ref +
+				`": the lookup service of the server knows this object as "Caf\u00e9", and object_name is "caf\u00e9".`,
+		},
+		"another object of the name": {
+			nil, []emapi.HierarchyItem{found(other, "caf\u00e9")}, `hierarchy_obj_ref "` + ref + `": the lookup service of ` +
+				`the server does not know this object. It knows object_name "caf\u00e9" as ` + other + ".",
+		},
+		"unknown": {
+			nil, nil, `hierarchy_obj_ref "` + ref + `": the lookup service of the server knows neither this object nor ` +
+				`another one of its type and object_name "caf\u00e9" under the hierarchy root.`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			want := strings.ReplaceAll(c.want, `\u00e9`, "\u00e9")
+			if got := KnownObject(item, c.known, c.alike); got != want {
+				t.Errorf("says %s\nwant %s", got, want)
+			}
+		})
+	}
+}

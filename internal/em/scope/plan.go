@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
@@ -40,6 +41,10 @@ func (r *scopeResource) ModifyPlan(
 		}
 		resp.Diagnostics.Append(scopeset.PlanFailure(
 			path.Root("hierarchy_obj_ref"), "the restore scope "+m.name(), err))
+	}
+	if state == nil && !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(scopeset.CheckNew(ctx, r.EM, path.Root("hierarchy_obj_ref"),
+			"the restore scope "+plan.name(), []emapi.ScopeItem{plan.toItem()})...)
 	}
 }
 

@@ -78,7 +78,22 @@ func (r *exclusiveResource) ModifyPlan(
 	}
 	if !resp.Diagnostics.HasError() && !req.Plan.Raw.Equal(req.State.Raw) {
 		r.warnRemoved(ctx, account, owned, &plan, resp)
+		r.checkNew(ctx, req, &plan, resp)
 	}
+}
+
+// checkNew warns about new items whose objects are in doubt.
+func (r *exclusiveResource) checkNew(
+	ctx context.Context, req resource.ModifyPlanRequest, plan *model, resp *resource.ModifyPlanResponse,
+) {
+	var state *model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	added := scopeset.Items(plan.Scopes)
+	if state != nil {
+		added = scopeset.Without(added, scopeset.Items(state.Scopes))
+	}
+	of := "the account " + plan.accountName(ctx, r.EM.Client)
+	resp.Diagnostics.Append(scopeset.CheckNew(ctx, r.EM, path.Root("scopes"), of, added)...)
 }
 
 // planOwner records which scopes the list has, and adapts to what other resources plan.
