@@ -151,10 +151,26 @@ func (m *model) recognize(s *snapshot) diag.Diagnostics {
 		"The state and plans keep the configured spelling. Enterprise Manager calls the account "+server+".")}
 }
 
-func createFailure(m *model, err error) diag.Diagnostic {
+// refusedName adds to the error of a create that the server refused, with 400, that server_platform may be wrong: it
+// determines the form of the name that the plan requires.
+func refusedName(m *model, err error, platform string) error {
+	kind := m.AccountType.ValueString()
+	if kind != "User" && kind != "Group" || !emapi.IsConflict(err) {
+		return err
+	}
+	form, other, otherForm := `Domain\Name`, tfkit.PlatformLinux, "Name@Domain"
+	if platform == tfkit.PlatformLinux {
+		form, other, otherForm = otherForm, tfkit.PlatformWindows, form
+	}
+	return fmt.Errorf("%w\n\nIf the server refuses the name: server_platform in em (VEEAM_EM_SERVER_PLATFORM) is %q, "+
+		"where the form is %s. If Enterprise Manager runs on the other platform, set server_platform = %q, where the form "+
+		"is %s", err, platform, form, other, otherForm)
+}
+
+func createFailure(m *model, err error, platform string) diag.Diagnostic {
 	var exists *emapi.AccountExistsError
 	if !errors.As(err, &exists) {
-		return tfkit.Failure("create the account "+m.name(), err)
+		return tfkit.Failure("create the account "+m.name(), refusedName(m, err, platform))
 	}
 	said := fmt.Sprintf("Enterprise Manager already has the %s account %s, with the ID %s. Nothing was changed. ",
 		exists.Type, exists.Name, exists.ID)

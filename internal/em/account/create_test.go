@@ -480,3 +480,39 @@ func TestCreate_AnAccountWithoutAnIDThatTheServerRenamesIsReported(t *testing.T)
 		})
 	}
 }
+
+func TestCreate_NamesServerPlatformIfTheServerMayRefuseTheName(t *testing.T) {
+	const hint = "server_platform in em (VEEAM_EM_SERVER_PLATFORM) is "
+	for name, c := range map[string]struct {
+		server      emsim.Platform
+		kind        string
+		accountName string
+		status      int // of a fault; 0: none
+		want        string
+	}{
+		"Windows form on Linux": {
+			emsim.PlatformLinux, "User", `TECH\fox`, 0,
+			hint + `"windows", where the form is Domain\Name. If Enterprise Manager runs on the other platform, set ` +
+				`server_platform = "linux", where the form is Name@Domain`,
+		},
+		"a group":          {emsim.PlatformWindows, "Group", `TECH\ops`, 400, hint},
+		"another failure":  {emsim.PlatformWindows, "User", `TECH\fox`, 503, ""},
+		"an external user": {emsim.PlatformWindows, "ExternalUser", "fox@tech.com", 400, ""},
+	} {
+		inBubble(t, name, func(t *testing.T) {
+			em := acctest.StartEM(t, emsim.Options{Platform: c.server})
+			if c.status != 0 {
+				em.Inject(emsim.Fault{
+					Method: http.MethodPost, PathPattern: "/api/security/accounts", Kind: emsim.FaultStatus, Status: c.status,
+				})
+			}
+			out := em.NewWorkspace().Apply(restrictedBlock(func(a map[string]any) {
+				a["account_type"], a["account_name"] = c.kind, c.accountName
+			}))
+			if len(out.Errors) != 1 || strings.Contains(out.Errors[0], hint) != (c.want != "") ||
+				!strings.Contains(out.Errors[0], c.want) {
+				t.Errorf("errors %q, want %q", out.Errors, c.want)
+			}
+		})
+	}
+}

@@ -662,7 +662,7 @@ func TestList_WarnsAboutSettingsThatTheRulesRefuse(t *testing.T) {
 		Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "operator"},
 	})
 	want := `warning: The generated configuration of TECH\operator must be corrected manually: ` +
-		`"p\tf" is not a file name extension`
+		`flr_settings.extension_restrictions: "p\tf" is not a file name extension`
 	if len(got) != 1 || len(got[0].Diagnostics) != 1 || !strings.HasPrefix(got[0].Diagnostics[0], want) {
 		t.Errorf("listed %+v", got)
 	}

@@ -182,13 +182,14 @@ func omissions(m *model, omitted []string) (diags diag.Diagnostics) {
 func misfits(m *model) diag.Diagnostics {
 	var found diag.Diagnostics
 	if settings := flrTo(m.FLRSettings); settings != nil {
+		at := path.Root("flr_settings").AtName(rules.AttrExtensions)
 		for _, e := range settings.ExtensionRestrictions {
-			found.Append(rules.Extension(path.Root("flr_settings"), types.StringValue(e))...)
+			found.Append(rules.Extension(at, types.StringValue(e))...)
 		}
 	}
 	for _, item := range scopeset.Items(m.RestoreScope) {
 		ref := types.StringValue(item.HierarchyObjRef.String())
-		found.Append(rules.HierarchyObjRef(path.Root("restore_scope"), ref)...)
+		found.Append(rules.HierarchyObjRef(path.Root("restore_scope").AtName(rules.AttrHierarchyObjRef), ref)...)
 	}
 	var diags diag.Diagnostics
 	for _, d := range found {

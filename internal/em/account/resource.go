@@ -46,7 +46,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 	m.nameNew()
 	id, err := client.CreateAccount(ctx, m.toSpec())
 	if id == "" {
-		resp.Diagnostics.Append(createFailure(&m, err))
+		resp.Diagnostics.Append(createFailure(&m, err, r.EM.ServerPlatform))
 		resp.Diagnostics.Append(m.saveWithoutID(ctx, resp, err)...)
 		return
 	}

@@ -84,7 +84,7 @@ func Roles(p path.Path, v types.Set) diag.Diagnostics {
 		return nil
 	}
 	if len(v.Elements()) == 0 {
-		return refuse(p, "The account has no role",
+		return refuseNamed(p, "The account has no role",
 			"An account needs at least one role; Enterprise Manager refuses to remove the last one. "+
 				"Add at least one role UID, for example data.veeam_em_role.operator.uid.")
 	}
@@ -103,11 +103,11 @@ func roleUID(p path.Path, uid string) diag.Diagnostics {
 	id, err := emapi.RoleUID.ID(uid)
 	switch {
 	case err != nil:
-		return refuse(p, "Not the UID of a role",
+		return refuseNamed(p, "Not the UID of a role",
 			"%q does not have the form %s<GUID>. Use the uid of the data source veeam_em_role, which looks up a role by name.",
 			uid, emapi.RoleUID)
 	case emapi.RoleUID.Of(id) != uid:
-		return refuse(p, "The UID of a role must be in lower case",
+		return refuseNamed(p, "The UID of a role must be in lower case",
 			"Write %q instead of %q. Terraform compares the UIDs exactly, so another case would show as a change in every plan.",
 			emapi.RoleUID.Of(id), uid)
 	}
@@ -126,7 +126,7 @@ func RolesExist(p path.Path, v types.Set, have []emapi.Role) diag.Diagnostics {
 			continue
 		}
 		if !slices.ContainsFunc(have, func(r emapi.Role) bool { return r.UID() == uid.ValueString() }) {
-			diags.Append(refuse(p.AtSetValue(e), "The server has no such role",
+			diags.Append(refuseNamed(p.AtSetValue(e), "The server has no such role",
 				"Enterprise Manager has no role %s. Its roles are: %s.", uid.ValueString(), roleNames(have))...)
 		}
 	}
@@ -228,7 +228,7 @@ func NewExtensions(p path.Path, state, plan types.Set) diag.Diagnostics {
 }
 
 func refuseExtension(p path.Path, ext string) diag.Diagnostics {
-	return refuse(p, "Not a file name extension",
+	return refuseNamed(p, "Not a file name extension",
 		"%q is not a file name extension. Write one extension per item, without dot, comma, semicolon, slash, white space "+
 			"or control characters, for example \"docx\".", ext)
 }

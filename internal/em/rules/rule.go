@@ -6,6 +6,7 @@ package rules
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -17,6 +18,30 @@ import (
 // write instead.
 func refuse(p path.Path, summary, detail string, args ...any) diag.Diagnostics {
 	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(p, summary, fmt.Sprintf(detail, args...))}
+}
+
+// refuseNamed is like refuse, and the detail begins with the name of the attribute. It is for rules about the elements
+// of a set: for a path into a set, Terraform shows the whole resource.
+func refuseNamed(p path.Path, summary, detail string, args ...any) diag.Diagnostics {
+	return refuse(p, summary, "%s: %s", attributeName(p), fmt.Sprintf(detail, args...))
+}
+
+// attributeName returns the name of the attribute at a path, such as restore_scope.object_name. If it is an attribute
+// of an object in a set, the name contains the object.
+func attributeName(p path.Path) string {
+	var names []string
+	object := ""
+	for _, step := range p.Steps() {
+		switch step := step.(type) {
+		case path.PathStepAttributeName:
+			names = append(names, string(step))
+		case path.PathStepElementKeyValue:
+			if _, ok := step.Value.(types.Object); ok {
+				object = " of " + step.Value.String()
+			}
+		}
+	}
+	return strings.Join(names, ".") + object
 }
 
 // warn returns the warning of a rule at an attribute.

@@ -120,3 +120,54 @@ func TestEachString_AppliesTheRuleToEachElementAtItsPath(t *testing.T) {
 		})
 	}
 }
+
+// Terraform shows the whole resource for a path into a set, so the text must say which attribute and value is meant.
+func TestRules_NameAttributeAndValueOfASetElement(t *testing.T) {
+	const ref = "urn:VMware:Vm:" + rootGUID + ".vm-1"
+	roles, scope := path.Root("roles"), path.Root("restore_scope")
+	extensions := path.Root("flr_settings").AtName(AttrExtensions)
+	inScope := func(ref, name string) path.Path { return scope.AtSetValue(scopeItem(ref, name)) }
+	items := types.SetValueMust(types.ObjectType{AttrTypes: itemTypes}, []attr.Value{
+		scopeItem(ref, "VM01"), scopeItem(ref+"0", "VM01"),
+	})
+	for name, c := range map[string]struct {
+		diags diag.Diagnostics
+		want  string // the start of the detail
+	}{
+		"rule 3, form": {Roles(roles, set(text("x"))), `roles: "x" `},
+		"rule 3, case": {Roles(roles, set(text(strings.ToUpper(roleGUID)))), `roles: "` + strings.ToUpper(roleGUID) + `" `},
+		"rule 3, none": {Roles(roles, set()), "roles: "},
+		"rule 3, on the server": {
+			RolesExist(roles, set(text("urn:veeam:EnterpriseRole:"+roleGUID)), nil),
+			`roles: Enterprise Manager has no role urn:`,
+		},
+		"rule 6": {
+			Extension(extensions.AtSetValue(text("a,b")), text("a,b")), `flr_settings.extension_restrictions: "a,b" `,
+		},
+		"rule 6, new": {NewExtensions(extensions, set(), set(text("a.b"))), `flr_settings.extension_restrictions: "a.b" `},
+		"rule 10, form": {
+			HierarchyObjRef(inScope("x", "VM01").AtName(AttrHierarchyObjRef), text("x")),
+			`restore_scope.hierarchy_obj_ref of {"hierarchy_obj_ref":"x","object_name":"VM01"}: "x" `,
+		},
+		"rule 10, type": {
+			HierarchyObjRef(inScope("x", "VM01").AtName(AttrHierarchyObjRef), text("urn:VMware:X:"+rootGUID+".x")),
+			`restore_scope.hierarchy_obj_ref of {"hierarchy_obj_ref":"x","object_name":"VM01"}: ` +
+				`"urn:VMware:X:` + rootGUID + `.x" `,
+		},
+		"rule 10, no name": {
+			ObjectName(inScope(ref, "").AtName(AttrObjectName), text("")),
+			`restore_scope.object_name of {"hierarchy_obj_ref":"` + ref + `","object_name":""}: `,
+		},
+		"rule 10, control character": {
+			ObjectName(inScope(ref, "\t").AtName(AttrObjectName), text("\t")),
+			`restore_scope.object_name of {"hierarchy_obj_ref":"` + ref + `","object_name":"\t"}: "\t" `,
+		},
+		"rule 13": {ScopesDistinct(scope, items), `restore_scope: ` + ref},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if len(c.diags) != 1 || !strings.HasPrefix(c.diags[0].Detail(), c.want) {
+				t.Errorf("got %v, want %s", c.diags, c.want)
+			}
+		})
+	}
+}

@@ -24,12 +24,12 @@ func HierarchyObjRef(p path.Path, v types.String) diag.Diagnostics {
 	}
 	ref, err := emapi.ParseObjRef(v.ValueString())
 	if err != nil {
-		return refuse(p, "Not a hierarchy reference", "%v.", err) // the error says what to write
+		return refuseNamed(p, "Not a hierarchy reference", "%v.", err) // the error says what to write
 	}
 	for platform, kinds := range emapi.PlatformTypes {
 		sameType := func(kind string) bool { return strings.EqualFold(kind, ref.Type) }
 		if strings.EqualFold(platform, ref.Platform) && !slices.ContainsFunc(kinds, sameType) {
-			return refuse(p, "Unknown type of hierarchy object",
+			return refuseNamed(p, "Unknown type of hierarchy object",
 				"%q has the type %q, which %s does not have. Its types are %s.",
 				v.ValueString(), ref.Type, platform, strings.Join(kinds, ", "))
 		}
@@ -45,10 +45,10 @@ func ObjectName(p path.Path, v types.String) diag.Diagnostics {
 		return nil
 	}
 	if v.ValueString() == "" {
-		return refuse(p, "The object has no name", advice)
+		return refuseNamed(p, "The object has no name", advice)
 	}
 	if i := strings.IndexFunc(v.ValueString(), unicode.IsControl); i >= 0 {
-		return refuse(p, "The object name contains a control character",
+		return refuseNamed(p, "The object name contains a control character",
 			"%q has a control character after %d bytes. "+advice, v.ValueString(), i)
 	}
 	return nil
@@ -124,7 +124,7 @@ func ScopesDistinct(p path.Path, v types.Set) diag.Diagnostics {
 			continue // rule 10 reports the error
 		}
 		if first, twice := seen[parsed.Look()]; twice {
-			diags.Append(refuse(p, "Two restore scopes cannot be distinguished",
+			diags.Append(refuseNamed(p, "Two restore scopes cannot be distinguished",
 				"%s and %s have the same hierarchy root and type, and both are named %q. "+
 					"Enterprise Manager lists restore scopes only by these three values. "+
 					"Use an object above them (a folder, a resource pool), rename one of them, or manage the second one with "+
