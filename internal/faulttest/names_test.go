@@ -4,6 +4,7 @@
 package faulttest_test
 
 import (
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -57,23 +58,41 @@ func TestNames_AreTheSameInEveryUnicodeForm(t *testing.T) {
 	}
 }
 
-func TestNames_OfAnImportedScopeAreTheSameInEveryUnicodeForm(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		const ref = "urn:VMware:Vm:" + emsim.VCenterID + ".vm-4711"
-		em := acctest.StartEM(t, emsim.Options{NameForm: emsim.NameFormNFC})
-		em.Mutate(func(s *emsim.Store) { s.AddObject(ref, composed) })
-		account := em.AddAccountWithScopes(ref, composed)
-		block := tfrun.Block{Type: "veeam_em_account_scope", Name: "test", Attributes: map[string]any{
-			"account_id": account, "hierarchy_obj_ref": ref, "object_name": decomposed,
-		}}
-		var scope string
-		em.Mutate(func(s *emsim.Store) { scope = s.Account(account).Scopes[0].ID })
-		w := em.NewWorkspace()
-		if out := w.Import(block, account+"/"+scope, nil); len(out.Errors) > 0 {
-			t.Fatal(out.Errors)
-		}
-		if plan := w.Plan(block); len(plan.Errors)+len(plan.Changes) > 0 {
-			t.Errorf("errors %q, changes %q", plan.Errors, plan.Changes)
-		}
-	})
+func TestNames_OfImportedScopesAreTheSameInEveryUnicodeForm(t *testing.T) {
+	const ref = "urn:VMware:Vm:" + emsim.VCenterID + ".vm-4711"
+	items := func(ref, name string) []any {
+		return []any{map[string]any{"hierarchy_obj_ref": ref, "object_name": name}}
+	}
+	for owner, attributes := range map[string]map[string]any{
+		"veeam_em_account_scope":            {"hierarchy_obj_ref": ref, "object_name": decomposed},
+		"veeam_em_account_scopes_exclusive": {"scopes": items(strings.Replace(ref, "Vm", "VM", 1), decomposed)},
+	} {
+		t.Run(owner, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				em := acctest.StartEM(t, emsim.Options{NameForm: emsim.NameFormNFC})
+				em.Mutate(func(s *emsim.Store) { s.AddObject(ref, composed) })
+				account := em.AddAccountWithScopes(ref, composed)
+				attributes["account_id"] = account
+				block, id := tfrun.Block{Type: owner, Name: "test", Attributes: attributes}, account
+				if owner == "veeam_em_account_scope" {
+					em.Mutate(func(s *emsim.Store) { id += "/" + s.Account(account).Scopes[0].ID })
+				}
+				w := em.NewWorkspace()
+				if out := w.Import(block, id, nil); len(out.Errors) > 0 {
+					t.Fatal(out.Errors)
+				}
+				if plan := w.Plan(block); len(plan.Errors)+len(plan.Changes) > 0 {
+					t.Errorf("errors %q, changes %q", plan.Errors, plan.Changes)
+				}
+				if attributes["scopes"] == nil {
+					attributes["object_name"] = "other"
+				} else {
+					attributes["scopes"] = items(ref, "other")
+				}
+				if plan := w.Plan(block); len(plan.Errors) > 0 || len(plan.Changes) != 1 {
+					t.Errorf("another name: errors %q, changes %q", plan.Errors, plan.Changes)
+				}
+			})
+		})
+	}
 }

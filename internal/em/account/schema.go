@@ -27,6 +27,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/emtype"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
@@ -137,8 +138,8 @@ func restoreScopeAttribute() schema.Attribute {
 		MarkdownDescription: "Restore scopes: the objects of the infrastructure that the account may restore, each " +
 			"including everything below it. This attribute manages only the items that it lists; `unlisted_scopes` determines " +
 			"what happens to other scopes. Do not list an object that has its own `veeam_em_account_scope`. Changed in place.",
-
-		Optional: true,
+		Optional:      true,
+		PlanModifiers: []planmodifier.Set{scopeset.KeepSpelling()},
 		Validators: []validator.Set{
 			setvalidator.NoNullValues(),
 			rules.Set("items that differ in hierarchy root, type or name", rules.ScopesDistinct),

@@ -211,3 +211,18 @@ func TestSim_Exclusive_AnInvalidImportIDIsAnErrorWithTheForm(t *testing.T) {
 		}},
 	})
 }
+
+// The planned list is that of the state, which the CLI accepts although the configuration spells it differently.
+func TestSim_Exclusive_AnotherSpellingOfAnItemPlansNothing(t *testing.T) {
+	t.Parallel()
+	em := acctest.StartEM(t, emsim.Options{})
+	id := seed(em)
+	respelled := item{strings.Replace(vm01.ref, ":Vm:", ":VM:", 1), vm01.name}
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: em.Factories(),
+		Steps: []resource.TestStep{
+			{Config: em.Config(exclusive(id, vm01, sql))},
+			{Config: em.Config(exclusive(id, sql, respelled)), PlanOnly: true},
+		},
+	})
+}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/emtype"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
@@ -48,7 +49,8 @@ func (r *exclusiveResource) Schema(ctx context.Context, _ resource.SchemaRequest
 			"scopes": schema.SetNestedAttribute{
 				MarkdownDescription: "The scopes that the account has, and no others. A scope that was added outside Terraform " +
 					"appears in the plan with its name. If its object cannot be determined, its `hierarchy_obj_ref` is empty.",
-				Required: true,
+				Required:      true,
+				PlanModifiers: []planmodifier.Set{scopeset.KeepSpelling()},
 				Validators: []validator.Set{
 					setvalidator.NoNullValues(),
 					rules.Set("items that differ in hierarchy root, type or name", rules.ScopesDistinct),
