@@ -5,9 +5,7 @@ package emapi
 
 import (
 	"context"
-	"encoding/xml"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -169,10 +167,8 @@ func (c *Client) DeleteAccount(ctx context.Context, id string) error {
 	return c.remove(ctx, r, func() (bool, error) { return c.hasAccount(ctx, id) })
 }
 
-// accountXML is an account: EnterpriseAccount, EnterpriseAccountEntity, or an entry of a list that the client does not
-// know.
+// accountXML is an account: EnterpriseAccount, or EnterpriseAccountEntity in the XML schema.
 type accountXML struct {
-	XMLName xml.Name
 	refXML
 	AccountType        string       `xml:"AccountType"`
 	Roles              accountRoles `xml:"Roles"`
@@ -204,8 +200,6 @@ func (x accountXML) account() Account {
 	a.ID, err = x.id("accounts")
 	switch {
 	case err != nil:
-		a.Lacks = err.Error()
-		return a
 	case a.Name == "":
 		err = errors.New("the response has no Name")
 	case a.Type == "":
@@ -214,7 +208,7 @@ func (x accountXML) account() Account {
 		err = x.settings(&a)
 	}
 	if err != nil {
-		a.Lacks = fmt.Sprintf("account %s: %s", a.ID, err)
+		a.Lacks = err.Error()
 	}
 	return a
 }
