@@ -28,7 +28,7 @@ func doubtful(account string, objects ...string) map[string]tfrun.Block {
 			"roles":                 []any{"urn:veeam:EnterpriseRole:" + emsim.RolePortalUser},
 			"allow_restore_all_vms": false,
 		}},
-		"Check scopes of the account " + account: {
+		`Check scopes of the account TECH\William.Fox`: {
 			Type: "veeam_em_account_scopes_exclusive", Name: "test", Attributes: map[string]any{
 				"account_id": account, "scopes": items,
 			},
@@ -71,7 +71,6 @@ func TestNewItems_WarnIfTheLookupServiceDoesNotKnowThem(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					em := acctest.StartEM(t, emsim.Options{})
 					account := em.AddAccountWithScopes()
-					summary := strings.ReplaceAll(summary, "ID", account)
 					block := doubtful(account, c.ref, c.name)[summary]
 					w := em.NewWorkspace()
 					plan := w.Plan(block)

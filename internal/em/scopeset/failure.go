@@ -17,19 +17,20 @@ import (
 // of the account follows, for example "list the restore scopes of the account".
 func Failure(ctx context.Context, client *emapi.Client, what, accountID string, err error) diag.Diagnostic {
 	name := client.AccountName(ctx, accountID, err)
-	return tfkit.Failure(what+" "+name, &namedError{err, accountID, name})
+	if byID := "account " + strings.ToLower(accountID); strings.Contains(err.Error(), byID) {
+		err = &namedError{err, byID, "account " + name}
+	}
+	return tfkit.Failure(what+" "+name, err)
 }
 
-// namedError is an error that names the account by its name instead of its ID.
+// namedError is an error whose text calls the account by its name instead of its ID.
 type namedError struct {
 	error
-	id, name string
+	byID, byName string
 }
 
 // Error returns the text of the error.
-func (e *namedError) Error() string {
-	return strings.ReplaceAll(e.error.Error(), "account "+strings.ToLower(e.id), "account "+e.name)
-}
+func (e *namedError) Error() string { return strings.ReplaceAll(e.error.Error(), e.byID, e.byName) }
 
 // Unwrap returns the error with the ID.
 func (e *namedError) Unwrap() error { return e.error }
