@@ -16,7 +16,10 @@ import (
 )
 
 // transition is an account before and after an update.
-type transition struct{ before, after account }
+type transition struct {
+	before, after account
+	byHand        []object // added outside Terraform before the update, which removes them
+}
 
 func (c transition) String() string {
 	side := func(a account) string {
@@ -32,7 +35,19 @@ func (c transition) String() string {
 		}
 		return strings.Join(words, " ")
 	}
+	if len(c.byHand) > 0 {
+		return side(c.before) + " and " + side(account{scope: c.byHand}) + " by hand, " + side(c.after)
+	}
 	return side(c.before) + ", " + side(c.after)
+}
+
+// blocks returns the configurations before and after the update.
+func (c transition) blocks() (before, after []tfrun.Block) {
+	before, after = blocks(c.before.block()), blocks(c.after.block())
+	if len(c.byHand) > 0 {
+		before[0].Attributes["unlisted_scopes"], after[0].Attributes["unlisted_scopes"] = "remove", "remove"
+	}
+	return before, after
 }
 
 var roleNames = map[string]string{
@@ -59,28 +74,32 @@ func transitions() []transition {
 		{{admin}, {admin, vm}},
 	}
 	one, two := []object{vm01}, []object{vm01, sql}
-	objects := [][2]account{
-		{{scope: one}, {scope: one}},
-		{{scope: one}, {scope: []object{web01}}},
-		{{scope: two}, {scope: []object{web01, web02}}},
-		{{scope: two}, {scope: []object{sql, web01}}},
-		{{scope: one}, {scope: two}},
-		{{scope: two}, {scope: one}},
-		{{scope: []object{dupA}}, {scope: []object{dupB}}},
-		{{scope: one}, {all: true}},
-		{{scope: one}, {scope: []object{sql}, all: true}},
-		{{scope: one}, {scope: one, all: true}},
-		{{all: true}, {scope: one}},
-		{{scope: two, all: true}, {scope: []object{sql, web01}}},
-		{{scope: one, all: true}, {scope: []object{web01}, all: true}},
-		{{all: true}, {all: true}},
+	objects := []transition{
+		{account{scope: one}, account{scope: one}, nil},
+		{account{scope: one}, account{scope: []object{web01}}, nil},
+		{account{scope: two}, account{scope: []object{web01, web02}}, nil},
+		{account{scope: two}, account{scope: []object{sql, web01}}, nil},
+		{account{scope: one}, account{scope: two}, nil},
+		{account{scope: two}, account{scope: one}, nil},
+		{account{scope: []object{dupA}}, account{scope: []object{dupB}}, nil},
+		{account{scope: one}, account{all: true}, nil},
+		{account{scope: one}, account{scope: []object{sql}, all: true}, nil},
+		{account{scope: one}, account{scope: one, all: true}, nil},
+		{account{all: true}, account{scope: one}, nil},
+		{account{scope: two, all: true}, account{scope: []object{sql, web01}}, nil},
+		{account{scope: one, all: true}, account{scope: []object{web01}, all: true}, nil},
+		{account{all: true}, account{all: true}, nil},
+		{account{scope: one}, account{scope: one}, []object{web01, sql}},
+		{account{scope: one}, account{scope: []object{web02}}, []object{web01}},
+		{account{scope: one}, account{scope: []object{dupB}}, []object{dupA}},
+		{account{all: true}, account{scope: one}, []object{web01}},
+		{account{scope: one}, account{all: true}, []object{web01}},
 	}
 	var out []transition
 	for _, r := range roles {
 		for _, o := range objects {
-			c := transition{o[0], o[1]}
-			c.before.roles, c.after.roles = r[0], r[1]
-			out = append(out, c)
+			o.before.roles, o.after.roles = r[0], r[1]
+			out = append(out, o)
 		}
 	}
 	return out
@@ -121,8 +140,9 @@ type updateServer struct {
 func (s updateServer) update(t *testing.T, c transition, what string, f *emsim.Fault) (writes int) {
 	t.Helper()
 	w := workspace(s.EM)
-	before, after := blocks(c.before.block()), blocks(c.after.block())
+	before, after := c.blocks()
 	mustApply(t, w, before)
+	addByHand(s.EM, c.byHand...)
 	s.ResetJournal()
 	recorded := record(s.EM)
 	held := s.Account(c.name())
