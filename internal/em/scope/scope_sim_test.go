@@ -215,7 +215,7 @@ func TestSim_Scope_AnInvalidImportIDIsAnErrorWithTheForm(t *testing.T) {
 
 func TestSim_Scope_ReplacingTheReferenceAddsTheNewScopeAndRemovesTheOld(t *testing.T) {
 	t.Parallel()
-	em := acctest.StartEM(t, emsim.Options{})
+	em := acctest.StartEM(t, emsim.Options{ScopeLocation: true}) // otherwise, an ambiguous name settles in real time
 	id := seed(em)
 	for name, lifecycle := range map[string]string{
 		"destroy first": "", "create first": "lifecycle { create_before_destroy = true }",

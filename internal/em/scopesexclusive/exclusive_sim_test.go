@@ -143,7 +143,7 @@ func (b before) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, res
 
 func TestSim_Exclusive_AForeignScopeOfAnAmbiguousNameHasAnEmptyReference(t *testing.T) {
 	t.Parallel()
-	em := acctest.StartEM(t, emsim.Options{})
+	em := acctest.StartEM(t, emsim.Options{ScopeLocation: true}) // otherwise, an ambiguous name settles in real time
 	id := seed(em)
 	test(t, em, []item{dupB},
 		resource.TestStep{Config: em.Config(exclusive(id, dupB))},
