@@ -133,3 +133,23 @@ func (c *Cached[T]) peek() (T, bool) {
 	defer c.mu.Unlock()
 	return c.val, c.ok
 }
+
+// CachedMap is a [Cached] for each key. Its zero value is ready for use.
+type CachedMap[K comparable, T any] struct {
+	mu sync.Mutex
+	of map[K]*Cached[T]
+}
+
+// Get returns the cached value of the key or, if there is none, calls load, as [Cached.Get] does.
+func (m *CachedMap[K, T]) Get(ctx context.Context, key K, load func(context.Context) (T, error)) (T, error) {
+	m.mu.Lock()
+	if m.of == nil {
+		m.of = map[K]*Cached[T]{}
+	}
+	if m.of[key] == nil {
+		m.of[key] = &Cached[T]{}
+	}
+	cached := m.of[key]
+	m.mu.Unlock()
+	return cached.Get(ctx, load)
+}

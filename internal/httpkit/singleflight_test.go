@@ -5,6 +5,7 @@ package httpkit
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -58,4 +59,24 @@ func TestGroup_ARunIsJoinedOnlyIfItStartedAfterTheGivenTime(t *testing.T) {
 		equal(t, "the value of the first run", <-first, 1)
 		equal(t, "the value of the joined run", <-joined, 1)
 	})
+}
+
+func TestCachedMap_LoadsTheValueOfEachKeyUntilThatSucceeds(t *testing.T) {
+	var m CachedMap[string, int]
+	loads := 0
+	get := func(key string, err error) (int, error) {
+		return m.Get(t.Context(), key, func(context.Context) (int, error) { loads++; return loads, err })
+	}
+	failed := errors.New("failed")
+	if _, err := get("a", failed); !errors.Is(err, failed) {
+		t.Errorf("the error is %v", err)
+	}
+	for _, c := range []struct {
+		key  string
+		want int
+	}{{"a", 2}, {"b", 3}, {"a", 2}, {"b", 3}} {
+		if got, err := get(c.key, nil); got != c.want || err != nil {
+			t.Errorf("%s is %d, %v, want %d", c.key, got, err, c.want)
+		}
+	}
 }

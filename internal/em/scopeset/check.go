@@ -7,7 +7,7 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -30,9 +30,9 @@ const (
 
 // checks records, for one run, what the lookup service knows about new items.
 type checks struct {
-	mu     sync.Mutex
-	of     map[string]*httpkit.Cached[string] // by reference and name
-	failed bool                               // the lookup service is not asked again
+	remarks httpkit.CachedMap[string, string] // by reference and name
+	asked   atomic.Int32
+	failed  atomic.Bool // the lookup service is not asked again
 }
 
 // CheckNew returns a warning about those of the planned items that the lookup service does not know, or knows by
@@ -68,35 +68,17 @@ func CheckNew(ctx context.Context, em *tfkit.EM, at path.Path, owner string, ite
 
 // check returns what is wrong with an item, or "".
 func (c *checks) check(ctx context.Context, client *emapi.Client, item emapi.ScopeItem) string {
-	entry := c.entry(item.HierarchyObjRef.String() + " " + item.ObjectName)
-	if entry == nil {
-		return ""
-	}
-	remark, err := entry.Get(ctx, func(ctx context.Context) (string, error) { return askAbout(ctx, client, item) })
+	key := item.HierarchyObjRef.String() + " " + item.ObjectName
+	remark, err := c.remarks.Get(ctx, key, func(ctx context.Context) (string, error) {
+		if c.failed.Load() || c.asked.Add(1) > maxChecks {
+			return "", nil
+		}
+		return askAbout(ctx, client, item)
+	})
 	if err != nil {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		c.failed = true
+		c.failed.Store(true)
 	}
 	return remark
-}
-
-// entry returns where the answer for an item is kept, or nil if the item is not to be checked.
-func (c *checks) entry(key string) *httpkit.Cached[string] {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	switch known := c.of[key]; {
-	case c.failed:
-		return nil
-	case known != nil:
-		return known
-	case len(c.of) >= maxChecks:
-		return nil
-	case c.of == nil:
-		c.of = map[string]*httpkit.Cached[string]{}
-	}
-	c.of[key] = &httpkit.Cached[string]{}
-	return c.of[key]
 }
 
 // askAbout asks the lookup service about an item.

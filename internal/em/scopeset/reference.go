@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
@@ -19,8 +18,7 @@ import (
 // was sent. The lookup service is asked once for each root, type and name, however many accounts have such a scope. It
 // does not know file shares: their references are those of the file servers.
 type references struct {
-	mu          sync.Mutex
-	known       map[emapi.ScopeLook]*httpkit.Cached[Reference]
+	known       httpkit.CachedMap[emapi.ScopeLook, Reference]
 	fileServers httpkit.Cached[fileServers]
 }
 
@@ -28,18 +26,6 @@ type references struct {
 type fileServers struct {
 	list   []emapi.FileServer
 	reason string
-}
-
-func (r *references) of(look emapi.ScopeLook) *httpkit.Cached[Reference] {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.known == nil {
-		r.known = map[emapi.ScopeLook]*httpkit.Cached[Reference]{}
-	}
-	if r.known[look] == nil {
-		r.known[look] = &httpkit.Cached[Reference]{}
-	}
-	return r.known[look]
 }
 
 // Reference is what is known about the object that a scope stands for.
@@ -54,7 +40,7 @@ type Reference struct {
 // service finds exactly one object of the scope's root, type and name, or if exactly one file share has them. The error
 // is that of a request that failed.
 func (a Account) Reference(ctx context.Context, s emapi.Scope) (Reference, error) {
-	return a.references().of(s.Look()).Get(ctx, func(ctx context.Context) (Reference, error) {
+	return a.references().known.Get(ctx, s.Look(), func(ctx context.Context) (Reference, error) {
 		return a.findReference(ctx, s)
 	})
 }
