@@ -199,7 +199,7 @@ func (r *soakRun) checkAccounts() {
 // the objects of the other configuration.
 func (r *soakRun) checkScopes(config []tfrun.Block) {
 	for _, a := range r.managed() {
-		if r.exclusive(a) {
+		if r.onlyListed(a) {
 			continue // the next apply of the other configuration removes the scopes added outside Terraform
 		}
 		var got, want []emsim.ScopeSnapshot
@@ -222,9 +222,9 @@ func (r *soakRun) checkScopes(config []tfrun.Block) {
 	}
 }
 
-// exclusive reports whether a veeam_em_account_scopes_exclusive manages the account's scopes.
-func (r *soakRun) exclusive(a emsim.AccountSnapshot) bool {
-	return slices.ContainsFunc(r.model.accounts, func(c *soakAccount) bool { return c.exclusive && c.is(a) })
+// onlyListed reports whether Terraform removes all scopes of the account that no list contains.
+func (r *soakRun) onlyListed(a emsim.AccountSnapshot) bool {
+	return slices.ContainsFunc(r.model.accounts, func(c *soakAccount) bool { return c.onlyListed() && c.is(a) })
 }
 
 func (r *soakRun) addedOutside(accountID string, o object) bool {

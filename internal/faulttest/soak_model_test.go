@@ -43,8 +43,13 @@ type soakAccount struct {
 	all, deny, flr    bool
 	scope             []object // restore_scope, and the list of veeam_em_account_scopes_exclusive if there is one
 	exclusive         bool
-	bare              bool // there is an exclusive list but no restore_scope
+	bare              bool   // there is an exclusive list but no restore_scope
+	unlisted          string // unlisted_scopes
 }
+
+// onlyListed reports whether Terraform removes all scopes of the account but those of restore_scope or the exclusive
+// list.
+func (a *soakAccount) onlyListed() bool { return a.exclusive || a.unlisted == "remove" }
 
 // is reports whether the snapshot is that of this account.
 func (a *soakAccount) is(held emsim.AccountSnapshot) bool {
@@ -115,6 +120,10 @@ func (m *soakModel) addAccount(e soakEdit) string {
 		all: e.B%3 == 0, exclusive: e.C%4 == 0, roles: some(soakRoles, e.B),
 	}
 	a.bare = a.exclusive && a.all
+	a.unlisted = []string{"warn", "ignore", "remove"}[e.A%3]
+	if a.exclusive {
+		a.unlisted = "ignore" // the exclusive list removes them
+	}
 	a.name = m.accountName(a)
 	m.accounts = append(m.accounts, a)
 	if !a.all || a.exclusive || e.C%2 == 0 {
@@ -204,7 +213,7 @@ func (m *soakModel) setScope(e soakEdit) string {
 
 func (m *soakModel) addScope(e soakEdit) string {
 	a := m.account(e.A)
-	if a == nil || a.exclusive {
+	if a == nil || a.onlyListed() {
 		return ""
 	}
 	s := &soakScope{of: a, byID: e.C%2 == 0}
@@ -259,7 +268,7 @@ func (m *soakModel) relabelScope(e soakEdit) string {
 // handOver moves an object from restore_scope to a veeam_em_account_scope.
 func (m *soakModel) handOver(e soakEdit) string {
 	a := m.account(e.A)
-	if a == nil || a.exclusive || len(a.scope) < 2 {
+	if a == nil || a.onlyListed() || len(a.scope) < 2 {
 		return ""
 	}
 	o := a.scope[e.B%len(a.scope)]
@@ -292,7 +301,7 @@ func (m *soakModel) switchExclusive(e soakEdit) string {
 		slices.ContainsFunc(m.scopes, func(s *soakScope) bool { return s.of == a }) {
 		return ""
 	}
-	a.exclusive, a.bare = true, true
+	a.exclusive, a.bare, a.unlisted = true, true, "ignore"
 	return "move the objects of " + a.name + " to the exclusive list"
 }
 
@@ -384,7 +393,7 @@ func (a *soakAccount) block() tfrun.Block {
 	if a.bare {
 		delete(b.Attributes, "restore_scope")
 	}
-	b.Attributes["account_type"] = a.kind
+	b.Attributes["account_type"], b.Attributes["unlisted_scopes"] = a.kind, a.unlisted
 	if a.flr {
 		b.Attributes["flr_settings"] = map[string]any{"inplace_only": true, "extension_restrictions": []any{"doc", "pdf"}}
 	}

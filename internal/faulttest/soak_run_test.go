@@ -431,7 +431,7 @@ func (r *soakRun) forgetOutsideScopes(of *tfrun.Workspace) {
 			return true
 		}
 		return slices.ContainsFunc(r.model.accounts, func(a *soakAccount) bool {
-			mine := a.exclusive || slices.Contains(objectsOfAccounts, h.object) && r.model.taken(a, h.object)
+			mine := a.onlyListed() || slices.Contains(objectsOfAccounts, h.object) && r.model.taken(a, h.object)
 			if of == r.ofScopes {
 				mine = slices.Contains(objectsOfScopes, h.object) && r.model.taken(a, h.object)
 			}
