@@ -195,7 +195,7 @@ func checkHandedOver(
 
 // The import of an account reads all its scopes, and the configuration gives one of them to another owner.
 func TestHandover_AnImportedAccountLeavesAScopeToItsOwner(t *testing.T) {
-	for _, after := range []string{"S", "iS", "E", "iE"} {
+	for _, after := range []string{"S", "iS", "sS", "E", "iE", "sE"} {
 		for i, order := range orders() {
 			inBubble(t, fmt.Sprintf("%s, order %d", after, i), func(t *testing.T) {
 				em := acctest.StartEMWithoutTLS(t, emsim.Options{})
@@ -205,6 +205,9 @@ func TestHandover_AnImportedAccountLeavesAScopeToItsOwner(t *testing.T) {
 
 				w = em.NewWorkspace()
 				config := ownedBy(after, vm01, id)
+				if strings.Contains(after, "s") { // the owner is in the state already
+					mustApply(t, w, config[1:])
+				}
 				if out := w.Import(config[0], text(id), nil); len(out.Errors) > 0 {
 					t.Fatal(out.Errors)
 				}
