@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"sync"
@@ -21,6 +22,7 @@ import (
 // in which it can matter.
 type runner struct {
 	dir     string
+	skip    *regexp.Regexp
 	workers int
 	out     io.Writer
 	ended   func() bool // reports whether the run is interrupted or out of time
@@ -35,7 +37,7 @@ func run(ctx context.Context, o options, out io.Writer) error {
 	}
 	begun := time.Now()
 	r := &runner{
-		dir: o.dir, workers: runtime.NumCPU(), out: out, count: map[verdict]int{},
+		dir: o.dir, skip: o.skip, workers: runtime.NumCPU(), out: out, count: map[verdict]int{},
 		ended: func() bool { return ctx.Err() != nil || o.limit > 0 && time.Since(begun) > o.limit },
 	}
 	targets, err := r.targets(ctx, o.targets)

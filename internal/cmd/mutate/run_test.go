@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -116,6 +117,11 @@ func TestRun_ReportsWhatNoTestNotices(t *testing.T) {
 			func(o *options) { o.tests, o.targets = []string{"./b"}, []string{"a/a.go"} },
 			unnoticed + unequal +
 				"5 changes: 2 killed, 0 hung, 2 survived, 1 do not compile, 0 not tested\nscore: 50.0 %\n",
+		},
+		"no test of another package": {
+			func(o *options) { o.tests, o.skip = []string{"./b"}, regexp.MustCompile("^TestOther") },
+			unreached + unnoticed + unequal +
+				"5 changes: 1 killed, 0 hung, 3 survived, 1 do not compile, 0 not tested\nscore: 25.0 %\n",
 		},
 		"a package and its file": {
 			func(o *options) { o.targets = []string{"./a", "a/a.go"} },

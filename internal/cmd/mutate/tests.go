@@ -41,8 +41,8 @@ type test struct {
 	matters map[int]bool // the numbers of the mutants that matter in the test
 }
 
-// skipped matches the tests that are too slow to run for each change, because they run a CLI.
-var skipped = regexp.MustCompile(`^TestSim_`)
+// usesCLI matches the tests that are too slow to run for each change, because they run a CLI.
+var usesCLI = regexp.MustCompile(`^TestSim_`)
 
 // testName matches what a list of tests contains apart from benchmarks.
 var testName = regexp.MustCompile(`(?m)^(Test|Fuzz|Example)\S*$`)
@@ -57,7 +57,7 @@ func (r *runner) trace(ctx context.Context, binaries []*binary) error {
 			return fmt.Errorf("the tests of %s cannot be listed: %w", b.pkg, err)
 		}
 		for _, name := range testName.FindAllString(string(out), -1) {
-			if skipped.MatchString(name) {
+			if usesCLI.MatchString(name) || r.skip != nil && r.skip.MatchString(name) {
 				continue
 			}
 			t := &test{name: name, matters: map[int]bool{}}
