@@ -97,8 +97,8 @@ func emAttribute() schema.Attribute {
 			},
 			"server_platform": schema.StringAttribute{
 				MarkdownDescription: "Platform of the server: `windows` (default) or `linux` (the appliance). It determines the " +
-					"form of `User` and `Group` account names: `Domain\\Name` on Windows, `Name@Domain` on Linux. Environment " +
-					"variable: `VEEAM_EM_SERVER_PLATFORM`.",
+					"form of `User` and `Group` account names: `Domain\\Name` on Windows, `Name@Domain` or the bare name of a local " +
+					"account on Linux. Environment variable: `VEEAM_EM_SERVER_PLATFORM`.",
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.OneOf(tfkit.Platforms...)},
 			},
