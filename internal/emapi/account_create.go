@@ -47,9 +47,10 @@ type roleOut struct {
 	UID string `xml:"EnterpriseRoleUid"`
 }
 
+// The schema requires both elements. The reference makes the second one optional.
 type flrOut struct {
 	InplaceOnly  bool   `xml:"FlrInplaceOnly"`
-	Restrictions string `xml:"FlrExtentionRestrictions,omitempty"` // spelled as in the API
+	Restrictions string `xml:"FlrExtentionRestrictions"` // spelled as in the API
 }
 
 type sqlOut struct {

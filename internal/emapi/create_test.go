@@ -542,6 +542,16 @@ func TestRequestBodies_AreThoseOfTheReference(t *testing.T) {
    <DenyInPlaceRestore>true</DenyInPlaceRestore>
 </SqlSettings>
 `)},
+		"POST /security/accounts, without extensions: the XML schema requires the element": {
+			AccountSpec{Type: "Group", Name: `TECH\ops`, RoleUIDs: []string{role}, FLR: &FLRSettings{InplaceOnly: true}}.body(),
+			document("EnterpriseAccountCreateSpec", `
+ <AccountType>Group</AccountType>
+ <AccountName>TECH\ops</AccountName>
+ <Roles><EnterpriseRole><EnterpriseRoleUid>`+role+`</EnterpriseRoleUid></EnterpriseRole></Roles>
+ <AllowRestoreAllVms>false</AllowRestoreAllVms>
+ <FlrSettings><FlrInplaceOnly>true</FlrInplaceOnly><FlrExtentionRestrictions/></FlrSettings>
+`),
+		},
 		"POST /security/accounts/{ID}/scopes, Request Body": {scope, document("HierarchyScopeCreateSpec", `
  <HierarchyScopeItem>
    <HierarchyObjRef>urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-7870</HierarchyObjRef>
