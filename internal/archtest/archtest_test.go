@@ -94,13 +94,15 @@ var layers = []layer{
 	{dir: "internal/processtest", own: in("emsim", "vb365sim"), tests: true},
 	// The provider against a failing server, in the test's process.
 	{dir: "internal/faulttest", own: in("acctest", "tfrun", "emsim"), foreign: anyModule, tests: true},
+	// Client and simulator against the schema: no other package of this module may give an opinion.
+	{dir: "internal/xsdtest", own: in("emapi", "emsim", "acctest/memnet"), tests: true},
 	{dir: "internal/archtest", tests: true},
 }
 
 // neverShipped lists the folders whose packages must not be in the provider's binary.
 var neverShipped = []string{
 	"internal/emsim", "internal/vb365sim", "internal/tfrun", "internal/acctest", "internal/processtest",
-	"internal/faulttest", "internal/archtest", "internal/cmd", "internal/tools",
+	"internal/faulttest", "internal/xsdtest", "internal/archtest", "internal/cmd", "internal/tools",
 }
 
 // goPackage is a package as go list -json describes it.

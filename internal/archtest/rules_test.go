@@ -42,6 +42,7 @@ func TestJudge_RefusesEachWrongDirection(t *testing.T) {
 		{"/internal/acctest", "/internal/cmd/simulator", testkit},
 		{"/internal/processtest", "/internal/provider", "/internal/emsim"},
 		{"/internal/faulttest", "/internal/em/account", "/internal/acctest"},
+		{"/internal/xsdtest", "/internal/acctest", "/internal/emapi"},
 		{"/internal/acctest/memnet", "/internal/emsim", "net/http"},
 		{"/internal/tfrun", "/internal/provider", testkit},
 		{"/internal/emsim", "/internal/acctest/memnet", "net/http"},

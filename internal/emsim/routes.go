@@ -64,6 +64,15 @@ func at(method, pattern string, needs access, handle func(*Server, *call) respon
 	return route{method: method, pattern: segments(pattern), access: needs, handle: handle}
 }
 
+// Routes returns the method and the path of every route, for example "GET /api/security/accounts/*".
+func Routes() []string {
+	out := make([]string, len(routes))
+	for i, r := range routes {
+		out[i] = r.method + " /api/" + strings.Join(r.pattern, "/")
+	}
+	return out
+}
+
 // segments splits a path, ignoring leading and trailing slashes.
 func segments(path string) []string {
 	path = strings.Trim(path, "/")
