@@ -341,10 +341,6 @@ func (c *Client) adopt(ctx context.Context, spec AccountSpec, wait time.Duration
 func (c *Client) lastLook(ctx context.Context, spec AccountSpec, interrupted error) (string, error) {
 	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), gracePeriod)
 	defer cancel()
-	id, err := c.adopt(own, spec, settleOthers)
-	var exists *AccountExistsError
-	if id == "" && errors.As(err, &exists) {
-		return "", errors.Join(interrupted, err)
-	}
+	id, _ := c.adopt(own, spec, gracePeriod)
 	return id, interrupted
 }
