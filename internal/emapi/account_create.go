@@ -81,9 +81,8 @@ func (spec AccountSpec) object() string { return spec.Type + " account " + clip(
 func (spec AccountSpec) check() error {
 	texts := map[string]string{"the account type": spec.Type, "the account name": spec.Name}
 	for _, uid := range spec.RoleUIDs {
-		texts["a role UID"] = uid
-		if _, ok := guidOfUID(uid); !ok {
-			return fmt.Errorf("%q is not the UID of a role", clip(uid, 80))
+		if _, err := RoleUID.ID(uid); err != nil {
+			return err
 		}
 	}
 	if spec.FLR != nil {

@@ -287,18 +287,26 @@ func TestCreateAccount_AfterAnAnswerOf500AdoptsNothingAndSendsNothingAgain(t *te
 }
 
 // The next refresh must not adopt an account either, so that the error has to say whether one may exist.
-func TestCreateAccount_AfterAnAnswerOf500IsOnlyUnprovenIfTheCheckFails(t *testing.T) {
-	for name, checkFails := range map[string]bool{"no account": false, "the check fails": true} {
+func TestCreateAccount_AfterAFailureIsOnlyUnprovenIfItWasA500AndTheCheckFails(t *testing.T) {
+	for name, c := range map[string]struct {
+		status     int
+		checkFails bool
+		unproven   bool
+	}{
+		"500, no account":      {500, false, false},
+		"500, the check fails": {500, true, true},
+		"400, the check fails": {400, true, false},
+	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s, failed := newStore(), false
 				s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, commit func()) bool {
 					failed = true
-					reply(w, 500, errorXML(500, "the audit log is full"))
+					reply(w, c.status, errorXML(c.status, "the audit log is full"))
 					return true
 				}
 				f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
-					if failed && checkFails {
+					if failed && c.checkFails {
 						reply(w, 200, "<html/>")
 						return
 					}
@@ -307,8 +315,8 @@ func TestCreateAccount_AfterAnAnswerOf500IsOnlyUnprovenIfTheCheckFails(t *testin
 				id, err := f.client().CreateAccount(t.Context(), spec)
 				wants(t, err, "the audit log is full")
 				equal(t, "the ID", id, "")
-				equal(t, "uncertain", IsUncertain(err), checkFails)
-				equal(t, "unproven", IsUnproven(err), checkFails)
+				equal(t, "uncertain", IsUncertain(err), c.unproven)
+				equal(t, "unproven", IsUnproven(err), c.unproven)
 				f.expect("POST /security", 1)
 			})
 		})
@@ -351,11 +359,13 @@ func TestCreateAccount_ReportsNewAccountsIfItsOwnCannotBeFound(t *testing.T) {
 		lost   bool
 		all    bool // AllowRestoreAllVms on the server
 		status int  // of the response; 0 means 201
+		bare   bool // the list does not show the type
 	}{
-		"no Location, another name":      {"another fox", false, true, 0},
-		"no Location, another setting":   {"william.fox@tech.local", false, false, 0},
-		"lost responses, another domain": {"william.fox@tech.local", true, true, 0},
-		"500, another domain":            {"william.fox@tech.local", false, true, 500},
+		"no Location, another name":      {"another fox", false, true, 0, false},
+		"no Location, no type":           {"another fox", false, true, 0, true},
+		"no Location, another setting":   {"william.fox@tech.local", false, false, 0, false},
+		"lost responses, another domain": {"william.fox@tech.local", true, true, 0, false},
+		"500, another domain":            {"william.fox@tech.local", false, true, 500, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -364,6 +374,10 @@ func TestCreateAccount_ReportsNewAccountsIfItsOwnCannotBeFound(t *testing.T) {
 				s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, _ func()) bool {
 					s.spelled, s.all = c.name, c.all
 					s.commit("")
+					s.accounts[roleID] = accountEntityDoc(roleID, "Group", `TECH\new`, vmsAllowed)
+					if c.bare {
+						s.accounts[accountID] = referenceTo(accountID, c.name)
+					}
 					if c.lost {
 						drop(w)
 					} else {
@@ -406,28 +420,35 @@ func TestCreateAccount_DoesNotAdoptAnAccountThatDiffers(t *testing.T) {
 			drop(w)
 			return true
 		}
-		id, err := newFake(t, s.serve).client().CreateAccount(t.Context(), spec)
+		f := newFake(t, s.serve)
+		id, err := f.client().CreateAccount(t.Context(), spec)
 		wants(t, err, "already exists", "the restore of all VMs")
+		omits(t, err, "One of them may be the requested one")
 		equal(t, "the ID", id, "")
+		f.expect("GET /security/accounts/", 0)
 	})
 }
 
-func TestCreateAccount_WhenInterruptedReturnsTheIDOfTheCreatedAccount(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := newStore()
-		ctx, cancel := context.WithCancel(t.Context())
-		s.fault = func(_ int, _ http.ResponseWriter, r *http.Request, commit func()) bool {
-			commit()
-			cancel()
-			<-r.Context().Done() // the client has given up
-			return false
-		}
-		id, err := newFake(t, s.serve).client().CreateAccount(ctx, spec)
-		if !errors.Is(err, context.Canceled) {
-			t.Errorf("got %v, want context.Canceled", err)
-		}
-		equal(t, "the ID", id, accountID)
-	})
+func TestCreateAccount_WhenInterruptedReturnsTheIDOfTheCreatedAccountUnlessItDiffers(t *testing.T) {
+	for differs, want := range map[bool]string{false: accountID, true: ""} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newStore()
+			ctx, cancel := context.WithCancel(t.Context())
+			s.fault = func(_ int, _ http.ResponseWriter, r *http.Request, commit func()) bool {
+				s.all = !differs
+				commit()
+				cancel()
+				<-r.Context().Done() // the client has given up
+				return false
+			}
+			id, err := newFake(t, s.serve).client().CreateAccount(ctx, spec)
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("got %v, want context.Canceled", err)
+			}
+			equal(t, "the ID", id, want)
+			equal(t, "uncertain", IsUncertain(err), true)
+		})
+	}
 }
 
 func TestCreateAccount_WhenInterruptedLooksForTheAccountForAtMost2Seconds(t *testing.T) {
@@ -458,6 +479,7 @@ func TestCreateAccount_FailsAfter3POSTsWithoutAResponse(t *testing.T) {
 		f := newFake(t, s.serve)
 		_, err := f.client().CreateAccount(t.Context(), spec)
 		wants(t, err, "not known")
+		omits(t, err, "not there before the request")
 		f.expect("POST /security", 3)
 	})
 }

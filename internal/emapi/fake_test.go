@@ -316,6 +316,14 @@ func failure(t *testing.T, err error, parts ...string) *Error {
 	return e
 }
 
+// omits fails the test if the text of err contains the part.
+func omits(t *testing.T, err error, part string) {
+	t.Helper()
+	if strings.Contains(err.Error(), part) {
+		t.Errorf("the error %q contains %q", err, part)
+	}
+}
+
 func equal[T comparable](t testing.TB, what string, got, want T) {
 	t.Helper()
 	if got != want {

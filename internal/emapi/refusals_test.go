@@ -117,7 +117,7 @@ func TestBareNotFound_IsNeverGoneIfTheListCannotBeRead(t *testing.T) {
 }
 
 // A server that lists references only shows neither the type nor the settings of an account in the list.
-func TestFindAccount_ReadsEachReferenceOfTheName(t *testing.T) {
+func TestFindAccountAndFindRenamed_ReadEachReferenceOfTheName(t *testing.T) {
 	list := "<EntityReferences " + ns + ">"
 	for _, id := range []string{roleID, accountID} { // the first account is deleted after it has been listed
 		list += `<Ref Name="TECH\william.fox" UID="urn:veeam:EnterpriseAccount:` + id + `"/>`
@@ -135,17 +135,46 @@ func TestFindAccount_ReadsEachReferenceOfTheName(t *testing.T) {
 						reply(w, code, errorXML(code, "not now"))
 					}
 				})
-				a, err := f.client().FindAccount(t.Context(), "User", `tech\William.Fox`)
-				if !found {
-					wants(t, err, `read account TECH\william.fox`, "not now")
-					return
+				c := f.client()
+				for _, find := range []func() (*Account, error){
+					func() (*Account, error) { return c.FindAccount(t.Context(), "User", `tech\William.Fox`) },
+					func() (*Account, error) {
+						return c.FindRenamed(t.Context(), AccountSpec{Type: "User", Name: `other\William.Fox`})
+					},
+				} {
+					a, err := find()
+					if !found {
+						wants(t, err, `read account TECH\william.fox`, "not now")
+						continue
+					}
+					ok(t, err)
+					equal(t, "the account", a.ID, accountID)
+					equal(t, "AllowRestoreAllVMs", a.AllowRestoreAllVMs, true)
 				}
-				ok(t, err)
-				equal(t, "the account", a.ID, accountID)
-				equal(t, "AllowRestoreAllVMs", a.AllowRestoreAllVMs, true)
 			})
 		})
 	}
+}
+
+func TestFindRenamed_SkipsOtherTypesAndAccountsWithoutAnID(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, servesAccounts(accountList(
+			accountEntityDoc("group-7", "User", `TECH\fox`, vmsAllowed),
+			accountEntityDoc(otherAccount, "Group", `TECH\fox`, vmsAllowed),
+			accountEntityDoc(accountID, "User", `TECH\fox`, vmsAllowed),
+		), ""))
+		a, err := f.client().FindRenamed(t.Context(), AccountSpec{Type: "User", Name: `OTHER\fox`})
+		ok(t, err)
+		equal(t, "the account", a.ID, accountID)
+	})
+}
+
+func TestFindRenamed_FailsIfTheListCannotBeRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 403, errorXML(403, "not now")) })
+		_, err := f.client().FindRenamed(t.Context(), spec)
+		wants(t, err, "list the accounts", "not now")
+	})
 }
 
 func TestSetAllowRestoreAllVMs_ChecksTheID(t *testing.T) {
@@ -161,6 +190,7 @@ func TestCreateAccount_SendsNothingThatTheServerCannotRead(t *testing.T) {
 		f := newFake(t, newStore().serve)
 		c := f.client()
 		for what, change := range map[string]func(*AccountSpec){
+			"is not a UID":     func(s *AccountSpec) { s.RoleUIDs = []string{"urn:\x01:" + roleID, spec.RoleUIDs[0]} },
 			"an extension":     func(s *AccountSpec) { s.FLR = &FLRSettings{ExtensionRestrictions: []string{"doc", "p\x01f"}} },
 			"has no reference": func(s *AccountSpec) { s.Scopes = []ScopeItem{vm01, {ObjectName: "VM02"}} },
 			"is empty":         func(s *AccountSpec) { s.Scopes = []ScopeItem{{HierarchyObjRef: vm01.HierarchyObjRef}} },
@@ -205,19 +235,83 @@ func TestCreateAccount_WithoutAnIDFailsAndIsUncertain(t *testing.T) {
 	}
 }
 
+// referenceTo returns an entry of which the list shows neither the type nor the settings.
+func referenceTo(id, name string) string {
+	return `<Other Name="` + name + `" UID="urn:veeam:EnterpriseAccount:` + id + `"/>`
+}
+
 func TestCreateAccount_FailsIfTheCreatedAccountCannotBeFound(t *testing.T) {
+	const renamed = "william.fox@tech.local"
+	for name, c := range map[string]struct{ doc, refused string }{
+		"no list":                            {"", "/accounts"},
+		"the account":                        {referenceTo(accountID, spec.Name), accountID},
+		"the account in another domain":      {referenceTo(accountID, renamed), accountID},
+		"the roles of one in another domain": {accountDoc(accountID, renamed, true), "/roles"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newStore()
+				s.accounts[otherAccount] = accountDoc(otherAccount, `TECH\old`, true)
+				s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, _ func()) bool {
+					s.accounts[accountID] = c.doc
+					w.WriteHeader(http.StatusCreated)
+					return true
+				}
+				f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+					if r.Method == http.MethodGet && s.posted() > 0 && strings.HasSuffix(r.URL.Path, c.refused) {
+						reply(w, 403, errorXML(403, "not now"))
+						return
+					}
+					s.serve(w, r)
+				})
+				id, err := f.client().CreateAccount(t.Context(), spec)
+				wants(t, err, "the server created the account but did not return its ID", "not now")
+				equal(t, "the ID", id, "")
+				equal(t, "uncertain", IsUncertain(err), true)
+			})
+		})
+	}
+}
+
+func TestCreateAccount_SendsNothingIfTheNameMayBeTaken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newStore()
 		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
-			if r.Method == http.MethodGet && s.posted() > 0 {
-				reply(w, 403, errorXML(403, "not now"))
+			if strings.HasSuffix(r.URL.Path, "/accounts") {
+				reply(w, 200, accountList(accountDoc(otherAccount, `TECH\old`, true), referenceTo(accountID, spec.Name)))
 				return
 			}
-			s.serve(w, r)
+			reply(w, 403, errorXML(403, "not now"))
 		})
-		id, err := f.client().CreateAccount(t.Context(), spec)
-		wants(t, err, "the server created the account but did not return its ID", "not now")
-		equal(t, "the ID", id, "")
-		equal(t, "uncertain", IsUncertain(err), true)
+		_, err := f.client().CreateAccount(t.Context(), spec)
+		wants(t, err, `read account TECH\william.fox`, "not now")
+		f.expect("POST /security/accounts", 0)
 	})
+}
+
+// Another client creates an account of that name at the same time, which has nothing to do with the answer.
+func TestCreateAccount_LooksForNoAccountIfTheServerRejectsTheClientOrTheTaskFails(t *testing.T) {
+	for name, c := range map[string]struct {
+		status int
+		body   string
+	}{
+		"401":           {401, errorXML(401, "not for you")},
+		"403":           {403, errorXML(403, "not for you")},
+		"a failed task": {202, `<Task ` + ns + `><Result Success="false"><Message>not for you</Message></Result></Task>`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newStore()
+				s.fault = func(_ int, w http.ResponseWriter, _ *http.Request, commit func()) bool {
+					commit()
+					reply(w, c.status, c.body)
+					return true
+				}
+				f := newFake(t, s.serve)
+				_, err := f.client().CreateAccount(t.Context(), spec)
+				wants(t, err, "create User account", "not for you")
+				omits(t, err, "already exists")
+				f.expect("GET /security/accounts", 1)
+			})
+		})
+	}
 }
