@@ -11,6 +11,25 @@ import (
 	"time"
 )
 
+func TestAccountSame_ComparesTypesAndNamesOnlyIfAnIDIsNotKnown(t *testing.T) {
+	fox := Account{ID: accountID, Type: "User", Name: `TECH\fox`}
+	for name, c := range map[string]struct {
+		other Account
+		want  bool
+	}{
+		"the same ID, another name":   {Account{ID: accountID, Type: "User", Name: `TECH\wolf`}, true},
+		"another ID, the same name":   {Account{ID: otherAccount, Type: "User", Name: `TECH\fox`}, false},
+		"no ID, the same name":        {Account{Type: "User", Name: `tech\FOX`}, true},
+		"no ID, another name":         {Account{Type: "User", Name: `TECH\wolf`}, false},
+		"no ID, the name of a group":  {Account{Type: "Group", Name: `TECH\fox`}, false},
+		"no ID, another type or name": {Account{Type: "Group", Name: `TECH\wolf`}, false},
+	} {
+		equal(t, name, fox.Same(c.other), c.want)
+		equal(t, name+", reversed", c.other.Same(fox), c.want)
+	}
+	equal(t, "two without an ID", Account{Type: "User", Name: "fox"}.Same(Account{Type: "User", Name: "wolf"}), false)
+}
+
 func TestMatchSettings_ComparesOnlyTheSettingsInTheSpec(t *testing.T) {
 	const flr, sql = "the file-level restore settings", "the SQL restore settings"
 	asked := AccountSpec{

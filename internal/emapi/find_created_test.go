@@ -15,11 +15,15 @@ import (
 func TestFindCreated_FailsIfTheServerCannotBeAsked(t *testing.T) {
 	for path, op := range map[string]string{
 		"/accounts": "list the accounts", "/roles": "list the roles", "/scopes": "list the restore scopes",
+		"/hierarchyRoots": "list the hierarchy roots",
 	} {
 		t.Run(op, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newStore()
 				s.commit("")
+				s.scopes = []listedScope{{scopeID, "VM01", "vcdev51", "Vm", "Processed"}}
+				asked := spec
+				asked.Scopes = []ScopeItem{vm01}
 				f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
 					if strings.HasSuffix(r.URL.Path, path) {
 						reply(w, 403, errorXML(403, "not now"))
@@ -27,12 +31,30 @@ func TestFindCreated_FailsIfTheServerCannotBeAsked(t *testing.T) {
 					}
 					s.serve(w, r)
 				})
-				_, _, err := f.client().FindCreated(t.Context(), spec)
+				_, _, err := f.client().FindCreated(t.Context(), asked)
 				wants(t, err, op, "not now")
 				f.expect("GET /security/accounts?", 1)
 			})
 		})
 	}
+}
+
+func TestFindCreated_FailsIfTheServerDoesNotShowTheSettings(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStore()
+		s.accounts[accountID] = accountEntityDoc(accountID, "User", spec.Name, "")
+		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, accountID) {
+				reply(w, 200, strings.Replace(s.accounts[accountID], "Entity ", "Entity "+ns+" ", 1))
+				return
+			}
+			s.serve(w, r)
+		})
+		asked := spec
+		asked.AllowRestoreAllVMs = false
+		_, _, err := f.client().FindCreated(t.Context(), asked)
+		wants(t, err, `read account TECH\william.fox`, "AllowRestoreAllVms")
+	})
 }
 
 func TestFindCreated_ReturnsNilIfTheAccountIsDeletedMeanwhile(t *testing.T) {

@@ -50,6 +50,7 @@ func TestBareNotFound_IsGoneOnlyIfTheServerNoLongerListsTheObject(t *testing.T) 
 				synctest.Test(t, func(t *testing.T) {
 					s := newStore()
 					s.roles, s.scopes = []string{otherRole}, nil
+					s.accounts[otherAccount] = accountDoc(otherAccount, `TECH\viewer`, false)
 					if there {
 						s.accounts[accountID] = accountDoc(accountID, `TECH\william.fox`, false)
 						s.roles = append(s.roles, roleID)

@@ -83,6 +83,12 @@ func TestListAccounts_AnOddEntryDoesNotHideTheOthers(t *testing.T) {
 			Account{ID: otherAccount, Name: "Admins"},
 			"VSphereRoleEntity",
 		},
+		"an unknown element without a name": {
+			`<VSphereRoleEntity UID="urn:veeam:EnterpriseAccount:` + otherAccount + `"/>`,
+			Account{ID: otherAccount},
+			"VSphereRoleEntity",
+		},
+		"an unknown element without an ID": {`<VSphereRoleEntity Name="Admins"/>`, Account{Name: "Admins"}, "has no ID"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			list, err := parseAccounts([]byte(accountList(fox, c.entry)))
@@ -166,6 +172,8 @@ func TestBareNotFound_IsNotGoneIfTheListIsCut(t *testing.T) {
 			`<PagingInfo PageNum="1" PageSize="1" PagesCount="2"/>`),
 		"an entry without an ID": accountList(
 			accountEntityDoc(otherAccount, "User", "x", vmsAllowed), `<EnterpriseAccountEntity Name="y"/>`),
+		"an entry without an ID comes first": accountList(
+			`<EnterpriseAccountEntity Name="y"/>`, accountEntityDoc(otherAccount, "User", "x", vmsAllowed)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -179,6 +187,52 @@ func TestBareNotFound_IsNotGoneIfTheListIsCut(t *testing.T) {
 				_, err := f.client().GetAccount(t.Context(), accountID)
 				wants(t, err, "read account "+accountID, "404")
 				equal(t, "IsNotFound", IsNotFound(err), false)
+			})
+		})
+	}
+}
+
+func TestBareNotFound_AnEntryWithoutAnIDDoesNotMatterIfTheServerListsTheAccount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		list := accountList(`<EnterpriseAccountEntity Name="y"/>`, accountEntityDoc(accountID, "User", "x", vmsAllowed))
+		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "/accounts") {
+				reply(w, 200, list)
+				return
+			}
+			w.WriteHeader(http.StatusNotFound)
+		})
+		_, err := f.client().GetAccount(t.Context(), accountID)
+		wants(t, err, "404", "still lists")
+	})
+}
+
+// One account of which a page of a proxy is shown must not hide the others.
+func TestComplete_SaysWhatIsWrongWithAResponseThatCannotBeRead(t *testing.T) {
+	for name, c := range map[string]struct {
+		status      int
+		body, lacks string
+	}{
+		"a page":            {200, "<html>Log in</html>", "unexpected type"},
+		"another account":   {200, accountDoc(otherAccount, "y", true), "another object"},
+		"an error":          {403, errorXML(403, "not now"), ""},
+		"an error of proxy": {502, "<html>Bad Gateway</html>", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, c.status, c.body) })
+				listed := Account{ID: accountID, Name: "x", Lacks: onlyReference}
+				whole, err := f.client().Complete(t.Context(), listed)
+				if c.lacks == "" {
+					wants(t, err, "read account")
+					return
+				}
+				ok(t, err)
+				equal(t, "the ID", whole.ID, accountID)
+				equal(t, "the name", whole.Name, "x")
+				if !strings.Contains(whole.Lacks, c.lacks) {
+					t.Errorf("it lacks %q, want %q", whole.Lacks, c.lacks)
+				}
 			})
 		})
 	}

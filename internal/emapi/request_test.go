@@ -491,13 +491,25 @@ func TestIDs_AreCheckedBeforeTheyBecomePartOfAPath(t *testing.T) {
 			_, e3 := c.Lookup(ctx, bad, "*", "")
 			_, e4 := c.GetTask(ctx, Task{ID: bad + "/"})
 			_, e5 := c.AddScopes(ctx, bad, nil, nil)
-			for i, err := range []error{
-				e1, e2, e3, e4, e5, c.DeleteAccount(ctx, bad), c.RemoveScope(ctx, accountID, bad),
-				c.RemoveAccountRole(ctx, accountID, bad), c.AddAccountRole(ctx, bad, roleID), c.AddAccountRole(ctx, accountID, bad),
+			_, e6 := c.ListAccountRoles(ctx, bad)
+			for _, call := range []struct {
+				op  string
+				err error
+			}{
+				{"read account", e1},
+				{"list the restore scopes", e2},
+				{"look up", e3},
+				{"read", e4},
+				{"add", e5},
+				{"list the roles of", e6},
+				{"delete account", c.DeleteAccount(ctx, bad)},
+				{"remove a restore scope from", c.RemoveScope(ctx, accountID, bad)},
+				{"remove a role from", c.RemoveAccountRole(ctx, accountID, bad)},
+				{"remove a role from", c.RemoveAccountRole(ctx, bad, roleID)},
+				{"add a role to", c.AddAccountRole(ctx, bad, roleID)},
+				{"add a role to", c.AddAccountRole(ctx, accountID, bad)},
 			} {
-				if err == nil {
-					t.Errorf("call %d accepts the ID %q", i, bad)
-				}
+				wants(t, call.err, call.op)
 			}
 		}
 		f.expect("", 0)

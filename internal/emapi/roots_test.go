@@ -55,6 +55,28 @@ func TestHierarchyRoots_ReadsEachReference(t *testing.T) {
 	})
 }
 
+func TestHierarchyRoots_FailIfARootCannotBeRead(t *testing.T) {
+	for body, says := range map[string]string{
+		"<html>nginx</html>":          "unexpected type",
+		"<HierarchyRoot " + ns + "/>": "no ID",
+		"<HierarchyRoot " + ns + "><HierarchyRootId>" + rootID + "</HierarchyRootId></HierarchyRoot>": "no name",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+				if strings.HasSuffix(r.URL.Path, rootID) {
+					reply(w, 200, body)
+					return
+				}
+				reply(w, 200, "<EntityReferences "+ns+`><Ref UID="urn:veeam:HierarchyRoot:`+rootID+`"/></EntityReferences>`)
+			})
+			roots, err := f.client().HierarchyRoots(t.Context())
+			if err == nil || !strings.Contains(err.Error(), says) {
+				t.Errorf("the roots are %v with the error %v, want one with %q", roots, err, says)
+			}
+		})
+	}
+}
+
 func TestHierarchyRoots_TheBackupServerIsTheOneThatALinkLeadsUpTo(t *testing.T) {
 	const server = "ce15a8c7-aa49-495e-b05b-ee3398c91018"
 	for links, want := range map[string]HierarchyRoot{
