@@ -49,27 +49,23 @@ func isWord(s string) bool {
 
 // segmentOfHref returns the path segment that follows the name of the collection, for example the ID in
 // https://any.host:9398/api/security/accounts/<ID>?format=Entity. The host is ignored, because the server may know
-// itself by another name.
-func segmentOfHref(href, collection string) (string, bool) {
+// itself by another name. It returns "" if there is no such segment.
+func segmentOfHref(href, collection string) string {
 	u, err := url.Parse(strings.TrimSpace(href))
 	if err != nil {
-		return "", false
+		return ""
 	}
 	segments := strings.Split(u.Path, "/")
 	for i := len(segments) - 2; i >= 0; i-- {
 		if strings.EqualFold(segments[i], collection) && segments[i+1] != "" {
-			return segments[i+1], true
+			return segments[i+1]
 		}
 	}
-	return "", false
+	return ""
 }
 
 // guidOfHref returns the segment that segmentOfHref returns, if it is a GUID.
 func guidOfHref(href, collection string) (string, bool) {
-	s, ok := segmentOfHref(href, collection)
-	if !ok {
-		return "", false
-	}
-	id, err := ParseGUID(s)
+	id, err := ParseGUID(segmentOfHref(href, collection))
 	return id, err == nil
 }

@@ -32,7 +32,7 @@ func TestEndpointForm_HasThePortAndThePathOfEnterpriseManager(t *testing.T) {
 }
 
 func TestNew_RejectsInvalidConfigurations(t *testing.T) {
-	good := Config{Endpoint: "https://em", Username: "u", Password: "p"}
+	good := Config{Endpoint: "https://em", Username: "u", Password: "p", MaxRetries: MostRetries}
 	for says, change := range map[string]func(*Config){
 		"user name is empty": func(c *Config) { c.Username = "" },
 		"password is empty":  func(c *Config) { c.Password = "" },
@@ -71,6 +71,32 @@ func TestParseGUID(t *testing.T) {
 		if _, err := ParseGUID(bad); err == nil {
 			t.Errorf("ParseGUID accepts %q", bad)
 		}
+	}
+}
+
+func TestIsWord_AcceptsASCIILettersDigitsDashesAndUnderscores(t *testing.T) {
+	for s, want := range map[string]bool{
+		"azAZ09-_": true, "": false, "a b": false, "`": false, "{": false, "@": false, "[": false, "/": false, ":": false,
+		"é": false,
+	} {
+		equal(t, "isWord of "+s, isWord(s), want)
+	}
+}
+
+func TestSegmentOfHref_IsTheOneThatFollowsTheLastNameOfTheCollection(t *testing.T) {
+	for href, want := range map[string]string{
+		"https://em:9398/api/tasks/task-1?format=Entity": "task-1",
+		"/api/Tasks/task-1/":                             "task-1",
+		"tasks/task-1":                                   "task-1",
+		" tasks/tasks/task-1/other ":                     "task-1",
+		"/api/tasks/":                                    "",
+		"/api/tasks":                                     "",
+		"/api/other/task-1":                              "",
+		"":                                               "",
+		"https://em:port/api/tasks/task-1":               "",
+		"/api/tasks/%zz":                                 "",
+	} {
+		equal(t, "the segment of "+href, segmentOfHref(href, "tasks"), want)
 	}
 }
 

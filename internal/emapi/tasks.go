@@ -151,7 +151,7 @@ func parseTask(body []byte) (*Task, error) {
 		Operation: strings.TrimSpace(doc.Operation),
 	}
 	if t.ID == "" {
-		t.ID, _ = segmentOfHref(doc.Href, "tasks")
+		t.ID = segmentOfHref(doc.Href, "tasks")
 	}
 	if err := checkTaskID(t.ID); err != nil {
 		return nil, err
