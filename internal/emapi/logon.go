@@ -34,16 +34,9 @@ func (c *Client) session(ctx context.Context, stale *session) (*session, error) 
 func (c *Client) logonOnce(ctx context.Context, stale *session) (*session, error) {
 	s := &c.sessions
 	s.mu.Lock()
-	switch {
-	case s.closed:
+	if one, err := s.usable(stale); one != nil || err != nil {
 		s.mu.Unlock()
-		return nil, ErrClosed
-	case s.failed != nil:
-		defer s.mu.Unlock()
-		return nil, s.failed
-	case s.current != nil && s.current != stale:
-		defer s.mu.Unlock()
-		return s.current, nil
+		return one, err
 	}
 	s.loggingOn++
 	s.inProgress.Add(1)

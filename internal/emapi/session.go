@@ -124,15 +124,25 @@ func without(list []*session, one *session) []*session {
 func (s *sessions) ready(stale *session) (*session, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	one, err := s.usable(stale)
+	if s.loggingOn > 0 {
+		one = nil
+	}
+	return one, err
+}
+
+// usable returns the session to use, or the error that all further requests get. It returns neither if a logon is
+// needed. The caller holds the lock.
+func (s *sessions) usable(stale *session) (*session, error) {
 	switch {
 	case s.closed:
 		return nil, ErrClosed
 	case s.failed != nil:
 		return nil, s.failed
-	case s.current != nil && s.current != stale && s.loggingOn == 0:
-		return s.current, nil
+	case s.current == stale:
+		return nil, nil
 	}
-	return nil, nil
+	return s.current, nil
 }
 
 // logonFailed returns the error of a failed logon, which is that of the previous logon if this failed in the same way.

@@ -44,7 +44,86 @@ func TestNew_SendsNothing(t *testing.T) {
 		if !errors.Is(err, ErrClosed) {
 			t.Errorf("a request after Close returned %v, want ErrClosed", err)
 		}
+		wants(t, err, "list the accounts")
 		f.expect("", 0)
+	})
+}
+
+// A logon can begin after another one has ended, or after Close.
+func TestLogonOnce_LogsOnOnlyIfASessionIsStillNeeded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, listsNoAccounts)
+		c := f.client()
+		first, err := c.session(t.Context(), nil)
+		ok(t, err)
+		again, err := c.logonOnce(t.Context(), nil)
+		ok(t, err)
+		equal(t, "the session", again, first)
+		f.expect("POST /sessionMngr/", 1)
+		ok(t, c.Close(t.Context()))
+		_, err = c.logonOnce(t.Context(), nil)
+		equal(t, "the error after Close", err, ErrClosed)
+		f.expect("POST /sessionMngr/", 1)
+
+		f.logon = func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) }
+		c = f.client()
+		_, refused := c.session(t.Context(), nil)
+		_, err = c.logonOnce(t.Context(), nil)
+		equal(t, "the second error", err, refused)
+		f.expect("POST /sessionMngr/", 2)
+	})
+}
+
+func TestSession_ALogonIsNotRetriedOnceItIsAbandoned(t *testing.T) {
+	for name, abandon := range map[string]func(c *Client, cancel func()){
+		"the caller gives up":  func(_ *Client, cancel func()) { cancel() },
+		"the client is closed": func(c *Client, _ func()) { go func() { _ = c.Close(context.Background()) }() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t, listsNoAccounts)
+				release := make(chan struct{})
+				f.logon = func(w http.ResponseWriter, _ *http.Request) { <-release; reply(w, 503, "") }
+				c := f.client()
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				go func() { _, _ = c.ListAccounts(ctx) }()
+				synctest.Wait()
+				abandon(c, cancel)
+				synctest.Wait()
+				close(release)
+				time.Sleep(time.Minute)
+				f.expect("POST /sessionMngr/", 1)
+			})
+		})
+	}
+}
+
+func TestSessionError_KeepsTheReasonOfALogonThatFailsWhileTheCallerGivesUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newFake(t, listsNoAccounts).client()
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		var failed error = &LogonError{Err: errors.New("refused")}
+		equal(t, "the error", c.sessionError(ctx, "read", "x", failed), failed)
+	})
+}
+
+func TestSession_TheServerMayAnswerALogonWith200(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, listsNoAccounts)
+		f.logon = func(w http.ResponseWriter, _ *http.Request) {
+			f.mu.Lock()
+			f.open["t"] = scopeID
+			f.mu.Unlock()
+			w.Header().Set(tokenHeader, "t")
+			reply(w, 200, "<LogonSession "+ns+"><UserName>u</UserName><SessionId>"+scopeID+"</SessionId></LogonSession>")
+		}
+		c := f.client()
+		_, err := c.ListAccounts(t.Context())
+		ok(t, err)
+		ok(t, c.Close(t.Context()))
+		f.expect("DELETE /logonSessions/"+scopeID, 1)
 	})
 }
 
@@ -117,7 +196,8 @@ func TestSession_AWrongPasswordIsTriedOnce(t *testing.T) {
 		c := f.clientOf(cfg)
 		errs := parallel(20, func(int) error { _, err := c.ListAccounts(t.Context()); return err })
 		_, later := c.ListAccounts(t.Context())
-		for _, err := range append(errs, later) {
+		_, names := c.LogonNames(t.Context())
+		for _, err := range append(errs, later, names) {
 			if err == nil || err != errs[0] { //nolint:errorlint // the test is about the identity of the error
 				t.Fatalf("got %v, want the identical error %v", err, errs[0])
 			}
@@ -264,24 +344,68 @@ func TestSession_TheIDOfASessionWhoseLogonCannotBeReadIsInTheLocationOrTheHref(t
 }
 
 func TestSession_ALogonThatIsAbandonedWhileItsBodyIsReadIsLoggedOff(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := newFake(t, listsNoAccounts)
-		opens := f.opensUnreadable(http.Header{"Location": {"/api/logonSessions/" + scopeID}}, "<LogonSession")
-		f.logon = func(w http.ResponseWriter, r *http.Request) {
-			opens(w, r)
-			_ = http.NewResponseController(w).Flush()
-			<-r.Context().Done()
-		}
-		c := f.client()
-		took := stopwatch(t)
-		_, err := c.ListAccounts(within(t, time.Second))
-		took(time.Second, time.Second)
-		wants(t, err, "waiting for the logon")
-		ok(t, c.Close(t.Context()))
-		took(3*time.Second, 3*time.Second) // the logon has two more seconds
-		f.expect("DELETE ", 1)
-		equal(t, "the number of sessions left", f.openSessions(), 0)
-	})
+	for when, pause := range map[string]time.Duration{"during Close": 0, "before Close": 2 * time.Second} {
+		t.Run(when, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t, listsNoAccounts)
+				opens := f.opensUnreadable(http.Header{"Location": {"/api/logonSessions/" + scopeID}}, "<LogonSession")
+				f.logon = func(w http.ResponseWriter, r *http.Request) {
+					opens(w, r)
+					_ = http.NewResponseController(w).Flush()
+					<-r.Context().Done()
+				}
+				c := f.client()
+				took := stopwatch(t)
+				_, err := c.ListAccounts(within(t, time.Second))
+				took(time.Second, time.Second)
+				wants(t, err, "waiting for the logon")
+				time.Sleep(pause)
+				synctest.Wait()
+				equal(t, "logged off before Close", f.openSessions() == 0, pause > 0)
+				ok(t, c.Close(t.Context()))
+				took(3*time.Second, 3*time.Second) // the logon has two more seconds
+				f.expect("DELETE ", 1)
+				equal(t, "the number of sessions left", f.openSessions(), 0)
+			})
+		})
+	}
+}
+
+func TestSession_StaysOpenIfTheListThatShouldShowItCannotBeRead(t *testing.T) {
+	for name, c := range map[string]struct {
+		status     int // 0 means that there is no response
+		body, says string
+	}{
+		"no response":   {0, "", "find the session of"},
+		"403":           {403, errorXML(403, "no"), "403 Forbidden: no"},
+		"a page":        {200, "<html/>", "unexpected type"},
+		"an empty list": {200, "<LogonSessions " + ns + "/>", "0 sessions"},
+		"a session of another user": {
+			200, "<LogonSessions " + ns + `><LogonSession><UserName>TECH\fox</UserName><SessionId>` + scopeID +
+				"</SessionId></LogonSession></LogonSessions>", "0 sessions",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
+					if c.status == 0 {
+						drop(w)
+						return
+					}
+					reply(w, c.status, c.body)
+				})
+				f.logon = f.opensUnreadable(nil, "")
+				client := f.client()
+				_, err := client.ListAccounts(t.Context())
+				wants(t, err, "log on", "stays open until it has been idle for 15 minutes", c.says)
+				wants(t, client.Close(t.Context()), c.says)
+				f.expect("DELETE ", 0)
+				f.answer = func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) }
+				ok(t, client.Close(t.Context())) // the server no longer knows the session
+				f.expect("DELETE ", 0)
+			})
+		})
+	}
 }
 
 func TestSession_LoggingOffAfterAFailedLogonTakesAtMost10Seconds(t *testing.T) {
@@ -371,6 +495,36 @@ func TestSession_AnAbandonedLogonIsLoggedOffAndDoesNotFailTheNext(t *testing.T) 
 		close(release)
 		_, err := c.ListAccounts(t.Context())
 		ok(t, err)
+		ok(t, c.Close(t.Context()))
+		equal(t, "the number of sessions left", f.openSessions(), 0)
+	})
+}
+
+func TestSession_AnAbandonedLogonThatEndsAfterAnotherOneLeavesNoSession(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, listsNoAccounts)
+		var logons atomic.Int32
+		release := make(chan struct{})
+		f.logon = func(w http.ResponseWriter, r *http.Request) {
+			if logons.Add(1) == 1 {
+				<-release
+			}
+			f.logOn(w, r)
+		}
+		c := f.client()
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() { _, _ = c.ListAccounts(ctx) }()
+		synctest.Wait()
+		cancel()
+		synctest.Wait()
+		second, err := c.session(t.Context(), nil)
+		ok(t, err)
+		close(release)
+		synctest.Wait()
+		equal(t, "the number of sessions", f.openSessions(), 2)
+		current, err := c.session(t.Context(), nil)
+		ok(t, err)
+		equal(t, "the session", current, second)
 		ok(t, c.Close(t.Context()))
 		equal(t, "the number of sessions left", f.openSessions(), 0)
 	})
@@ -718,5 +872,94 @@ func TestClose_ACallThatWaitsForAnotherEndsWithItsContext(t *testing.T) {
 		ok(t, <-first)
 		ok(t, c.Close(t.Context()))
 		f.expect("DELETE ", 1)
+	})
+}
+
+// logsOnAgain returns a client that has a session and is logging on again, because of a 500. The logon ends when the
+// test closes release.
+func (f *fake) logsOnAgain(release <-chan struct{}) *Client {
+	f.t.Helper()
+	c := f.client()
+	if _, err := c.LogonNames(f.t.Context()); err != nil {
+		f.t.Fatal(err)
+	}
+	f.logon = func(w http.ResponseWriter, r *http.Request) { <-release; f.logOn(w, r) }
+	go func() { _, _ = c.ListAccounts(f.t.Context()) }()
+	synctest.Wait()
+	return c
+}
+
+func TestSession_ARequestWaitsForALogonInProgress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, databaseIsDown)
+		release := make(chan struct{})
+		c := f.logsOnAgain(release)
+		go func() { _, _ = c.ListAccounts(t.Context()) }()
+		synctest.Wait()
+		f.expect("GET ", 1)
+		close(release)
+		synctest.Wait()
+		f.expect("GET ", 3)
+		f.expect("POST /sessionMngr/", 2)
+	})
+}
+
+func TestClose_LogsOffTheSessionsThatExistWhileALogonIsInProgress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, databaseIsDown)
+		release := make(chan struct{})
+		c := f.logsOnAgain(release)
+		err := c.Close(within(t, time.Second))
+		wants(t, err, "log off: a logon is still in progress", "deadline exceeded")
+		equal(t, "the number of sessions left", f.openSessions(), 0)
+		close(release)
+		ok(t, c.Close(t.Context()))
+		equal(t, "the number of sessions left in the end", f.openSessions(), 0)
+		f.expect("DELETE ", 2)
+	})
+}
+
+func TestClose_ReportsSessionsThatStayOpenAfterALogonInProgress(t *testing.T) {
+	for when, ends := range map[string]time.Duration{"it goes on": 20 * time.Second, "it ends": time.Second} {
+		t.Run(when, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t, databaseIsDown)
+				release := make(chan struct{})
+				c := f.logsOnAgain(release)
+				var ready atomic.Bool
+				f.logoff = func(w http.ResponseWriter, r *http.Request) {
+					if !ready.Load() {
+						<-r.Context().Done()
+						return
+					}
+					f.expire()
+					w.WriteHeader(http.StatusNoContent)
+				}
+				time.AfterFunc(ends, func() { close(release) })
+				wants(t, c.Close(within(t, 10*time.Second)), `log off SRV12\Administrator`, "deadline exceeded")
+				ready.Store(true)
+				ok(t, c.Close(t.Context()))
+				equal(t, "the number of sessions left", f.openSessions(), 0)
+			})
+		})
+	}
+}
+
+func TestClose_LogsOffEachSessionOnceIfALogonEndsMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, databaseIsDown)
+		release := make(chan struct{})
+		c := f.logsOnAgain(release)
+		f.logoff = func(w http.ResponseWriter, r *http.Request) {
+			time.Sleep(10 * time.Second)
+			f.mu.Lock()
+			delete(f.open, r.Header.Get(tokenHeader))
+			f.mu.Unlock()
+			w.WriteHeader(http.StatusNoContent)
+		}
+		time.AfterFunc(time.Second, func() { close(release) })
+		ok(t, c.Close(t.Context()))
+		f.expect("DELETE ", 2)
+		equal(t, "the number of sessions left", f.openSessions(), 0)
 	})
 }
