@@ -613,6 +613,26 @@ func TestRequests_SendAndAcceptXML(t *testing.T) {
 	})
 }
 
+func TestRequests_NameTheVersionOfTheAPIAndTheClient(t *testing.T) {
+	for want, change := range map[string]func(*Config){
+		"latest terraform-provider-veeam-emapi": func(*Config) {},
+		"v1_7 test/1.0":                         func(c *Config) { c.APIVersion, c.UserAgent = "v1_7", "test/1.0" },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFake(t, listsNoAccounts)
+			cfg := f.config()
+			change(&cfg)
+			_, err := f.clientOf(cfg).ListAccounts(t.Context())
+			ok(t, err)
+			version, agent, _ := strings.Cut(want, " ")
+			f.expect("POST /sessionMngr/?v="+version, 1)
+			for _, r := range f.received("") {
+				equal(t, r.String()+": User-Agent", r.header.Get("User-Agent"), agent)
+			}
+		})
+	}
+}
+
 func TestCreateAccount_RejectsCharactersThatXMLDoesNotAllow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, listsNoAccounts)

@@ -6,6 +6,7 @@ package emapi
 import (
 	"errors"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -93,6 +94,47 @@ func roleIDs(list []Role) (ids []string) {
 	return ids
 }
 
+func TestDecode_AcceptsExactlyOneDocument(t *testing.T) {
+	const doc = "<Doc " + ns + "/>"
+	for body, says := range map[string]string{
+		doc: "",
+		"\ufeff<?xml version=\"1.0\"?> <!-- a --> " + doc + "\n<!-- b --><?c d?>": "",
+		"x" + doc:            "not an XML document",
+		doc + "x":            "does not end after its document",
+		doc + doc:            "does not end after its document",
+		doc + "</Doc>":       "does not end after its document",
+		doc + "<!-- x":       "does not end after its document",
+		"<Doc " + ns + ">":   "not a complete XML document",
+		"<Page " + ns + "/>": "unexpected type: Page instead of A or B or C or Doc",
+	} {
+		target := &struct{}{}
+		_, err := decode([]byte(body), map[string]any{"C": target, "B": target, "A": target, "Doc": target})
+		if says == "" && err != nil || says != "" && (err == nil || !strings.Contains(err.Error(), says)) {
+			t.Errorf("decode of %s returned %v, want %q", body, err, says)
+		}
+	}
+}
+
+func TestDecoders_TakeTheIDFromALinkIfThereIsNoHref(t *testing.T) {
+	const other = "<Links><Link Href=\"https://em/api/other/" + accountID + "\"/>"
+	link := func(path string) string {
+		return other + `<Link Href="https://em/api/security/accounts/` + path + `"/></Links>`
+	}
+	roles := rolesDoc(roleID)
+	scopes := scopesDoc(listedScope{scopeID, "VM01", rootID, "Vm", "Processed"})
+	href := regexp.MustCompile(`\s+Href="[^"]*"`)
+	for decoder, c := range map[string]struct{ doc, before, link, want string }{
+		"account roles": {roles, "<RoleName>", link(accountID + "/roles/" + roleID), roleID},
+		"scopes":        {scopes, "<Name>", link(accountID + "/scopes/" + scopeID), scopeID},
+	} {
+		doc := strings.Replace(href.ReplaceAllString(c.doc, ""), c.before, c.link+c.before, 1)
+		ids, err := decoders[decoder]([]byte(doc))
+		if err != nil || len(ids) != 1 || ids[0] != c.want {
+			t.Errorf("the decoder of %s returned %v, %v for %s", decoder, ids, err, doc)
+		}
+	}
+}
+
 func TestDecoders_RejectInvalidEntries(t *testing.T) {
 	in := func(root, inner string) string { return "<" + root + " " + ns + ">" + inner + "</" + root + ">" }
 	account := func(old, changed string) string {
@@ -118,6 +160,8 @@ func TestDecoders_RejectInvalidEntries(t *testing.T) {
 			Href="https://h/api/security/accounts/`+accountID+`"/>`), "no ID"},
 		{"scopes", in("EnterpriseAccountHierarchyScopes", `<EnterpriseAccountHierarchyScope>
 			<Name>x</Name></EnterpriseAccountHierarchyScope>`), "no ID"},
+		{"file servers", in("EntityReferences", `<Ref Name="x"/>`), "has no ID"},
+		{"file servers", in("FileServers", `<FileServer Name="x"/>`), "has no ID"},
 		{"items", in("HierarchyItems", `<HierarchyItem><ObjectName>x</ObjectName></HierarchyItem>`), "no ObjectRef"},
 		{"sessions", in("LogonSessions", `<LogonSession><UserName>u</UserName></LogonSession>`), "the SessionId"},
 		{"sessions", in("LogonSessions", `<Session/>`), "instead of known entries"},

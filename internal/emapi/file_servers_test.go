@@ -91,6 +91,37 @@ func TestFileServers_ThoseThatAreRemovedMeanwhileAreOmitted(t *testing.T) {
 	}
 }
 
+func TestFileServers_OneThatCannotBeReadIsNotOmitted(t *testing.T) {
+	for body, says := range map[string]string{"<html/>": "unexpected type", "<FileServer " + ns + "/>": "no ID"} {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+				if strings.HasSuffix(r.URL.Path, "/nas/fileServers") {
+					reply(w, 200, fileServerRefs)
+					return
+				}
+				reply(w, 200, body)
+			})
+			_, err := f.client().FileServers(t.Context())
+			wants(t, err, "read file server "+fileServerID, says)
+		})
+	}
+}
+
+func TestFileServers_TheNameOfOneWithoutANameIsThatOfItsReference(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "/nas/fileServers") {
+				reply(w, 200, fileServerRefs)
+				return
+			}
+			reply(w, 200, strings.Replace(fileServerDoc, `Name="\\srv12\share"`, "", 1))
+		})
+		servers, err := f.client().FileServers(t.Context())
+		ok(t, err)
+		equal(t, "the name", servers[0].Name, `\\srv12\share`)
+	})
+}
+
 // An older server may not have file servers.
 func TestFileServers_A404ForTheListIsNoProofOfAnything(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

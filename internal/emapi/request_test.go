@@ -448,6 +448,35 @@ func TestErrors_ContainTheMessageOfTheServerWithoutItsStackTrace(t *testing.T) {
 	}
 }
 
+func TestErrors_SayWhatIsKnown(t *testing.T) {
+	const exists = `the User account "x" already exists, with ID 1`
+	cause := errors.New("the cause")
+	for want, err := range map[string]error{
+		"read x":                           &Error{Op: "read", Object: "x"},
+		"read x: HTTP 404 Not Found":       &Error{Op: "read", Object: "x", Status: 404},
+		"read x: HTTP 400 Bad Request: no": &Error{Op: "read", Object: "x", Status: 400, Message: "no"},
+		"read x: no: the cause":            &Error{Op: "read", Object: "x", Message: "no", Err: cause},
+		"read x: the cause (it is not known whether the server carried this out)": &Error{
+			Op: "read", Object: "x", Err: cause, unknown: true,
+		},
+		exists: &AccountExistsError{ID: "1", Type: "User", Name: "x"},
+		exists + "; it was not there before the request: the cause": &AccountExistsError{
+			ID: "1", Type: "User", Name: "x", Err: cause,
+		},
+		exists + "; the server may call the requested account by this name: the cause": &AccountExistsError{
+			ID: "1", Type: "User", Name: "x", Err: cause, Renamed: true,
+		},
+	} {
+		equal(t, "the text", err.Error(), want)
+	}
+}
+
+func TestErrors_AreFoundAmongJoinedOnes(t *testing.T) {
+	other, forbidden := errors.New("other"), &Error{Status: 403}
+	equal(t, "one of them", IsForbidden(errors.Join(other, forbidden)), true)
+	equal(t, "none of them", IsForbidden(errors.Join(other, &Error{Status: 404})), false)
+}
+
 func TestIsNotFound_IsFalseForAMissingCollection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 404, errorXML(404, "no")) })
