@@ -117,13 +117,19 @@ func TestNewItems_AreCheckedOncePerRun(t *testing.T) {
 func TestNewItems_AreNotCheckedWithoutEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		em := acctest.StartEM(t, emsim.Options{})
-		var objects []string
-		for i := range 600 {
-			ref := fmt.Sprintf("urn:VMware:Vm:%s.vm-1000%d", emsim.VCenterID, i)
-			em.Mutate(func(s *emsim.Store) { s.AddObject(ref, fmt.Sprint("VM", i)) })
-			objects = append(objects, ref, fmt.Sprint("VM", i))
+		var accounts []tfrun.Block
+		for n := range 12 {
+			var objects []string
+			for i := range 50 {
+				ref, name := fmt.Sprintf("urn:VMware:Vm:%s.vm-%d0%d", emsim.VCenterID, n, i), fmt.Sprintf("VM%d-%d", n, i)
+				em.Mutate(func(s *emsim.Store) { s.AddObject(ref, name) })
+				objects = append(objects, ref, name)
+			}
+			block := doubtful("", objects...)[`Check restore_scope of TECH\fox`]
+			block.Name, block.Attributes["account_name"] = fmt.Sprint("fox", n), fmt.Sprintf(`TECH\fox%d`, n)
+			accounts = append(accounts, block)
 		}
-		plan := em.NewWorkspace().Plan(doubtful("", objects...)[`Check restore_scope of TECH\fox`])
+		plan := em.NewWorkspace().Plan(accounts...)
 		if len(plan.Errors)+len(plan.Warnings) > 0 || lookups(em) != 500 {
 			t.Errorf("errors %q, warnings %q, %d lookups", plan.Errors, plan.Warnings, lookups(em))
 		}

@@ -86,6 +86,8 @@ func (v variant) runs(operation, fault int) bool {
 	switch {
 	case v.sessions && f.session && f.unknownSession == 0: // on such a server it is the same as the next fault
 		return false
+	case isReduced() && v.name != "": // the code is that of the other cells
+		return (operation+fault)%(5*reduced) == 0
 	case isReduced():
 		return (operation+fault)%reduced == 0
 	case v.name == "" || *allCells:

@@ -110,7 +110,7 @@ func TestUpdate_NeverGrantsMoreThanBeforeOrAfter(t *testing.T) {
 	for _, options := range []emsim.Options{{}, {LastScope: emsim.LastScopeRefuse}} {
 		for n, c := range transitions() {
 			keepsScope := options.LastScope == emsim.LastScopeRefuse
-			if isReduced() && n%10 != 0 || keepsScope && n%2 != 0 {
+			if isReduced() && n%40 != 0 || keepsScope && n%2 != 0 {
 				continue
 			}
 			inBubble(t, fmt.Sprint(c, ", last scope ", options.LastScope), func(t *testing.T) {

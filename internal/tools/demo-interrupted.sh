@@ -54,7 +54,7 @@ gone() {
 interrupt() {
 	local output=$scratch/output status=0 demo begun
 	: >"$output" # removes the output of the previous demo
-	DEMO_HOLD_AT=${3:-$2} TMPDIR=$scratch/tmp internal/tools/with-cli.sh .bin/demo -latency 400ms >"$output" 2>&1 &
+	DEMO_HOLD_AT=${3:-$2} TMPDIR=$scratch/tmp internal/tools/with-cli.sh .bin/demo -latency 150ms >"$output" 2>&1 &
 	demo=$!
 	if ! printed "$2"; then
 		kill -s TERM "$demo" || true
