@@ -76,8 +76,8 @@ func ownedBy(which string, o object, accountID any) []tfrun.Block {
 
 const foxNode, sNode, tNode, eNode = accountType + ".fox", scopeType + ".s", scopeType + ".t", exclusiveType + ".fox"
 
-// orders returns orders of the nodes of a plan and of an apply. A resource is deleted before it is created. With the race
-// detector, it returns only the one in which Terraform works on all of them at the same time.
+// orders returns orders of the nodes of a plan and of an apply. A resource is deleted before it is created. With the
+// race detector, it returns only the one in which Terraform works on all of them at the same time.
 func orders() [][]string {
 	if raceDetector {
 		return [][]string{nil}
