@@ -6,9 +6,19 @@
 package processtest
 
 import (
+	"os"
 	"os/exec"
+	"os/signal"
 	"syscall"
 )
+
+// catchHangUp lets the CLI react to SIGHUP even if the tests run under nohup: a process inherits which signals are
+// ignored, but not which ones are caught.
+func catchHangUp() {
+	if signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
+	}
+}
 
 // ownGroup puts the CLI and the providers that it starts into their own process group.
 func ownGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }

@@ -42,6 +42,7 @@ func testMain(m *testing.M) int {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	binaries = dir
+	catchHangUp()
 	return m.Run()
 }
 
