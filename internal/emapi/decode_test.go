@@ -51,7 +51,7 @@ var decoders = map[string]func([]byte) ([]string, error){
 	"roots": func(b []byte) (ids []string, err error) {
 		list, err := parseRoots(b)
 		for _, r := range list {
-			ids = append(ids, r.ID)
+			ids = append(ids, r.object.ID)
 		}
 		return ids, err
 	},
@@ -65,7 +65,7 @@ var decoders = map[string]func([]byte) ([]string, error){
 	"file servers": func(b []byte) (ids []string, err error) {
 		list, err := parseFileServers(b)
 		for _, f := range list {
-			ids = append(ids, f.ID)
+			ids = append(ids, f.object.ID)
 		}
 		return ids, err
 	},

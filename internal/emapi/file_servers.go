@@ -9,8 +9,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // FileServer is a file share that is backed up. The lookup service does not know file shares.
@@ -36,7 +34,7 @@ func (c *Client) FileServers(ctx context.Context) ([]FileServer, error) {
 		if err != nil {
 			return nil, err
 		}
-		return c.readFileServers(ctx, list)
+		return completeList(ctx, list, c.readFileServer)
 	})
 	if err != nil {
 		return nil, c.callerError(ctx, op, object, err)
@@ -46,40 +44,15 @@ func (c *Client) FileServers(ctx context.Context) ([]FileServer, error) {
 
 const fileServersPath = "nas/fileServers"
 
-// fileServerEntry is an entry in a list of file servers.
-type fileServerEntry struct {
-	FileServer
-	whole bool // otherwise the entry is a reference, with ID and Name only
-}
-
-// readFileServers reads those entries that are references. It omits file servers that no longer exist.
-func (c *Client) readFileServers(ctx context.Context, list []fileServerEntry) ([]FileServer, error) {
-	servers := make([]FileServer, len(list))
-	reads, ctx := errgroup.WithContext(ctx)
-	reads.SetLimit(parallelReads)
-	for i, entry := range list {
-		if entry.whole {
-			servers[i] = entry.FileServer
-			continue
-		}
-		reads.Go(func() error {
-			isServer := func(f *FileServer) bool { return f.ID == entry.ID }
-			r := entity("read", "file server "+entry.ID, fileServersPath+"/"+entry.ID)
-			server, err := read(ctx, c, r, parseObject(parseFileServer, isServer))
-			if err == nil {
-				server.Name = cmp.Or(server.Name, entry.Name)
-				servers[i] = *server
-			}
-			if IsNotFound(err) {
-				return nil
-			}
-			return err
-		})
+// readFileServer reads the file server that a reference names.
+func (c *Client) readFileServer(ctx context.Context, listed FileServer) (*FileServer, error) {
+	isServer := func(f *FileServer) bool { return f.ID == listed.ID }
+	r := entity("read", "file server "+listed.ID, fileServersPath+"/"+listed.ID)
+	server, err := read(ctx, c, r, parseObject(parseFileServer, isServer))
+	if err == nil {
+		server.Name = cmp.Or(server.Name, listed.Name)
 	}
-	if err := reads.Wait(); err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(servers, func(f FileServer) bool { return f.ID == "" }), nil
+	return server, err
 }
 
 type fileServerXML struct {
@@ -112,7 +85,7 @@ func parseFileServer(body []byte) (*FileServer, error) {
 }
 
 // parseFileServers reads a list of entities only if each of them has a name and a reference: no page shows such a list.
-func parseFileServers(body []byte) ([]fileServerEntry, error) {
+func parseFileServers(body []byte) ([]listEntry[FileServer], error) {
 	var refs refsXML
 	var entities struct {
 		Servers []fileServerXML `xml:"FileServer"`
@@ -121,17 +94,14 @@ func parseFileServers(body []byte) ([]fileServerEntry, error) {
 	if _, err := decode(body, map[string]any{"EntityReferences": &refs, "FileServers": &entities}); err != nil {
 		return nil, err
 	}
-	err := checkList(len(refs.Refs)+len(entities.Servers), append(refs.Other, entities.Other...))
-	if err != nil {
+	if err := checkList(len(refs.Refs)+len(entities.Servers), append(refs.Other, entities.Other...)); err != nil {
 		return nil, err
 	}
-	list := make([]fileServerEntry, 0, len(refs.Refs)+len(entities.Servers))
-	for _, ref := range refs.Refs {
-		id, err := ref.id("fileServers")
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, fileServerEntry{FileServer: FileServer{ID: id, Name: ref.Name}})
+	list, err := referenceEntries(refs.Refs, "fileServers", func(id, name string) FileServer {
+		return FileServer{ID: id, Name: name}
+	})
+	if err != nil {
+		return nil, err
 	}
 	for _, x := range entities.Servers {
 		server, err := x.server()
@@ -141,7 +111,7 @@ func parseFileServers(body []byte) ([]fileServerEntry, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, fileServerEntry{FileServer: server, whole: true})
+		list = append(list, listEntry[FileServer]{server, true})
 	}
 	return list, nil
 }

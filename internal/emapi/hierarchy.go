@@ -9,8 +9,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // HierarchyRoot is a server at the top of a part of the virtual infrastructure.
@@ -36,9 +34,6 @@ func (r HierarchyRoot) Named(listed string) bool {
 		(strings.EqualFold(listed, r.ID) || strings.EqualFold(listed, r.UniqueID) || SameNameFold(listed, r.Name))
 }
 
-// parallelReads limits the requests that one call sends in parallel.
-const parallelReads = 8
-
 // HierarchyRoots lists the hierarchy roots. Each client reads the list only once.
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, GET /hierarchyRoots.
@@ -54,7 +49,7 @@ func (c *Client) hierarchyRoots(ctx context.Context) ([]HierarchyRoot, error) {
 		if err != nil {
 			return nil, err
 		}
-		return c.readRoots(ctx, list)
+		return completeList(ctx, list, c.readRoot)
 	})
 	if err != nil {
 		return nil, c.callerError(ctx, op, object, err)
@@ -62,47 +57,16 @@ func (c *Client) hierarchyRoots(ctx context.Context) ([]HierarchyRoot, error) {
 	return roots, nil
 }
 
-// rootEntry is an entry in a list of roots.
-type rootEntry struct {
-	HierarchyRoot
-	whole bool // all fields are set; otherwise the entry is a reference, with ID and Name only
-}
-
-// readRoots reads the roots of those entries that are references. It omits roots that no longer exist.
-func (c *Client) readRoots(ctx context.Context, list []rootEntry) ([]HierarchyRoot, error) {
-	roots := make([]*HierarchyRoot, len(list))
-	reads, ctx := errgroup.WithContext(ctx)
-	reads.SetLimit(parallelReads)
-	for i, entry := range list {
-		if entry.whole {
-			roots[i] = &entry.HierarchyRoot
-			continue
-		}
-		reads.Go(func() error {
-			object, path := "hierarchy root "+entry.ID, "hierarchyRoots/"+entry.ID
-			isRoot := func(r *HierarchyRoot) bool { return r.ID == entry.ID }
-			root, err := read(ctx, c, entity("read", object, path), parseObject(parseRoot, isRoot))
-			if err == nil {
-				root.Name = cmp.Or(root.Name, entry.Name)
-				roots[i] = root
-				return root.named()
-			}
-			if IsNotFound(err) {
-				return nil
-			}
-			return err
-		})
-	}
-	if err := reads.Wait(); err != nil {
+// readRoot reads the root that a reference names.
+func (c *Client) readRoot(ctx context.Context, listed HierarchyRoot) (*HierarchyRoot, error) {
+	isRoot := func(r *HierarchyRoot) bool { return r.ID == listed.ID }
+	r := entity("read", "hierarchy root "+listed.ID, "hierarchyRoots/"+listed.ID)
+	root, err := read(ctx, c, r, parseObject(parseRoot, isRoot))
+	if err != nil {
 		return nil, err
 	}
-	present := make([]HierarchyRoot, 0, len(roots))
-	for _, root := range roots {
-		if root != nil {
-			present = append(present, *root)
-		}
-	}
-	return present, nil
+	root.Name = cmp.Or(root.Name, listed.Name)
+	return root, root.named()
 }
 
 // named returns an error if the root has no name: scopes can be listed with it.
@@ -147,7 +111,7 @@ func parseRoot(body []byte) (*HierarchyRoot, error) {
 	return &root, nil
 }
 
-func parseRoots(body []byte) ([]rootEntry, error) {
+func parseRoots(body []byte) ([]listEntry[HierarchyRoot], error) {
 	var refs refsXML
 	var entities struct {
 		Roots []rootXML  `xml:"HierarchyRoot"`
@@ -159,13 +123,11 @@ func parseRoots(body []byte) ([]rootEntry, error) {
 	if err := checkList(len(refs.Refs)+len(entities.Roots), append(refs.Other, entities.Other...)); err != nil {
 		return nil, err
 	}
-	list := make([]rootEntry, 0, len(refs.Refs)+len(entities.Roots))
-	for _, ref := range refs.Refs {
-		id, err := ref.id("hierarchyRoots")
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, rootEntry{HierarchyRoot: HierarchyRoot{ID: id, Name: ref.Name}})
+	list, err := referenceEntries(refs.Refs, "hierarchyRoots", func(id, name string) HierarchyRoot {
+		return HierarchyRoot{ID: id, Name: name}
+	})
+	if err != nil {
+		return nil, err
 	}
 	for _, x := range entities.Roots {
 		root, err := x.root()
@@ -175,7 +137,7 @@ func parseRoots(body []byte) ([]rootEntry, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, rootEntry{HierarchyRoot: root, whole: true})
+		list = append(list, listEntry[HierarchyRoot]{root, true})
 	}
 	return list, nil
 }

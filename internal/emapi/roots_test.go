@@ -93,6 +93,6 @@ func TestHierarchyRoots_TheBackupServerIsTheOneThatALinkLeadsUpTo(t *testing.T) 
 			rootID + `"><Links>` + links + "</Links></HierarchyRoot></HierarchyRoots>"))
 		ok(t, err)
 		want.ID, want.Name = rootID, "vc01"
-		equal(t, "the root with "+links, list[0].HierarchyRoot, want)
+		equal(t, "the root with "+links, list[0].object, want)
 	}
 }

@@ -10,7 +10,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
@@ -173,29 +172,17 @@ func (g *guard) accounts(ctx context.Context, matches func(emapi.Account) bool) 
 
 // holders returns those of the accounts that have the Portal Administrator role.
 func (g *guard) holders(ctx context.Context, accounts []emapi.Account) ([]emapi.Account, error) {
-	has := make([]bool, len(accounts))
-	reads, ctx := errgroup.WithContext(ctx)
-	reads.SetLimit(parallelReads)
-	for i, a := range accounts {
-		reads.Go(func() error {
-			roles, err := g.client.RolesOf(ctx, a)
-			if emapi.IsNotFound(err) {
-				return nil // deleted since the accounts were listed
-			}
-			has[i] = slices.ContainsFunc(roles, func(r emapi.Role) bool { return r.UID() == g.admin })
-			return err
-		})
-	}
-	if err := reads.Wait(); err != nil {
-		return nil, err
-	}
-	var holders []emapi.Account
-	for i, a := range accounts {
-		if has[i] {
-			holders = append(holders, a)
+	return emapi.ReadEach(ctx, accounts, func(ctx context.Context, a emapi.Account) (*emapi.Account, error) {
+		roles, err := g.client.RolesOf(ctx, a)
+		holds := slices.ContainsFunc(roles, func(r emapi.Role) bool { return r.UID() == g.admin })
+		switch {
+		case emapi.IsNotFound(err): // deleted since the accounts were listed
+			return nil, nil
+		case err != nil || !holds:
+			return nil, err
 		}
-	}
-	return holders, nil
+		return &a, nil
+	})
 }
 
 // failure returns the error of a check that could not be made, or nothing if err is nil.

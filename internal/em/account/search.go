@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/emtype"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
@@ -25,9 +24,6 @@ type filter struct {
 	name        string         // without regard to case; empty: any
 	nameRegex   *regexp.Regexp // nil: any
 }
-
-// parallelReads limits the concurrent requests of one list.
-const parallelReads = 8
 
 // search returns the accounts that match the filter, in the order of the server. It sends one request, and one more for
 // each account with a matching name of which the list does not show everything. It omits the accounts whose ID or type
@@ -105,32 +101,17 @@ func readDetails(ctx context.Context, client *emapi.Client, accounts []emapi.Acc
 	})
 }
 
-// readEach calls read for each account, several at once, and returns the results in the same order, without those that
-// are nil. If one fails, the error begins with the name of the account.
+// readEach is emapi.ReadEach for accounts: if one fails, the error begins with the name of the account.
 func readEach[T any](
 	ctx context.Context, accounts []emapi.Account, read func(context.Context, emapi.Account) (*T, error),
 ) ([]T, error) {
-	results := make([]*T, len(accounts))
-	reads, ctx := errgroup.WithContext(ctx)
-	reads.SetLimit(parallelReads)
-	for i, a := range accounts {
-		reads.Go(func() (err error) {
-			if results[i], err = read(ctx, a); err != nil {
-				return fmt.Errorf("%s: %w", a.Name, err)
-			}
-			return nil
-		})
-	}
-	if err := reads.Wait(); err != nil {
-		return nil, err
-	}
-	out := make([]T, 0, len(accounts))
-	for _, r := range results {
-		if r != nil {
-			out = append(out, *r)
+	return emapi.ReadEach(ctx, accounts, func(ctx context.Context, a emapi.Account) (*T, error) {
+		result, err := read(ctx, a)
+		if err != nil {
+			err = fmt.Errorf("%s: %w", a.Name, err)
 		}
-	}
-	return out, nil
+		return result, err
+	})
 }
 
 // candidates lists accounts for an error.

@@ -82,7 +82,11 @@ func (a Account) ItemsOf(ctx context.Context, listed []emapi.Scope, tolerates fu
 	items []emapi.ScopeItem, owned Owned, omitted []string, err error,
 ) {
 	listed = slices.DeleteFunc(slices.Clone(listed), emapi.Scope.Removing)
-	for i, s := range listed {
+	alike := map[emapi.ScopeLook]int{}
+	for _, s := range listed {
+		alike[s.Look()]++
+	}
+	for _, s := range listed {
 		found, err := a.Reference(ctx, s)
 		if err != nil && (tolerates == nil || !tolerates(err)) {
 			return nil, nil, nil, err
@@ -90,8 +94,7 @@ func (a Account) ItemsOf(ctx context.Context, listed []emapi.Scope, tolerates fu
 		if err != nil {
 			found.Reason = err.Error()
 		}
-		others := slices.Delete(slices.Clone(listed), i, i+1)
-		if slices.ContainsFunc(others, func(o emapi.Scope) bool { return o.Look() == s.Look() }) {
+		if alike[s.Look()] > 1 {
 			found = Reference{Reason: "the account has another scope with this root, type and name"}
 		}
 		if found.Ref.IsZero() {
