@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/agext/levenshtein"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 )
 
 // maxCandidates limits the list in an error. A mistyped name is among the closest few.
@@ -60,4 +62,31 @@ func distance(wanted, name string) int {
 		return 1
 	}
 	return 1 + levenshtein.Distance(wanted, name, nil)
+}
+
+// Lookup is a lookup of one of the objects that the server lists, by an attribute of the configuration. Each object has
+// an ID, which tells several matches apart.
+type Lookup[T any] struct {
+	Kind              string // what is looked up, for example "file server"
+	Attribute, Wanted string // the attribute and its value
+	Matches           func(T) bool
+	Candidates        func([]T) []Candidate
+}
+
+// Find returns the only object that matches, or an error at the attribute that lists candidates.
+func (l Lookup[T]) Find(all []T) (found T, diags diag.Diagnostics) {
+	matches := slices.DeleteFunc(slices.Clone(all), func(object T) bool { return !l.Matches(object) })
+	switch len(matches) {
+	case 0:
+		diags.AddAttributeError(path.Root(l.Attribute), "The server has no such "+l.Kind,
+			fmt.Sprintf("Enterprise Manager has no %s with the %s %q. Its %[1]ss are%[4]s",
+				l.Kind, l.Attribute, l.Wanted, Candidates(l.Wanted, l.Candidates(all))))
+	case 1:
+		found = matches[0]
+	default:
+		diags.AddAttributeError(path.Root(l.Attribute), "Several "+l.Kind+"s match",
+			fmt.Sprintf("Enterprise Manager has %d %ss with the %s %q. Set id instead%s",
+				len(matches), l.Kind, l.Attribute, l.Wanted, Candidates(l.Wanted, l.Candidates(matches))))
+	}
+	return found, diags
 }

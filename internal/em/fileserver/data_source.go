@@ -5,7 +5,6 @@ package fileserver
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -85,24 +84,14 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		resp.Diagnostics.Append(tfkit.Failure("read the file servers", err))
 		return
 	}
-	var found []emapi.FileServer
-	for _, f := range servers {
-		if m.matches(f) {
-			found = append(found, f)
-		}
-	}
 	attribute, wanted := m.key()
-	switch len(found) {
-	case 0:
-		resp.Diagnostics.AddAttributeError(path.Root(attribute), "The server has no such file server",
-			fmt.Sprintf("Enterprise Manager has no file server with the %s %q. Its file servers are%s",
-				attribute, wanted, tfkit.Candidates(wanted, candidates(attribute, servers))))
-	case 1:
-		m.save(found[0])
-		resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
-	default:
-		resp.Diagnostics.AddAttributeError(path.Root(attribute), "Several file servers match",
-			fmt.Sprintf("Enterprise Manager has %d file servers with the %s %q. Set id instead%s",
-				len(found), attribute, wanted, tfkit.Candidates(wanted, candidates(attribute, found))))
+	found, diags := tfkit.Lookup[emapi.FileServer]{
+		Kind: "file server", Attribute: attribute, Wanted: wanted, Matches: m.matches,
+		Candidates: func(some []emapi.FileServer) []tfkit.Candidate { return candidates(attribute, some) },
+	}.Find(servers)
+	if resp.Diagnostics.Append(diags...); diags.HasError() {
+		return
 	}
+	m.save(found)
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }

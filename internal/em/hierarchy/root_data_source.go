@@ -5,7 +5,6 @@ package hierarchy
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -97,24 +96,14 @@ func (d *rootDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 		resp.Diagnostics.Append(tfkit.Failure("read the hierarchy roots", err))
 		return
 	}
-	var found []emapi.HierarchyRoot
-	for _, r := range roots {
-		if m.matches(r) {
-			found = append(found, r)
-		}
-	}
 	attribute, wanted := m.key()
-	switch len(found) {
-	case 0:
-		resp.Diagnostics.AddAttributeError(path.Root(attribute), "The server has no such hierarchy root",
-			fmt.Sprintf("Enterprise Manager has no hierarchy root with the %s %q. Its hierarchy roots are%s",
-				attribute, wanted, tfkit.Candidates(wanted, rootCandidates(attribute, roots))))
-	case 1:
-		m.save(found[0])
-		resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
-	default:
-		resp.Diagnostics.AddAttributeError(path.Root(attribute), "Several hierarchy roots match",
-			fmt.Sprintf("Enterprise Manager has %d hierarchy roots with the %s %q. Set id instead%s",
-				len(found), attribute, wanted, tfkit.Candidates(wanted, rootCandidates(attribute, found))))
+	found, diags := tfkit.Lookup[emapi.HierarchyRoot]{
+		Kind: "hierarchy root", Attribute: attribute, Wanted: wanted, Matches: m.matches,
+		Candidates: func(some []emapi.HierarchyRoot) []tfkit.Candidate { return rootCandidates(attribute, some) },
+	}.Find(roots)
+	if resp.Diagnostics.Append(diags...); diags.HasError() {
+		return
 	}
+	m.save(found)
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }
