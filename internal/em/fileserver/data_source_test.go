@@ -95,3 +95,15 @@ func TestFileServers_AServerThatDoesNotKnowThemIsAnError(t *testing.T) {
 		t.Errorf("says %q", said)
 	}
 }
+
+func TestFileServer_IsFoundByAnyUnicodeFormOfItsName(t *testing.T) {
+	const composed, decomposed = "\\\\srv\\Caf\u00e9", "\\\\srv\\Cafe\u0301"
+	em := acctest.StartEM(t, emsim.Options{})
+	em.Mutate(func(s *emsim.Store) {
+		s.AddFileServer(emsim.FileServer{ID: "0d7ea80c-6ac8-46bf-863c-3a6093f8baec", Name: composed})
+	})
+	got, said := em.Protocol().ReadData(one, map[string]any{"name": decomposed})
+	if len(said) > 0 || got["id"] != "0d7ea80c-6ac8-46bf-863c-3a6093f8baec" {
+		t.Errorf("read %v, %q", got, said)
+	}
+}

@@ -6,8 +6,6 @@
 package fileserver
 
 import (
-	"strings"
-
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
@@ -57,7 +55,7 @@ func (m model) key() (attribute, value string) {
 // matches compares without regard to case, because names of file servers are host names and paths on Windows.
 func (m model) matches(f emapi.FileServer) bool {
 	attribute, wanted := m.key()
-	return strings.EqualFold(valueOf(attribute, f), wanted)
+	return emapi.SameNameFold(valueOf(attribute, f), wanted)
 }
 
 func valueOf(attribute string, f emapi.FileServer) string {
