@@ -25,7 +25,7 @@ func TestErrors_NameTheAccountAndNotItsID(t *testing.T) {
 				id := em.Account(`TECH\william.fox`).ID
 				w = em.NewWorkspace()
 				if method == "DELETE" {
-					addByHand(em, web01)
+					addManually(em, web01)
 				}
 				for _, b := range after {
 					b.Attributes["account_id"] = id

@@ -28,8 +28,8 @@ func unlisted(mode string, all bool, scope ...object) tfrun.Block {
 // nameOf returns a scope of an object as unlisted_scope_names names it.
 func nameOf(o object) string { return "Vm " + o.name + " (" + emsim.VCenterName + ")" }
 
-// addByHand adds scopes to fox, as an administrator does in the web console.
-func addByHand(em *acctest.EM, objects ...object) {
+// addManually adds scopes to fox, as an administrator does in the web console.
+func addManually(em *acctest.EM, objects ...object) {
 	id := em.Account(`TECH\william.fox`).ID
 	em.Mutate(func(s *emsim.Store) {
 		for _, o := range objects {
@@ -56,7 +56,7 @@ func warned(out tfrun.Outcome, words ...string) bool {
 
 const hasUnlisted = "has restore scopes that restore_scope does not list"
 
-func TestUnlisted_APlanNamesWhatWasAddedByHand(t *testing.T) {
+func TestUnlisted_APlanNamesWhatWasAddedManually(t *testing.T) {
 	for _, root := range []emsim.RootNames{emsim.RootNamesID, emsim.RootNamesUniqueID, emsim.RootNamesName} {
 		inBubble(t, "roots by "+string(root), func(t *testing.T) {
 			em := acctest.StartEMWithoutTLS(t, emsim.Options{RootNames: root})
@@ -66,7 +66,7 @@ func TestUnlisted_APlanNamesWhatWasAddedByHand(t *testing.T) {
 			if out := w.Plan(config...); len(out.Changes)+len(out.Warnings) > 0 {
 				t.Errorf("planned %q, %q", out.Changes, out.Warnings)
 			}
-			addByHand(em, web01, dupA)
+			addManually(em, web01, dupA)
 			out := w.Plan(config...)
 			if len(out.Changes) > 0 || !warned(out, hasUnlisted, nameOf(web01), nameOf(dupA)) || len(out.Warnings) != 1 {
 				t.Errorf("planned %q, %q", out.Changes, out.Warnings)
@@ -98,7 +98,7 @@ func TestUnlisted_RemoveRemovesWhatThePlanNames(t *testing.T) {
 			w := em.NewWorkspace()
 			config := blocks(unlisted("remove", false, vm01))
 			mustApply(t, w, config)
-			addByHand(em, web01, dupA, dupB)
+			addManually(em, web01, dupA, dupB)
 			time.Sleep(options.ScopeDelay)
 			plan := w.Plan(config...)
 			if len(plan.Changes) != 1 || len(plan.Errors) > 0 {
@@ -127,7 +127,7 @@ func TestUnlisted_AScopeThatThePlanDidNotNameStays(t *testing.T) {
 		if len(texts) > 0 {
 			t.Fatal(texts)
 		}
-		addByHand(em, web01)
+		addManually(em, web01)
 		if stored, texts = p.Read(accountType, stored); len(texts) > 0 {
 			t.Fatal(texts)
 		}
@@ -135,7 +135,7 @@ func TestUnlisted_AScopeThatThePlanDidNotNameStays(t *testing.T) {
 		if len(said) > 0 {
 			t.Fatal(tfrun.Texts(said))
 		}
-		addByHand(em, sql)
+		addManually(em, sql)
 		if _, said = p.ApplyPlanned(accountType, stored, plan, attributes); len(said) > 0 {
 			t.Fatal(tfrun.Texts(said))
 		}
@@ -151,7 +151,7 @@ func TestUnlisted_RemoveKeepsAScopeThatAnItemAdopts(t *testing.T) {
 		em := acctest.StartEMWithoutTLS(t, emsim.Options{})
 		w := em.NewWorkspace()
 		mustApply(t, w, blocks(unlisted("remove", false, vm01)))
-		addByHand(em, web01, sql)
+		addManually(em, web01, sql)
 		em.ResetJournal()
 		mustApply(t, w, blocks(unlisted("remove", false, vm01, web01)))
 		if sent := em.Writes(); len(sent) != 1 || !strings.HasPrefix(sent[0], "DELETE") {
@@ -169,7 +169,7 @@ func TestUnlisted_RemoveReplacesTheLastScope(t *testing.T) {
 		em := acctest.StartEMWithoutTLS(t, emsim.Options{LastScope: emsim.LastScopeRefuse})
 		w := em.NewWorkspace()
 		mustApply(t, w, blocks(unlisted("remove", false, vm01)))
-		addByHand(em, web01)
+		addManually(em, web01)
 		id := em.Account(`TECH\william.fox`).ID
 		em.Mutate(func(s *emsim.Store) { s.RemoveScope(id, s.Account(id).Scopes[0].ID) })
 		mustApply(t, w, blocks(unlisted("remove", false, sql)))
@@ -235,7 +235,7 @@ func TestUnlisted_AnAccountThatLosesAllVMsShowsItsScopes(t *testing.T) {
 		w := em.NewWorkspace()
 		config := blocks(unlisted("warn", true))
 		mustApply(t, w, config)
-		addByHand(em, web01)
+		addManually(em, web01)
 		id := em.Account(`TECH\william.fox`).ID
 		em.Mutate(func(s *emsim.Store) { s.Toggle(id) })
 		if out := w.Plan(config...); !slices.Contains(out.Drift, foxNode+".unlisted_scope_names") {
@@ -254,7 +254,7 @@ func TestUnlisted_AScopeThatMayStandForAnItemStays(t *testing.T) {
 		if len(said) > 0 {
 			t.Fatal(said)
 		}
-		addByHand(em, dupB)
+		addManually(em, dupB)
 		stored.Private = nil
 		if stored, said = p.Read(accountType, stored); len(said) > 0 {
 			t.Fatal(said)
@@ -271,7 +271,7 @@ func TestImport_AMatchingConfigurationPlansNothing(t *testing.T) {
 		options emsim.Options
 		all     bool
 		scope   []object
-		by      []object // added by hand, too
+		by      []object // added manually, too
 	}{
 		"restricted":           {emsim.Options{}, false, []object{vm01, web01}, nil},
 		"all VMs":              {emsim.Options{}, true, []object{vm01, web01}, nil},
@@ -283,7 +283,7 @@ func TestImport_AMatchingConfigurationPlansNothing(t *testing.T) {
 			em := acctest.StartEMWithoutTLS(t, c.options)
 			config := blocks(account{all: c.all, scope: c.scope}.block())
 			mustApply(t, em.NewWorkspace(), config)
-			addByHand(em, c.by...)
+			addManually(em, c.by...)
 			em.ResetJournal()
 			w := em.NewWorkspace()
 			if out := w.Import(config[0], em.Account(`TECH\william.fox`).ID, nil); len(out.Errors) > 0 {

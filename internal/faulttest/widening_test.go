@@ -18,7 +18,7 @@ import (
 // transition is an account before and after an update.
 type transition struct {
 	before, after account
-	byHand        []object // added outside Terraform before the update, which removes them
+	manual        []object // added outside Terraform before the update, which removes them
 }
 
 func (c transition) String() string {
@@ -35,8 +35,8 @@ func (c transition) String() string {
 		}
 		return strings.Join(words, " ")
 	}
-	if len(c.byHand) > 0 {
-		return side(c.before) + " and " + side(account{scope: c.byHand}) + " by hand, " + side(c.after)
+	if len(c.manual) > 0 {
+		return side(c.before) + " and " + side(account{scope: c.manual}) + " added manually, " + side(c.after)
 	}
 	return side(c.before) + ", " + side(c.after)
 }
@@ -44,7 +44,7 @@ func (c transition) String() string {
 // blocks returns the configurations before and after the update.
 func (c transition) blocks() (before, after []tfrun.Block) {
 	before, after = blocks(c.before.block()), blocks(c.after.block())
-	if len(c.byHand) > 0 {
+	if len(c.manual) > 0 {
 		before[0].Attributes["unlisted_scopes"], after[0].Attributes["unlisted_scopes"] = "remove", "remove"
 	}
 	return before, after
@@ -105,7 +105,7 @@ func transitions() []transition {
 	return out
 }
 
-// After every request of an update, even one that fails, the account may do no more than before or no more than after.
+// During an update, even one that fails, the account never has more access than before or after it.
 func TestUpdate_NeverGrantsMoreThanBeforeOrAfter(t *testing.T) {
 	for _, options := range []emsim.Options{{}, {LastScope: emsim.LastScopeRefuse}} {
 		for n, c := range transitions() {
@@ -142,7 +142,7 @@ func (s updateServer) update(t *testing.T, c transition, what string, f *emsim.F
 	w := workspace(s.EM)
 	before, after := c.blocks()
 	mustApply(t, w, before)
-	addByHand(s.EM, c.byHand...)
+	addManually(s.EM, c.manual...)
 	s.ResetJournal()
 	recorded := record(s.EM)
 	held := s.Account(c.name())
