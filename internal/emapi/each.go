@@ -42,8 +42,8 @@ type listEntry[T any] struct {
 	whole  bool
 }
 
-// completeList returns the objects of a list. It reads those of which the list contains only references, and omits those
-// that no longer exist.
+// completeList returns the objects of a list. It reads those of which the list contains only references, and omits
+// those that no longer exist.
 func completeList[T any](
 	ctx context.Context, list []listEntry[T], read func(context.Context, T) (*T, error),
 ) ([]T, error) {

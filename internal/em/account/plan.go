@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
+	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
@@ -70,7 +71,7 @@ func restrictions(state, plan *model) diag.Diagnostics {
 	if plan == nil {
 		return nil
 	}
-	allBefore, scopeBefore := types.BoolNull(), types.SetNull(plan.RestoreScope.ElementType(context.Background()))
+	allBefore, scopeBefore := types.BoolNull(), types.SetNull(types.ObjectType{AttrTypes: scopeset.ItemTypes})
 	before := existing(state, plan)
 	if before != nil {
 		allBefore, scopeBefore = before.AllowRestoreAllVMs, before.RestoreScope
