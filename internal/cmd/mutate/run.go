@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -23,6 +24,7 @@ import (
 type runner struct {
 	dir     string
 	skip    *regexp.Regexp
+	slow    *regexp.Regexp
 	workers int
 	out     io.Writer
 	ended   func() bool // reports whether the run is interrupted or out of time
@@ -37,7 +39,7 @@ func run(ctx context.Context, o options, out io.Writer) error {
 	}
 	begun := time.Now()
 	r := &runner{
-		dir: o.dir, skip: o.skip, workers: runtime.NumCPU(), out: out, count: map[verdict]int{},
+		dir: o.dir, skip: o.skip, slow: o.slow, workers: runtime.NumCPU(), out: out, count: map[verdict]int{},
 		ended: func() bool { return ctx.Err() != nil || o.limit > 0 && time.Since(begun) > o.limit },
 	}
 	targets, err := r.targets(ctx, o.targets)
@@ -48,11 +50,15 @@ func run(ctx context.Context, o options, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	only, err := survivors(o.only)
+	if err != nil {
+		return err
+	}
 	n := 0
 	for _, t := range targets {
 		var chosen []*mutant
 		for _, m := range t.mutants() {
-			if n++; n%o.every == 0 {
+			if n++; n%o.every == 0 && (o.only == "" || only[t.describe(m)]) {
 				chosen = append(chosen, m)
 			}
 		}
@@ -113,10 +119,30 @@ func (r *runner) record(t *target, m *mutant, v verdict, reached bool) {
 	}
 	note := ""
 	if !reached {
-		note = " (no test reaches it)"
+		note = notReached
 	}
+	_, _ = fmt.Fprintln(r.out, t.describe(m)+note)
+}
+
+const notReached = " (no test reaches it)"
+
+// describe returns the line about a mutant that survives.
+func (t *target) describe(m *mutant) string {
 	name, _ := filepath.Rel(t.root, m.at.Filename)
-	_, _ = fmt.Fprintf(r.out, "%s:%d:%d: %s%s\n", name, m.at.Line, m.at.Column, m.what, note)
+	return fmt.Sprintf("%s:%d:%d: %s", name, m.at.Line, m.at.Column, m.what)
+}
+
+// survivors returns the lines about mutants in the output of an earlier run.
+func survivors(file string) (map[string]bool, error) {
+	if file == "" {
+		return nil, nil
+	}
+	output, err := os.ReadFile(file)
+	lines := map[string]bool{}
+	for line := range strings.Lines(string(output)) {
+		lines[strings.TrimSuffix(strings.TrimSuffix(line, "\n"), notReached)] = true
+	}
+	return lines, err
 }
 
 func printScore(out io.Writer, all int, count map[verdict]int) {

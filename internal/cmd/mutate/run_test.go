@@ -4,6 +4,7 @@
 package main
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -59,7 +60,7 @@ func TestOwn(t *testing.T) {
 }
 
 func TestSim_Unequal(t *testing.T) {
-	if Unequal(1) {
+	if !testing.Short() && Unequal(1) {
 		t.Error(1)
 	}
 }
@@ -104,6 +105,10 @@ func TestRun_ReportsWhatNoTestNotices(t *testing.T) {
 		unequal   = "a/a.go:9:37: x < 1: < becomes <= (no test reaches it)\n"
 		unreached = other + " (no test reaches it)\n"
 	)
+	earlier := filepath.Join(t.TempDir(), "earlier.txt")
+	if err := os.WriteFile(earlier, []byte(unreached+unnoticed), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct {
 		change func(*options)
 		want   string
@@ -127,6 +132,14 @@ func TestRun_ReportsWhatNoTestNotices(t *testing.T) {
 			func(o *options) { o.targets = []string{"./a", "a/a.go"} },
 			unreached + unnoticed + unequal +
 				"5 changes: 1 killed, 0 hung, 3 survived, 1 do not compile, 0 not tested\nscore: 25.0 %\n",
+		},
+		"slow tests": {
+			func(o *options) { o.slow = regexp.MustCompile("^TestSim_") },
+			unreached + unnoticed + "5 changes: 2 killed, 0 hung, 2 survived, 1 do not compile, 0 not tested\nscore: 50.0 %\n",
+		},
+		"what survived an earlier run": {
+			func(o *options) { o.only, o.tests = earlier, []string{"./b"} },
+			unnoticed + "5 changes: 1 killed, 0 hung, 1 survived, 0 do not compile, 3 not tested\nscore: 50.0 %\n",
 		},
 		"every second change": {
 			func(o *options) { o.every = 2 },
@@ -308,9 +321,9 @@ func TestRun_RefusesTestsThatFailWithoutAChange(t *testing.T) {
 }
 
 func TestBinary_EndsAtAFailureOrAtTheTimeLimit(t *testing.T) {
-	b := &binary{path: os.Args[0]}
+	b := batch{binary: &binary{path: os.Args[0]}, names: []string{"TestHang"}}
 	for limit, want := range map[time.Duration]verdict{1: hung, time.Hour: killed} {
-		v, out, err := b.run(t.Context(), []string{"TestHang"}, limit, "HANG=1")
+		v, out, err := b.run(t.Context(), limit, "HANG=1")
 		if err != nil || v != want {
 			t.Errorf("with a limit of %s, the verdict is %q, %v, want %q\n%s", limit, v, err, want, out)
 		}
@@ -328,15 +341,22 @@ func TestHang(t *testing.T) {
 	}
 }
 
-func TestBatches_AreTheTestsInWhichAMutantMattersTheQuickOnesFirst(t *testing.T) {
+func TestBatches_AreTheTestsInWhichAMutantMattersTheQuickOnesFirstAndTheSlowOnesLast(t *testing.T) {
 	one, two := map[int]bool{1: true}, map[int]bool{2: true}
-	a := &binary{tests: []*test{{"A", quick, one}, {"B", time.Hour, one}, {"C", 1, one}, {"D", 1, two}}}
-	b := &binary{tests: []*test{{"E", 1, one}}}
+	a := &binary{tests: []*test{
+		{"A", false, quick, one},
+		{"S", true, 1, one},
+		{"B", false, time.Hour, one},
+		{"C", false, 1, one},
+		{"D", false, 1, two},
+	}}
+	b := &binary{tests: []*test{{"E", false, 1, one}}}
 	var got []string
 	for _, b := range batches([]*binary{a, b}, 1) {
-		got = append(got, strings.Join(b.names, " ")+" "+b.took.String())
+		got = append(got, fmt.Sprintf("%s %s %t", strings.Join(b.names, " "), b.took, b.slow))
 	}
-	if want := []string{"A C 200.000001ms", "E 1ns", "B 1h0m0s"}; !slices.Equal(got, want) {
+	want := []string{"A C 200.000001ms false", "E 1ns false", "B 1h0m0s false", "S 1ns true"}
+	if !slices.Equal(got, want) {
 		t.Errorf("the batches are %q, want %q", got, want)
 	}
 }

@@ -37,6 +37,7 @@ type binary struct {
 // test is a test without subtests.
 type test struct {
 	name    string
+	slow    bool
 	took    time.Duration
 	matters map[int]bool // the numbers of the mutants that matter in the test
 }
@@ -57,10 +58,11 @@ func (r *runner) trace(ctx context.Context, binaries []*binary) error {
 			return fmt.Errorf("the tests of %s cannot be listed: %w", b.pkg, err)
 		}
 		for _, name := range testName.FindAllString(string(out), -1) {
-			if usesCLI.MatchString(name) || r.skip != nil && r.skip.MatchString(name) {
+			slow := r.slow != nil && r.slow.MatchString(name)
+			if usesCLI.MatchString(name) && !slow || r.skip != nil && r.skip.MatchString(name) {
 				continue
 			}
-			t := &test{name: name, matters: map[int]bool{}}
+			t := &test{name: name, slow: slow, matters: map[int]bool{}}
 			b.tests = append(b.tests, t)
 			g.Go(func() error { return b.trace(ctx, t, b.path+"."+name) })
 		}
@@ -71,7 +73,8 @@ func (r *runner) trace(ctx context.Context, binaries []*binary) error {
 // trace runs a test by itself. The mutants that matter in it go to a file.
 func (b *binary) trace(ctx context.Context, t *test, file string) error {
 	begun := time.Now()
-	v, out, err := b.run(ctx, []string{t.name}, 10*time.Minute, "MUTATE_TRACE="+file)
+	alone := batch{binary: b, names: []string{t.name}, slow: t.slow}
+	v, out, err := alone.run(ctx, 10*time.Minute, "MUTATE_TRACE="+file)
 	t.took = time.Since(begun)
 	if err == nil && v != survived {
 		err = fmt.Errorf("the tests of %s fail without a change: %s is %s\n%s", b.pkg, t.name, v,
@@ -101,23 +104,30 @@ const quick = 200 * time.Millisecond
 type batch struct {
 	*binary
 	names []string
+	slow  bool
 	took  time.Duration
 }
 
-// batches returns the tests in which a mutant matters, the quick ones first.
+// batches returns the tests in which a mutant matters, the quick ones first and the slow ones last.
 func batches(binaries []*binary, number int) []batch {
 	var all []batch
-	for _, isQuick := range []bool{true, false} {
+	isQuick := func(t *test) bool { return t.took <= quick && !t.slow }
+	for _, some := range []func(*test) bool{
+		isQuick,
+		func(t *test) bool { return !isQuick(t) && !t.slow },
+		func(t *test) bool { return t.slow },
+	} {
 		for _, b := range binaries {
-			some := batch{binary: b}
+			next := batch{binary: b}
 			for _, t := range b.tests {
-				if t.matters[number] && (t.took <= quick) == isQuick {
-					some.names = append(some.names, t.name)
-					some.took += t.took
+				if t.matters[number] && some(t) {
+					next.names = append(next.names, t.name)
+					next.slow = t.slow
+					next.took += t.took
 				}
 			}
-			if len(some.names) > 0 {
-				all = append(all, some)
+			if len(next.names) > 0 {
+				all = append(all, next)
 			}
 		}
 	}
@@ -127,7 +137,7 @@ func batches(binaries []*binary, number int) []batch {
 // judge runs the batches with a mutant until a test fails.
 func judge(ctx context.Context, batches []batch, number int) (verdict, error) {
 	for _, b := range batches {
-		v, _, err := b.run(ctx, b.names, 10*time.Second+5*b.took, fmt.Sprintf("MUTATE_ON=%d", number))
+		v, _, err := b.run(ctx, 10*time.Second+5*b.took, fmt.Sprintf("MUTATE_ON=%d", number))
 		if err != nil || v != survived {
 			return v, err
 		}
@@ -137,11 +147,11 @@ func judge(ctx context.Context, batches []batch, number int) (verdict, error) {
 
 // run runs tests in one process and ends it at the first failure. The option -failfast would not end the tests that run
 // in parallel with the one that fails, or the rest of this one.
-func (b *binary) run(ctx context.Context, names []string, limit time.Duration, env string) (verdict, string, error) {
+func (b batch) run(ctx context.Context, limit time.Duration, env string) (verdict, string, error) {
 	ctx, stop := context.WithTimeout(ctx, limit)
 	defer stop()
-	cmd := b.command(ctx, "-test.v=test2json", "-test.short", "-test.paniconexit0",
-		"-test.run=^("+strings.Join(names, "|")+")$")
+	cmd := b.command(ctx, "-test.v=test2json", fmt.Sprintf("-test.short=%t", !b.slow), "-test.paniconexit0",
+		"-test.run=^("+strings.Join(b.names, "|")+")$")
 	cmd.Env = append(cmd.Env, env)
 	w := &watcher{stop: stop}
 	cmd.Stdout, cmd.Stderr = w, w
