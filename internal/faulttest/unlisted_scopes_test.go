@@ -5,6 +5,7 @@ package faulttest
 
 import (
 	"fmt"
+	"net/http"
 	"reflect"
 	"slices"
 	"strings"
@@ -114,6 +115,49 @@ func TestUnlisted_RemoveRemovesWhatThePlanNames(t *testing.T) {
 			if left := planned(w, config); left != "" {
 				t.Error(left)
 			}
+		})
+	}
+}
+
+// The names of scopes contain those of their hierarchy roots. The sweep found that a scope whose root could be named in
+// the plan and not in the apply, or the other way round, stayed although the apply succeeded.
+func TestUnlisted_RemoveDoesNotLeaveAScopeWhoseRootCannotBeNamed(t *testing.T) {
+	roots := emsim.Fault{
+		Kind: emsim.FaultStatus, Status: http.StatusForbidden, Method: http.MethodGet, PathPattern: "/api/hierarchyRoots",
+	}
+	for name, c := range map[string]struct {
+		inApply bool
+		left    []string
+	}{
+		"in the plan": {false, []string{vm01.name}}, "in the apply": {true, []string{vm01.name, web01.name}},
+	} {
+		inBubble(t, name, func(t *testing.T) {
+			em := acctest.StartEMWithoutTLS(t, emsim.Options{})
+			w := em.NewWorkspace()
+			config := blocks(unlisted("remove", false, vm01))
+			mustApply(t, w, config)
+			addManually(em, web01)
+			if !c.inApply {
+				em.Inject(roots)
+			}
+			w.BeforeApply = func() {
+				em.ClearFaults()
+				if c.inApply {
+					em.Inject(roots)
+				}
+			}
+			out := w.Apply(config...)
+			said := strings.Join(out.Errors, "\n")
+			if c.inApply != strings.Contains(said, "list the hierarchy roots") || !c.inApply && said != "" {
+				t.Errorf("errors %q", out.Errors)
+			}
+			if got := objectsOf(em); !slices.Equal(got, c.left) {
+				t.Errorf("the account has scopes of %q, want %q", got, c.left)
+			}
+			em.ClearFaults()
+			w.BeforeApply = nil
+			mustApply(t, w, config)
+			holdsExactly(t, em, w, config)
 		})
 	}
 }

@@ -108,7 +108,11 @@ func (c *change) addUnlisted(ctx context.Context) error {
 		return err
 	}
 	for _, s := range foreign {
-		if slices.Contains(named, c.scopes.Name(ctx, s)) {
+		is, err := c.scopes.Named(ctx, s, named)
+		if err != nil {
+			return err
+		}
+		if is {
 			item := c.scopes.StandIn(ctx, s)
 			c.owned = c.owned.With(item, s.ID)
 			c.foreign = append(c.foreign, item)

@@ -44,11 +44,24 @@ func (a Account) Names(ctx context.Context, scopes []emapi.Scope) []string {
 // Name returns a scope as people know it, for example "Vm SQLSRV (vcprod.tech.local)". If the hierarchy roots cannot be
 // read, it names the root as the scope does.
 func (a Account) Name(ctx context.Context, s emapi.Scope) string {
-	root := s.HierarchyRootName
 	if found, ok, err := a.rootOf(ctx, s); ok && err == nil {
-		root = found.Name
+		return nameUnder(s, found.Name)
 	}
+	return nameUnder(s, s.HierarchyRootName)
+}
+
+func nameUnder(s emapi.Scope, root string) string {
 	return fmt.Sprintf("%s %s (%s)", s.HierarchyObjectType, s.Name, root)
+}
+
+// Named reports whether the names, which Name has returned earlier, contain that of a scope. The hierarchy roots may
+// not have been readable then, or may not be now.
+func (a Account) Named(ctx context.Context, s emapi.Scope, names []string) (bool, error) {
+	if slices.Contains(names, nameUnder(s, s.HierarchyRootName)) {
+		return true, nil
+	}
+	root, ok, err := a.rootOf(ctx, s)
+	return ok && slices.Contains(names, nameUnder(s, root.Name)), err
 }
 
 // StandIn returns an item that stands for a listed scope whose object is not known. It is the same as no item of the
