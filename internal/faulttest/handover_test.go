@@ -387,26 +387,34 @@ func TestHandover_AListAddedLaterAgreesWithTheOtherOwnerOnAnAmbiguousName(t *tes
 	}
 }
 
+// vm01Again is vm01 after it was recreated under its old name.
+var vm01Again = object{"urn:VMware:Vm:" + emsim.VCenterID + ".vm-8888", vm01.name}
+
+func recreateVM01(em *acctest.EM) {
+	em.Mutate(func(s *emsim.Store) { s.RemoveObject(vm01.ref); s.AddObject(vm01Again.ref, vm01Again.name) })
+}
+
+// createFirst returns a configuration whose scope resources are created before they are destroyed.
+func createFirst(config []tfrun.Block) []tfrun.Block {
+	for i := range config {
+		config[i].CreateBeforeDestroy = config[i].Type == scopeType
+	}
+	return config
+}
+
 // An object was recreated under its old name: the lookup service knows only the new one, which adopts the scope of the
 // old one. The owner of the old scope adds a scope for the new object before it removes its own.
 func TestHandover_ARecreatedObjectGetsAScopeOfItsOwn(t *testing.T) {
-	again := object{"urn:VMware:Vm:" + emsim.VCenterID + ".vm-8888", vm01.name}
-	createFirst := func(config []tfrun.Block) []tfrun.Block {
-		for i := range config {
-			config[i].CreateBeforeDestroy = config[i].Type == scopeType
-		}
-		return config
-	}
 	for name, c := range map[string]handover{"a resource": {"S", "S"}, "restore_scope": {"A", "S"}} {
 		for _, location := range []bool{false, true} {
 			inBubble(t, fmt.Sprintf("%s, location %t", name, location), func(t *testing.T) {
 				em, w, id := startFox(t, emsim.Options{ScopeLocation: location})
 				mustApply(t, w, createFirst(ownedBy(c.before, vm01, id)))
-				em.Mutate(func(s *emsim.Store) { s.RemoveObject(vm01.ref); s.AddObject(again.ref, again.name) })
-				config := createFirst(ownedBy(c.after, again, id))
+				recreateVM01(em)
+				config := createFirst(ownedBy(c.after, vm01Again, id))
 				w.ApplyOrder = []string{sNode, foxNode}
 				out := w.Apply(config...)
-				checkHandedOver(t, em, w, config, again, out)
+				checkHandedOver(t, em, w, config, vm01Again, out)
 				if left := scopeIDs(em, vm01); len(left) > 0 {
 					t.Errorf("the old object still has the scopes %s", left)
 				}
@@ -434,6 +442,30 @@ func TestHandover_AListThatGoesLaterLeavesNoSecondScope(t *testing.T) {
 				t.Errorf("warnings %q, want one that says %q", out.Warnings, removed)
 			}
 		})
+	}
+}
+
+// The former owner of an object of an ambiguous name could not remove its scope, and the new owner added another one.
+// The sweep found that the next apply left both.
+func TestHandover_AScopeIsNotLeftToAnOwnerThatHasAnotherOne(t *testing.T) {
+	for _, c := range []handover{{"S", "T"}, {"A", "S"}} {
+		for i, order := range orders() {
+			inBubble(t, fmt.Sprintf("%s to %s, order %d", c.before, c.after, i), func(t *testing.T) {
+				em, w, id := startFox(t, emsim.Options{})
+				mustApply(t, w, ownedBy(c.before, dupA, id))
+				em.Inject(emsim.Fault{
+					Kind: emsim.FaultStatus, Status: http.StatusForbidden,
+					Method: http.MethodDelete, PathPattern: scopesPath + "/*",
+				})
+				config := ownedBy(c.after, dupA, id)
+				if out := w.Apply(config...); len(out.Errors) != 1 {
+					t.Fatalf("errors %q, want one", out.Errors)
+				}
+				em.ClearFaults()
+				w.PlanOrder, w.ApplyOrder = order, order
+				checkHandedOver(t, em, w, config, dupA, w.Apply(config...))
+			})
+		}
 	}
 }
 

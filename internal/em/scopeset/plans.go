@@ -74,6 +74,11 @@ type Holding struct {
 	Scope emapi.Scope
 }
 
+// differs reports whether two holdings are certainly different scopes.
+func (h Holding) differs(o Holding) bool {
+	return h.Scope.ID != "" && o.Scope.ID != "" && h.Scope.ID != o.Scope.ID
+}
+
 func (a Account) plans() *plans {
 	p := tfkit.Of[plans](&a.em.Run)
 	p.init.Do(func() { p.of, p.visits = map[string][]*Planned{}, map[string]*visit{} })
@@ -224,14 +229,15 @@ func (a Account) Agree(owned Owned, items []emapi.ScopeItem) Owned {
 	return owned
 }
 
-// among returns the holdings that are among those of others that list returns.
+// among returns the holdings that are among those of others that list returns. Another scope for the same object is not
+// the same holding: the two owners may have added one each.
 func (a Account) among(ctx context.Context, holdings []Holding, others []Planned, list func(Planned) []Holding) (
 	[]Holding, error,
 ) {
 	var found []Holding
 	for _, h := range holdings {
 		for _, o := range others {
-			same, err := a.contains(ctx, list(o), h)
+			same, err := a.contains(ctx, slices.DeleteFunc(slices.Clone(list(o)), h.differs), h)
 			if err != nil {
 				return nil, err
 			}
