@@ -41,6 +41,8 @@ type stage struct {
 	accounts  []emsim.Account
 	w         *tfrun.Workspace
 	unknown   int // the server's status for an unknown session; 0 means 401
+	// undisturbed is the change without a fault, or nil if that is not known.
+	undisturbed *undisturbed
 }
 
 // newStage starts a server of the variant and applies the configuration that precedes the operation.
@@ -56,12 +58,26 @@ func newStage(t *testing.T, start startEM, v variant, o operation) *stage {
 	if o.prepare != nil {
 		o.prepare(em)
 	}
+	if o.attempt != nil {
+		s.interrupt()
+	}
 	em.Mutate(func(store *emsim.Store) {
 		for _, a := range store.Accounts() {
 			s.accounts = append(s.accounts, clone(a))
 		}
 	})
 	return s
+}
+
+// interrupt makes the first attempt of the operation, which fails.
+func (s *stage) interrupt() {
+	s.t.Helper()
+	s.w.BeforeApply = func() { s.operation.interrupt(s.em) }
+	if out := s.w.Apply(s.operation.attempt...); len(out.Errors) == 0 {
+		s.t.Fatal("the attempt that is to fail succeeded")
+	}
+	s.w.BeforeApply = nil
+	s.em.ClearFaults()
 }
 
 // begin restores the initial contents of the server and returns a workspace with the initial state.
@@ -98,7 +114,8 @@ func clone(a *emsim.Account) emsim.Account {
 type strike struct {
 	on    operation
 	fault fault
-	every bool    // it hits every such request, not only the first one
+	skip  int     // the number of such requests that it spares first
+	every bool    // it hits every such request from then on, not only one
 	after *strike // if not nil, the strike that must hit a request first
 	met   bool    // it has hit a request
 }
@@ -108,16 +125,26 @@ func (o operation) struckBy(f fault, every bool) *strike {
 }
 
 func (s *strike) String() string {
-	if s.every {
-		return s.fault.name + " of every " + strconv.Quote(s.on.name)
+	name := strconv.Quote(s.on.name)
+	switch {
+	case s.every && s.skip > 0:
+		return fmt.Sprintf("%s of every %s from number %d on", s.fault.name, name, s.skip+1)
+	case s.every:
+		return s.fault.name + " of every " + name
+	case s.skip > 0:
+		return fmt.Sprintf("%s of number %d of %s", s.fault.name, s.skip+1, name)
 	}
-	return s.fault.name + " of the first " + strconv.Quote(s.on.name)
+	return s.fault.name + " of the first " + name
 }
 
 func (s *strike) armOn(em *acctest.EM) {
 	armed := s.fault.is
+	seen := 0
 	armed.Match = func(r emsim.Request) bool { // the server makes one call at a time
 		if s.after != nil && !s.after.met || !s.on.matches(r) {
+			return false
+		}
+		if seen++; seen <= s.skip {
 			return false
 		}
 		s.met = true
@@ -178,6 +205,9 @@ func (s *stage) runCell(strikes []*strike) (outcome, *cell) {
 	if slices.ContainsFunc(strikes, func(s *strike) bool { return s.fault.is.Delay > 0 }) {
 		time.Sleep(2 * tooLong) // until the server has carried out the delayed requests
 	}
+	if s.undisturbed != nil {
+		c.checkWrites(out)
+	}
 	c.checkSessions(out)
 	c.checkState(out)
 	c.checkErrors(out)
@@ -199,21 +229,30 @@ func (c *cell) converge(out tfrun.Outcome) {
 		if c.importAsTold(again) {
 			again = c.w.Apply(after...)
 		}
+		if c.operation.twice {
+			again = c.w.Apply(after...)
+		}
 		if len(again.Errors) > 0 || again.LogOff != nil {
 			c.errorf("the apply without a fault failed: %s %v", strings.Join(again.Errors, "\n"), again.LogOff)
 		}
 	}
-	c.problems = append(c.problems, differences(c.em, c.w, after)...)
+	if c.undisturbed == nil {
+		c.problems = append(c.problems, differences(c.em, c.w, after)...)
+	} else {
+		c.problems = append(c.problems, c.undisturbed.differences(c)...)
+	}
 	if open := c.em.OpenSessions(); open > 0 {
 		c.errorf("%d sessions are still open after the commands without a fault", open)
 	}
 }
 
 // importAsTold imports the account that an error asks to import, and reports whether there is one. After an answer of
-// 500, an account of the requested name may be another client's: only the user can tell, and this user knows.
+// 500, or if the answer was lost and the account is not as requested, an account of the requested name may be another
+// client's: only the user can tell, and this user knows.
 func (c *cell) importAsTold(out tfrun.Outcome) bool {
-	if c.operation.name != "create an account" || !slices.ContainsFunc(c.strikes, func(s *strike) bool {
-		return s.fault.name == "500 after"
+	differs := c.operation.options.AddedRole != ""
+	if c.operation.name != "create an account" && !differs || !slices.ContainsFunc(c.strikes, func(s *strike) bool {
+		return s.fault.name == "500 after" || differs && s.fault.after
 	}) {
 		return false
 	}
@@ -264,7 +303,8 @@ func (c *cell) checkState(out tfrun.Outcome) {
 	}
 	kept := c.w.Addresses()
 	for _, b := range c.operation.after {
-		if slices.Contains(c.known, b.Address()) && !slices.Contains(kept, b.Address()) {
+		replaced := slices.Contains(out.Changes, "replace "+b.Address())
+		if slices.Contains(c.known, b.Address()) && !slices.Contains(kept, b.Address()) && !replaced {
 			c.errorf("a fault removed %s from the state", b.Address())
 		}
 	}
@@ -281,6 +321,9 @@ func (c *cell) checkErrors(out tfrun.Outcome) {
 	for _, text := range errors {
 		if strings.Contains(text, "Provider produced") {
 			c.errorf("a defect of the provider: %s", text)
+		}
+		if also := c.operation.alsoSays; also != "" && strings.Contains(text, also) {
+			continue
 		}
 		what := slices.ContainsFunc(c.strikes, func(s *strike) bool { return strings.Contains(text, s.on.says) })
 		why := slices.ContainsFunc(c.strikes, func(s *strike) bool {

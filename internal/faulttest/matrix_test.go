@@ -19,7 +19,7 @@ import (
 
 var (
 	update   = flag.Bool("update", false, "write the table of the matrix into the guide")
-	allCells = flag.Bool("cells.all", false, "run every cell of the variants and every pair of faults, not only some")
+	allCells = flag.Bool("cells.all", false, "run every cell of the variants and the sweep, and every pair of faults")
 )
 
 // reduced means that with -short or the race detector only one in so many cells is run, to save time.

@@ -24,8 +24,15 @@ type operation struct {
 	options emsim.Options
 	before  []tfrun.Block     // applied first, without a fault
 	prepare func(*acctest.EM) // changes the server after that, if not nil
-	after   []tfrun.Block     // applied with the fault
-	inApply bool              // the fault is active only in the apply, not in the plan
+	// attempt is applied after that, if not nil. It fails, because interrupt is called before the apply.
+	attempt   []tfrun.Block
+	interrupt func(*acctest.EM)
+	after     []tfrun.Block // applied with the fault
+	// alsoSays are the words of an error that is not that of the request that failed, but follows from it.
+	alsoSays  string
+	alsoSends string // what the change sends only if something fails
+	twice     bool   // after a failure, a second apply may be necessary
+	inApply   bool   // the fault is active only in the apply, not in the plan
 }
 
 func (o operation) matches(r emsim.Request) bool {
