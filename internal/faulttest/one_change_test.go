@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
@@ -81,6 +82,27 @@ func TestConcurrency_AnAccountIsChangedByOneRequestAtATime(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The list removes its scope of an ambiguous name after another resource has added one for the same object. At the same
+// time, a third resource adds a scope.
+func TestConcurrency_AListThatGoesRemovesASecondScopeWhileNothingElseChangesTheAccount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		em, most := startCounting(t, emsim.Options{})
+		w := workspace(em)
+		mustApply(t, w, blocks(foxAllNoScope, exclusive("fox", dupA)))
+		later := scope("later", "fox", web02)
+		later.Attributes["account_id"] = tfrun.Reference{Address: scopeType + ".dup", Attribute: "account_id"}
+		w.ApplyOrder = []string{scopeType + ".dup", "delete " + eNode}
+		em.ResetJournal()
+		mustApply(t, w, blocks(foxAllNoScope, scope("dup", "fox", dupA), later))
+		if sent := em.Writes(); len(sent) != 3 {
+			t.Errorf("sent %q, want two new scopes and a removal", sent)
+		}
+		if n := most.Load(); n != 1 {
+			t.Errorf("up to %d requests changed the account at the same time, want 1", n)
+		}
+	})
 }
 
 // The server shows two objects of one name in the same way and lists their scopes after a minute. A scope that is added
