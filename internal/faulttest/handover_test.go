@@ -445,6 +445,26 @@ func TestHandover_AListThatGoesLaterLeavesNoSecondScope(t *testing.T) {
 	}
 }
 
+// The list cannot remove its scope of an object to which another owner has added one.
+func TestHandover_AListThatCannotRemoveASecondScopeSaysSo(t *testing.T) {
+	inBubble(t, "", func(t *testing.T) {
+		em, w, id := startFox(t, emsim.Options{})
+		mustApply(t, w, ownedBy("E", dupA, id))
+		em.Inject(emsim.Fault{
+			Kind: emsim.FaultStatus, Status: http.StatusForbidden, Method: http.MethodDelete, PathPattern: scopesPath + "/*",
+		})
+		w.ApplyOrder = []string{sNode, "delete " + eNode}
+		out := w.Apply(ownedBy("S", dupA, id)...)
+		if len(out.Errors) != 1 || !strings.Contains(out.Errors[0], "hand over the restore scopes of the account") ||
+			!strings.Contains(out.Errors[0], "HTTP 403") {
+			t.Errorf("errors %q, want one of the removal", out.Errors)
+		}
+		if w.Attributes(eNode) == nil || w.Attributes(sNode) == nil {
+			t.Errorf("the state has %q, want both owners", w.Addresses())
+		}
+	})
+}
+
 // The former owner of an object of an ambiguous name could not remove its scope, and the new owner added another one.
 // The sweep found that the next apply left both.
 func TestHandover_AScopeIsNotLeftToAnOwnerThatHasAnotherOne(t *testing.T) {

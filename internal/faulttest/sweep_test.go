@@ -30,6 +30,10 @@ var changes = []operation{
 		name: "a new account without a Location", options: emsim.Options{OmitLocation: true}, after: blocks(fox),
 	},
 	{
+		name: "a new account with two objects of one look", options: emsim.Options{RootNames: emsim.RootNamesName},
+		prepare: addUnlistedRoots, after: blocks(account{scope: []object{vm01, dcOne, dcTwo}}.block()),
+	},
+	{
 		name: "a new account that may do too much", options: emsim.Options{AddedRole: emsim.RoleOracleRestoreOperator},
 		after: blocks(account{scope: []object{vm01}, roles: twoRoles}.block()), alsoSends: "DELETE " + onePath + " ",
 	},

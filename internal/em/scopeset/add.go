@@ -47,7 +47,8 @@ func Apart(items []emapi.ScopeItem) (together, later []emapi.ScopeItem) {
 }
 
 // FinishCreate waits until the server lists the scopes that the account was created with: those items that Apart puts
-// together. Then it adds the others. It returns the scopes that are listed, even if there is an error.
+// together. Then it adds the others. It returns the scopes that are listed, even if there is an error. It needs no
+// lock, because no other resource knows the account yet.
 func (a Account) FinishCreate(ctx context.Context, items []emapi.ScopeItem) (Owned, error) {
 	created, later := Apart(items)
 	var owned Owned
@@ -61,11 +62,6 @@ func (a Account) FinishCreate(ctx context.Context, items []emapi.ScopeItem) (Own
 	if err != nil || len(later) == 0 {
 		return owned, err
 	}
-	unlock, err := a.Lock(ctx, later...)
-	if err != nil {
-		return owned, err
-	}
-	defer unlock()
 	return a.Add(ctx, owned, later)
 }
 
