@@ -486,10 +486,12 @@ func TestLockout_ADeletedGroupMayHaveGotTheRoleSinceThePlan(t *testing.T) {
 			s.SetRoles(s.FindAccount("Group", group.Name).ID, adminAndUser...)
 		})
 		before := g.Snapshot()
-		_, problems := p.ApplyPlanned(listType, stored, deletion, nil)
-		said := tfrun.Texts(problems)
-		if len(said) != 1 || !strings.Contains(said[0], `TECH\Backup is the last group`) {
-			t.Errorf("the apply reports %q", said)
+		for range 2 { // a refused deletion does not keep another one waiting
+			_, problems := p.ApplyPlanned(listType, stored, deletion, nil)
+			said := tfrun.Texts(problems)
+			if len(said) != 1 || !strings.Contains(said[0], `TECH\Backup is the last group`) {
+				t.Errorf("the apply reports %q", said)
+			}
 		}
 		tfrun.Check(t, g.Unchanged(before), g.WritesExactly())
 	})
