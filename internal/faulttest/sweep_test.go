@@ -30,7 +30,7 @@ var changes = []operation{
 		name: "a new account without a Location", options: emsim.Options{OmitLocation: true}, after: blocks(fox),
 	},
 	{
-		name: "a new account with two objects of one look", options: emsim.Options{RootNames: emsim.RootNamesName},
+		name: "a new account with two objects of one look", options: rootsByName,
 		prepare: addUnlistedRoots, after: blocks(account{scope: []object{vm01, dcOne, dcTwo}}.block()),
 	},
 	{
@@ -65,7 +65,7 @@ var changes = []operation{
 		after: blocks(fox),
 	},
 	{
-		name: "an item that was sent", before: blocks(fox),
+		name: "an item that was sent", options: rootsByName, before: blocks(fox),
 		attempt: blocks(foxWeb), interrupt: loseAnswers(scopesPath), after: blocks(foxWeb),
 	},
 	{
@@ -74,16 +74,17 @@ var changes = []operation{
 		after: blocks(account{scope: []object{vm01, dupB}, all: true}.block()),
 	},
 	{
-		name: "an item that was sent and is no longer configured", before: blocks(fox),
+		name: "an item that was sent and is no longer configured", options: rootsByName, before: blocks(fox),
 		attempt: blocks(foxWeb), interrupt: loseAnswers(scopesPath), after: blocks(foxAll),
 	},
 	{
-		name: "a single scope that was sent", before: blocks(fox),
+		name: "a single scope that was sent", options: rootsByName, before: blocks(fox),
 		attempt: blocks(fox, scope("web", "fox", web01)), interrupt: loseAnswers(scopesPath),
 		after: blocks(fox, scope("web", "fox", web01)),
 	},
 	{
-		name: "an item of the exclusive list that was sent", before: blocks(foxAllNoScope, exclusive("fox", vm01)),
+		name: "an item of the exclusive list that was sent", options: rootsByName,
+		before:  blocks(foxAllNoScope, exclusive("fox", vm01)),
 		attempt: blocks(foxAllNoScope, exclusive("fox", vm01, web01)), interrupt: loseAnswers(scopesPath),
 		after: blocks(foxAllNoScope, exclusive("fox", vm01, web01)),
 	},
@@ -130,7 +131,11 @@ var changes = []operation{
 	moved("E", "S", vm01), moved("A", "S", dupA), moved("AE", "A", vm01), moved("AE", "E", vm01),
 }
 
-var otherRoles = []string{emsim.RoleSQLRestoreOperator, emsim.RoleFileRestoreOperator}
+var (
+	otherRoles = []string{emsim.RoleSQLRestoreOperator, emsim.RoleFileRestoreOperator}
+	// The roots must be read to compare scopes.
+	rootsByName = emsim.Options{RootNames: emsim.RootNamesName}
+)
 
 func addDupA(em *acctest.EM) { addManually(em, dupA) }
 
@@ -153,8 +158,9 @@ func loseAnswers(list string) func(*acctest.EM) {
 // moved is the change that makes an object move from one owner to another.
 func moved(before, after string, o object) operation {
 	return operation{
-		name:   fmt.Sprintf("%s moves from %s to %s", o.name, before, after),
-		before: ownedBy(before, o, idOf("fox")), after: ownedBy(after, o, idOf("fox")),
+		name:    fmt.Sprintf("%s moves from %s to %s", o.name, before, after),
+		options: rootsByName,
+		before:  ownedBy(before, o, idOf("fox")), after: ownedBy(after, o, idOf("fox")),
 		alsoSays: "another resource of this configuration still has the restore scope",
 	}
 }
@@ -347,4 +353,42 @@ func (c *cell) checkWrites(out tfrun.Outcome) {
 
 func written(r emsim.Request) string {
 	return r.Method + " " + guids.ReplaceAllString(r.Path, "*") + " " + r.Body
+}
+
+// An import reports what it could not read. Only the file servers are optional, because not every server has them.
+func TestSweep_NoErrorOfAnImportIsIgnored(t *testing.T) {
+	share := object{emsim.FileShareRef, emsim.FileShareName}
+	for _, b := range blocks(account{scope: []object{vm01, share}}.block(), scope("s", "fox", share), exclusive("fox")) {
+		inBubble(t, b.Type, func(t *testing.T) {
+			em := acctest.StartEMWithoutTLS(t, rootsByName)
+			mustApply(t, em.NewWorkspace(), blocks(account{scope: []object{vm01, share}}.block()))
+			id := em.Account(`TECH\william.fox`).ID
+			if b.Type == scopeType {
+				id += "/" + scopeIDs(em, share)[0]
+			}
+			imports := func() (map[string]any, tfrun.Outcome) {
+				w := em.NewWorkspace()
+				out := w.Import(b, id, nil)
+				return w.Attributes(b.Address()), out
+			}
+			em.ResetJournal()
+			want, out := imports()
+			if len(out.Errors)+len(out.Warnings) > 0 {
+				t.Fatal(out.Errors, out.Warnings)
+			}
+			for _, r := range em.Journal() {
+				if operationOf(logOn).matches(r) || operationOf(logOff).matches(r) || r.Path == "/api/nas/fileServers" {
+					continue
+				}
+				em.ClearFaults()
+				kind := kindOf(r)
+				kind.struckBy(refused, true).armOn(em)
+				got, out := imports()
+				said := strings.Join(append(out.Errors, out.Warnings...), "\n")
+				if !strings.Contains(said, "HTTP 403") && (said != "" || !reflect.DeepEqual(got, want)) {
+					t.Errorf("%s: imported\n  %v\nwant\n  %v\nsaid %q", kind.name, got, want, said)
+				}
+			}
+		})
+	}
 }
