@@ -34,6 +34,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 	"github.com/veeam-community/terraform-provider-veeam/internal/provider"
+	"github.com/veeam-community/terraform-provider-veeam/internal/simkit"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
@@ -67,7 +68,7 @@ type EM struct {
 func StartEM(t testing.TB, options emsim.Options) *EM {
 	t.Helper()
 	em, server := newEM(t, options)
-	cert, err := certificate()
+	cert, err := simkit.SelfSigned()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -76,18 +76,25 @@ var layers = []layer{
 	{dir: "internal/vb365api", own: in("httpkit"), foreign: []string{parallel}, tests: true, inTests: []string{network}},
 	// What the clients share. It knows none of them.
 	{dir: "internal/httpkit", foreign: []string{retryable}, tests: true, inTests: []string{network}},
-	{dir: "internal/emsim", foreign: []string{unicode}, tests: true, inTests: []string{network}},
-	{dir: "internal/vb365sim", tests: true, inTests: []string{network}},
+	// What the simulators share. It knows none of them.
+	{dir: "internal/simkit", tests: true, inTests: []string{network}},
+	{
+		dir: "internal/emsim", own: in("simkit"), foreign: []string{unicode},
+		tests: true, inTests: []string{network},
+	},
+	{dir: "internal/vb365sim", own: in("simkit"), tests: true, inTests: []string{network}},
 	{dir: network, tests: true},
-	{dir: "internal/cmd/simulator", own: in("emsim", "vb365sim"), tests: true},
+	{dir: "internal/cmd/simulator", own: in("emsim", "vb365sim", "simkit"), tests: true},
 	{dir: "internal/cmd/providerschema", own: in("provider"), foreign: anyModule},
 	// The other commands look at everything from outside, as a user does.
 	{dir: "internal/cmd/*", foreign: []string{parallel}, tests: true},
 	// Terraform in the test's process: it knows the plugin protocol, and no provider.
 	{dir: "internal/tfrun", foreign: anyModule},
 	{
-		dir:     "internal/acctest",
-		own:     in("tfrun", "provider", "em/*", "vb365/*", "tfkit", "emapi", "vb365api", "emsim", "vb365sim"),
+		dir: "internal/acctest",
+		own: in(
+			"tfrun", "provider", "em/*", "vb365/*", "tfkit", "emapi", "vb365api", "emsim", "vb365sim", "simkit",
+		),
 		foreign: anyModule,
 	},
 	// The provider as a process, also seen from outside, with simulated servers.
@@ -101,7 +108,7 @@ var layers = []layer{
 
 // neverShipped lists the folders whose packages must not be in the provider's binary.
 var neverShipped = []string{
-	"internal/emsim", "internal/vb365sim", "internal/tfrun", "internal/acctest", "internal/processtest",
+	"internal/emsim", "internal/vb365sim", "internal/simkit", "internal/tfrun", "internal/acctest", "internal/processtest",
 	"internal/faulttest", "internal/xsdtest", "internal/archtest", "internal/cmd", "internal/tools",
 }
 

@@ -33,7 +33,9 @@ func TestJudge_RefusesEachWrongDirection(t *testing.T) {
 		{"/internal/emapi", "golang.org/x/sync/semaphore", parallel},
 		{"/internal/httpkit", parallel, retryable},
 		{"/internal/emsim", "/internal/emapi", "net/http"},
-		{"/internal/emsim", retryable, "crypto/tls"},
+		{"/internal/emsim", retryable, "/internal/simkit"},
+		{"/internal/simkit", "/internal/emsim", "crypto/tls"},
+		{"/internal/emapi", "/internal/simkit", "net/http"},
 		{"/internal/vb365/operator", "/internal/em/rules", "/internal/vb365/rules"},
 		{"/internal/vb365api", "/internal/emapi", "/internal/httpkit"},
 		{"/internal/vb365sim", "/internal/emsim", "encoding/json"},
@@ -70,7 +72,7 @@ func TestJudge_AppliesTheRuleToTheTestsOfClientAndSimulator(t *testing.T) {
 			t.Errorf("%s: findings %q, want one", p.ImportPath, got)
 		}
 	}
-	for _, of := range []string{"/internal/emapi", "/internal/httpkit", "/internal/emsim"} {
+	for _, of := range []string{"/internal/emapi", "/internal/httpkit", "/internal/emsim", "/internal/simkit"} {
 		for network, findings := range map[string]int{"/internal/acctest/memnet": 0, "/internal/acctest": 1} {
 			got := judge(goPackage{ImportPath: module + of, XTestImports: []string{module + network}})
 			if len(got) != findings {
@@ -102,6 +104,7 @@ func TestUnshippable_NamesWhatMustNotBeShipped(t *testing.T) {
 		"github.com/hashicorp/terraform-plugin-testing/helper/resource": "test support in the shipped binary",
 		module + "/internal/emsim":                                      "internal/emsim in the shipped binary",
 		module + "/internal/vb365sim":                                   "internal/vb365sim in the shipped binary",
+		module + "/internal/simkit":                                     "internal/simkit in the shipped binary",
 		module + "/internal/acctest":                                    "internal/acctest in the shipped binary",
 		module + "/internal/tfrun":                                      "internal/tfrun in the shipped binary",
 		module + "/internal/cmd/demo":                                   "internal/cmd in the shipped binary",

@@ -6,6 +6,8 @@ package emsim
 import (
 	"fmt"
 	"net/http"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/simkit"
 )
 
 func (s *Server) listAccounts(c *call) response {
@@ -104,7 +106,7 @@ func (s *Server) createAccount(c *call) response {
 		return fail(s.opts.DuplicateAccountStatus, "Account %s of type %s already exists.", a.Name, a.Type)
 	}
 	// Add the scopes before the account is in the store, so that a rejected scope leaves no account behind.
-	a.ID = newGUID()
+	a.ID = simkit.NewGUID()
 	if err := s.store.addScopes(a, items); err != nil {
 		return fail(http.StatusBadRequest, "%s", err)
 	}

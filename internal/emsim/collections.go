@@ -4,10 +4,10 @@
 package emsim
 
 import (
-	"math/rand/v2"
 	"net/url"
-	"slices"
 	"strconv"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/simkit"
 )
 
 // collection returns a collection of entities or, if the client gets them instead, of references.
@@ -20,14 +20,8 @@ func (s *Server) collection(c *call, name string, kids []element) response {
 
 // listOf returns a list, or the page of it that the client wants, in the order of the options.
 func (s *Server) listOf(c *call, name, plural string, kids []element) element {
-	switch s.opts.ListOrder {
-	case ListNewestFirst:
-		slices.Reverse(kids)
-	case ListShuffled:
-		s.lists++
-		random := rand.New(rand.NewPCG(0, s.lists)) //nolint:gosec // the orders are the same in every run of a test
-		random.Shuffle(len(kids), func(i, j int) { kids[i], kids[j] = kids[j], kids[i] })
-	}
+	s.lists++
+	simkit.Arrange(kids, s.opts.ListOrder, s.lists)
 	return s.paged(c, listOf(name, plural, kids))
 }
 

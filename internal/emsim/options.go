@@ -128,16 +128,6 @@ const (
 	SharedDeleteFirst SharedDelete = "first"
 )
 
-// ListOrder selects the order of the entries of a list.
-type ListOrder string
-
-// The orders of a list. The API reference promises none.
-const (
-	ListOldestFirst ListOrder = ""
-	ListNewestFirst ListOrder = "newest-first"
-	ListShuffled    ListOrder = "shuffled" // another order in every response
-)
-
 // Options configures the simulated server and its quirks. The zero value is a version 13 server on Windows that
 // completes every operation immediately.
 type Options struct {

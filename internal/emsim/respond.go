@@ -9,7 +9,11 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/simkit"
 )
+
+const xmlContent = "application/xml; charset=utf-8"
 
 // response is the result of a handler. It is sent only when it is complete, so that a fault can still replace it.
 type response struct {
@@ -17,7 +21,6 @@ type response struct {
 	header http.Header
 	body   *element
 	err    string // the message of an error response
-	raw    []byte // the body as sent
 }
 
 // entity returns a response with status 200 and a document.
@@ -45,25 +48,26 @@ func (r response) with(name, value string) response {
 }
 
 // render encodes the document or the error in the format that the client asked for.
-func (r response) render(wantJSON bool) response {
-	contentType := "application/xml; charset=utf-8"
+func (r response) render(wantJSON bool) simkit.Response {
+	var raw []byte
+	contentType := xmlContent
 	if wantJSON {
 		contentType = "application/json; charset=utf-8"
 	}
 	switch {
 	case r.err != "" && wantJSON:
-		r.raw = errorJSON(r.status, r.err)
+		raw = errorJSON(r.status, r.err)
 	case r.err != "":
-		r.raw = toXML(el("Error").attr("Message", r.err).
+		raw = toXML(el("Error").attr("Message", r.err).
 			attr("StatusCode", fmt.Sprint(r.status)).attr("Status", http.StatusText(r.status)))
 	case r.body != nil && wantJSON:
-		r.raw = toJSON(*r.body)
+		raw = toJSON(*r.body)
 	case r.body != nil:
-		r.raw = toXML(*r.body)
+		raw = toXML(*r.body)
 	default:
-		return r
+		return simkit.Response{Status: r.status, Header: r.header}
 	}
-	return r.with("Content-Type", contentType)
+	return simkit.Response{Status: r.status, Header: r.with("Content-Type", contentType).header, Body: raw}
 }
 
 func errorJSON(status int, message string) []byte {

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/simkit"
 )
 
 // access is the permission that a route requires.
@@ -21,7 +23,7 @@ const (
 
 type route struct {
 	method  string
-	pattern []string // segments below /api; "*" matches any single segment
+	pattern []string // below /api, for simkit.MatchPath
 	access  access
 	handle  func(*Server, *call) response
 }
@@ -61,7 +63,7 @@ var routes = []route{
 }
 
 func at(method, pattern string, needs access, handle func(*Server, *call) response) route {
-	return route{method: method, pattern: segments(pattern), access: needs, handle: handle}
+	return route{method: method, pattern: simkit.Segments(pattern), access: needs, handle: handle}
 }
 
 // Routes returns the method and the path of every route, for example "GET /api/security/accounts/*".
@@ -73,32 +75,6 @@ func Routes() []string {
 	return out
 }
 
-// segments splits a path, ignoring leading and trailing slashes.
-func segments(path string) []string {
-	path = strings.Trim(path, "/")
-	if path == "" {
-		return nil
-	}
-	return strings.Split(path, "/")
-}
-
-// match reports whether the path matches the pattern without regard to case. It returns the segments that the wildcards
-// match.
-func (r route) match(path []string) (vars []string, ok bool) {
-	if len(path) != len(r.pattern) {
-		return nil, false
-	}
-	for i, want := range r.pattern {
-		switch {
-		case want == "*" && path[i] != "":
-			vars = append(vars, path[i])
-		case !strings.EqualFold(want, path[i]):
-			return nil, false
-		}
-	}
-	return vars, true
-}
-
 // findRoute returns the route of the request. If the path exists with other methods only, it returns these as allowed.
 func findRoute(method, path string) (found *route, vars, allowed []string) {
 	below, ok := belowAPI(path)
@@ -106,7 +82,7 @@ func findRoute(method, path string) (found *route, vars, allowed []string) {
 		return nil, nil, nil
 	}
 	for i := range routes {
-		v, ok := routes[i].match(segments(below))
+		v, ok := simkit.MatchPath(routes[i].pattern, simkit.Segments(below))
 		if !ok {
 			continue
 		}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/simkit"
 )
 
 // rootNamesInTurn is the sequence of forms that RootNamesMixed repeats.
@@ -15,7 +17,7 @@ var rootNamesInTurn = []RootNames{RootNamesName, RootNamesUniqueID, RootNamesID}
 // addScope adds a scope that appears in the list after the delay.
 func (s *Store) addScope(a *Account, ref, name string, delay time.Duration) *Scope {
 	sc := &Scope{
-		ID: newGUID(), Ref: ref, Name: s.scopeName(ref, name),
+		ID: simkit.NewGUID(), Ref: ref, Name: s.scopeName(ref, name),
 		ListedAt: time.Now().Add(delay), rootNames: s.opts.RootNames,
 	}
 	if parsed, err := parseRef(ref); err == nil {

@@ -4,33 +4,35 @@
 package emsim
 
 import (
+	"bytes"
 	"cmp"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"sync"
 	"time"
-)
 
-// maxBody bounds the body of a request.
-const maxBody = 4 << 20
+	"github.com/veeam-community/terraform-provider-veeam/internal/simkit"
+)
 
 // Server is a simulated Enterprise Manager. It serves /api on any host name, over HTTP and HTTPS.
 type Server struct {
+	*simkit.Front // the journal and the faults
+
 	mu       sync.Mutex // guards opts, store, sessions, lists
 	opts     Options
 	store    *Store
 	sessions []*session
-	lists    uint64 // shuffled so far
-
-	journal journal
-	faults  faults
+	lists    uint64 // sent so far
 }
 
 // New returns a server with the seeded infrastructure and an account for each user.
 func New(opts Options) *Server {
 	s := &Server{opts: opts.withDefaults()}
+	s.Front = simkit.NewFront(simkit.Product{
+		Arrive: s.arrive, Answer: s.answer, Unreadable: s.unreadable, Hooks: s.hooks,
+		ContentType: xmlContent, OtherSchema: otherNamespace,
+	})
 	s.store = &Store{opts: &s.opts}
 	seedInfrastructure(s.store)
 	for _, u := range s.opts.Users {
@@ -101,54 +103,13 @@ func (c *call) wantsEntity() bool { return strings.EqualFold(c.query.Get("format
 // wantsEntities is wantsEntity for a collection, for which some builds always return references.
 func (c *call) wantsEntities() bool { return c.wantsEntity() && !c.referencesOnly }
 
-// ServeHTTP implements http.Handler.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, readErr := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	entry := s.arrive(r, body)
-	f := s.faults.pick(entry)
-	if f != nil {
-		entry.Fault = f.label()
-	}
-	entry.Seq = s.journal.add(entry)
-
-	answer := response{}
-	if readErr != nil {
-		unreadable := fail(http.StatusBadRequest, "The body cannot be read: %s", readErr)
-		answer = unreadable.render(wantsJSON(r.Header.Get("Accept")))
-	} else {
-		answer = s.answer(r, body, &entry, f)
-	}
-	answer = f.alter(answer)
-	entry.Status = answer.status
-	if f.drops() {
-		entry.Status = 0
-	}
-	s.journal.finish(entry)
-	onRequest, latency := s.hooks()
-	if onRequest != nil {
-		onRequest(entry)
-	}
-	f.afterCommit(r.Context())
-	pause(r.Context(), latency)
-	if f.drops() {
-		dropConnection(w)
-		return
-	}
-	f.send(w, answer)
-}
-
-// answer carries out the request and returns the response. If the fault replaces the response before the commit, the
-// request is not carried out.
-func (s *Server) answer(r *http.Request, body []byte, entry *Request, f *Fault) response {
-	f.beforeCommit()
-	if f.replaces() {
-		return response{}
-	}
+// answer carries out the request and returns the response.
+func (s *Server) answer(r *http.Request, body []byte, entry *Request, f *Fault) simkit.Response {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.store.settle()
 	s.dropIdle()
-	if f.expires(false) {
+	if f.Expires(false) {
 		s.dropSession(entry.SessionID)
 	}
 	c := &call{http: r, query: r.URL.Query(), body: body, entry: entry, referencesOnly: s.opts.ReferencesOnly}
@@ -157,7 +118,7 @@ func (s *Server) answer(r *http.Request, body []byte, entry *Request, f *Fault) 
 		found = bare(http.StatusNotFound)
 	}
 	answer := found.render(wantsJSON(r.Header.Get("Accept")))
-	if f.expires(true) {
+	if f.Expires(true) {
 		s.dropSession(entry.SessionID)
 	}
 	return answer
@@ -195,22 +156,27 @@ func isPublic(path string) bool {
 	return !ok || below == "" || strings.EqualFold(below, "sessionMngr")
 }
 
-// arrive returns the journal entry of a request. Looking up the session does not extend its idle time.
-func (s *Server) arrive(r *http.Request, body []byte) Request {
+// arrive returns the user and the ID of the session. Looking up the session does not extend its idle time.
+func (s *Server) arrive(r *http.Request) (user, sessionID string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	entry := Request{
-		At: time.Now(), Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Body: string(body),
-		RemoteAddr: r.RemoteAddr,
-	}
 	if open := s.findSession(r); open != nil {
-		entry.User, entry.SessionID = open.user.Name, open.id
+		return open.user.Name, open.id
 	}
-	return entry
+	return "", ""
 }
 
 func (s *Server) hooks() (func(Request), time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.opts.OnRequest, s.opts.Latency
+}
+
+func (*Server) unreadable(r *http.Request, err error) simkit.Response {
+	return fail(http.StatusBadRequest, "The body cannot be read: %s", err).render(wantsJSON(r.Header.Get("Accept")))
+}
+
+// otherNamespace returns a document in the namespace of a different schema.
+func otherNamespace(document []byte) []byte {
+	return bytes.ReplaceAll(document, []byte(namespace), []byte("http://www.veeam.com/ent/v9.9"))
 }

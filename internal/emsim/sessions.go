@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/simkit"
 )
 
 // The users that can log on by default. On Linux, the domain follows the user name.
@@ -132,8 +134,8 @@ func (s *Server) logOn(c *call) response {
 	if v := c.query.Get("v"); v != "" && v != "latest" && !slices.Contains(supportedVersions, v) {
 		return fail(http.StatusBadRequest, "Version %q is not supported.", v)
 	}
-	token := base64.StdEncoding.EncodeToString([]byte(newGUID()))
-	open := &session{id: newGUID(), token: token, user: user, lastUsed: time.Now()}
+	token := base64.StdEncoding.EncodeToString([]byte(simkit.NewGUID()))
+	open := &session{id: simkit.NewGUID(), token: token, user: user, lastUsed: time.Now()}
 	s.sessions = append(s.sessions, open)
 	c.entry.SessionID = open.id
 	r := entity(s.sessionEntity(open))

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/simkit"
 )
 
 // Store is the state of the server: accounts, the virtual infrastructure and tasks. Use it only inside Server.Mutate,
@@ -87,7 +89,7 @@ func (s *Store) FindAccount(accountType, name string) *Account {
 // AddAccount adds a copy of the account, without the server's checks, and returns the copy. An empty ID is generated.
 func (s *Store) AddAccount(a Account) *Account {
 	if a.ID == "" {
-		a.ID = newGUID()
+		a.ID = simkit.NewGUID()
 	}
 	a.ID = strings.ToLower(a.ID)
 	a.Roles = slices.Clone(a.Roles)

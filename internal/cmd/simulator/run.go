@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/simkit"
 )
 
 // stopTimeout is how long a request may continue after the server is asked to stop.
@@ -51,7 +52,7 @@ func serve(ctx context.Context, s settings, stdout, stderr io.Writer) (err error
 	if err != nil {
 		return err
 	}
-	caPEM, certificate, err := newCertificate(host)
+	caPEM, certificate, err := simkit.NewCertificate("Simulated Enterprise Manager", host)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emsim
+package simkit
 
 import (
 	"context"
@@ -29,7 +29,7 @@ const (
 	FaultGarbage                            // responds with bytes that are neither XML nor JSON
 	FaultTruncated                          // commits, then sends half of the body that Content-Length promises
 	FaultHTML                               // responds with a proxy's error page and Status or 503
-	FaultWrongNamespace                     // commits, then responds in a different XML namespace
+	FaultWrongNamespace                     // commits, then responds in a different schema
 	FaultRedirect                           // responds with Status or 307 and the Location in Header
 )
 
@@ -86,18 +86,18 @@ type armed struct {
 }
 
 // Inject adds a fault. Faults that were injected earlier take precedence.
-func (s *Server) Inject(f Fault) {
-	s.faults.mu.Lock()
-	defer s.faults.mu.Unlock()
-	f.Header = f.Header.Clone()
-	s.faults.list = append(s.faults.list, &armed{Fault: f})
+func (f *Front) Inject(fault Fault) {
+	f.faults.mu.Lock()
+	defer f.faults.mu.Unlock()
+	fault.Header = fault.Header.Clone()
+	f.faults.list = append(f.faults.list, &armed{Fault: fault})
 }
 
 // ClearFaults removes every fault.
-func (s *Server) ClearFaults() {
-	s.faults.mu.Lock()
-	defer s.faults.mu.Unlock()
-	s.faults.list = nil
+func (f *Front) ClearFaults() {
+	f.faults.mu.Lock()
+	defer f.faults.mu.Unlock()
+	f.faults.list = nil
 }
 
 // pick returns the fault that hits the request, or nil if there is none.
@@ -174,7 +174,8 @@ func (f *Fault) drops() bool {
 	return f != nil && (f.Kind == FaultDropBeforeCommit || f.Kind == FaultDropAfterCommit)
 }
 
-func (f *Fault) expires(after bool) bool {
+// Expires reports whether the fault ends the session before the request is carried out or, if after is true, after it.
+func (f *Fault) Expires(after bool) bool {
 	return f != nil && f.Kind == FaultExpireSession && f.AfterCommit == after
 }
 

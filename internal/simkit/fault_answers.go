@@ -1,10 +1,9 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emsim
+package simkit
 
 import (
-	"bytes"
 	"cmp"
 	"maps"
 	"net"
@@ -20,60 +19,57 @@ const proxyPage = `<!DOCTYPE html>
 // garbage is the body of FaultGarbage: neither XML nor JSON.
 const garbage = "\x00\x1f<<not>> {a document\xff"
 
-const (
-	xmlContent  = "application/xml; charset=utf-8"
-	htmlContent = "text/html; charset=utf-8"
-)
+const htmlContent = "text/html; charset=utf-8"
 
 // alter returns the response that the client receives in place of the server's.
-func (f *Fault) alter(answer response) response {
+func (f *Fault) alter(answer Response, p *Product) Response {
 	if f == nil {
 		return answer
 	}
 	switch f.Kind {
 	case FaultStatus:
-		return f.makeUp(answer, cmp.Or(f.Status, http.StatusInternalServerError), xmlContent, "")
+		return f.makeUp(answer, cmp.Or(f.Status, http.StatusInternalServerError), p.ContentType, "")
 	case FaultGarbage:
-		return f.makeUp(answer, cmp.Or(f.Status, answer.status, http.StatusOK), xmlContent, garbage)
+		return f.makeUp(answer, cmp.Or(f.Status, answer.Status, http.StatusOK), p.ContentType, garbage)
 	case FaultHTML:
 		return f.makeUp(answer, cmp.Or(f.Status, http.StatusServiceUnavailable), htmlContent, proxyPage)
 	case FaultRedirect:
 		return f.makeUp(answer, cmp.Or(f.Status, http.StatusTemporaryRedirect), htmlContent, "")
 	case FaultWrongNamespace:
-		answer.raw = bytes.ReplaceAll(answer.raw, []byte(namespace), []byte("http://www.veeam.com/ent/v9.9"))
+		answer.Body = p.OtherSchema(answer.Body)
 	}
 	return answer
 }
 
 // makeUp returns a response with the fault's header and body. The body given is the default.
-func (f *Fault) makeUp(answer response, status int, contentType, body string) response {
+func (f *Fault) makeUp(answer Response, status int, contentType, body string) Response {
 	body = cmp.Or(f.Body, body)
-	r := response{status: status, header: http.Header{}, raw: []byte(body)}
+	r := Response{Status: status, Header: http.Header{}, Body: []byte(body)}
 	if f.KeepHeader {
-		maps.Copy(r.header, answer.header)
-		r.header.Del("Content-Type")
+		maps.Copy(r.Header, answer.Header)
+		r.Header.Del("Content-Type")
 	}
-	maps.Copy(r.header, f.Header.Clone())
-	if body != "" && r.header.Get("Content-Type") == "" {
-		r = r.with("Content-Type", contentType)
+	maps.Copy(r.Header, f.Header.Clone())
+	if body != "" && r.Header.Get("Content-Type") == "" {
+		r.Header.Set("Content-Type", contentType)
 	}
 	return r
 }
 
 // send writes the response. FaultTruncated writes less than Content-Length promises, which makes the HTTP server close
 // the connection.
-func (f *Fault) send(w http.ResponseWriter, answer response) {
-	for name, values := range answer.header {
+func (f *Fault) send(w http.ResponseWriter, answer Response) {
+	for name, values := range answer.Header {
 		w.Header()[name] = values
 	}
-	body := answer.raw
-	if answer.status != http.StatusNoContent && answer.status >= http.StatusOK && answer.status != http.StatusNotModified {
+	body := answer.Body
+	if answer.Status != http.StatusNoContent && answer.Status >= http.StatusOK && answer.Status != http.StatusNotModified {
 		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	}
 	if f != nil && f.Kind == FaultTruncated {
 		body = body[:len(body)/2]
 	}
-	w.WriteHeader(answer.status)
+	w.WriteHeader(answer.Status)
 	_, _ = w.Write(body) // fails only if the client has disconnected
 }
 

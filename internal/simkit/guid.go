@@ -1,15 +1,15 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emsim
+package simkit
 
 import (
 	"crypto/rand"
 	"fmt"
 )
 
-// newGUID returns a random GUID in lower case.
-func newGUID() string {
+// NewGUID returns a random GUID in lower case.
+func NewGUID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails since Go 1.24
 	b[6] = b[6]&0x0f | 0x40

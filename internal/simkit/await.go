@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emsim
+package simkit
 
 import (
 	"context"
@@ -10,9 +10,9 @@ import (
 
 // AwaitJournal waits until satisfied returns true for the entries of the journal. It calls satisfied immediately and
 // after each change of the journal. If ctx ends first, AwaitJournal returns ctx's error.
-func (s *Server) AwaitJournal(ctx context.Context, satisfied func([]Request) bool) error {
+func (f *Front) AwaitJournal(ctx context.Context, satisfied func([]Request) bool) error {
 	for {
-		entries, changed := s.journal.watch()
+		entries, changed := f.journal.watch()
 		if satisfied(entries) {
 			return nil
 		}

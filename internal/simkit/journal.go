@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emsim
+package simkit
 
 import (
 	"net/http"
@@ -16,7 +16,7 @@ type Request struct {
 	Seq        int       `json:"seq"` // from 1, in the order of arrival
 	At         time.Time `json:"at"`
 	Method     string    `json:"method"`
-	Path       string    `json:"path"` // begins with /api
+	Path       string    `json:"path"`
 	Query      string    `json:"query,omitempty"`
 	Body       string    `json:"body,omitempty"`
 	Status     int       `json:"status"` // as sent; 0: not sent, or not sent yet
@@ -26,13 +26,17 @@ type Request struct {
 	RemoteAddr string    `json:"remote_addr,omitempty"`
 }
 
-// IsWrite reports whether the request can change data: every POST, PUT, PATCH and DELETE except logon and logoff.
+// IsWrite reports whether the request can change data: every POST, PUT, PATCH and DELETE except those that open,
+// refresh or end a session.
 func (r Request) IsWrite() bool {
 	if r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == http.MethodOptions {
 		return false
 	}
-	return !strings.HasPrefix(r.Path, "/api/sessionMngr") && !strings.HasPrefix(r.Path, "/api/logonSessions")
+	return !slices.ContainsFunc(sessionPaths, func(prefix string) bool { return strings.HasPrefix(r.Path, prefix) })
 }
+
+// sessionPaths are the prefixes of the paths of the requests that open, refresh or end a session.
+var sessionPaths = []string{"/api/sessionMngr", "/api/logonSessions", "/v6/token", "/v7/token", "/v8/token"}
 
 // journal keeps the requests in the order of arrival.
 type journal struct {
@@ -66,16 +70,16 @@ func (j *journal) finish(entry Request) {
 }
 
 // Journal returns every request since the start or the last reset. An entry is complete before its response is sent.
-func (s *Server) Journal() []Request {
-	s.journal.mu.Lock()
-	defer s.journal.mu.Unlock()
-	return slices.Clone(s.journal.entries)
+func (f *Front) Journal() []Request {
+	f.journal.mu.Lock()
+	defer f.journal.mu.Unlock()
+	return slices.Clone(f.journal.entries)
 }
 
 // ResetJournal empties the journal. The numbering of the requests continues.
-func (s *Server) ResetJournal() {
-	s.journal.mu.Lock()
-	defer s.journal.mu.Unlock()
-	s.journal.entries = nil
-	s.journal.notify()
+func (f *Front) ResetJournal() {
+	f.journal.mu.Lock()
+	defer f.journal.mu.Unlock()
+	f.journal.entries = nil
+	f.journal.notify()
 }
