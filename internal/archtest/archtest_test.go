@@ -37,6 +37,9 @@ type layer struct {
 // neither.
 const network = "internal/acctest/memnet"
 
+// specification contains the documents that the tests of client and simulator check both against. It imports neither.
+const specification = "internal/vb365spec"
+
 // anyModule allows every package outside this module.
 var anyModule = []string{anyForeign}
 
@@ -73,7 +76,10 @@ var layers = []layer{
 		dir: "internal/emapi", own: in("httpkit"), foreign: []string{parallel, unicode},
 		tests: true, inTests: []string{network},
 	},
-	{dir: "internal/vb365api", own: in("httpkit"), foreign: []string{parallel}, tests: true, inTests: []string{network}},
+	{
+		dir: "internal/vb365api", own: in("httpkit"), foreign: []string{parallel},
+		tests: true, inTests: []string{network, specification},
+	},
 	// What the clients share. It knows none of them.
 	{dir: "internal/httpkit", foreign: []string{retryable}, tests: true, inTests: []string{network}},
 	// What the simulators share. It knows none of them.
@@ -82,7 +88,8 @@ var layers = []layer{
 		dir: "internal/emsim", own: in("simkit"), foreign: []string{unicode},
 		tests: true, inTests: []string{network},
 	},
-	{dir: "internal/vb365sim", own: in("simkit"), tests: true, inTests: []string{network}},
+	{dir: "internal/vb365sim", own: in("simkit"), tests: true, inTests: []string{network, specification}},
+	{dir: specification, foreign: []string{"github.com/getkin/kin-openapi"}, tests: true},
 	{dir: network, tests: true},
 	{dir: "internal/cmd/simulator", own: in("emsim", "vb365sim", "simkit"), tests: true},
 	{dir: "internal/cmd/providerschema", own: in("provider"), foreign: anyModule},
@@ -108,8 +115,8 @@ var layers = []layer{
 
 // neverShipped lists the folders whose packages must not be in the provider's binary.
 var neverShipped = []string{
-	"internal/emsim", "internal/vb365sim", "internal/simkit", "internal/tfrun", "internal/acctest", "internal/processtest",
-	"internal/faulttest", "internal/xsdtest", "internal/archtest", "internal/cmd", "internal/tools",
+	"internal/emsim", "internal/vb365sim", "internal/simkit", "internal/vb365spec", "internal/tfrun", "internal/acctest",
+	"internal/processtest", "internal/faulttest", "internal/xsdtest", "internal/archtest", "internal/cmd", "internal/tools",
 }
 
 // goPackage is a package as go list -json describes it.
