@@ -156,14 +156,13 @@ func isPublic(path string) bool {
 	return !ok || below == "" || strings.EqualFold(below, "sessionMngr")
 }
 
-// arrive returns the user and the ID of the session. Looking up the session does not extend its idle time.
-func (s *Server) arrive(r *http.Request) (user, sessionID string) {
+// arrive adds the session to the journal entry of a request. Looking it up does not extend its idle time.
+func (s *Server) arrive(r *http.Request, entry *Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if open := s.findSession(r); open != nil {
-		return open.user.Name, open.id
+		entry.User, entry.SessionID = open.user.Name, open.id
 	}
-	return "", ""
 }
 
 func (s *Server) hooks() (func(Request), time.Duration) {

@@ -21,8 +21,9 @@ type Response struct {
 
 // Product is what a simulated server does with a request.
 type Product struct {
-	// Arrive returns the user and the ID of the session that sends the request, or nothing.
-	Arrive func(r *http.Request) (user, sessionID string)
+	// Arrive completes the journal entry of a request with the user and the session that send it. It removes secrets
+	// from the body.
+	Arrive func(r *http.Request, entry *Request)
 	// Answer carries out the request and returns the response. It completes the journal entry. The fault can be nil.
 	Answer func(r *http.Request, body []byte, entry *Request, fault *Fault) Response
 	// Unreadable returns the response to a request whose body cannot be read.
@@ -52,7 +53,7 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		At: time.Now(), Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Body: string(body),
 		RemoteAddr: r.RemoteAddr,
 	}
-	entry.User, entry.SessionID = f.product.Arrive(r)
+	f.product.Arrive(r, &entry)
 	fault := f.faults.pick(entry)
 	if fault != nil {
 		entry.Fault = fault.label()
