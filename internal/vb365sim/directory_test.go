@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/simkit"
@@ -229,5 +230,74 @@ func TestDirectory_FindsIDsThatAreEscaped(t *testing.T) {
 	got := f.unchecked(http.MethodGet, organizationPath+"/Users/"+url.PathEscape(id), "").want(t, http.StatusOK).object()
 	if got["id"] != id {
 		t.Errorf("user %v", got)
+	}
+}
+
+func TestPages_LinkToTheirNeighbors(t *testing.T) {
+	f := start(t, "v8", vb365sim.Options{})
+	links := func(path string) string {
+		page := f.get(path).want(t, http.StatusOK).object()
+		text := fmt.Sprint(page["_links"])
+		if setID, _ := page["setId"].(string); path != "/Organizations?limit=1&offset=1" {
+			text = strings.ReplaceAll(text, setID, "SET")
+		}
+		return text
+	}
+	const teams = "/v8/organizations/" + vb365sim.OrganizationID + "/teams"
+	for path, want := range map[string]string{
+		organizationPath + "/Teams?limit=10": "map[" +
+			"first:map[href:" + teams + "?limit=10&offset=0&setId=SET] " +
+			"next:map[href:" + teams + "?limit=10&offset=10&setId=SET]]",
+		organizationPath + "/Teams?limit=30&offset=40": "map[" +
+			"first:map[href:" + teams + "?limit=30&offset=0&setId=SET] " +
+			"prev:map[href:" + teams + "?limit=30&offset=10&setId=SET]]",
+		"/Organizations?limit=1&offset=1": "map[" +
+			"first:map[href:/v8/organizations?limit=1&offset=0] " +
+			"next:map[href:/v8/organizations?limit=1&offset=2] " +
+			"prev:map[href:/v8/organizations?limit=1&offset=0]]",
+	} {
+		if got := links(path); got != want {
+			t.Errorf("%s:\n%s\nwant\n%s", path, got, want)
+		}
+	}
+}
+
+func TestPages_OfASetAreForgottenAfterAThousandOthers(t *testing.T) {
+	f := start(t, "v8", vb365sim.Options{})
+	page := organizationPath + "/Teams?limit=1"
+	setID, _ := f.get(page).object()["setId"].(string)
+	for range 999 {
+		f.unchecked(http.MethodGet, page, "").want(t, http.StatusOK)
+	}
+	f.get(page+"&setId="+setID).want(t, http.StatusOK)
+	f.get(page).want(t, http.StatusOK)
+	f.get(page+"&setId="+setID).want(t, http.StatusBadRequest)
+}
+
+func TestOrganizations_SayWhatTheyConsistOf(t *testing.T) {
+	for id, want := range map[string]string{
+		vb365sim.OrganizationID:       "<nil> true Worldwide",
+		vb365sim.HybridOrganizationID: "true true Worldwide",
+		vb365sim.OnPremOrganizationID: "true <nil> <nil>",
+	} {
+		f := start(t, "v7", vb365sim.Options{})
+		o := f.get("/Organizations/"+id).want(t, http.StatusOK).object()
+		if got := fmt.Sprintf("%v %v %v", o["isExchange"], o["isExchangeOnline"], o["region"]); got != want {
+			t.Errorf("%s: %s, want %s", id, got, want)
+		}
+		if _, has := o["description"]; !has {
+			t.Errorf("%s: no description, which the schema has since v7", id)
+		}
+	}
+}
+
+func TestListOrder_AppliesToTheDirectory(t *testing.T) {
+	f := start(t, "v8", vb365sim.Options{ListOrder: simkit.ListNewestFirst})
+	if got := fmt.Sprint(f.names(organizationPath + "/Teams?limit=1")); got != "[Team 39]" {
+		t.Errorf("teams %s", got)
+	}
+	first, _ := f.get("/Organizations?limit=1").object()["results"].([]any)
+	if o, _ := first[0].(map[string]any); o["id"] != vb365sim.OnPremOrganizationID {
+		t.Errorf("organizations %v", first)
 	}
 }

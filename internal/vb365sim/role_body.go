@@ -59,7 +59,7 @@ func (s *Server) apply(r *Role, body object, replace bool) error {
 		}
 	}
 	if r.RoleType == entireOrganization && before.RoleType == specificObjects && !s.opts.KeepsSelectedItems {
-		s.remove(r, SelectedItems, r.Entries(SelectedItems))
+		s.remove(r.Entries(SelectedItems))
 	}
 	if s.opts.RefuseDuplicateNames && s.isTaken(r) {
 		return fmt.Errorf("a role with the name %q already exists", r.Name)
@@ -143,7 +143,7 @@ func (s *Server) replaceEntries(r *Role, list List, items []any) error {
 		}
 		kept = append(kept, s.store.addEntry(r, list, added))
 	}
-	s.remove(r, list, before)
+	s.remove(before)
 	return nil
 }
 
@@ -197,12 +197,9 @@ func (s *Server) newEntry(r *Role, item any) (Entry, error) {
 	}, nil
 }
 
-// remove removes the entries, which stay in the list for a while if the options say so.
-func (s *Server) remove(r *Role, list List, entries []*Entry) {
+// remove removes the entries, which stay in their list until the next request or as long as the options say.
+func (s *Server) remove(entries []*Entry) {
 	for _, e := range entries {
 		e.RemovingUntil = time.Now().Add(s.opts.RemovingDelay)
-	}
-	if s.opts.RemovingDelay == 0 {
-		r.entries[list] = slices.DeleteFunc(r.entries[list], (*Entry).removing)
 	}
 }

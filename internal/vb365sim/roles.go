@@ -189,7 +189,7 @@ func (s *Server) removeEntries(c *call, list List) response {
 				return unknownEntryError(id)
 			}
 		}
-		s.remove(r, list, gone)
+		s.remove(gone)
 		if s.opts.AllowLastEntry {
 			return nil
 		}

@@ -412,3 +412,80 @@ func TestLinks_HaveTheSpellingOfTheReference(t *testing.T) {
 	f.unchecked(http.MethodGet, "/rbacroles/"+strings.ToUpper(strings.TrimPrefix(role, "/RbacRoles/")), "").
 		want(t, http.StatusOK)
 }
+
+func TestIDs_ThatDoNotExistAreNotFound(t *testing.T) {
+	f := start(t, "v8", vb365sim.Options{})
+	const unknown = "/RbacRoles/" + vb365sim.HybridOrganizationID
+	organization := "/Organizations/" + vb365sim.User3ID[:36]
+	for _, c := range []struct{ method, path, body string }{
+		{http.MethodPut, unknown, `{}`},
+		{http.MethodGet, unknown + "/operators", ""},
+		{http.MethodPost, unknown + "/operators", "[" + operator + "]"},
+		{http.MethodDelete, unknown + "/operators?ids=1", ""},
+		{http.MethodGet, organization, ""},
+		{http.MethodGet, organization + "/RbacRoles", ""},
+		{http.MethodPost, organization + "/RbacRoles", entire("a")},
+		{http.MethodGet, organization + "/Users", ""},
+		{http.MethodGet, organization + "/Users/1", ""},
+	} {
+		a := f.do(c.method, c.path, c.body)
+		if a.status != http.StatusNotFound || a.object()["errorCode"] != "ResourceNotFound" {
+			t.Errorf("%s %s: response %d %s", c.method, c.path, a.status, a.body)
+		}
+	}
+}
+
+// The documents check what the version shows of each object.
+func TestEntries_ShowTheObjectOfTheDirectory(t *testing.T) {
+	for _, version := range []string{"v6", "v7", "v8"} {
+		f := start(t, version, vb365sim.Options{})
+		id := strings.TrimPrefix(f.create(entire("a")), "/RbacRoles/")
+		f.Mutate(func(s *vb365sim.Store) {
+			abc, hybrid := s.Organization(vb365sim.OrganizationID), s.Organization(vb365sim.HybridOrganizationID)
+			for _, o := range []*vb365sim.Object{
+				hybrid.Object("User", vb365sim.HybridUserID), abc.Object("User", vb365sim.SharedID),
+				abc.Object("Group", vb365sim.NamelessGroupID), abc.Object("Site", vb365sim.BoardSiteID),
+			} {
+				s.AddObject(s.Role(id), vb365sim.ExcludedItems, o)
+			}
+		})
+		got := f.get("/RbacRoles/"+id+"/excludedItems").want(t, http.StatusOK).list()
+		nested := func(i int, name string) map[string]any { o, _ := got[i][name].(map[string]any); return o }
+		if _, has := nested(0, "user")["onPremisesSid"]; has == (version == "v6") {
+			t.Errorf("%s: %v", version, got[0])
+		}
+		if user := nested(1, "user"); user["type"] != "SharedMailbox" || user["name"] != vb365sim.SharedName {
+			t.Errorf("%s: %v", version, user)
+		}
+		if group := nested(2, "group"); group["type"] != "Security" || (group["name"] == nil) != (version == "v8") {
+			t.Errorf("%s: %v", version, group)
+		}
+		site := nested(3, "site")
+		if site["url"] != vb365sim.BoardSiteURL || site["parentUrl"] == "" || site["isCloud"] != true {
+			t.Errorf("%s: %v", version, site)
+		}
+	}
+}
+
+func TestEntries_OfAPutShowWhatItSent(t *testing.T) {
+	f := start(t, "v8", vb365sim.Options{})
+	role := f.create(entire("a"))
+	f.put(role, `{"operators":[`+strings.Replace(operator, "Restore Operator", "Other", 1)+`]}`).
+		want(t, http.StatusNoContent)
+	user, _ := f.get(role + "/operators").list()[0]["user"].(map[string]any)
+	if user["displayName"] != "Other" {
+		t.Errorf("operator %v", user)
+	}
+}
+
+func TestSelectedItems_CannotBeAddedToAnEntireOrganization(t *testing.T) {
+	f := start(t, "v8", vb365sim.Options{})
+	f.post(f.create(entire("a"))+"/selectedItems", "["+user3+"]").want(t, http.StatusBadRequest)
+}
+
+func TestEntireOrganization_CanExcludeWhatItHasOnceSelected(t *testing.T) {
+	f := start(t, "v8", vb365sim.Options{KeepsSelectedItems: true})
+	role := f.create(specific("a", user3))
+	f.put(role, `{"roleType":"EntireOrganization","excludedItems":[`+user3+`]}`).want(t, http.StatusNoContent)
+	f.put(role, `{"roleType":"SpecificObjects"}`).want(t, http.StatusBadRequest)
+}

@@ -103,15 +103,19 @@ func seed(s *Store) {
 // seedMany adds so many objects that lists have several pages.
 func seedMany(o *Organization, location, domain string) {
 	first := strings.Split(o.ID, "-")[0]
-	id := func(kind, i int) string { return fmt.Sprintf("%s-%04x-4000-8000-%012x", first, kind, i) }
-	second := map[string]string{"Cloud": noObject}[location]
+	id := func(kind, i int) string { return fmt.Sprintf("%s-%04x-4000-8000-%012x", first, kind, i+1) }
 	for i := range seedUsers {
 		user := Object{
-			Type: typeUser, ID: id(1, i) + second, Name: fmt.Sprintf("member%03d@%s", i, domain),
+			Type: typeUser, ID: id(1, i) + noObject, Name: fmt.Sprintf("member%03d@%s", i, domain),
 			DisplayName: fmt.Sprintf("Member %03d", i), Kind: "User", Location: location,
 		}
-		if second == "" {
+		switch location {
+		case "Hybrid":
 			user.ID = id(1, i) + id(9, i)
+		case "OnPremises":
+			user.ID = noObject + id(9, i)
+		}
+		if location != "Cloud" {
 			user.OnPremisesSID = fmt.Sprintf("S-1-5-21-1004336348-1177238915-682003330-%d", 2000+i)
 		}
 		o.Add(user)

@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/vb365sim"
 )
@@ -106,4 +108,104 @@ func TestSnapshot_IsIndependent(t *testing.T) {
 	if got := f.Snapshot(); len(got) != 0 {
 		t.Errorf("roles %+v", got)
 	}
+}
+
+func TestSnapshot_IsSortedAndCanGoWithoutIDs(t *testing.T) {
+	f := start(t, "v8", vb365sim.Options{})
+	f.create(specific("b", site, user3, group))
+	f.create(entire("a"))
+	hybrid := strings.ReplaceAll(entire("c"), vb365sim.RestoreOperatorID, vb365sim.HybridUserID)
+	f.post("/Organizations/"+vb365sim.HybridOrganizationID+"/RbacRoles", hybrid).want(t, http.StatusCreated)
+	before, names := f.Snapshot(), ""
+	for _, role := range before {
+		names += role.Name
+	}
+	if names != "cab" {
+		t.Errorf("order %s", names)
+	}
+	types := ""
+	for _, item := range before[2].SelectedItems {
+		types += item.Type + " "
+	}
+	if types != "Group Site User " {
+		t.Errorf("order %s", types)
+	}
+	vb365sim.WithoutIDs(before)
+	if before[2].ID == "" || before[2].SelectedItems[0].EntryID == "" {
+		t.Error("WithoutIDs changed the snapshot that it got")
+	}
+}
+
+func TestSnapshot_HasNoEntriesThatAreRemoved(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := start(t, "v8", vb365sim.Options{RemovingDelay: time.Minute, EntryDelay: time.Minute})
+		role := f.create(entire("a", group))
+		f.put(role, `{"excludedItems":[]}`).want(t, http.StatusNoContent)
+		if got := f.Snapshot()[0]; got.ExcludedItems != nil || len(got.Operators) != 1 {
+			t.Errorf("role %+v", got)
+		}
+		time.Sleep(time.Minute)
+		f.Mutate(func(s *vb365sim.Store) {
+			if got := len(s.Roles()[0].Entries(vb365sim.ExcludedItems)); got != 0 {
+				t.Errorf("%d entries", got)
+			}
+		})
+	})
+}
+
+func TestStore_ReportsWhetherItHasFoundSomething(t *testing.T) {
+	f := start(t, "v8", vb365sim.Options{})
+	f.create(entire("a", group))
+	f.Mutate(func(s *vb365sim.Store) {
+		role := s.FindRole(vb365sim.OrganizationID, "a")
+		abc := s.Organization(strings.ToUpper(vb365sim.OrganizationID))
+		user := abc.Find("User", strings.ToUpper(vb365sim.User3Name))
+		const excluded = vb365sim.ExcludedItems
+		entry := role.Entries(excluded)[0].ID
+		found := map[string][2]bool{
+			"role":         {s.Role(strings.ToUpper(role.ID)) == role, s.Role("unknown") == nil},
+			"role by name": {role != nil, s.FindRole(vb365sim.HybridOrganizationID, "a") == nil},
+			"object":       {user.ID == vb365sim.User3ID, abc.Find("Group", vb365sim.User3Name) == nil},
+			"entry":        {role.RemoveEntry(excluded, entry), !role.RemoveEntry(excluded, entry)},
+			"removed user": {abc.Remove("User", vb365sim.User3ID), !abc.Remove("User", vb365sim.User3ID)},
+			"removed role": {s.RemoveRole(role.ID), !s.RemoveRole(role.ID)},
+			"organization": {s.RemoveOrganization(abc.ID), !s.RemoveOrganization(abc.ID)},
+		}
+		for what, is := range found {
+			if !is[0] || !is[1] {
+				t.Errorf("%s: %v", what, is)
+			}
+		}
+		added := s.AddOrganization(vb365sim.Organization{Name: "new"})
+		if s.Organization(added.ID) != added || s.Organization(vb365sim.HybridOrganizationID) == nil {
+			t.Errorf("organization %+v", added)
+		}
+	})
+}
+
+func TestSeeds_HaveIDsAsInTheProduct(t *testing.T) {
+	f := start(t, "v8", vb365sim.Options{})
+	f.Mutate(func(s *vb365sim.Store) {
+		seen := map[string]bool{}
+		for _, id := range []string{vb365sim.OrganizationID, vb365sim.HybridOrganizationID, vb365sim.OnPremOrganizationID} {
+			organization := s.Organization(id)
+			for _, o := range organization.Objects {
+				want := 72
+				if o.Type == "Team" {
+					want = 36
+				}
+				if len(o.ID) != want || seen[o.ID] {
+					t.Errorf("%s: %s %s is not unique or has not %d characters", organization.Name, o.Type, o.ID, want)
+				}
+				seen[o.ID] = true
+				cloudOnly := strings.HasSuffix(o.ID, "-000000000000") || o.Type == "Site" || o.Type == "Team"
+				if strings.HasPrefix(o.ID, "00000000-") != (o.Location == "OnPremises") {
+					t.Errorf("%s: %s is at the location %s", organization.Name, o.ID, o.Location)
+				}
+				if cloudOnly != (o.Location == "Cloud") || cloudOnly != (o.OnPremisesSID == "") {
+					t.Errorf("%s: %+v", organization.Name, o)
+				}
+			}
+		}
+	})
 }
