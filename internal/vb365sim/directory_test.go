@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/simkit"
@@ -299,5 +300,24 @@ func TestListOrder_AppliesToTheDirectory(t *testing.T) {
 	first, _ := f.get("/Organizations?limit=1").object()["results"].([]any)
 	if o, _ := first[0].(map[string]any); o["id"] != vb365sim.OnPremOrganizationID {
 		t.Errorf("organizations %v", first)
+	}
+}
+
+func TestServer_ServesConcurrentRequests(t *testing.T) {
+	f := start(t, "v8", vb365sim.Options{})
+	var all sync.WaitGroup
+	for i := range 20 {
+		all.Go(func() {
+			if a := f.post(rolesPath, entire(fmt.Sprint(i))); a.status != http.StatusCreated {
+				t.Errorf("status %d", a.status)
+			}
+			if a := f.get(organizationPath + "/Users"); a.status != http.StatusOK {
+				t.Errorf("status %d", a.status)
+			}
+		})
+	}
+	all.Wait()
+	if got := len(f.Snapshot()); got != 20 {
+		t.Errorf("%d roles", got)
 	}
 }
