@@ -42,15 +42,13 @@ type Client struct {
 // [Config.Check] finds.
 func New(cfg Config) (*Client, error) {
 	if problems := cfg.Check(); len(problems) > 0 {
-		return nil, joinProblems(problems)
+		return nil, httpkit.ConfigErrors(problems).Join()
 	}
 	base, err := endpointForm.Parse(cfg.Endpoint)
 	if err != nil {
 		return nil, err
 	}
-	transport, err := httpkit.NewTransport(httpkit.Trust{
-		CAPEM: cfg.CAPEM, PinnedSHA256: cfg.PinnedSHA256, InsecureSkipVerify: cfg.InsecureSkipVerify,
-	})
+	transport, err := httpkit.NewTransport(cfg.connection().Trust)
 	if err != nil {
 		return nil, err
 	}

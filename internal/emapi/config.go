@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
@@ -33,22 +32,13 @@ type Config struct {
 }
 
 // MostRetries is the largest valid Config.MaxRetries.
-const MostRetries = 20
+const MostRetries = httpkit.MostRetries
 
 // ConfigError is the error of one field of a [Config].
-type ConfigError struct {
-	Field string // name of the field
-	Err   error
-}
-
-// Error returns the reason, which names the setting.
-func (e *ConfigError) Error() string { return e.Err.Error() }
-
-// Unwrap returns the reason.
-func (e *ConfigError) Unwrap() error { return e.Err }
+type ConfigError = httpkit.ConfigError
 
 // ErrEmpty is the reason if a required field is empty.
-var ErrEmpty = errors.New("is empty")
+var ErrEmpty = httpkit.ErrEmpty
 
 var (
 	endpointForm = httpkit.EndpointForm{DefaultPort: "9398", Path: "/api"}
@@ -57,88 +47,31 @@ var (
 
 // Check returns all errors in the configuration. [New] accepts the configuration if, and only if, there are none.
 func (c Config) Check() []*ConfigError {
-	var found []*ConfigError
-	report := func(field string, err error) {
-		if err != nil {
-			found = append(found, &ConfigError{Field: field, Err: err})
-		}
-	}
-	report("Endpoint", c.checkEndpoint())
-	report("Username", c.checkUsername())
-	report("Password", c.checkPassword())
+	var found httpkit.ConfigErrors
+	found.Add("Endpoint", endpointForm.Check(c.Endpoint))
+	found.Add("Username", c.checkUsername())
+	found.Add("Password", httpkit.CheckPassword(c.Password))
 	if c.APIVersion != "" && !versionForm.MatchString(c.APIVersion) {
 		version := clip(c.APIVersion, 40)
-		report("APIVersion", fmt.Errorf("the API version %q is neither latest nor of the form v1_7", version))
+		found.Add("APIVersion", fmt.Errorf("the API version %q is neither latest nor of the form v1_7", version))
 	}
-	if len(c.CAPEM) > 0 {
-		_, err := httpkit.ParseCA(c.CAPEM)
-		report("CAPEM", err)
-	}
-	for _, pin := range c.PinnedSHA256 {
-		_, err := httpkit.ParsePin(pin)
-		report("PinnedSHA256", err)
-	}
-	switch {
-	case c.InsecureSkipVerify && len(c.PinnedSHA256) > 0:
-		report("InsecureSkipVerify", errors.New("if verification is off, every certificate is accepted, pinned or not"))
-	case c.InsecureSkipVerify && len(c.CAPEM) > 0:
-		report("InsecureSkipVerify", errors.New("if verification is off, the trusted certificates have no effect"))
-	}
-	if c.RequestTimeout < 0 {
-		const form = "a positive duration such as 30s or 2m"
-		report("RequestTimeout", fmt.Errorf("the request timeout %s is not %s", c.RequestTimeout, form))
-	}
-	if c.MaxRetries < 0 || c.MaxRetries > MostRetries {
-		const form = "the number of retries is %d instead of a number from 0 to %d"
-		report("MaxRetries", fmt.Errorf(form, c.MaxRetries, MostRetries))
-	}
-	return found
+	return append(found, c.connection().Check()...)
 }
 
-func (c Config) checkEndpoint() error {
-	if c.Endpoint == "" {
-		return fmt.Errorf("the endpoint %w", ErrEmpty)
+func (c Config) connection() httpkit.Connection {
+	return httpkit.Connection{
+		Trust: httpkit.Trust{
+			CAPEM: c.CAPEM, PinnedSHA256: c.PinnedSHA256, InsecureSkipVerify: c.InsecureSkipVerify,
+		},
+		RequestTimeout: c.RequestTimeout, MaxRetries: c.MaxRetries,
 	}
-	_, err := endpointForm.Parse(c.Endpoint)
-	return err
 }
 
 func (c Config) checkUsername() error {
-	switch {
-	case c.Username == "":
-		return fmt.Errorf("the user name %w", ErrEmpty)
-	case strings.Contains(c.Username, ":"):
+	if strings.Contains(c.Username, ":") {
 		return errors.New("the user name contains a colon, which HTTP Basic authentication does not allow")
-	case c.Username != strings.TrimSpace(c.Username):
-		return errors.New("the user name begins or ends with white space")
-	case strings.ContainsFunc(c.Username, unicode.IsControl):
-		return errors.New("the user name contains a control character, such as a tab or a line break")
-	case strings.Contains(c.Username, `\\`):
-		return errors.New("the user name contains two backslashes in a row")
 	}
-	return nil
-}
-
-// checkPassword refuses what no password contains, but a file or a variable often adds: each wrong password counts
-// towards the lockout of the account.
-func (c Config) checkPassword() error {
-	switch {
-	case c.Password == "":
-		return fmt.Errorf("the password %w", ErrEmpty)
-	case strings.ContainsRune(c.Password, 0):
-		return errors.New("the password contains a NUL character, as a text in UTF-16 does; use UTF-8")
-	case strings.HasSuffix(c.Password, "\n"), strings.HasSuffix(c.Password, "\r"):
-		return errors.New("the password ends in a line break, which has to be removed")
-	}
-	return nil
-}
-
-func joinProblems(problems []*ConfigError) error {
-	errs := make([]error, len(problems))
-	for i, problem := range problems {
-		errs[i] = problem
-	}
-	return errors.Join(errs...)
+	return httpkit.CheckUsername(c.Username)
 }
 
 // String returns a description of the configuration without the password.

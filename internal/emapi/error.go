@@ -7,9 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
-	"strings"
-	"sync/atomic"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
@@ -37,21 +34,9 @@ type Error struct {
 
 // Error returns the operation, its object, the status and the reason.
 func (e *Error) Error() string {
-	var b strings.Builder
-	b.WriteString(strings.TrimSpace(e.Op + " " + e.Object))
-	if e.Status != 0 {
-		fmt.Fprintf(&b, ": HTTP %d %s", e.Status, http.StatusText(e.Status))
-	}
-	if e.Message != "" {
-		b.WriteString(": " + e.Message)
-	}
-	if e.Err != nil {
-		b.WriteString(": " + e.Err.Error())
-	}
-	if e.unknown {
-		b.WriteString(" (it is not known whether the server carried this out)")
-	}
-	return b.String()
+	return httpkit.Failure{
+		Op: e.Op, Object: e.Object, Status: e.Status, Message: e.Message, Err: e.Err, Unknown: e.unknown,
+	}.Text()
 }
 
 // Unwrap returns the cause.
@@ -87,42 +72,15 @@ func IsLogonRefused(err error) bool {
 	return anyError(err, func(e *Error) bool { return e.Op == opLogon && e.Status == http.StatusUnauthorized })
 }
 
-// LogonError is the error of a request that could not get a session because the logon failed. Requests get the same
-// LogonError until the client has logged on, or the logon fails for another reason.
-type LogonError struct {
-	Endpoint string // the base URL of the API
-	Err      error
-
-	reported atomic.Bool
-}
-
-// Error returns the reason.
-func (e *LogonError) Error() string { return e.Err.Error() }
-
-// Unwrap returns the reason.
-func (e *LogonError) Unwrap() error { return e.Err }
-
-// FirstReport returns true once. It lets one of many reports of the failure be the complete one.
-func (e *LogonError) FirstReport() bool { return !e.reported.Swap(true) }
+// LogonError is the error of a request that could not get a session because the logon failed.
+type LogonError = httpkit.LogonError
 
 func hasStatus(err error, status int) bool {
 	return anyError(err, func(e *Error) bool { return e.Status == status })
 }
 
-// anyError reports whether ask returns true for any Error in the tree of err: an Error may wrap another one, and
-// several may be joined.
-func anyError(err error, ask func(*Error) bool) bool {
-	if e, ok := err.(*Error); ok && ask(e) { //nolint:errorlint // errors.As would stop at the first Error
-		return true
-	}
-	switch wrapping := err.(type) { //nolint:errorlint // as above
-	case interface{ Unwrap() error }:
-		return anyError(wrapping.Unwrap(), ask)
-	case interface{ Unwrap() []error }:
-		return slices.ContainsFunc(wrapping.Unwrap(), func(err error) bool { return anyError(err, ask) })
-	}
-	return false
-}
+// anyError is [httpkit.AnyError] for an Error.
+func anyError(err error, ask func(*Error) bool) bool { return httpkit.AnyError(err, ask) }
 
 // IsUncertain reports whether err is the error of a write that the server may have carried out nevertheless: the
 // response was lost, and reading the state of the server afterwards did not give certainty.

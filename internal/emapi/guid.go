@@ -4,38 +4,15 @@
 package emapi
 
 import (
-	"fmt"
 	"net/url"
 	"strings"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
 // ParseGUID checks that s is a GUID in the form 8-4-4-4-12 and returns it in lower case. Every ID that becomes part of
 // a path is checked by this function, except the IDs of tasks, which are not GUIDs.
-func ParseGUID(s string) (string, error) {
-	if !isGUID(s) {
-		return "", fmt.Errorf("%q is not a GUID of the form xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx", clip(s, 80))
-	}
-	return strings.ToLower(s), nil
-}
-
-func isGUID(s string) bool {
-	if len(s) != 36 {
-		return false
-	}
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		switch {
-		case i == 8 || i == 13 || i == 18 || i == 23:
-			if c != '-' {
-				return false
-			}
-		case c >= '0' && c <= '9', c >= 'a' && c <= 'f', c >= 'A' && c <= 'F':
-		default:
-			return false
-		}
-	}
-	return true
-}
+func ParseGUID(s string) (string, error) { return httpkit.ParseGUID(s) }
 
 // isWord reports whether s consists of ASCII letters, digits, dashes and underscores and is not empty.
 func isWord(s string) bool {

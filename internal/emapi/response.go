@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
@@ -50,7 +49,7 @@ func (c *Client) statusError(r *request, resp *httpkit.Response) *Error {
 	e.bare = resp.Status == http.StatusNotFound && len(bytes.TrimSpace(resp.Body)) == 0
 	switch {
 	case resp.Status < 400:
-		e.Err = errors.New("redirects are not followed; this one leads to " + c.target(resp.Header.Get("Location")))
+		e.Err = httpkit.RedirectError(resp, c.scrub)
 	case resp.Status == http.StatusNotFound && !own:
 		e.Err = errors.New("this response does not come from Enterprise Manager; check the endpoint and any proxy in between")
 	case e.Message == "" && resp.Status == http.StatusForbidden:
@@ -60,17 +59,6 @@ func (c *Client) statusError(r *request, resp *httpkit.Response) *Error {
 		e.unknown = resp.Status >= 500 && resp.Status != http.StatusNotImplemented || resp.Status == http.StatusRequestTimeout
 	}
 	return e
-}
-
-// target returns the address in a Location header in a form that an error can show.
-func (c *Client) target(location string) string {
-	u, err := url.Parse(location)
-	if location == "" || err != nil {
-		return "an address that cannot be parsed"
-	}
-	u.User = nil
-	u.RawQuery, u.Fragment = "", ""
-	return clip(c.scrub(u.String()), 200)
 }
 
 // unexpectedResponse returns the error of a 2xx response with unexpected content.

@@ -12,15 +12,20 @@ import (
 	"strings"
 )
 
-// EndpointForm describes the address of a server: https://host, followed by an optional port and an optional path.
+// EndpointForm describes the address of a server: https://host, followed by an optional port and, if the API has a
+// path, by that path, which is optional too.
 type EndpointForm struct {
 	DefaultPort string
-	Path        string // of the API, for example /api
+	Path        string // of the API, for example /api; may be empty
 }
 
 // String returns examples of the form.
 func (f EndpointForm) String() string {
-	return "https://host, https://host:" + f.DefaultPort + " or https://host:" + f.DefaultPort + f.Path
+	withPort := "https://host:" + f.DefaultPort
+	if f.Path == "" {
+		return "https://host or " + withPort
+	}
+	return "https://host, " + withPort + " or " + withPort + f.Path
 }
 
 // Parse parses an address and returns the base URL of the API, which ends with a slash. It rejects plain http unless
@@ -61,7 +66,11 @@ func (f EndpointForm) parse(s string) (*url.URL, error) {
 		return nil, errors.New("it has a query or a fragment")
 	}
 	if path := strings.Trim(u.Path, "/"); path != "" && path != strings.Trim(f.Path, "/") {
-		return nil, fmt.Errorf("its path is %q; it must be %s or empty", Clip(u.Path, 80), f.Path)
+		allowed := "empty"
+		if f.Path != "" {
+			allowed = f.Path + " or empty"
+		}
+		return nil, fmt.Errorf("its path is %q; it must be %s", Clip(u.Path, 80), allowed)
 	}
 	port := u.Port()
 	if port == "" {

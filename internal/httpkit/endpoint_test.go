@@ -59,3 +59,21 @@ func TestEndpointForm_Parse(t *testing.T) {
 		}
 	}
 }
+
+func TestEndpointForm_WithoutAPathRefusesAnyPath(t *testing.T) {
+	form := EndpointForm{DefaultPort: "4443"}
+	for in, want := range map[string]string{
+		"https://vb365.tech.local":      "https://vb365.tech.local:4443/",
+		"https://vb365.tech.local:443/": "https://vb365.tech.local:443/",
+	} {
+		u, err := form.Parse(in)
+		if err != nil || u.String() != want {
+			t.Errorf("Parse(%q) = %v, %v, want %s", in, u, err, want)
+		}
+	}
+	const want = `the endpoint is invalid: its path is "/v8"; it must be empty; ` +
+		`write it as https://host or https://host:4443`
+	if _, err := form.Parse("https://vb365.tech.local/v8"); err == nil || err.Error() != want {
+		t.Errorf("the error is %v, want %s", err, want)
+	}
+}

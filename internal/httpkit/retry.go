@@ -4,8 +4,11 @@
 package httpkit
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
+	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -66,7 +69,7 @@ func (s *Sender) checkRetry(ctx context.Context, resp *http.Response, err error)
 		again = retryableError(current, err)
 		current.last.Store(s.config.Scrub(s.why(err).Error()))
 	default:
-		again = retryableStatus(current.class, resp.StatusCode)
+		again = retryableStatus(current.class, resp.StatusCode) || s.isTransient(current, resp)
 		if resp.StatusCode == http.StatusTooManyRequests {
 			current.sent.Store(false) // the server has seen the request, but has not accepted it
 		}
@@ -80,6 +83,22 @@ func (s *Sender) checkRetry(ctx context.Context, resp *http.Response, err error)
 	}
 	return again, nil
 }
+
+// isTransient reports whether the error response to an idempotent request says that it can succeed later. The body of
+// the response can be read afterwards nevertheless.
+func (s *Sender) isTransient(current *call, resp *http.Response) bool {
+	if s.config.Transient == nil || current.class != ClassIdempotent || resp.StatusCode < http.StatusBadRequest {
+		return false
+	}
+	body, err := readBody(resp.Body)
+	resp.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body), failing{err}))
+	return err == nil && s.config.Transient(body)
+}
+
+// failing is a reader that returns err, or the end if err is nil.
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, cmp.Or(f.err, io.EOF) }
 
 func retryableStatus(class Class, status int) bool {
 	switch status {

@@ -23,6 +23,9 @@ type SenderConfig struct {
 	MaxRetries     int                 // most retries of a request; 0 means none
 	Scrub          func(string) string // removes secrets from a text that came from outside; nil if there are none
 	Log            Logger              // nil means no log
+	// Transient reports whether the body of an error response says that the same request can succeed later. Idempotent
+	// requests are then retried, whatever the status. It may be nil.
+	Transient func(body []byte) bool
 }
 
 // Sender sends requests to one server and retries them as their class allows. It never follows a redirect. It is safe

@@ -160,3 +160,52 @@ func TestSend_SendsTheBodyWithEachAttemptAndLogsNoSecrets(t *testing.T) {
 			"Some server request /v1/x?y=z&secret=REDACTED 1 503\nSome server request /v1/x?y=z&secret=REDACTED 2 503\n")
 	})
 }
+
+func TestSend_RetriesIdempotentRequestsIfTheBodySaysThatTheyCanSucceedLater(t *testing.T) {
+	for name, tc := range map[string]struct {
+		class    Class
+		status   int
+		body     string
+		attempts int
+	}{
+		"idempotent":             {ClassIdempotent, 500, "busy", 3},
+		"idempotent, other body": {ClassIdempotent, 500, "broken", 1},
+		"idempotent, success":    {ClassIdempotent, 200, "busy", 1},
+		"write":                  {ClassWrite, 500, "busy", 1},
+		"logon":                  {ClassLogon, 500, "busy", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var n atomic.Int32
+				s, r := newSender(t, tc.class, func(w http.ResponseWriter, _ *http.Request) {
+					n.Add(1)
+					w.WriteHeader(tc.status)
+					_, _ = io.WriteString(w, tc.body)
+				}, func(cfg *SenderConfig) {
+					cfg.Transient = func(body []byte) bool { return string(body) == "busy" }
+				})
+				resp, err := s.Send(t.Context(), r)
+				ok(t, err)
+				equal(t, "the body", string(resp.Body), tc.body)
+				equal(t, "the number of attempts", int(n.Load()), tc.attempts)
+			})
+		})
+	}
+}
+
+func TestSend_RetriesAnErrorResponseWhoseBodyBreaks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var n atomic.Int32
+		s, r := newSender(t, ClassIdempotent, func(w http.ResponseWriter, _ *http.Request) {
+			if n.Add(1) == 1 {
+				w.Header().Set("Content-Length", "10")
+			}
+			w.WriteHeader(http.StatusInternalServerError)
+			_, _ = io.WriteString(w, "half")
+		}, func(cfg *SenderConfig) { cfg.Transient = func([]byte) bool { return false } })
+		resp, err := s.Send(t.Context(), r)
+		ok(t, err)
+		equal(t, "the body", string(resp.Body), "half")
+		equal(t, "the number of attempts", n.Load(), 2)
+	})
+}
