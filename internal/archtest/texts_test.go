@@ -37,7 +37,7 @@ func TestTexts_DoNotContainTheNumbersOfRules(t *testing.T) {
 	if got := numbered(t, "x.go", "package x\nvar a, b = \"fine\", `refused (rule 6)`"); len(got) != 1 {
 		t.Errorf("a text with the number of a rule is not found: %q", got)
 	}
-	for _, dir := range in("provider", "em", "tfkit", "emapi", "httpkit") {
+	for _, dir := range in("provider", "em", "tfkit", "emapi", "vb365api", "httpkit") {
 		err := filepath.WalkDir(filepath.Join("..", "..", dir), func(path string, _ fs.DirEntry, err error) error {
 			if err == nil && strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {
 				for _, text := range numbered(t, path, nil) {

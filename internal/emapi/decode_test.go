@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
 // decoders contains every parser of a response, which returns the IDs that it found.
@@ -262,8 +264,8 @@ func FuzzDecodeAccounts(f *testing.F) {
 				}
 			}
 		}
-		if message, _ := errorBody(body, func(s string) string { return s }); len([]rune(message)) > maxMessage+4 {
-			t.Errorf("the message has %d characters, want at most %d", len([]rune(message)), maxMessage+4)
+		if message, _ := errorBody(body, func(s string) string { return s }); len([]rune(message)) > httpkit.MaxMessage+4 {
+			t.Errorf("the message has %d characters, want at most %d", len([]rune(message)), httpkit.MaxMessage+4)
 		}
 	})
 }

@@ -44,10 +44,8 @@ func (c *Client) logonOnce(ctx context.Context, stale *session) (*session, error
 
 	// If no caller waits for the logon any longer, it is not retried, but an attempt in progress has gracePeriod to
 	// finish: canceling it could leave a session on the server that cannot be logged off.
-	own, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	own, cancel := httpkit.WithGrace(ctx, gracePeriod)
 	defer cancel()
-	stop := context.AfterFunc(ctx, func() { time.AfterFunc(gracePeriod, cancel) })
-	defer stop()
 	fresh, err := c.logon(own, func() bool { return ctx.Err() != nil || s.isClosed() })
 
 	s.mu.Lock()

@@ -186,7 +186,7 @@ func TestSecrets_AreNotCutInHalfByTheLimitOfAMessage(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				for _, limit := range []int{200, maxMessage} {
+				for _, limit := range []int{200, httpkit.MaxMessage} {
 					f := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
 						status, text := body(limit - len(half))
 						reply(w, status, text)

@@ -429,7 +429,7 @@ func TestErrors_ContainTheMessageOfTheServerWithoutItsStackTrace(t *testing.T) {
 		"other XML":     {404, `<Error xmlns="http://other/"><Message>NoSuchKey</Message></Error>`, "NoSuchKey", false},
 		"truncated XML": {404, `<Error ` + ns + ` Message="half`, `<Error ` + ns + ` Message="half`, false},
 		"a long message": {
-			400, errorXML(400, strings.Repeat("x", 5000)), strings.Repeat("x", maxMessage) + "...", false,
+			400, errorXML(400, strings.Repeat("x", 5000)), strings.Repeat("x", httpkit.MaxMessage) + "...", false,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -71,9 +71,6 @@ func (c *Client) unexpectedResponse(r *request, resp *httpkit.Response, err erro
 	return e
 }
 
-// maxMessage is the number of characters of a server's message that an error contains.
-const maxMessage = 1000
-
 // errorBody returns the message in the body of an error response, scrubbed and clipped. own reports whether the
 // response comes from the API: its body is an Error document in XML or JSON, or empty.
 func errorBody(body []byte, scrub func(string) string) (message string, own bool) {
@@ -95,7 +92,7 @@ func errorBody(body []byte, scrub func(string) string) (message string, own bool
 		if doc.FirstCause != "" && !strings.Contains(message, doc.FirstCause) {
 			message += " (" + doc.FirstCause + ")"
 		}
-		return clip(scrub(message), maxMessage), true
+		return clip(scrub(message), httpkit.MaxMessage), true
 	}
 	return httpkit.HTMLText(scrub(text), 200), false
 }
@@ -120,7 +117,7 @@ func errorJSON(text string, scrub func(string) string) (string, bool) {
 	if message == "" {
 		message = text
 	}
-	return clip(scrub(message), maxMessage), hasMessage && hasStatus
+	return clip(scrub(message), httpkit.MaxMessage), hasMessage && hasStatus
 }
 
 func firstOf(texts ...string) string {

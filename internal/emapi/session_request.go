@@ -89,7 +89,7 @@ func (c *Client) write(ctx context.Context, r *request) (*httpkit.Response, erro
 	}
 	if message, failed := failedTask(resp.Body); failed {
 		e := r.fail(errors.New("the server answered with a task that has failed"))
-		e.Status, e.Message = resp.Status, clip(c.scrub(message), maxMessage)
+		e.Status, e.Message = resp.Status, clip(c.scrub(message), httpkit.MaxMessage)
 		return nil, e
 	}
 	return resp, nil

@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
 // Task is an operation that the server performs in the background.
@@ -168,7 +170,7 @@ func parseTask(body []byte) (*Task, error) {
 		if err != nil {
 			return nil, err
 		}
-		t.Success, t.Message = success, clip(doc.Result.Message, maxMessage)
+		t.Success, t.Message = success, clip(doc.Result.Message, httpkit.MaxMessage)
 	}
 	return t, nil
 }

@@ -12,6 +12,9 @@ import (
 	"sync/atomic"
 )
 
+// MaxMessage is the number of characters of a server's message that an error contains.
+const MaxMessage = 1000
+
 // Failure is what the errors of all clients say about a request that failed.
 type Failure struct {
 	Op      string // the operation, for example "create"

@@ -136,8 +136,8 @@ func retryableError(current *call, err error) bool {
 // the same time.
 func backoff(_, _ time.Duration, attempt int, resp *http.Response) time.Duration {
 	if resp != nil {
-		if wait, ok := retryAfter(resp.Header.Get("Retry-After"), time.Now()); ok {
-			return min(wait, retryAfterMax)
+		if wait, ok := RetryAfter(resp.Header, time.Now()); ok {
+			return wait
 		}
 	}
 	wait := backoffMax
@@ -153,6 +153,12 @@ func jitter(d time.Duration) time.Duration {
 		return d
 	}
 	return d/2 + rand.N(d/2+1) //nolint:gosec // the random number spreads requests over time and protects no secret
+}
+
+// RetryAfter returns the pause before the next attempt that the header of a response asks for, at most 30 s.
+func RetryAfter(header http.Header, now time.Time) (time.Duration, bool) {
+	wait, ok := retryAfter(header.Get("Retry-After"), now)
+	return min(wait, retryAfterMax), ok
 }
 
 func retryAfter(header string, now time.Time) (time.Duration, bool) {
