@@ -1,0 +1,149 @@
+// Copyright (c) The terraform-provider-veeam Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package vb365api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
+)
+
+const (
+	// settleRole is how long after a lost response a role may take to be listed before it counts as not created.
+	settleRole = 5 * time.Second
+	// pollMin is the pause after the first look at the list. It doubles with each look, up to pollMax.
+	pollMin = 250 * time.Millisecond
+	pollMax = 2 * time.Second
+)
+
+// RoleExistsError is the error if the organization has roles of the wanted name already.
+type RoleExistsError struct{ Roles []Role }
+
+// Error describes the first of the roles.
+func (e *RoleExistsError) Error() string {
+	const form = "the organization %s already has a restore operator role with the name %q: its ID is %s"
+	return fmt.Sprintf(form, e.Roles[0].OrganizationID, e.Roles[0].Name, e.Roles[0].ID)
+}
+
+// CreateRole creates a role in an organization that has no role of that name. Otherwise it sends nothing and returns a
+// [RoleExistsError].
+//
+// If it is not known whether the server created the role, because there was no complete response or the server failed,
+// CreateRole looks for the role by name, and sends the request again only if there is none. found reports whether it
+// found the role in that way: its other properties may be different then. If the error is uncertain, the server may
+// have created the role.
+//
+// Source: Veeam Backup for Microsoft 365 REST API reference, POST /Organizations/{organizationId}/RbacRoles.
+func (c *Client) CreateRole(
+	ctx context.Context, organizationID string, spec RoleSpec,
+) (role Role, found bool, err error) {
+	path := pathOf("Organizations", organizationID, rolesPath)
+	r := post("create", roleObject+c.clip(spec.Name, 120), path, nil)
+	if r.body, err = c.roleBody(spec); err != nil {
+		return Role{}, false, r.fail(err)
+	}
+	unlock, err := c.naming.Lock(ctx, nameLock(organizationID, spec.Name))
+	if err != nil {
+		return Role{}, false, r.fail(err)
+	}
+	defer unlock()
+	same, err := c.rolesNamed(ctx, organizationID, spec.Name)
+	if err != nil {
+		return Role{}, false, err
+	}
+	if len(same) > 0 {
+		return Role{}, false, &RoleExistsError{Roles: same}
+	}
+	for attempt := 0; ; attempt++ {
+		role, err := c.postRole(ctx, organizationID, r)
+		if !IsUncertain(err) {
+			return role, false, err
+		}
+		role, found, lookErr := c.findCreated(ctx, organizationID, spec.Name, c.settleTime(err))
+		switch {
+		case found:
+			return role, true, nil
+		case lookErr != nil:
+			e := r.fail(lookErr)
+			e.Message, e.unknown = "the outcome is unknown ("+err.Error()+"), and looking for the role failed", true
+			return Role{}, false, e
+		case ctx.Err() != nil || attempt >= c.maxRetries:
+			return Role{}, false, err
+		}
+	}
+}
+
+// postRole sends the request. An attempt in progress may finish although the caller is interrupted: otherwise the
+// server could have a role whose ID is not known.
+func (c *Client) postRole(ctx context.Context, organizationID string, r *request) (Role, error) {
+	if err := ctx.Err(); err != nil {
+		return Role{}, r.fail(err)
+	}
+	own, cancel := httpkit.WithGrace(ctx, gracePeriod)
+	defer cancel()
+	r.abandoned = func() bool { return ctx.Err() != nil }
+	resp, err := c.do(own, r)
+	if err != nil {
+		return Role{}, err
+	}
+	role, err := parseRole(resp.Body)
+	if err == nil && role.ID == "" {
+		err = errors.New("the response has no ID")
+	}
+	if err != nil {
+		e := c.unexpectedResponse(r, resp, err)
+		e.unknown = true
+		return Role{}, e
+	}
+	if role.OrganizationID == "" {
+		role.OrganizationID = organizationID
+	}
+	return role, nil
+}
+
+// findCreated looks for a role by name until wait has passed. If the context has ended already, it still looks once.
+func (c *Client) findCreated(
+	ctx context.Context, organizationID, name string, wait time.Duration,
+) (role Role, found bool, err error) {
+	if ctx.Err() != nil {
+		own, cancel := context.WithTimeout(context.WithoutCancel(ctx), gracePeriod)
+		defer cancel()
+		ctx, wait = own, 0
+	}
+	pace := httpkit.Pace{Min: pollMin, Max: pollMax, Until: time.Now().Add(wait)}
+	found, err = httpkit.Poll(ctx, pace, func(time.Duration) (bool, error) {
+		same, err := c.rolesNamed(ctx, organizationID, name)
+		if len(same) > 0 {
+			role = same[0]
+		}
+		return len(same) > 0, err
+	})
+	return role, found, err
+}
+
+// rolesNamed returns the roles of an organization with exactly this name.
+func (c *Client) rolesNamed(ctx context.Context, organizationID, name string) ([]Role, error) {
+	roles, err := c.ListOrganizationRoles(ctx, organizationID)
+	return slices.DeleteFunc(roles, func(r Role) bool { return r.Name != name }), err
+}
+
+// settleTime returns for how long to look for the role after an uncertain error. If a time limit ended the request, the
+// server may still be busy with it: a request that is sent again too soon could create a second role.
+func (c *Client) settleTime(err error) time.Duration {
+	wait := settleRole
+	var e *Error
+	if errors.As(err, &e) {
+		wait = max(wait, e.retryAfter)
+		if e.Status == http.StatusGatewayTimeout || e.Status == http.StatusRequestTimeout ||
+			errors.Is(err, context.DeadlineExceeded) {
+			wait = max(wait, c.sender.Timeout())
+		}
+	}
+	return wait
+}
