@@ -134,6 +134,15 @@ func (c *Cached[T]) peek() (T, bool) {
 	return c.val, c.ok
 }
 
+// put caches a value, unless there is one already.
+func (c *Cached[T]) put(val T) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.ok {
+		c.val, c.ok = val, true
+	}
+}
+
 // CachedMap is a [Cached] for each key. Its zero value is ready for use.
 type CachedMap[K comparable, T any] struct {
 	mu sync.Mutex
@@ -142,14 +151,23 @@ type CachedMap[K comparable, T any] struct {
 
 // Get returns the cached value of the key or, if there is none, calls load, as [Cached.Get] does.
 func (m *CachedMap[K, T]) Get(ctx context.Context, key K, load func(context.Context) (T, error)) (T, error) {
+	return m.at(key).Get(ctx, load)
+}
+
+// Peek returns the cached value of the key, if there is one.
+func (m *CachedMap[K, T]) Peek(key K) (T, bool) { return m.at(key).peek() }
+
+// Put caches a value that has become known in another way, unless the key has one already.
+func (m *CachedMap[K, T]) Put(key K, val T) { m.at(key).put(val) }
+
+func (m *CachedMap[K, T]) at(key K) *Cached[T] {
 	m.mu.Lock()
+	defer m.mu.Unlock()
 	if m.of == nil {
 		m.of = map[K]*Cached[T]{}
 	}
 	if m.of[key] == nil {
 		m.of[key] = &Cached[T]{}
 	}
-	cached := m.of[key]
-	m.mu.Unlock()
-	return cached.Get(ctx, load)
+	return m.of[key]
 }

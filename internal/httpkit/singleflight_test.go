@@ -80,3 +80,18 @@ func TestCachedMap_LoadsTheValueOfEachKeyUntilThatSucceeds(t *testing.T) {
 		}
 	}
 }
+
+func TestCachedMap_TakesAValueThatIsKnownUnlessItHasOne(t *testing.T) {
+	var m CachedMap[string, int]
+	if n, known := m.Peek("a"); known {
+		t.Errorf("an empty map has the value %d", n)
+	}
+	m.Put("a", 1)
+	m.Put("a", 2)
+	got, err := m.Get(t.Context(), "a", func(context.Context) (int, error) { return 3, nil })
+	ok(t, err)
+	equal(t, "the value", got, 1)
+	got, known := m.Peek("a")
+	equal(t, "the value", got, 1)
+	equal(t, "whether it is known", known, true)
+}

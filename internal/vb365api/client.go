@@ -28,6 +28,7 @@ type Client struct {
 	sender     *httpkit.Sender
 
 	session session
+	known   known
 	naming  httpkit.Locks // by organization and name of a role; held while a role gets the name
 }
 

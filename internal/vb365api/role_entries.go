@@ -159,12 +159,13 @@ func (x entryResponse) entry(types []ObjectType) Entry {
 			continue
 		}
 		var object objectJSON
-		if json.Unmarshal(nested[kind], &object) != nil || object.ID == "" {
+		if json.Unmarshal(nested[kind], &object) != nil {
 			continue
 		}
-		found := object.object(kind)
-		e.Type, e.Object = string(kind), &found
-		break
+		if found := object.object(kind); found.ID != "" {
+			e.Type, e.Object = string(kind), &found
+			break
+		}
 	}
 	return e
 }
