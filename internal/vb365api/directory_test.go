@@ -215,6 +215,9 @@ func TestFindObjects_OfAnEmptyNameSendsNothing(t *testing.T) {
 	})
 }
 
+// setID returns the ID that pagesServer shows on a page.
+func setID(offset int) string { return fmt.Sprintf("00000000-0000-0000-0000-%012d", offset) }
+
 // pagesServer serves n users in pages of the given sizes.
 func pagesServer(n int, size, limit int, next bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -228,8 +231,8 @@ func pagesServer(n int, size, limit int, next bool) http.HandlerFunc {
 		if next && offset+size < n {
 			links = `,"next":{"href":"/v8/x"}`
 		}
-		reply(w, 200, fmt.Sprintf(`{"offset":%d,"limit":%d,"setId":"set-%d","results":[%s],"_links":{"self":{}%s}}`,
-			offset, limit, offset, strings.Join(users, ","), links))
+		reply(w, 200, fmt.Sprintf(`{"offset":%d,"limit":%d,"setId":%q,"results":[%s],"_links":{"self":{}%s}}`,
+			offset, limit, setID(offset), strings.Join(users, ","), links))
 	}
 }
 
@@ -255,7 +258,7 @@ func TestListObjects_ReadsAllPages(t *testing.T) {
 				f.expect("GET", tc.requests)
 				f.expect("GET "+collectionPath("Users")+"?limit=1000&offset=0", 1)
 				if tc.requests > 2 {
-					f.expect("GET "+collectionPath("Users")+"?limit=1000&offset=20&setId=set-10", 1)
+					f.expect("GET "+collectionPath("Users")+"?limit=1000&offset=20&setId="+setID(10), 1)
 				}
 			})
 		})

@@ -53,8 +53,8 @@ func TestError_ShowsWhatTheServerSays(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, tc.status, tc.body) })
-				err := f.client().write(t.Context(), get("read", "role x", "RbacRoles/x"))
-				e := failure(t, err, "read role x: HTTP")
+				_, err := f.client().ListOrganizationRoles(t.Context(), orgID)
+				e := failure(t, err, "list the restore operator roles of organization "+orgID+": HTTP")
 				equal(t, "the status", e.Status, tc.status)
 				equal(t, "the message", e.Message, tc.message)
 				equal(t, "the code", e.ErrorCode, tc.code)
@@ -78,10 +78,10 @@ func TestRequests_AreRetriedWhileTheServerIsBusy(t *testing.T) {
 					reply(w, 500, `{"message":"m","errorCode":"`+code+`"}`)
 				})
 				c := f.client()
-				wants(t, c.write(t.Context(), put("update", "x", "RbacRoles/x", 1)), "HTTP 500")
+				wants(t, c.UpdateRole(t.Context(), orgID, roleID, helpdesk), "HTTP 500")
 				f.expect("PUT", attempts)
-				wants(t, c.write(t.Context(), post("create", "x", "RbacRoles", 1)), "it is not known whether")
-				f.expect("POST /RbacRoles", 1)
+				wants(t, c.AddEntries(t.Context(), roleID, Operators, []Object{operator}), "it is not known whether")
+				f.expect("POST /RbacRoles/"+roleID+"/operators", 1)
 			})
 		})
 	}
@@ -99,9 +99,11 @@ func TestRequests_WithAnEmptyIDAreNotSent(t *testing.T) {
 }
 
 func TestPaths_AreEscaped(t *testing.T) {
+	equal(t, "the path", pathOf("Sites", "a/b,c d%?"), "Sites/a%2Fb%2Cc%20d%25%3F")
 	synctest.Test(t, func(t *testing.T) {
-		f := newFake(t, empty)
-		ok(t, f.client().write(t.Context(), get("read", "x", pathOf("Sites", "a/b,c d%?"))))
-		f.expect("GET /Sites/a%2Fb%2Cc%20d%25%3F", 1)
+		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 404, "") })
+		_, err := f.client().GetObject(t.Context(), orgID, Site, "b,c d%?")
+		wants(t, err, "read site b,c d%?")
+		f.expect("GET "+collectionPath("Sites")+"/b%2Cc%20d%25%3F", 1)
 	})
 }

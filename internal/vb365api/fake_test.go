@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest/memnet"
+	"github.com/veeam-community/terraform-provider-veeam/internal/vb365spec"
 )
 
 const (
@@ -67,6 +68,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	known := f.valid[strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")]
 	f.mu.Unlock()
 	r.Body = io.NopCloser(strings.NewReader(string(body)))
+	f.check(r, body)
 	switch {
 	case uri == "/token":
 		form, _ := url.ParseQuery(string(body))
@@ -82,6 +84,17 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNoContent)
 	default:
 		f.answer(w, r)
+	}
+}
+
+// check fails the test unless the version of the API has the request.
+func (f *fake) check(r *http.Request, body []byte) {
+	document, err := vb365spec.Load(f.version)
+	if err == nil {
+		err = document.CheckRequest(vb365spec.Exchange{Request: r, RequestBody: body})
+	}
+	if err != nil {
+		f.t.Error(err)
 	}
 }
 
@@ -104,7 +117,7 @@ func (f *fake) issue(w http.ResponseWriter, form url.Values) {
 	f.serial++
 	access, refresh := fmt.Sprintf("access-token-%d", f.serial), fmt.Sprintf("refresh-token-%d", f.serial)
 	f.valid[access], f.valid[refresh] = true, true
-	reply(w, 200, fmt.Sprintf(`{"access_token":%q,"refresh_token":%q,"token_type":"bearer","expires_in":%d,
+	reply(w, 200, fmt.Sprintf(`{"access_token":%q,"refresh_token":%q,"token_type":"bearer","expires_in":%d,"userName":"x",
 		".issued":"2026-01-02T03:04:05Z",".expires":"2026-01-02T04:04:05Z"}`, access, refresh, f.lifetime))
 }
 

@@ -11,7 +11,8 @@ import (
 	"testing/synctest"
 )
 
-const orgDoc = `{"id":"` + orgID + `","name":"abc.onmicrosoft.com","officeName":"ABC","type":"Hybrid","region":"x"}`
+const orgDoc = `{"id":"` + orgID + `","name":"abc.onmicrosoft.com","officeName":"ABC","type":"Hybrid",
+	"region":"Worldwide"}`
 
 var organization = Organization{ID: orgID, Name: "abc.onmicrosoft.com", OfficeName: "ABC", Type: "Hybrid"}
 

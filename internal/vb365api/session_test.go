@@ -149,7 +149,7 @@ func TestSession_IsRenewedOnceAfterA401(t *testing.T) {
 				var all sync.WaitGroup
 				for range 10 {
 					all.Go(func() {
-						if err := c.write(t.Context(), post("create", "x", "RbacRoles", 1)); err != nil {
+						if err := c.AddEntries(t.Context(), roleID, Operators, []Object{operator}); err != nil {
 							t.Error(err)
 						}
 					})
@@ -256,9 +256,7 @@ func TestSecrets_StandInNoErrorAndNoLog(t *testing.T) {
 			fmt.Fprintln(&logged, message, fields)
 		}
 		c := f.clientOf(cfg)
-		r := get("list", "the roles", "RbacRoles")
-		r.query = url.Values{"x": {"access-token-1 " + password}}
-		err := c.write(t.Context(), r)
+		err := c.RemoveEntries(t.Context(), roleID, Operators, []string{"access-token-1 " + password})
 		ok(t, c.Close(t.Context()))
 		for what, text := range map[string]string{
 			"error": err.Error(), "log": logged.String(), "client": fmt.Sprintf("%v %+v %#v", c, c, c),
