@@ -44,7 +44,7 @@ func Example() {
 		log.Print(err)
 		return
 	}
-	role, _, err := client.CreateRole(ctx, organization, vb365api.RoleSpec{
+	created, err := client.CreateRole(ctx, organization, vb365api.RoleSpec{
 		Name: "Helpdesk", RoleType: vb365api.SpecificObjects, Operators: groups, SelectedItems: teams,
 	})
 	var exists *vb365api.RoleExistsError
@@ -56,12 +56,12 @@ func Example() {
 		log.Print(err)
 		return
 	}
-	entries, err := client.ListEntries(ctx, role.ID, vb365api.SelectedItems)
+	entries, err := client.ListEntries(ctx, created.Role.ID, vb365api.SelectedItems)
 	if err != nil {
 		log.Print(err)
 		return
 	}
-	fmt.Println(role.ID, entries[0].Object.DisplayName)
+	fmt.Println(created.Role.ID, entries[0].Object.DisplayName)
 }
 
 func ExampleNameKey() {

@@ -104,9 +104,9 @@ func callEverything(t *testing.T, c *Client) {
 			spec.SelectedItems = append(spec.SelectedItems, all...)
 		}
 	}
-	role, _, err := c.CreateRole(ctx, orgID, spec)
+	created, err := c.CreateRole(ctx, orgID, spec)
 	ok(t, err)
-	equal(t, "the ID of the role", role.ID, roleID)
+	equal(t, "the ID of the role", created.Role.ID, roleID)
 	_, err = c.GetRole(ctx, orgID, roleID)
 	ok(t, err)
 	_, err = c.ListRoles(ctx)

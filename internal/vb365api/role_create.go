@@ -31,52 +31,77 @@ func (e *RoleExistsError) Error() string {
 	return fmt.Sprintf(form, e.Roles[0].OrganizationID, e.Roles[0].Name, e.Roles[0].ID)
 }
 
+// Created is the result of [Client.CreateRole].
+type Created struct {
+	Role Role
+	// Found reports whether the role was found by name, because it was not known whether the server had created it. Its
+	// properties may then be other than the wanted ones.
+	Found bool
+	// Twins are other roles of the same name. There was none before, so that the server has carried out an earlier request
+	// whose response was lost, after all, or another client has created a role at the same time.
+	Twins []Role
+}
+
 // CreateRole creates a role in an organization that has no role of that name. Otherwise it sends nothing and returns a
 // [RoleExistsError].
 //
 // If it is not known whether the server created the role, because there was no complete response or the server failed,
-// CreateRole looks for the role by name, and sends the request again only if there is none. found reports whether it
-// found the role in that way: its other properties may be different then. If the error is uncertain, the server may
-// have created the role.
+// CreateRole looks for the role by name, and sends the request again only if there is none. If the error is uncertain,
+// the server may have created the role.
 //
 // Source: Veeam Backup for Microsoft 365 REST API reference, POST /Organizations/{organizationId}/RbacRoles.
-func (c *Client) CreateRole(
-	ctx context.Context, organizationID string, spec RoleSpec,
-) (role Role, found bool, err error) {
+func (c *Client) CreateRole(ctx context.Context, organizationID string, spec RoleSpec) (Created, error) {
 	path := pathOf("Organizations", organizationID, rolesPath)
 	r := post("create", roleObject+c.clip(spec.Name, 120), path, nil)
+	var err error
 	if r.body, err = c.roleBody(spec); err != nil {
-		return Role{}, false, r.fail(err)
+		return Created{}, r.fail(err)
 	}
 	unlock, err := c.naming.Lock(ctx, nameLock(organizationID, spec.Name))
 	if err != nil {
-		return Role{}, false, r.fail(err)
+		return Created{}, r.fail(err)
 	}
 	defer unlock()
 	same, err := c.rolesNamed(ctx, organizationID, spec.Name)
 	if err != nil {
-		return Role{}, false, err
+		return Created{}, err
 	}
 	if len(same) > 0 {
-		return Role{}, false, &RoleExistsError{Roles: same}
+		return Created{}, &RoleExistsError{Roles: same}
 	}
 	for attempt := 0; ; attempt++ {
 		role, err := c.postRole(ctx, organizationID, r)
-		if !IsUncertain(err) {
-			return role, false, err
-		}
-		role, found, lookErr := c.findCreated(ctx, organizationID, spec.Name, c.settleTime(err))
 		switch {
-		case found:
-			return role, true, nil
+		case err == nil && attempt == 0:
+			return Created{Role: role}, nil
+		case err == nil:
+			return Created{Role: role, Twins: c.twins(ctx, organizationID, role)}, nil
+		case attempt == 0 && !IsUncertain(err):
+			return Created{}, err
+		}
+		found, lookErr := c.findCreated(ctx, organizationID, spec.Name, c.settleTime(err))
+		switch {
+		case len(found) > 0:
+			return Created{Role: found[0], Found: true, Twins: found[1:]}, nil
 		case lookErr != nil:
 			e := r.fail(lookErr)
 			e.Message, e.unknown = "the outcome is unknown ("+err.Error()+"), and looking for the role failed", true
-			return Role{}, false, e
-		case ctx.Err() != nil || attempt >= c.maxRetries:
-			return Role{}, false, err
+			return Created{}, e
+		case ctx.Err() != nil || attempt >= c.maxRetries || !IsUncertain(err):
+			return Created{}, uncertain(err)
 		}
 	}
+}
+
+// uncertain returns the error of the last request as uncertain, because the server may have carried out an earlier one.
+func uncertain(err error) error {
+	var e *Error
+	if !errors.As(err, &e) || e.unknown {
+		return err
+	}
+	last := *e
+	last.unknown = true
+	return &last
 }
 
 // postRole sends the request. An attempt in progress may finish although the caller is interrupted: otherwise the
@@ -110,21 +135,25 @@ func (c *Client) postRole(ctx context.Context, organizationID string, r *request
 // findCreated looks for a role by name until wait has passed. If the context has ended already, it still looks once.
 func (c *Client) findCreated(
 	ctx context.Context, organizationID, name string, wait time.Duration,
-) (role Role, found bool, err error) {
+) (found []Role, err error) {
 	if ctx.Err() != nil {
 		own, cancel := context.WithTimeout(context.WithoutCancel(ctx), gracePeriod)
 		defer cancel()
 		ctx, wait = own, 0
 	}
 	pace := httpkit.Pace{Min: pollMin, Max: pollMax, Until: time.Now().Add(wait)}
-	found, err = httpkit.Poll(ctx, pace, func(time.Duration) (bool, error) {
-		same, err := c.rolesNamed(ctx, organizationID, name)
-		if len(same) > 0 {
-			role = same[0]
-		}
-		return len(same) > 0, err
+	_, err = httpkit.Poll(ctx, pace, func(time.Duration) (bool, error) {
+		found, err = c.rolesNamed(ctx, organizationID, name)
+		return len(found) > 0, err
 	})
-	return role, found, err
+	return found, err
+}
+
+// twins returns the other roles with the name of a role that is the result of a repeated request. If they cannot be
+// listed, it returns none: the role exists, which counts more.
+func (c *Client) twins(ctx context.Context, organizationID string, role Role) []Role {
+	same, _ := c.rolesNamed(ctx, organizationID, role.Name)
+	return slices.DeleteFunc(same, func(r Role) bool { return r.ID == role.ID })
 }
 
 // rolesNamed returns the roles of an organization with exactly this name.

@@ -93,6 +93,9 @@ func TestCreateRole_CreatesOneRoleWhateverTheServerAnswers(t *testing.T) {
 		"200 without an ID": {func(s *roleServer) []func(http.ResponseWriter) {
 			return []func(http.ResponseWriter){s.then(time.Second, status(200, ""))}
 		}, 1, true},
+		"lost, then refused because the role exists": {func(s *roleServer) []func(http.ResponseWriter) {
+			return []func(http.ResponseWriter){drop, s.then(3*time.Second, status(400, `{"message":"exists"}`))}
+		}, 2, true},
 		"429": {func(s *roleServer) []func(http.ResponseWriter) {
 			return []func(http.ResponseWriter){status(429, "", "Retry-After", "2"), s.then(0, status(201, created))}
 		}, 2, false},
@@ -102,10 +105,12 @@ func TestCreateRole_CreatesOneRoleWhateverTheServerAnswers(t *testing.T) {
 				s := &roleServer{}
 				s.answers = tc.answers(s)
 				f := newFake(t, s.answer)
-				role, found, err := f.client().CreateRole(t.Context(), orgID, helpdesk)
+				created, err := f.client().CreateRole(t.Context(), orgID, helpdesk)
 				ok(t, err)
-				equal(t, "the role", role, Role{ID: roleID, OrganizationID: orgID, Name: "Helpdesk", RoleType: EntireOrganization})
-				equal(t, "whether it was found", found, tc.found)
+				want := Role{ID: roleID, OrganizationID: orgID, Name: "Helpdesk", RoleType: EntireOrganization}
+				equal(t, "the role", created.Role, want)
+				equal(t, "whether it was found", created.Found, tc.found)
+				equal(t, "the number of twins", len(created.Twins), 0)
 				f.expect("POST /Organizations/"+orgID+"/RbacRoles", tc.posts)
 			})
 		})
@@ -116,7 +121,7 @@ func TestCreateRole_SendsNothingIfTheNameIsTaken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &roleServer{exists: time.Now()}
 		f := newFake(t, s.answer)
-		_, _, err := f.client().CreateRole(t.Context(), orgID, helpdesk)
+		_, err := f.client().CreateRole(t.Context(), orgID, helpdesk)
 		var exists *RoleExistsError
 		if !errors.As(err, &exists) || len(exists.Roles) != 1 || exists.Roles[0].ID != roleID {
 			t.Fatalf("got %v, want a RoleExistsError", err)
@@ -136,7 +141,7 @@ func TestCreateRole_CreatesRolesOfOneNameOneAfterTheOther(t *testing.T) {
 		errs := make([]error, 2)
 		var both sync.WaitGroup
 		for i := range errs {
-			both.Go(func() { _, _, errs[i] = c.CreateRole(t.Context(), orgID, helpdesk) })
+			both.Go(func() { _, errs[i] = c.CreateRole(t.Context(), orgID, helpdesk) })
 		}
 		both.Wait()
 		var exists *RoleExistsError
@@ -156,18 +161,32 @@ func TestCreateRole_SaysWhetherTheOutcomeIsKnown(t *testing.T) {
 		"refused":        {status(400, `{"message":"no"}`), 1, false},
 		"too busy":       {status(429, ""), 3, false},
 		"always lost":    {drop, 3, true},
+		"lost, then 400": {lostThen(status(400, `{"message":"no"}`)), 2, true},
 		"always failing": {status(500, ""), 3, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := &roleServer{answers: []func(http.ResponseWriter){tc.answer, tc.answer, tc.answer}}
 				f := newFake(t, s.answer)
-				_, _, err := f.client().CreateRole(t.Context(), orgID, helpdesk)
+				_, err := f.client().CreateRole(t.Context(), orgID, helpdesk)
 				wants(t, err, "create restore operator role Helpdesk")
 				equal(t, "IsUncertain", IsUncertain(err), tc.uncertain)
 				f.expect("POST /Organizations", tc.posts)
 			})
 		})
+	}
+}
+
+// lostThen answers the first request by closing the connection, and the others with f.
+func lostThen(f func(http.ResponseWriter)) func(http.ResponseWriter) {
+	lost := false
+	return func(w http.ResponseWriter) {
+		if !lost {
+			lost = true
+			drop(w)
+			return
+		}
+		f(w)
 	}
 }
 
@@ -185,7 +204,7 @@ func TestCreateRole_IsUncertainIfItCannotLook(t *testing.T) {
 				reply(w, 200, `[]`)
 			}
 		})
-		_, _, err := f.client().CreateRole(t.Context(), orgID, helpdesk)
+		_, err := f.client().CreateRole(t.Context(), orgID, helpdesk)
 		wants(t, err, "looking for the role failed", "broken")
 		equal(t, "IsUncertain", IsUncertain(err), true)
 		f.expect("POST /Organizations", 1)
@@ -203,10 +222,42 @@ func TestCreateRole_ReturnsTheRoleEvenIfItIsInterrupted(t *testing.T) {
 					time.Sleep(slow)
 					reply(w, 201, created)
 				})}
-				role, found, err := newFake(t, s.answer).client().CreateRole(ctx, orgID, helpdesk)
+				created, err := newFake(t, s.answer).client().CreateRole(ctx, orgID, helpdesk)
 				ok(t, err)
-				equal(t, "the ID", role.ID, roleID)
-				equal(t, "whether it was found", found, name == "found")
+				equal(t, "the ID", created.Role.ID, roleID)
+				equal(t, "whether it was found", created.Found, name == "found")
+			})
+		})
+	}
+}
+
+func TestCreateRole_ReportsTwinsOfTheRole(t *testing.T) {
+	for name, found := range map[string]bool{"sent again": false, "found": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				twins := `[{"id":"` + roleID + `","name":"Helpdesk"},{"id":"` + otherID + `","name":"Helpdesk"}]`
+				posts := 0
+				f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+					switch {
+					case r.Method == http.MethodPost && posts == 0:
+						posts++
+						drop(w)
+					case r.Method == http.MethodPost:
+						posts++
+						reply(w, 201, created)
+					case posts == 2 || posts == 1 && found:
+						reply(w, 200, twins)
+					default:
+						reply(w, 200, "[]")
+					}
+				})
+				created, err := f.client().CreateRole(t.Context(), orgID, helpdesk)
+				ok(t, err)
+				equal(t, "the ID", created.Role.ID, roleID)
+				equal(t, "whether it was found", created.Found, found)
+				if len(created.Twins) != 1 || created.Twins[0].ID != otherID {
+					t.Errorf("the twins are %v, want the role %s", created.Twins, otherID)
+				}
 			})
 		})
 	}
