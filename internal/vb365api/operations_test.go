@@ -125,6 +125,6 @@ func callEverything(t *testing.T, c *Client) {
 		ok(t, c.AddEntries(ctx, roleID, list, objects))
 		ok(t, c.RemoveEntries(ctx, roleID, list, []string{"e", "f"}))
 	}
-	ok(t, c.DeleteRole(ctx, roleID))
+	ok(t, c.DeleteRole(ctx, orgID, roleID))
 	ok(t, c.Close(ctx))
 }

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
@@ -54,6 +53,9 @@ func isTransient(body []byte) bool {
 	return false
 }
 
+// isPage reports whether a body is an HTML page, such as that of a proxy.
+func isPage(body []byte) bool { return bytes.HasPrefix(trimmed(body), []byte("<")) }
+
 // trimmed returns a body without white space around it and without a byte order mark.
 func trimmed(body []byte) []byte { return bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff"))) }
 
@@ -70,11 +72,12 @@ func (c *Client) statusError(r *request, resp *httpkit.Response) *Error {
 			e.Message = c.clip(string(said), httpkit.MaxMessage)
 		}
 	}
-	switch raw := string(trimmed(resp.Body)); {
+	raw := string(trimmed(resp.Body))
+	switch {
 	case e.Message != "":
 	case len(info.StackTrace) > 0:
 		e.Message = e.ErrorCode
-	case strings.HasPrefix(raw, "<"):
+	case isPage(resp.Body):
 		e.Message = httpkit.HTMLText(c.scrub(raw), maxText)
 	default:
 		e.Message = c.clip(raw, maxText)

@@ -118,13 +118,20 @@ func (c *Client) UpdateRole(ctx context.Context, organizationID, id string, spec
 	return c.write(ctx, r)
 }
 
-// DeleteRole deletes a role. It succeeds if the role does not exist.
+// DeleteRole deletes a role. It succeeds if the role does not exist, which [Client.GetRole] finds out if the server
+// responds with another error.
 //
 // Source: Veeam Backup for Microsoft 365 REST API reference, DELETE /RbacRoles/{roleId}.
-func (c *Client) DeleteRole(ctx context.Context, id string) error {
+func (c *Client) DeleteRole(ctx context.Context, organizationID, id string) error {
 	err := c.write(ctx, remove("delete", roleObject+id, pathOf(rolesPath, id)))
-	if IsNotFound(err) {
+	var e *Error
+	if err == nil || IsNotFound(err) {
 		return nil
+	}
+	if errors.As(err, &e) && e.Status >= 400 {
+		if _, getErr := c.GetRole(ctx, organizationID, id); IsNotFound(getErr) {
+			return nil
+		}
 	}
 	return err
 }

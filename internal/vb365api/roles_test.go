@@ -266,14 +266,23 @@ func TestGetRole_CountsARoleAsGoneThatIsNotListed(t *testing.T) {
 
 func TestDeleteRole_SucceedsIfTheRoleIsGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		status := 204
-		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
+		status, roles := 204, "[]"
+		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, roleID) {
+				w.WriteHeader(status)
+				return
+			}
+			reply(w, 200, roles)
+		})
 		c := f.client()
 		for _, status = range []int{204, 200, 404} {
-			ok(t, c.DeleteRole(t.Context(), roleID))
+			ok(t, c.DeleteRole(t.Context(), orgID, roleID))
 		}
+		f.expect("GET", 0)
 		status = 500
-		wants(t, c.DeleteRole(t.Context(), roleID), "delete restore operator role "+roleID+": HTTP 500")
+		ok(t, c.DeleteRole(t.Context(), orgID, roleID))
+		roles = "[" + roleDoc + "]"
+		wants(t, c.DeleteRole(t.Context(), orgID, roleID), "delete restore operator role "+roleID+": HTTP 500")
 	})
 }
 

@@ -177,12 +177,16 @@ func TestSession_ASecond401IsTheError(t *testing.T) {
 }
 
 func TestSession_TriesARefusedPasswordOnce(t *testing.T) {
-	for _, status := range []int{400, 401, 403} {
+	for status, body := range map[int]string{
+		400: `{"error":"invalid_grant","error_description":"no, ` + password + `"}`,
+		401: "no, " + password,
+		403: `{"message":"no, ` + password + `"}`,
+	} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := newFake(t, empty)
 				f.grant = func(w http.ResponseWriter, _ url.Values) bool {
-					reply(w, status, `{"error":"invalid_grant","error_description":"no, `+password+`"}`)
+					reply(w, status, body)
 					return true
 				}
 				c := f.client()

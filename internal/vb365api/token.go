@@ -119,6 +119,9 @@ func (c *Client) ask(ctx context.Context, op string, abandoned func() bool, form
 // tokenRefused returns the error of a token request whose status is not 2xx.
 func (c *Client) tokenRefused(r *request, resp *httpkit.Response) *Error {
 	e := c.statusError(r, resp)
+	if isRefusal(resp.Status) && !isPage(resp.Body) {
+		e.foreign = false // a refusal in plain text must not be tried again either
+	}
 	switch {
 	case resp.Status == http.StatusNotFound || resp.Status == http.StatusMethodNotAllowed:
 		e.foreign = true
