@@ -4,6 +4,7 @@
 package vb365api
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"reflect"
@@ -11,6 +12,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
 const (
@@ -291,6 +293,45 @@ func TestListObjects_FailsIfTheResponseIsNoPage(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestGetObject_FailsIfTheResponseIsNotTheObject(t *testing.T) {
+	for body, says := range map[string]string{
+		"{}":   "not an object of the expected type",
+		"[]":   "not a JSON object",
+		alan:   "another object than the one",
+		"{\"x": "not valid",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, body) })
+			_, err := f.client().GetObject(t.Context(), orgID, User, "u1")
+			wants(t, err, "read user u1: HTTP 200", says)
+		})
+	}
+}
+
+func TestObjects_ACallerStopsWaitingWhenItsContextEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
+			<-release
+			reply(w, 200, alice)
+		})
+		c := f.client()
+		first := make(chan error)
+		go func() {
+			_, err := c.GetObject(t.Context(), orgID, User, "u1")
+			first <- err
+		}()
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := c.GetObject(ctx, orgID, User, "u1")
+		wants(t, err, "read user u1: context deadline exceeded")
+		close(release)
+		ok(t, <-first)
+		f.expect("GET", 1)
+	})
 }
 
 func TestObjects_OfAnUnknownTypeAreRefused(t *testing.T) {

@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
-	"net/url"
 	"strconv"
 	"strings"
 )
@@ -62,12 +61,9 @@ const (
 	setPage          // limit, offset and setId
 )
 
-// pages reads all pages of a list and returns their results.
+// pages reads all pages of a list and returns their results. The query of the request is not nil.
 func (c *Client) pages(ctx context.Context, r *request, kind paging) ([]json.RawMessage, error) {
 	query := maps.Clone(r.query)
-	if query == nil {
-		query = url.Values{}
-	}
 	var all []json.RawMessage
 	for {
 		next := *r

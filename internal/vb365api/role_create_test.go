@@ -93,6 +93,17 @@ func TestCreateRole_CreatesOneRoleWhateverTheServerAnswers(t *testing.T) {
 		"200 without an ID": {func(s *roleServer) []func(http.ResponseWriter) {
 			return []func(http.ResponseWriter){s.then(time.Second, status(200, ""))}
 		}, 1, true},
+		"200 without an ID in the role": {func(s *roleServer) []func(http.ResponseWriter) {
+			return []func(http.ResponseWriter){s.then(time.Second, status(200, `{"name":"Helpdesk"}`))}
+		}, 1, true},
+		"200 with something else": {func(s *roleServer) []func(http.ResponseWriter) {
+			return []func(http.ResponseWriter){s.then(time.Second, status(200, `{}`))}
+		}, 1, true},
+		"200 without the organization": {func(s *roleServer) []func(http.ResponseWriter) {
+			return []func(http.ResponseWriter){
+				status(200, `{"id":"`+roleID+`","name":"Helpdesk","roleType":"EntireOrganization"}`),
+			}
+		}, 1, false},
 		"lost, then refused because the role exists": {func(s *roleServer) []func(http.ResponseWriter) {
 			return []func(http.ResponseWriter){drop, s.then(3*time.Second, status(400, `{"message":"exists"}`))}
 		}, 2, true},

@@ -228,6 +228,8 @@ func TestGetRole_CountsARoleAsGoneThatIsNotListed(t *testing.T) {
 	}{
 		"found":           {200, roleDoc, "", false, ""},
 		"without an ID":   {200, `{"name":"Helpdesk"}`, "", false, ""},
+		"something else":  {200, `{}`, "", false, "not a role"},
+		"redirect":        {302, "", "[]", false, "redirects are not followed"},
 		"another role":    {200, `{"id":"x","name":"Helpdesk"}`, "", false, "another role than the one"},
 		"404":             {404, "", "", true, "HTTP 404"},
 		"not found":       {500, `{"errorCode":"ResourceNotFound"}`, "", true, "HTTP 500"},

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -160,6 +161,86 @@ func TestSession_IsRenewedOnceAfterA401(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestSession_IsRenewedAfterEach401(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, empty)
+		c := f.client()
+		ok(t, ping(t.Context(), c))
+		for range 3 {
+			f.expire("access")
+			ok(t, ping(t.Context(), c))
+		}
+		equal(t, "the grants", f.grants(), "password refresh_token refresh_token refresh_token")
+	})
+}
+
+func TestSession_ALogonThatItsCallerGaveUpIsTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, empty)
+		var logons atomic.Int32
+		f.grant = func(http.ResponseWriter, url.Values) bool {
+			if logons.Add(1) == 1 {
+				time.Sleep(10 * time.Second)
+			}
+			return false
+		}
+		c := f.client()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		wants(t, ping(ctx, c), "waiting for the logon: context deadline exceeded")
+		ok(t, ping(t.Context(), c))
+		equal(t, "the grants", f.grants(), "password password")
+		time.Sleep(time.Minute) // until the server has given up the first logon
+	})
+}
+
+func TestSession_ALogonWithoutAConnectionIsNotTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, empty)
+		f.grant = func(w http.ResponseWriter, _ url.Values) bool { drop(w); return true }
+		c := f.client()
+		err := ping(t.Context(), c)
+		wants(t, err, "log on as "+username)
+		equal(t, "IsLogonRefused", IsLogonRefused(err), false)
+		if again := ping(t.Context(), c); !errors.Is(again, err) {
+			t.Errorf("the errors %v and %v are not the same", err, again)
+		}
+		f.expect("POST /token", 1)
+	})
+}
+
+func TestClose_ReportsWhatItCouldNotWaitFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, empty)
+		c := f.client()
+		ok(t, ping(t.Context(), c))
+		f.logout = func(w http.ResponseWriter, _ *http.Request) { drop(w) }
+		wants(t, c.Close(t.Context()), "log off as "+username, "no response in 3 attempts")
+
+		f.grant = func(http.ResponseWriter, url.Values) bool { time.Sleep(time.Second); return false }
+		another := f.client()
+		refused := make(chan error)
+		go func() { refused <- ping(t.Context(), another) }()
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		wants(t, another.Close(ctx), "a logon is still in progress")
+		if err := <-refused; !errors.Is(err, ErrClosed) {
+			t.Errorf("the request got %v, want ErrClosed", err)
+		}
+		f.logout = nil
+		ok(t, another.Close(t.Context()))
+	})
+}
+
+func TestSession_ARefusalWithoutAReasonSaysWhatIsRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, empty)
+		f.grant = func(w http.ResponseWriter, _ url.Values) bool { w.WriteHeader(401); return true }
+		wants(t, ping(t.Context(), f.client()), "HTTP 401 Unauthorized: the server refuses this user name or password")
+	})
 }
 
 func TestSession_ASecond401IsTheError(t *testing.T) {
