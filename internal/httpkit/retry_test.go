@@ -40,3 +40,11 @@ func TestBackoff_DoublesWithJitterAndHonorsRetryAfterUpToALimit(t *testing.T) {
 		t.Error(`retryAfter accepts "soon"`)
 	}
 }
+
+func TestRetryAfter_IsLimited(t *testing.T) {
+	for header, want := range map[string]time.Duration{"7": 7 * time.Second, "600": 30 * time.Second, "": 0} {
+		got, known := RetryAfter(http.Header{"Retry-After": {header}}, time.Time{})
+		equal(t, "the pause after "+header, got, want)
+		equal(t, "whether there is one after "+header, known, header != "")
+	}
+}
