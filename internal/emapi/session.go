@@ -148,9 +148,7 @@ func (s *sessions) usable(stale *session) (*session, error) {
 // logonFailed returns the error of a failed logon, which is that of the previous logon if this failed in the same way.
 // The caller holds the lock.
 func (s *sessions) logonFailed(e *LogonError) *LogonError {
-	if s.lastFailure == nil || s.lastFailure.Error() != e.Error() {
-		s.lastFailure = e
-	}
+	s.lastFailure = e.Or(s.lastFailure)
 	return s.lastFailure
 }
 

@@ -74,6 +74,15 @@ func (e *LogonError) Error() string { return e.Err.Error() }
 // Unwrap returns the reason.
 func (e *LogonError) Unwrap() error { return e.Err }
 
+// Or returns previous, which may be nil, if it says the same as e, and e otherwise. Requests that fail for the same
+// reason then get the same error.
+func (e *LogonError) Or(previous *LogonError) *LogonError {
+	if previous != nil && previous.Error() == e.Error() {
+		return previous
+	}
+	return e
+}
+
 // FirstReport returns true once. It lets one of many reports of the failure be the complete one.
 func (e *LogonError) FirstReport() bool { return !e.reported.Swap(true) }
 

@@ -39,6 +39,10 @@ func TestLogonError_IsReportedOnce(t *testing.T) {
 	e := &LogonError{Err: io.EOF}
 	equal(t, "the text", e.Error(), "EOF")
 	equal(t, "whether it wraps the reason", errors.Is(e, io.EOF), true)
+	equal(t, "the error after none", e.Or(nil), e)
+	equal(t, "the error after the same", (&LogonError{Err: io.EOF}).Or(e), e)
+	another := &LogonError{Err: io.ErrUnexpectedEOF}
+	equal(t, "the error after another", another.Or(e), another)
 	equal(t, "the first report", e.FirstReport(), true)
 	equal(t, "the second report", e.FirstReport(), false)
 }

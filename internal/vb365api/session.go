@@ -24,8 +24,9 @@ const (
 type session struct {
 	mu       sync.Mutex
 	current  *token
-	failed   error    // the error of a logon that is not tried again
-	known    []string // all tokens, because a request in progress may have an old one
+	failed   error               // the error of a logon that is not tried again
+	last     *httpkit.LogonError // the error of the last logon; nil if it succeeded
+	known    []string            // all tokens, because a request in progress may have an old one
 	closed   bool
 	grants   httpkit.Group[struct{}, *token]
 	granting httpkit.Slot // held by the only token request in progress, and by Close
@@ -104,7 +105,7 @@ func (c *Client) renew(ctx context.Context, stale *token) (*token, error) {
 		return c.notRenewed(ctx, held, stale, err)
 	}
 	fresh.replaces = held != nil
-	s.current = fresh
+	s.current, s.last = fresh, nil
 	s.known = append(s.known, fresh.access.Reveal(), fresh.refresh.Reveal())
 	if s.closed {
 		return nil, ErrClosed
@@ -117,29 +118,41 @@ func (c *Client) renew(ctx context.Context, stale *token) (*token, error) {
 // the lock of the session.
 func (c *Client) notRenewed(ctx context.Context, held, stale *token, err error) (*token, error) {
 	s := &c.session
-	logon := &httpkit.LogonError{Endpoint: c.base.String(), Err: err}
 	if refused := IsLogonRefused(err); refused || held == nil && ctx.Err() == nil && !s.closed {
-		s.failed = logon
-		return nil, logon
+		s.failed = c.logonFailed(err)
+		return nil, s.failed
 	}
 	if held != nil && held != stale && !held.isExpired() && !s.closed {
 		held.kept.Store(true)
 		return held, nil
 	}
-	return nil, logon
+	return nil, c.logonFailed(err)
+}
+
+// logonFailed returns the error of a failed logon, which is that of the previous logon if this failed in the same way.
+// The caller holds the lock of the session.
+func (c *Client) logonFailed(err error) error {
+	logon := &httpkit.LogonError{Endpoint: c.base.String(), Err: err}
+	c.session.last = logon.Or(c.session.last)
+	return c.session.last
 }
 
 // tokenError returns the error of a request that could not get a token. The error of a failed logon is returned
 // unchanged, so that all requests report the same error.
 func (c *Client) tokenError(ctx context.Context, r *request, err error) error {
+	const waiting = "waiting for the logon"
 	switch {
 	case errors.Is(err, ErrClosed):
 		return r.fail(ErrClosed)
 	case ctx.Err() == nil || !errors.Is(err, ctx.Err()):
 		return err
+	case errors.Is(err, context.DeadlineExceeded):
+		c.session.mu.Lock()
+		defer c.session.mu.Unlock()
+		return c.logonFailed(&Error{Op: opLogon, Object: "as " + c.username, Message: waiting, Err: err})
 	}
 	e := r.fail(err)
-	e.Message = "waiting for the logon"
+	e.Message = waiting
 	return e
 }
 

@@ -189,7 +189,11 @@ func TestSession_ALogonThatItsCallerGaveUpIsTriedAgain(t *testing.T) {
 		c := f.client()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		wants(t, ping(ctx, c), "waiting for the logon: context deadline exceeded")
+		err := ping(ctx, c)
+		wants(t, err, "log on as "+username+": waiting for the logon: context deadline exceeded")
+		if again := ping(ctx, c); !errors.Is(again, err) {
+			t.Errorf("the errors %v and %v are not the same", err, again)
+		}
 		ok(t, ping(t.Context(), c))
 		equal(t, "the grants", f.grants(), "password password")
 		time.Sleep(time.Minute) // until the server has given up the first logon
@@ -296,7 +300,11 @@ func TestSession_IsKeptUntilItsEndIfItCannotBeRenewed(t *testing.T) {
 		ok(t, ping(t.Context(), c))
 		equal(t, "the grants", f.grants(), "password refresh_token password")
 		time.Sleep(time.Minute)
-		wants(t, ping(t.Context(), c), "log on", "broken")
+		err := ping(t.Context(), c)
+		wants(t, err, "log on", "broken")
+		if again := ping(t.Context(), c); !errors.Is(again, err) {
+			t.Errorf("the errors %v and %v are not the same", err, again)
+		}
 		f.grant = nil
 		ok(t, ping(t.Context(), c))
 	})
