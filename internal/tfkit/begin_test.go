@@ -22,10 +22,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// product is a product whose client is a string. The configuration of "" is not known yet.
-type product string
+// testProduct is a product whose client is a string. The configuration of "" is not known yet.
+type testProduct string
 
-func (p product) Connected() (string, diag.Diagnostics) {
+func (p testProduct) Connected() (string, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	if p == "" {
 		diags.AddError("not known yet", "")
@@ -84,22 +84,22 @@ type begun struct {
 }
 
 // operations start the four operations of a thing with the state from and the plan to.
-var operations = map[string]func(p product, from, to tfsdk.Plan) begun{
-	"create": func(p product, _, to tfsdk.Plan) begun {
+var operations = map[string]func(p testProduct, from, to tfsdk.Plan) begun{
+	"create": func(p testProduct, _, to tfsdk.Plan) begun {
 		var m thing
 		var resp resource.CreateResponse
 		ctx, client, end := BeginCreate(context.Background(), p, resource.CreateRequest{Plan: to}, &resp, &m)
 		defer end()
 		return begunWith(ctx, client, nil, &m, resp.Diagnostics)
 	},
-	"read": func(p product, from, _ tfsdk.Plan) begun {
+	"read": func(p testProduct, from, _ tfsdk.Plan) begun {
 		var m thing
 		var resp resource.ReadResponse
 		ctx, client, end := BeginRead(context.Background(), p, resource.ReadRequest{State: tfsdk.State(from)}, &resp, &m)
 		defer end()
 		return begunWith(ctx, client, nil, &m, resp.Diagnostics)
 	},
-	"update": func(p product, from, to tfsdk.Plan) begun {
+	"update": func(p testProduct, from, to tfsdk.Plan) begun {
 		var state, m thing
 		var resp resource.UpdateResponse
 		req := resource.UpdateRequest{State: tfsdk.State(from), Plan: to}
@@ -107,7 +107,7 @@ var operations = map[string]func(p product, from, to tfsdk.Plan) begun{
 		defer end()
 		return begunWith(ctx, client, &state, &m, resp.Diagnostics)
 	},
-	"delete": func(p product, from, _ tfsdk.Plan) begun {
+	"delete": func(p testProduct, from, _ tfsdk.Plan) begun {
 		var m thing
 		var resp resource.DeleteResponse
 		req := resource.DeleteRequest{State: tfsdk.State(from)}
@@ -178,7 +178,7 @@ func TestBegin_ReportsABadTimeoutBeforeAMissingClient(t *testing.T) {
 func TestBegin_TheReturnedFunctionEndsTheContext(t *testing.T) {
 	var m thing
 	req := resource.UpdateRequest{Plan: plan("x", nil)}
-	ctx, _, end := BeginUpdate(t.Context(), product("client"), req, &resource.UpdateResponse{}, nil, &m)
+	ctx, _, end := BeginUpdate(t.Context(), testProduct("client"), req, &resource.UpdateResponse{}, nil, &m)
 	if ctx.Err() != nil {
 		t.Error(ctx.Err())
 	}
@@ -192,17 +192,17 @@ func TestOpen_KeepsTheModelIfTheBlockIsMissing(t *testing.T) {
 	config := tfsdk.Config(given)
 	var resp datasource.ReadResponse
 	var m thing
-	client := BeginDataSource(t.Context(), product("client"), datasource.ReadRequest{Config: config}, &resp, &m)
+	client := BeginDataSource(t.Context(), testProduct("client"), datasource.ReadRequest{Config: config}, &resp, &m)
 	if client != "client" || m.Name.ValueString() != "configured" || resp.Diagnostics != nil {
 		t.Errorf("%q, %v, %v", client, m, resp.Diagnostics)
 	}
 	config.Raw = tftypes.NewValue(config.Raw.Type(), nil)
 	var diags diag.Diagnostics
-	client = Open(t.Context(), product("client"), config, &m, &diags)
+	client = Open(t.Context(), testProduct("client"), config, &m, &diags)
 	if client != "client" || m.Name.ValueString() != "configured" || diags != nil {
 		t.Errorf("no block: %q, %v, %v", client, m, diags)
 	}
-	if Open(t.Context(), product(""), config, &m, &diags); len(diags) != 1 || diags[0].Summary() != "not known yet" {
+	if Open(t.Context(), testProduct(""), config, &m, &diags); len(diags) != 1 || diags[0].Summary() != "not known yet" {
 		t.Errorf("no client: %v", diags)
 	}
 }
@@ -237,7 +237,7 @@ func TestDrain_WaitsForTheOperationInProgressUnlessItsContextEnds(t *testing.T) 
 	var m thing
 	var resp resource.DeleteResponse
 	req := resource.DeleteRequest{State: tfsdk.State(plan("a", nil))}
-	_, _, end := BeginDelete(t.Context(), product("client"), req, &resp, &m)
+	_, _, end := BeginDelete(t.Context(), testProduct("client"), req, &resp, &m)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	Drain(ctx)

@@ -19,7 +19,7 @@ type ResourceEM struct {
 
 // Configure stores the provider's data.
 func (r *ResourceEM) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	em, diags := Ready(req.ProviderData)
+	em, diags := configuredEM(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
 	r.EM = em
 }
@@ -34,7 +34,7 @@ type DataSourceEM struct {
 func (d *DataSourceEM) Configure(
 	_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse,
 ) {
-	em, diags := Ready(req.ProviderData)
+	em, diags := configuredEM(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
 	d.EM = em
 }
@@ -47,7 +47,35 @@ type ActionEM struct {
 
 // Configure stores the provider's data.
 func (a *ActionEM) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	em, diags := Ready(req.ProviderData)
+	em, diags := configuredEM(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
 	a.EM = em
+}
+
+// ResourceVB365 is embedded by resources and list resources that need Veeam Backup for Microsoft 365.
+type ResourceVB365 struct {
+	// VB365 is nil until the provider is configured.
+	VB365 *VB365
+}
+
+// Configure stores the provider's data.
+func (r *ResourceVB365) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	vb, diags := configuredVB365(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	r.VB365 = vb
+}
+
+// DataSourceVB365 is embedded by data sources that need Veeam Backup for Microsoft 365.
+type DataSourceVB365 struct {
+	// VB365 is nil until the provider is configured.
+	VB365 *VB365
+}
+
+// Configure stores the provider's data.
+func (d *DataSourceVB365) Configure(
+	_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse,
+) {
+	vb, diags := configuredVB365(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	d.VB365 = vb
 }

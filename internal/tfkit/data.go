@@ -14,6 +14,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
+	"github.com/veeam-community/terraform-provider-veeam/internal/vb365api"
 )
 
 // Platforms of the Enterprise Manager server. The platform determines the form of User and Group account names.
@@ -29,6 +30,8 @@ var Platforms = []string{PlatformWindows, PlatformLinux}
 type Data struct {
 	// EM is nil if Enterprise Manager is not configured.
 	EM *EM
+	// VB365 is nil if Veeam Backup for Microsoft 365 is not configured.
+	VB365 *VB365
 }
 
 // EM is a configured Enterprise Manager.
@@ -50,9 +53,33 @@ func AccountKey(accountID string) httpkit.Key {
 	return httpkit.Key{Rank: emapi.RankAccount, Name: accountID}
 }
 
-// Ready returns the configured Enterprise Manager from the provider's data, or nil and an error that says what to
-// configure. If the provider is not configured yet (data is nil), both are nil.
-func Ready(data any) (*EM, diag.Diagnostics) {
+// VB365 is a configured server of Veeam Backup for Microsoft 365.
+type VB365 struct {
+	// Client is nil if the configuration depends on values that are not known yet.
+	Client *vb365api.Client
+	// Run contains what the resources of one run share.
+	Run Run
+}
+
+// Connected returns the client, or an error if the provider's configuration is not fully known yet.
+func (em *EM) Connected() (*emapi.Client, diag.Diagnostics) {
+	if em.Client == nil {
+		return nil, enterpriseManager.notKnown()
+	}
+	return em.Client, nil
+}
+
+// Connected returns the client, or an error if the provider's configuration is not fully known yet.
+func (vb *VB365) Connected() (*vb365api.Client, diag.Diagnostics) {
+	if vb.Client == nil {
+		return nil, backupFor365.notKnown()
+	}
+	return vb.Client, nil
+}
+
+// configured returns a product from the provider's data, or nil and an error that says what to configure. If the
+// provider is not configured yet (data is nil), both are nil.
+func configured[P any](data any, p product, of func(*Data) *P) (*P, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	if data == nil {
 		return nil, nil
@@ -62,38 +89,35 @@ func Ready(data any) (*EM, diag.Diagnostics) {
 		diags.AddError("The provider's data has the wrong type", "This is a defect of the provider. Please report it.")
 		return nil, diags
 	}
-	if d.EM == nil {
-		diags.AddError("Enterprise Manager is not configured",
-			"This object needs a connection to Veeam Backup Enterprise Manager. Configure it in the provider block:\n\n"+
-				"  provider \"veeam\" {\n    em = {\n      endpoint = \"https://em.example.com:9398\"\n"+
-				"      username = ...\n      password = ...\n    }\n  }\n\n"+
-				"or set VEEAM_EM_ENDPOINT, VEEAM_EM_USERNAME and VEEAM_EM_PASSWORD in the environment.")
-		return nil, diags
+	found := of(d)
+	if found == nil {
+		diags = p.notConfigured()
 	}
-	return d.EM, nil
+	return found, diags
 }
 
-// Connected returns the client, or an error if the provider's configuration is not fully known yet.
-func (em *EM) Connected() (*emapi.Client, diag.Diagnostics) {
-	var diags diag.Diagnostics
-	if em.Client == nil {
-		diags.AddError("The provider's em configuration is not known yet",
-			"An attribute of em depends on a value that is known only after apply, so the provider cannot connect to "+
-				"Enterprise Manager yet. First create the objects that the value depends on (terraform apply -target=...), or "+
-				"configure the provider with known values.")
-	}
-	return em.Client, diags
+func configuredEM(data any) (*EM, diag.Diagnostics) {
+	return configured(data, enterpriseManager, func(d *Data) *EM { return d.EM })
+}
+
+func configuredVB365(data any) (*VB365, diag.Diagnostics) {
+	return configured(data, backupFor365, func(d *Data) *VB365 { return d.VB365 })
+}
+
+// closer is a client that can log off.
+type closer interface {
+	Close(ctx context.Context) error
 }
 
 // Clients collects the clients of a provider process, so that they can be logged off when it ends. Its zero value is
 // ready to use.
 type Clients struct {
 	mu   sync.Mutex
-	open []*emapi.Client
+	open []closer
 }
 
 // Add adds a client.
-func (c *Clients) Add(client *emapi.Client) {
+func (c *Clients) Add(client closer) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.open = append(c.open, client)

@@ -17,41 +17,74 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest/memnet"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/vb365api"
 )
 
-func TestReady_FailsOnlyIfEnterpriseManagerIsNotConfigured(t *testing.T) {
-	if em, diags := Ready(nil); em != nil || diags != nil {
-		t.Errorf("before Configure: %v, %v", em, diags)
+func TestConfigured_FailsOnlyIfTheProductIsNotConfigured(t *testing.T) {
+	fails := func(data any) []diag.Diagnostics {
+		_, em := configuredEM(data)
+		_, vb := configuredVB365(data)
+		return []diag.Diagnostics{em, vb}
 	}
-	configured := &EM{}
-	if em, diags := Ready(&Data{EM: configured}); em != configured || diags.HasError() {
-		t.Errorf("configured: %v, %v", em, diags)
-	}
-	em, diags := Ready(&Data{})
-	if em != nil || len(diags) != 1 || diags[0].Summary() != "Enterprise Manager is not configured" {
-		t.Fatalf("without em: %v, %v", em, diags)
-	}
-	for _, part := range []string{"endpoint = ", "VEEAM_EM_ENDPOINT, VEEAM_EM_USERNAME and VEEAM_EM_PASSWORD"} {
-		if !strings.Contains(diags[0].Detail(), part) {
-			t.Errorf("%q does not say %q", diags[0].Detail(), part)
+	for i, product := range []struct {
+		summary, variables string
+	}{
+		{"Enterprise Manager is not configured", "VEEAM_EM_ENDPOINT, VEEAM_EM_USERNAME and VEEAM_EM_PASSWORD"},
+		{
+			"Veeam Backup for Microsoft 365 is not configured",
+			"VEEAM_VB365_ENDPOINT, VEEAM_VB365_USERNAME and VEEAM_VB365_PASSWORD",
+		},
+	} {
+		if diags := fails(nil)[i]; diags != nil {
+			t.Errorf("before Configure: %v", diags)
+		}
+		if diags := fails(&Data{EM: &EM{}, VB365: &VB365{}})[i]; diags.HasError() {
+			t.Errorf("configured: %v", diags)
+		}
+		other := &Data{EM: &EM{}}
+		if i == 0 {
+			other = &Data{VB365: &VB365{}}
+		}
+		diags := fails(other)[i]
+		if len(diags) != 1 || diags[0].Summary() != product.summary {
+			t.Fatalf("with the other product only: %v", diags)
+		}
+		for _, part := range []string{"endpoint = ", product.variables} {
+			if !strings.Contains(diags[0].Detail(), part) {
+				t.Errorf("%q does not say %q", diags[0].Detail(), part)
+			}
+		}
+		diags = fails("other data")[i]
+		if len(diags) != 1 || diags[0].Summary() != "The provider's data has the wrong type" {
+			t.Errorf("data of another type: %v", diags)
 		}
 	}
-	em, diags = Ready("other data")
-	if em != nil || len(diags) != 1 || diags[0].Summary() != "The provider's data has the wrong type" {
-		t.Errorf("data of another type: %v, %v", em, diags)
+	configured := &Data{EM: &EM{}, VB365: &VB365{}}
+	em, _ := configuredEM(configured)
+	if vb, _ := configuredVB365(configured); em != configured.EM || vb != configured.VB365 {
+		t.Errorf("got %p and %p instead of the configured products", em, vb)
 	}
 }
 
 func TestConnected_FailsIfTheConfigurationIsNotKnownYet(t *testing.T) {
-	client, diags := (&EM{}).Connected()
-	if client != nil || len(diags) != 1 || diags[0].Summary() != "The provider's em configuration is not known yet" ||
-		!strings.Contains(diags[0].Detail(), "terraform apply -target") {
-		t.Errorf("%v, %v", client, diags)
+	_, em := (&EM{}).Connected()
+	_, vb := (&VB365{}).Connected()
+	for attribute, diags := range map[string]diag.Diagnostics{"em": em, "vb365": vb} {
+		want := "The provider's " + attribute + " configuration is not known yet"
+		if len(diags) != 1 || diags[0].Summary() != want || !strings.Contains(diags[0].Detail(), "terraform apply -target") {
+			t.Errorf("%s: %v", attribute, diags)
+		}
 	}
 	known := newClient(t, "http://127.0.0.1:1")
 	if client, diags := (&EM{Client: known}).Connected(); client != known || diags.HasError() {
+		t.Errorf("%v, %v", client, diags)
+	}
+	other := &vb365api.Client{}
+	if client, diags := (&VB365{Client: other}).Connected(); client != other || diags.HasError() {
 		t.Errorf("%v, %v", client, diags)
 	}
 }
