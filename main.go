@@ -73,8 +73,8 @@ func logOff(clients *tfkit.Clients, limit time.Duration) {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	if err := clients.Close(ctx); err != nil {
-		log.Printf("[WARN] An Enterprise Manager session was not logged off. "+
-			"The server ends it after 15 minutes without requests: %v", err)
+		log.Printf("[WARN] A session was not logged off. Enterprise Manager ends it after 15 minutes without requests, and "+
+			"Veeam Backup for Microsoft 365 when its tokens expire: %v", err)
 	}
 }
 

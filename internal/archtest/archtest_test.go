@@ -56,7 +56,7 @@ func in(folders ...string) []string {
 var layers = []layer{
 	{dir: ".", own: in("provider", "tfkit", "parent"), foreign: anyModule},
 	{dir: "internal/parent", tests: true},
-	{dir: "internal/provider", own: in("em/*", "vb365/*", "tfkit", "emapi", "vb365api"), foreign: anyModule},
+	{dir: "internal/provider", own: in("em/*", "vb365/*", "tfkit", "emapi", "vb365api", "httpkit"), foreign: anyModule},
 	// Rules, attribute types and tfkit know no noun. Rules and types may use tfkit.
 	{dir: "internal/tfkit", own: in("emapi", "vb365api", "httpkit"), foreign: anyModule},
 	{dir: "internal/*/emtype", own: in("tfkit", "emapi"), foreign: anyModule},
@@ -116,7 +116,8 @@ var layers = []layer{
 // neverShipped lists the folders whose packages must not be in the provider's binary.
 var neverShipped = []string{
 	"internal/emsim", "internal/vb365sim", "internal/simkit", "internal/vb365spec", "internal/tfrun", "internal/acctest",
-	"internal/processtest", "internal/faulttest", "internal/xsdtest", "internal/archtest", "internal/cmd", "internal/tools",
+	"internal/processtest", "internal/faulttest", "internal/xsdtest", "internal/archtest", "internal/cmd",
+	"internal/tools",
 }
 
 // goPackage is a package as go list -json describes it.

@@ -89,7 +89,7 @@ func TestSim_Process_ALogoffThatHangsIsAbandonedAndLogged(t *testing.T) {
 		if tried := em.count(http.MethodDelete, "/api/logonSessions/"); logons == 0 || tried != logons {
 			t.Errorf("terraform %s: %d logons and %d attempts to log off, want the same number", args, logons, tried)
 		}
-		logged := strings.Count(r.output, "was not logged off. The server ends it after 15 minutes without requests")
+		logged := strings.Count(r.output, "was not logged off. Enterprise Manager ends it after 15 minutes without requests")
 		if logged != logons {
 			t.Errorf("terraform %s: %d sessions are open, but %d are logged:\n%s", args, logons, logged, r.output)
 		}

@@ -36,6 +36,8 @@ const (
 	warning  = tfprotov6.DiagnosticSeverityWarning
 )
 
+var emVariable = tfkit.EnterpriseManager.Variable
+
 // refusing is a server that refuses every logon and records the credentials.
 type refusing struct {
 	*httptest.Server
@@ -396,7 +398,7 @@ func badValues(t *testing.T) []bad {
 func TestConfigure_ReportsABadValueAtItsAttribute(t *testing.T) {
 	for _, c := range badValues(t) {
 		attribute := strings.TrimPrefix(c.want.at, "em.")
-		c.want.details = append(slices.Clone(c.want.details), attribute, variable(attribute))
+		c.want.details = append(slices.Clone(c.want.details), attribute, emVariable(attribute))
 		if c.em != nil {
 			t.Run(c.name+", configured", func(t *testing.T) {
 				got := newServer(t).configure(full(c.em))
@@ -473,11 +475,11 @@ func TestConfigure_RefusesTrustSettingsWithoutVerificationFromDifferentSources(t
 		"tls_pinned_sha256": {pins(pin), pin},
 	} {
 		want := finding{"em." + attribute, "Conflicting settings for the server's certificate", []string{
-			"insecure_skip_verify (or VEEAM_EM_INSECURE_SKIP_VERIFY)", attribute + " (or " + variable(attribute) + ")",
+			"insecure_skip_verify (or VEEAM_EM_INSECURE_SKIP_VERIFY)", attribute + " (or " + emVariable(attribute) + ")",
 		}}
 		t.Run(attribute+" in the environment", func(t *testing.T) {
 			s := newServer(t)
-			t.Setenv(variable(attribute), c.variable)
+			t.Setenv(emVariable(attribute), c.variable)
 			expect(t, s.configure(full(em{"insecure_skip_verify": true})), errorOf, want)
 		})
 		t.Run(attribute+" configured", func(t *testing.T) {
@@ -688,11 +690,12 @@ func TestConfigure_ARefusedLogonIsTriedOnce(t *testing.T) {
 // clientConfig returns the configuration of the client that settings create from a model.
 func clientConfig(t *testing.T, m emModel) (config emapi.Config, platform string, diags diag.Diagnostics) {
 	t.Helper()
-	s := newSettings(&diags)
-	config, platform = s.client(m, "1.2.3")
-	s.check(config)
+	s := newSettings(tfkit.EnterpriseManager)
+	config = s.client(m.connectionModel, "1.2.3")
+	platform = s.platform(m.ServerPlatform)
+	s.check(config.Check())
 	config.Log = nil
-	return config, platform, diags
+	return config, platform, s.diags
 }
 
 // fields formats a configuration with its secrets, so that a test can compare and show it.
@@ -711,15 +714,15 @@ func TestSettings_UseTheConfigurationThenTheEnvironmentThenTheDefault(t *testing
 	newServer(t) // clears the environment
 	ca, otherCA := certificate(t), certificate(t)+"\n"
 	other := strings.ReplaceAll(pin, "AB", "00")
-	configured := emModel{
+	configured := emModel{connectionModel: connectionModel{
 		Endpoint: types.StringValue("https://configured"), Username: types.StringValue("configured"),
 		Password:   types.StringValue("configured"),
 		APIVersion: types.StringValue("v1_6"), CAPEM: types.StringValue(ca),
 		TLSPinnedSHA256:    types.ListValueMust(types.StringType, []attr.Value{types.StringValue(pin)}),
-		InsecureSkipVerify: types.BoolValue(false), ServerPlatform: types.StringValue(tfkit.PlatformWindows),
-		RequestTimeout: types.StringValue("90s"), MaxRetries: types.Int64Value(0),
-	}
-	null := emModel{TLSPinnedSHA256: types.ListNull(types.StringType)}
+		InsecureSkipVerify: types.BoolValue(false),
+		RequestTimeout:     types.StringValue("90s"), MaxRetries: types.Int64Value(0),
+	}, ServerPlatform: types.StringValue(tfkit.PlatformWindows)}
+	null := emModel{}
 	check := func(name string, m emModel, want emapi.Config, wantPlatform string) {
 		t.Helper()
 		got, platform, diags := clientConfig(t, m)
@@ -768,19 +771,18 @@ func TestSettings_AConfiguredCATakesPrecedenceOverBothVariables(t *testing.T) {
 	newServer(t)
 	ca, otherCA := certificate(t), certificate(t)+"\n"
 	for name, c := range map[string]struct {
-		m             emModel
+		m             connectionModel
 		variable, env string
 	}{
-		"ca_pem and VEEAM_EM_CA_FILE": {emModel{CAPEM: types.StringValue(ca)}, "VEEAM_EM_CA_FILE", file(t, otherCA)},
-		"ca_file and VEEAM_EM_CA_PEM": {emModel{CAFile: types.StringValue(file(t, ca))}, "VEEAM_EM_CA_PEM", otherCA},
+		"ca_pem and VEEAM_EM_CA_FILE": {connectionModel{CAPEM: types.StringValue(ca)}, "VEEAM_EM_CA_FILE", file(t, otherCA)},
+		"ca_file and VEEAM_EM_CA_PEM": {connectionModel{CAFile: types.StringValue(file(t, ca))}, "VEEAM_EM_CA_PEM", otherCA},
 		"ca_file and VEEAM_EM_CA_FILE": {
-			emModel{CAFile: types.StringValue(file(t, ca))}, "VEEAM_EM_CA_FILE", file(t, otherCA),
+			connectionModel{CAFile: types.StringValue(file(t, ca))}, "VEEAM_EM_CA_FILE", file(t, otherCA),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv(c.variable, c.env)
-			c.m.TLSPinnedSHA256 = types.ListNull(types.StringType)
-			config, _, diags := clientConfig(t, c.m)
+			config, _, diags := clientConfig(t, emModel{connectionModel: c.m})
 			if got := string(config.CAPEM); got != ca {
 				t.Errorf("%q, %v", got, diags)
 			}
@@ -792,24 +794,23 @@ func TestSettings_AConfiguredPasswordTakesPrecedenceOverBothVariables(t *testing
 	newServer(t)
 	const other = "env-password"
 	for name, c := range map[string]struct {
-		m             emModel
+		m             connectionModel
 		variable, env string
 	}{
 		"password and the file variable": {
-			emModel{Password: types.StringValue(password)}, "VEEAM_EM_PASSWORD_FILE", file(t, other),
+			connectionModel{Password: types.StringValue(password)}, "VEEAM_EM_PASSWORD_FILE", file(t, other),
 		},
 		"password_file and the variable": {
-			emModel{PasswordFile: types.StringValue(file(t, password))}, "VEEAM_EM_PASSWORD", other,
+			connectionModel{PasswordFile: types.StringValue(file(t, password))}, "VEEAM_EM_PASSWORD", other,
 		},
 		"password_file and the file variable": {
-			emModel{PasswordFile: types.StringValue(file(t, password))}, "VEEAM_EM_PASSWORD_FILE", file(t, other),
+			connectionModel{PasswordFile: types.StringValue(file(t, password))}, "VEEAM_EM_PASSWORD_FILE", file(t, other),
 		},
-		"the file variable alone": {emModel{}, "VEEAM_EM_PASSWORD_FILE", file(t, password)},
+		"the file variable alone": {connectionModel{}, "VEEAM_EM_PASSWORD_FILE", file(t, password)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv(c.variable, c.env)
-			c.m.TLSPinnedSHA256 = types.ListNull(types.StringType)
-			config, _, diags := clientConfig(t, c.m)
+			config, _, diags := clientConfig(t, emModel{connectionModel: c.m})
 			if config.Password != password {
 				t.Errorf("the password is %q, %v", config.Password, diags)
 			}
@@ -823,9 +824,9 @@ func TestSettings_APasswordFileLosesOneLineBreakAndTheByteOrderMark(t *testing.T
 		"secret": "secret", "secret\n": "secret", "secret\r\n": "secret", "\ufeffsecret\r\n": "secret",
 		" secret \n": " secret ", "secret\n\n": "secret\n", "secret\r": "secret\r", "\nsecret": "\nsecret",
 	} {
-		config, _, _ := clientConfig(t, emModel{
-			PasswordFile: types.StringValue(file(t, content)), TLSPinnedSHA256: types.ListNull(types.StringType),
-		})
+		config, _, _ := clientConfig(t, emModel{connectionModel: connectionModel{
+			PasswordFile: types.StringValue(file(t, content)),
+		}})
 		if config.Password != want {
 			t.Errorf("the password in %q is %q, want %q", content, config.Password, want)
 		}
@@ -849,10 +850,9 @@ func TestSettings_ReadFlagsFromTheConfigurationThenTheEnvironment(t *testing.T) 
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv("VEEAM_EM_ALLOW_SELF_LOCKOUT", c.env)
-			var diags diag.Diagnostics
-			s := newSettings(&diags)
-			if got := s.flag(c.value, "allow_self_lockout"); got != c.want || s.unknown || diags.HasError() {
-				t.Errorf("%t, unknown %t, %v", got, s.unknown, diags)
+			s := newSettings(tfkit.EnterpriseManager)
+			if got := s.flag(c.value, "allow_self_lockout"); got != c.want || s.unknown || s.diags.HasError() {
+				t.Errorf("%t, unknown %t, %v", got, s.unknown, s.diags)
 			}
 		})
 	}
@@ -874,11 +874,10 @@ func TestData_PrintsNoPassword(t *testing.T) {
 	newServer(t)
 	clients := &tfkit.Clients{}
 	p := &veeamProvider{version: "test", clients: clients}
-	config, _, _ := clientConfig(t, emModel{
+	config, _, _ := clientConfig(t, emModel{connectionModel: connectionModel{
 		Endpoint: types.StringValue("https://em.example.com"), Username: types.StringValue(`TECH\terraform`),
-		Password:        types.StringValue(password),
-		TLSPinnedSHA256: types.ListNull(types.StringType),
-	})
+		Password: types.StringValue(password),
+	}})
 	client, err := emapi.New(config)
 	if err != nil {
 		t.Fatal(err)

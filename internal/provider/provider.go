@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/account"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/fileserver"
@@ -35,6 +36,12 @@ var (
 	_ provider.ProviderWithListResources = (*veeamProvider)(nil)
 	_ provider.ProviderWithActions       = (*veeamProvider)(nil)
 )
+
+// model is the provider's configuration.
+type model struct {
+	EM    types.Object `tfsdk:"em"`
+	VB365 types.Object `tfsdk:"vb365"`
+}
 
 type veeamProvider struct {
 	version string
@@ -69,10 +76,11 @@ func (p *veeamProvider) Metadata(_ context.Context, _ provider.MetadataRequest, 
 // Schema describes the provider's configuration.
 func (p *veeamProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Manages the accounts of Veeam Backup Enterprise Manager: who may restore, with which " +
-			"security roles, and which objects.",
+		MarkdownDescription: "Manages who may restore, and which objects: the accounts of Veeam Backup Enterprise Manager " +
+			"with their security roles, and the restore operator roles of Veeam Backup for Microsoft 365.",
 		Attributes: map[string]schema.Attribute{
-			"em": emAttribute(),
+			"em":    emAttribute(),
+			"vb365": vb365Attribute(),
 		},
 	}
 }
@@ -86,12 +94,14 @@ func (p *veeamProvider) Configure(
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	em, diags := p.configureEM(ctx, m)
+	em, diags := p.configureEM(ctx, m.EM)
+	resp.Diagnostics.Append(diags...)
+	vb365, diags := p.configureVB365(ctx, m.VB365)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	data := &tfkit.Data{EM: em}
+	data := &tfkit.Data{EM: em, VB365: vb365}
 	resp.ResourceData = data
 	resp.DataSourceData = data
 	resp.ListResourceData = data

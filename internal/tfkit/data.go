@@ -64,7 +64,7 @@ type VB365 struct {
 // Connected returns the client, or an error if the provider's configuration is not fully known yet.
 func (em *EM) Connected() (*emapi.Client, diag.Diagnostics) {
 	if em.Client == nil {
-		return nil, enterpriseManager.notKnown()
+		return nil, EnterpriseManager.notKnown()
 	}
 	return em.Client, nil
 }
@@ -72,14 +72,14 @@ func (em *EM) Connected() (*emapi.Client, diag.Diagnostics) {
 // Connected returns the client, or an error if the provider's configuration is not fully known yet.
 func (vb *VB365) Connected() (*vb365api.Client, diag.Diagnostics) {
 	if vb.Client == nil {
-		return nil, backupFor365.notKnown()
+		return nil, BackupFor365.notKnown()
 	}
 	return vb.Client, nil
 }
 
 // configured returns a product from the provider's data, or nil and an error that says what to configure. If the
 // provider is not configured yet (data is nil), both are nil.
-func configured[P any](data any, p product, of func(*Data) *P) (*P, diag.Diagnostics) {
+func configured[P any](data any, p ProductInfo, of func(*Data) *P) (*P, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	if data == nil {
 		return nil, nil
@@ -97,11 +97,11 @@ func configured[P any](data any, p product, of func(*Data) *P) (*P, diag.Diagnos
 }
 
 func configuredEM(data any) (*EM, diag.Diagnostics) {
-	return configured(data, enterpriseManager, func(d *Data) *EM { return d.EM })
+	return configured(data, EnterpriseManager, func(d *Data) *EM { return d.EM })
 }
 
 func configuredVB365(data any) (*VB365, diag.Diagnostics) {
-	return configured(data, backupFor365, func(d *Data) *VB365 { return d.VB365 })
+	return configured(data, BackupFor365, func(d *Data) *VB365 { return d.VB365 })
 }
 
 // closer is a client that can log off.
