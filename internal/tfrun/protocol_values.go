@@ -124,7 +124,7 @@ func fromValue(v tftypes.Value) (any, error) {
 		return as[bool](v)
 	case v.Type().Is(tftypes.Number):
 		return as[*big.Float](v)
-	case v.Type().Is(tftypes.Object{}):
+	case v.Type().Is(tftypes.Object{}), v.Type().Is(tftypes.Map{}):
 		attributes, err := as[map[string]tftypes.Value](v)
 		out := map[string]any{}
 		for name, a := range attributes {
