@@ -34,7 +34,7 @@ func TestLogon_TheErrorForAWrongAddressSaysWhichAddressIsRight(t *testing.T) {
 			expect(t, s.readRoles(), errorOf, finding{
 				summary: "Could not log on to Enterprise Manager",
 				details: []string{
-					c.says, c.endpoint + "/api/", "Enterprise Manager's REST API listens on port 9398.",
+					c.says, c.endpoint + "/api/", "The REST API of Enterprise Manager listens on port 9398.",
 					"Check endpoint in em (VEEAM_EM_ENDPOINT)",
 				},
 			})

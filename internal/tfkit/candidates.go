@@ -64,9 +64,10 @@ func distance(wanted, name string) int {
 	return 1 + levenshtein.Distance(wanted, name, nil)
 }
 
-// Lookup is a lookup of one of the objects that the server lists, by an attribute of the configuration. Each object has
-// an ID, which tells several matches apart.
+// Lookup is a lookup of one of the objects that the server of a product lists, by an attribute of the configuration.
+// Each object has an ID, which tells several matches apart.
 type Lookup[T any] struct {
+	Product           ProductInfo
 	Kind              string // what is looked up, for example "file server"
 	Attribute, Wanted string // the attribute and its value
 	Matches           func(T) bool
@@ -79,14 +80,14 @@ func (l Lookup[T]) Find(all []T) (found T, diags diag.Diagnostics) {
 	switch len(matches) {
 	case 0:
 		diags.AddAttributeError(path.Root(l.Attribute), "The server has no such "+l.Kind,
-			fmt.Sprintf("Enterprise Manager has no %s with the %s %q. Its %[1]ss are%[4]s",
-				l.Kind, l.Attribute, l.Wanted, Candidates(l.Wanted, l.Candidates(all))))
+			fmt.Sprintf("%s has no %s with the %s %q. Its %[2]ss are%[5]s",
+				l.Product.Name, l.Kind, l.Attribute, l.Wanted, Candidates(l.Wanted, l.Candidates(all))))
 	case 1:
 		found = matches[0]
 	default:
 		diags.AddAttributeError(path.Root(l.Attribute), "Several "+l.Kind+"s match",
-			fmt.Sprintf("Enterprise Manager has %d %ss with the %s %q. Set id instead%s",
-				len(matches), l.Kind, l.Attribute, l.Wanted, Candidates(l.Wanted, l.Candidates(matches))))
+			fmt.Sprintf("%s has %d %ss with the %s %q. Set id instead%s",
+				l.Product.Name, len(matches), l.Kind, l.Attribute, l.Wanted, Candidates(l.Wanted, l.Candidates(matches))))
 	}
 	return found, diags
 }

@@ -81,3 +81,25 @@ func TestDistance_CountsEditsUnlessOneNameIsPartOfTheOther(t *testing.T) {
 		}
 	}
 }
+
+func TestLookup_NamesTheProduct(t *testing.T) {
+	all := []string{"a", "b", "b"}
+	for wanted, want := range map[string]string{
+		"c": `Veeam Backup for Microsoft 365 has no thing with the name "c". Its things are:`,
+		"b": `Veeam Backup for Microsoft 365 has 2 things with the name "b". Set id instead:`,
+	} {
+		_, diags := Lookup[string]{
+			Product: BackupFor365, Kind: "thing", Attribute: "name", Wanted: wanted,
+			Matches: func(s string) bool { return s == wanted },
+			Candidates: func(some []string) (out []Candidate) {
+				for _, s := range some {
+					out = append(out, Candidate{s, s})
+				}
+				return out
+			},
+		}.Find(all)
+		if len(diags) != 1 || !strings.HasPrefix(diags[0].Detail(), want) {
+			t.Errorf("%q: %v, want %q", wanted, diags, want)
+		}
+	}
+}

@@ -8,17 +8,16 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
-
-// logonSummary is the summary of the one complete report of a failed logon.
-const logonSummary = "Could not log on to Enterprise Manager"
 
 // Failure returns the error diagnostic for an operation that failed. what names the operation and the object, for
 // example "create the account TECH\\x". The detail contains the server's own words and what to do next. If the reason
 // is a failed logon, only the first diagnostic contains them, and the others refer to it.
 func Failure(what string, err error) diag.Diagnostic {
 	logon := failedLogon(err)
+	p, _ := productOf(err)
+	logonSummary := "Could not log on to " + p.Name
 	switch {
 	case logon == nil:
 		return diag.NewErrorDiagnostic("Could not "+what, err.Error()+nextStep(err))
@@ -30,15 +29,15 @@ func Failure(what string, err error) diag.Diagnostic {
 
 // failedLogon returns the error of the logon if err says nothing else, and nil otherwise: an operation that had begun
 // has more to report.
-func failedLogon(err error) *emapi.LogonError {
-	if logon, ok := err.(*emapi.LogonError); ok { //nolint:errorlint // the error of an operation may wrap it
+func failedLogon(err error) *httpkit.LogonError {
+	if logon, ok := err.(*httpkit.LogonError); ok { //nolint:errorlint // the error of an operation may wrap it
 		return logon
 	}
 	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		return nil
 	}
-	var first *emapi.LogonError
+	var first *httpkit.LogonError
 	for _, one := range joined.Unwrap() {
 		logon := failedLogon(one)
 		if logon == nil || first != nil && logon != first {

@@ -45,7 +45,9 @@ func TestFailure_SaysWhatFailedAndWhyAndWhatToDoNext(t *testing.T) {
 		"forbidden": {
 			&emapi.Error{Op: "create", Object: "account x", Status: 403, Message: "Access denied"}, forbidden,
 		},
-		"deadline":               {context.DeadlineExceeded, deadline},
+		"deadline, outside a request": {
+			context.DeadlineExceeded, strings.Replace(deadline, ", or request_timeout in em (VEEAM_EM_REQUEST_TIMEOUT)", "", 1),
+		},
 		"deadline, in a request": {&emapi.Error{Op: "read", Err: context.DeadlineExceeded}, deadline},
 		"cancelled":              {&emapi.Error{Op: "read", Err: context.Canceled}, cancelled},
 		"another status": {
@@ -150,7 +152,7 @@ func TestFailure_SaysWhatToDoAboutEachCertificate(t *testing.T) {
 func TestFailure_SaysWhatToDoIfTheServerCannotBeReached(t *testing.T) {
 	const (
 		endpoint = "https://em01:9443/api/"
-		port     = " Enterprise Manager's REST API listens on port 9398."
+		port     = " The REST API of Enterprise Manager listens on port 9398."
 		check    = " Check endpoint in em (VEEAM_EM_ENDPOINT)"
 	)
 	connection := func(cause httpkit.ConnectionCause) error {
@@ -188,7 +190,7 @@ func TestFailure_SaysWhatToDoIfTheServerCannotBeReached(t *testing.T) {
 		"a gateway": {
 			wrong, 502,
 			"Something else responded for Enterprise Manager at " + endpoint + ", for example a proxy or load balancer in " +
-				"between." + port + check + ", and check that the Enterprise Manager service is running.",
+				"between." + port + check + ", and check that the server and its Enterprise Manager service are running.",
 		},
 		"a proxy with a password": {
 			refused(407), 0,

@@ -17,23 +17,56 @@ type ProductInfo struct {
 
 	fullName string
 	endpoint string // an example
+	port     string // the default
+
+	client  clientErrors
+	account string // what the account must be so that the server accepts the logon; follows "the account"
+	allowed string // what has to be the case so that the server allows a request
+	running string // what has to be running so that the server responds
+	enabled string // what else has to be the case so that something accepts connections, as another clause; may be empty
+	version string // which version of the product has which version of the API; only with isNotOffered
+	offered string // what has to be the case so that the server offers what the provider needs; only with isNotOffered
 }
 
-// The products.
-var (
-	EnterpriseManager = ProductInfo{
-		Name: "Enterprise Manager", fullName: "Veeam Backup Enterprise Manager", Attribute: "em",
-		endpoint: "https://em.example.com:9398",
+// clientErrors asks about the errors of a product's client.
+type clientErrors struct {
+	// status returns the HTTP status in the error, and reports whether err is an error of this client.
+	status func(err error) (status int, own bool)
+	// The server refused a logon, a session, a request for lack of rights.
+	isLogonRefused, isUnauthorized, isForbidden func(error) bool
+	// The server does not have what other servers have. It is nil if the client does not distinguish this.
+	isNotOffered func(error) bool
+}
+
+// isNotOffered reports whether the server does not have what other servers have.
+func (p ProductInfo) isNotOffered(err error) bool {
+	return p.client.isNotOffered != nil && p.client.isNotOffered(err)
+}
+
+// productOf returns the product whose client returned the error.
+func productOf(err error) (p ProductInfo, known bool) {
+	for _, p := range []ProductInfo{EnterpriseManager, BackupFor365} {
+		if _, own := p.client.status(err); own {
+			return p, true
+		}
 	}
-	BackupFor365 = ProductInfo{
-		Name: "Veeam Backup for Microsoft 365", fullName: "Veeam Backup for Microsoft 365", Attribute: "vb365",
-		endpoint: "https://vb365.example.com:4443",
-	}
-)
+	return p, false
+}
 
 // Variable returns the environment variable that sets an attribute of the product.
 func (p ProductInfo) Variable(attribute string) string {
 	return "VEEAM_" + strings.ToUpper(p.Attribute+"_"+attribute)
+}
+
+// setting names an attribute of the product together with its variable.
+func (p ProductInfo) setting(attribute string) string {
+	return fmt.Sprintf("%s in %s (%s)", attribute, p.Attribute, p.Variable(attribute))
+}
+
+// settings names two attributes of the product together with their variables.
+func (p ProductInfo) settings(one, conjunction, other string) string {
+	const form = "%s %s %s in %s (%s, %s)"
+	return fmt.Sprintf(form, one, conjunction, other, p.Attribute, p.Variable(one), p.Variable(other))
 }
 
 // notConfigured returns the error of an object that needs the product if the provider is not configured for it.

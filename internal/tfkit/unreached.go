@@ -7,27 +7,23 @@ import (
 	"context"
 	"errors"
 
-	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
-// isUnreached reports whether a logon failed although Enterprise Manager itself did not respond to it.
-func isUnreached(logon *emapi.LogonError) bool {
+// isUnreached reports whether a logon failed although the product itself did not respond to it.
+func (p ProductInfo) isUnreached(logon *httpkit.LogonError) bool {
 	var wrong *httpkit.WrongServiceError
-	return errors.As(logon, &wrong) || status(logon) == 0
+	return errors.As(logon, &wrong) || p.status(logon) == 0
 }
 
-func status(err error) int {
-	var e *emapi.Error
-	if errors.As(err, &e) {
-		return e.Status
-	}
-	return 0
+func (p ProductInfo) status(err error) int {
+	status, _ := p.client.status(err)
+	return status
 }
 
-// unreachedStep returns what to do if Enterprise Manager itself did not respond to the logon.
-func unreachedStep(logon *emapi.LogonError) string {
-	const check = " Enterprise Manager's REST API listens on port 9398. Check " + endpointAttribute
+// unreachedStep returns what to do if the product itself did not respond to the logon.
+func (p ProductInfo) unreachedStep(logon *httpkit.LogonError) string {
+	check := " The REST API of " + p.Name + " listens on port " + p.port + ". Check " + p.setting("endpoint")
 	var (
 		proxy      *httpkit.ProxyError
 		wrong      *httpkit.WrongServiceError
@@ -37,23 +33,27 @@ func unreachedStep(logon *emapi.LogonError) string {
 	switch {
 	case errors.As(logon, &proxy):
 		return "The connection to " + at + " goes through the proxy " + proxy.Proxy + ", " + proxyStep(proxy) + check + "."
-	case errors.As(logon, &wrong) && status(logon) >= 500:
-		return "Something else responded for Enterprise Manager at " + at + ", for example a proxy or load balancer in " +
-			"between." + check + ", and check that the Enterprise Manager service is running."
+	case errors.As(logon, &wrong) && p.status(logon) >= 500:
+		return "Something else responded for " + p.Name + " at " + at + ", for example a proxy or load balancer in between." +
+			check + ", and check that " + p.running + "."
 	case errors.As(logon, &wrong):
-		return "The server at " + at + " does not respond as Enterprise Manager does." + check +
-			" and any proxy or load balancer in between."
+		step := "The server at " + at + " does not respond as " + p.Name + " does." + check + " and any proxy or load " +
+			"balancer in between."
+		if p.isNotOffered(logon) {
+			step += " Also check " + p.setting("api_version") + ": " + p.version
+		}
+		return step
 	case errors.As(logon, &connection):
-		return connectionStep(at, connection.Cause, check)
+		return p.connectionStep(at, connection.Cause, check)
 	}
 	step := "The server at " + at + " gave no complete response." + check + "."
 	if errors.Is(logon, context.DeadlineExceeded) {
-		step += " If the server is only slow, increase request_timeout in em (VEEAM_EM_REQUEST_TIMEOUT)."
+		step += " If the server is only slow, increase " + p.setting("request_timeout") + "."
 	}
 	return step
 }
 
-func connectionStep(at string, cause httpkit.ConnectionCause, check string) string {
+func (p ProductInfo) connectionStep(at string, cause httpkit.ConnectionCause, check string) string {
 	switch cause {
 	case httpkit.UnknownHost:
 		return "The host name in " + at + " cannot be resolved." + check + " and the DNS settings of this machine."
@@ -61,8 +61,8 @@ func connectionStep(at string, cause httpkit.ConnectionCause, check string) stri
 		return "The server at " + at + " does not respond with TLS, which https requires." + check + "."
 	case httpkit.NoConnection:
 	}
-	return "Nothing accepts connections at " + at + "." + check + ". Also check that the server and its Enterprise " +
-		"Manager service are running, and that no firewall blocks the port."
+	return "Nothing accepts connections at " + at + "." + check + ". Also check that " + p.running + p.enabled +
+		", and that no firewall blocks the port."
 }
 
 // proxyStep says what the proxy does, and what to do about it.

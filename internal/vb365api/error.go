@@ -56,6 +56,15 @@ func IsNotFound(err error) bool {
 	})
 }
 
+// IsNotOffered reports whether the server responded to a logon, or to a request for a whole collection, that it has no
+// such path. It may not offer the version of the API, or only what restore operators need. A page of a proxy that says
+// the same counts too.
+func IsNotOffered(err error) bool {
+	return anyError(err, func(e *Error) bool {
+		return e.foreign && (e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed)
+	})
+}
+
 // IsForbidden reports whether the server does not allow the request to the account that logged on. The account may lack
 // the role Veeam Backup Administrator.
 func IsForbidden(err error) bool {

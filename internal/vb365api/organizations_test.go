@@ -84,6 +84,7 @@ func TestGetOrganization_ReadsItOnce(t *testing.T) {
 				for range 2 {
 					got, err := c.GetOrganization(t.Context(), orgID)
 					equal(t, "IsNotFound", IsNotFound(err), tc.status == 404)
+					equal(t, "IsNotOffered", IsNotOffered(err), false)
 					if tc.says != "" {
 						wants(t, err, "read organization "+orgID, tc.says)
 						continue
@@ -103,5 +104,6 @@ func TestListOrganizations_A404SaysNothingAboutAnObject(t *testing.T) {
 		_, err := f.client().ListOrganizations(t.Context())
 		wants(t, err, "list the organizations: HTTP 404")
 		equal(t, "IsNotFound", IsNotFound(err), false)
+		equal(t, "IsNotOffered", IsNotOffered(err), true)
 	})
 }

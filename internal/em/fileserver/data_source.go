@@ -86,7 +86,8 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	attribute, wanted := m.key()
 	found, diags := tfkit.Lookup[emapi.FileServer]{
-		Kind: "file server", Attribute: attribute, Wanted: wanted, Matches: m.matches,
+		Product: tfkit.EnterpriseManager,
+		Kind:    "file server", Attribute: attribute, Wanted: wanted, Matches: m.matches,
 		Candidates: func(some []emapi.FileServer) []tfkit.Candidate { return candidates(attribute, some) },
 	}.Find(servers)
 	if resp.Diagnostics.Append(diags...); diags.HasError() {

@@ -98,7 +98,8 @@ func (d *rootDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	}
 	attribute, wanted := m.key()
 	found, diags := tfkit.Lookup[emapi.HierarchyRoot]{
-		Kind: "hierarchy root", Attribute: attribute, Wanted: wanted, Matches: m.matches,
+		Product: tfkit.EnterpriseManager,
+		Kind:    "hierarchy root", Attribute: attribute, Wanted: wanted, Matches: m.matches,
 		Candidates: func(some []emapi.HierarchyRoot) []tfkit.Candidate { return rootCandidates(attribute, some) },
 	}.Find(roots)
 	if resp.Diagnostics.Append(diags...); diags.HasError() {
