@@ -22,6 +22,11 @@ const (
 	ByDisplayName Property = "display name"
 )
 
+// Matches reports whether the object has this name, or this display name. Case does not matter.
+func (p Property) Matches(o Object, value string) bool {
+	return p.of(o) == p.of(Object{Type: o.Type, Name: value, DisplayName: value})
+}
+
 func (p Property) of(o Object) Key {
 	if p == ByDisplayName {
 		return Key{o.Type, fold(o.DisplayName)}

@@ -347,3 +347,23 @@ func TestObjects_OfAnUnknownTypeAreRefused(t *testing.T) {
 		f.expect("", 0)
 	})
 }
+
+func TestProperty_MatchesWithoutRegardToCaseAndWithoutWildcards(t *testing.T) {
+	site := Object{Type: Site, Name: "https://abc/sites/Board", DisplayName: "Board/"}
+	for _, c := range []struct {
+		by    Property
+		value string
+		want  bool
+	}{
+		{ByName, "HTTPS://abc/sites/board/", true},
+		{ByName, "https://abc/sites/*", false},
+		{ByName, "Board/", false},
+		{ByDisplayName, "board/", true},
+		{ByDisplayName, "Board", false},
+		{ByDisplayName, "Boar?/", false},
+	} {
+		if got := c.by.Matches(site, c.value); got != c.want {
+			t.Errorf("%s %q: %t, want %t", c.by, c.value, got, c.want)
+		}
+	}
+}
