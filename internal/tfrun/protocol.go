@@ -231,3 +231,15 @@ func (p *Protocol) ReadData(typeName string, config map[string]any) (map[string]
 	}
 	return p.decode(typ, resp.State), Texts(resp.Diagnostics)
 }
+
+// ValidateData returns the diagnostics of validating the configuration of a data source.
+func (p *Protocol) ValidateData(typeName string, config map[string]any) []string {
+	p.t.Helper()
+	resp, err := p.Server.ValidateDataResourceConfig(p.t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{
+		TypeName: typeName, Config: p.encode(p.Schemas.DataSourceSchemas[typeName].ValueType(), config),
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return Texts(resp.Diagnostics)
+}
