@@ -25,6 +25,9 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/scope"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopesexclusive"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+	"github.com/veeam-community/terraform-provider-veeam/internal/vb365/directory"
+	"github.com/veeam-community/terraform-provider-veeam/internal/vb365/operatorrole"
+	"github.com/veeam-community/terraform-provider-veeam/internal/vb365/organization"
 )
 
 // Address is the provider's address in the registry.
@@ -129,6 +132,14 @@ func (p *veeamProvider) DataSources(context.Context) []func() datasource.DataSou
 		hierarchy.NewObjectDataSource,
 		fileserver.NewDataSource,
 		fileserver.NewListDataSource,
+		organization.NewDataSource,
+		organization.NewListDataSource,
+		directory.NewUserDataSource,
+		directory.NewGroupDataSource,
+		directory.NewSiteDataSource,
+		directory.NewTeamDataSource,
+		operatorrole.NewDataSource,
+		operatorrole.NewListDataSource,
 	}
 }
 

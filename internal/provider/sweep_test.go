@@ -167,10 +167,19 @@ func TestResources_RefuseAnInvalidImportID(t *testing.T) {
 	}
 }
 
-func TestObjects_SayThatEnterpriseManagerIsNotConfigured(t *testing.T) {
+// notConfigured is the error of an object whose product is not configured.
+func notConfigured(typeName string) finding {
+	if strings.HasPrefix(typeName, "veeam_vb365_") {
+		return finding{
+			summary: "Veeam Backup for Microsoft 365 is not configured", details: []string{"VEEAM_VB365_ENDPOINT"},
+		}
+	}
+	return finding{summary: "Enterprise Manager is not configured", details: []string{"VEEAM_EM_ENDPOINT"}}
+}
+
+func TestObjects_SayThatTheirProductIsNotConfigured(t *testing.T) {
 	s := newServer(t)
 	expect(t, s.configure(nil), 0)
-	want := finding{summary: "Enterprise Manager is not configured", details: []string{"VEEAM_EM_ENDPOINT"}}
 	for name, schema := range s.schemas.DataSourceSchemas {
 		resp, err := s.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{
 			TypeName: name, Config: dynamic(t, nulls(t, schema.ValueType())),
@@ -178,7 +187,7 @@ func TestObjects_SayThatEnterpriseManagerIsNotConfigured(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		expect(t, resp.Diagnostics, tfprotov6.DiagnosticSeverityError, want)
+		expect(t, resp.Diagnostics, tfprotov6.DiagnosticSeverityError, notConfigured(name))
 	}
 	for name, schema := range s.schemas.ResourceSchemas {
 		resp, err := s.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
@@ -187,7 +196,7 @@ func TestObjects_SayThatEnterpriseManagerIsNotConfigured(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		expect(t, resp.Diagnostics, tfprotov6.DiagnosticSeverityError, want)
+		expect(t, resp.Diagnostics, tfprotov6.DiagnosticSeverityError, notConfigured(name))
 	}
 }
 

@@ -82,8 +82,10 @@ func TestRoleDataSave_KeepsTheConfiguredSpellingAndHasNoNullLists(t *testing.T) 
 
 func TestFromRoles_SortsByNameOrganizationAndID(t *testing.T) {
 	got := fromRoles([]vb365api.Role{
-		{ID: "4", OrganizationID: "b", Name: "B"}, {ID: "3", OrganizationID: "b", Name: "A", Description: "D", RoleType: "T"},
-		{ID: "2", OrganizationID: "a", Name: "A"}, {ID: "1", Name: "B"},
+		{ID: "4", OrganizationID: "b", Name: "B"},
+		{ID: "3", OrganizationID: "b", Name: "A", Description: "D", RoleType: "T"},
+		{ID: "2", OrganizationID: "a", Name: "A"},
+		{ID: "1", Name: "B"},
 	})
 	var order []string
 	for _, r := range got {

@@ -48,8 +48,9 @@ func fromOrganization(o vb365api.Organization) model {
 	}
 }
 
-// save copies the organizations into the model, sorted because the API promises no order. A name that several organizations have is not in the map, so that a
-// configuration that uses it fails rather than changes one of them by chance.
+// save copies the organizations into the model, sorted because the API promises no order. A name that several
+// organizations have is not in the map, so that a configuration that uses it fails rather than takes one of them by
+// chance.
 func (m *listModel) save(organizations []vb365api.Organization) {
 	sorted := slices.SortedFunc(slices.Values(organizations), func(a, b vb365api.Organization) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
