@@ -6,12 +6,14 @@ package provider_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/vb365sim"
 )
 
 func TestSim_Examples_CanBeAppliedAndDestroyed(t *testing.T) {
@@ -34,23 +36,43 @@ func TestSim_Examples_CanBeAppliedAndDestroyed(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			em := acctest.StartEM(t, emsim.Options{Demo: true, RefuseUnknownObjects: true})
-			if filepath.Base(file) == "resource.tf" {
-				// The example creates accounts with the names of the demo's accounts.
-				em.Mutate(func(s *emsim.Store) {
-					for _, a := range s.Accounts() {
-						if a.Name != emsim.DefaultUser {
-							s.RemoveAccount(a.ID)
-						}
-					}
-				})
-			}
-			before := em.Snapshot()
+			server, unchanged := exampleServer(t, kind, noun)
 			resource.UnitTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: em.Factories(),
-				Steps:                    []resource.TestStep{{Config: em.Config(string(body))}},
-				CheckDestroy:             em.Unchanged(before),
+				ProtoV6ProviderFactories: server.Factories(),
+				Steps:                    []resource.TestStep{{Config: server.Config(string(body))}},
+				CheckDestroy:             unchanged,
 			})
 		})
 	}
+}
+
+// exampleServer starts a server on which the example can be applied. The check fails unless the server then holds the
+// same as before.
+func exampleServer(t *testing.T, kind, noun string) (*acctest.Instance, resource.TestCheckFunc) {
+	t.Helper()
+	if strings.HasPrefix(noun, "veeam_vb365_") {
+		vb := acctest.StartVB365(t, vb365sim.Options{RefuseUnknownObjects: true, RefuseDuplicateNames: true})
+		if kind == "data-sources" {
+			vb.Mutate(func(s *vb365sim.Store) {
+				o := s.Organization(vb365sim.OrganizationID)
+				role := s.AddRole(vb365sim.Role{OrganizationID: o.ID, Name: "Helpdesk", RoleType: "SpecificObjects"})
+				s.AddObject(role, vb365sim.Operators, o.Object("Group", vb365sim.NamelessGroupID))
+				s.AddObject(role, vb365sim.SelectedItems, o.Object("Team", vb365sim.SalesTeamID))
+				s.AddOdd(role, vb365sim.SelectedItems, "PersonalSites")
+			})
+		}
+		return vb.Instance, vb.Unchanged(vb.Snapshot())
+	}
+	em := acctest.StartEM(t, emsim.Options{Demo: true, RefuseUnknownObjects: true})
+	if kind == "resources" {
+		// The example creates accounts with the names of the demo's accounts.
+		em.Mutate(func(s *emsim.Store) {
+			for _, a := range s.Accounts() {
+				if a.Name != emsim.DefaultUser {
+					s.RemoveAccount(a.ID)
+				}
+			}
+		})
+	}
+	return em.Instance, em.Unchanged(em.Snapshot())
 }

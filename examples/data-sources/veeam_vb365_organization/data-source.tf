@@ -1,0 +1,7 @@
+data "veeam_vb365_organization" "abc" {
+  name = "abc.onmicrosoft.com"
+}
+
+output "organization_id" {
+  value = data.veeam_vb365_organization.abc.id
+}
