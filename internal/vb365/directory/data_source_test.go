@@ -322,11 +322,42 @@ func TestUser_TheNewNameIsFoundAfterARename(t *testing.T) {
 }
 
 func TestObjects_AServerThatFailsIsAnErrorThatNamesTheObject(t *testing.T) {
+	filtered := func(r vb365sim.Request) bool { return strings.Contains(r.Query, "userName=") }
+	enumerated := func(r vb365sim.Request) bool { return strings.HasSuffix(r.Path, "/Users") && !filtered(r) }
+	for name, c := range map[string]struct {
+		fault      vb365sim.Fault
+		key, value string
+		cause      string
+	}{
+		"everything, by ID": {
+			vb365sim.Fault{PathPattern: "/v8/Organizations/**"}, "id", vb365sim.User3ID, "read user " + vb365sim.User3ID,
+		},
+		"everything, by name": {
+			vb365sim.Fault{PathPattern: "/v8/Organizations/**"}, "name", vb365sim.User3Name, "find user " + vb365sim.User3Name,
+		},
+		"the search":                {vb365sim.Fault{Match: filtered}, "name", vb365sim.User3Name, "find user"},
+		"the list of candidates":    {vb365sim.Fault{Match: enumerated}, "name", "nobody", "list the users"},
+		"the list, by ID of nobody": {vb365sim.Fault{Match: enumerated}, "id", "nobody", "read user nobody"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			vb := acctest.StartVB365(t, vb365sim.Options{})
+			c.fault.Status = http.StatusInternalServerError
+			vb.Inject(c.fault)
+			_, said := read(vb.Protocol(), user, c.key, c.value)
+			says(t, said, fmt.Sprintf("error: Could not look up the user with the %s %q: ", c.key, c.value), c.cause)
+		})
+	}
+}
+
+func TestObjects_AreSearchedOnceIfTheServerDoesNotAllowIt(t *testing.T) {
 	for key, value := range map[string]string{"id": vb365sim.User3ID, "name": vb365sim.User3Name} {
 		vb := acctest.StartVB365(t, vb365sim.Options{})
-		vb.Inject(vb365sim.Fault{PathPattern: "/v8/Organizations/**", Status: 500})
+		vb.Inject(vb365sim.Fault{PathPattern: "/v8/Organizations/**", Status: http.StatusForbidden})
 		_, said := read(vb.Protocol(), user, key, value)
-		says(t, said, fmt.Sprintf("error: Could not look up the user with the %s %q: ", key, value), "500")
+		says(t, said, fmt.Sprintf("error: Could not look up the user with the %s %q: ", key, value), "403")
+		if got := requests(vb); len(got) != 1 {
+			t.Errorf("by %s: sent %q, want one request", key, got)
+		}
 	}
 }
 

@@ -35,6 +35,16 @@ func TestObjectCandidates_HaveNameDisplayNameAndID(t *testing.T) {
 	}
 }
 
+func TestOrganizationCandidates_AreComparedByTheAttribute(t *testing.T) {
+	abc := []vb365api.Organization{{ID: "1", Name: "abc.com"}}
+	for attribute, name := range map[string]string{"id": "1", "name": "abc.com"} {
+		want := tfkit.Candidate{Name: name, Text: "abc.com (id 1)"}
+		if got := OrganizationCandidates(attribute, abc); len(got) != 1 || got[0] != want {
+			t.Errorf("%s: %v, want %v", attribute, got, want)
+		}
+	}
+}
+
 func TestMayBeGone_IsTheServersAnswerAboutTheObject(t *testing.T) {
 	for status, want := range map[int]bool{
 		0: false, 400: true, 401: false, 403: false, 404: true, 429: false, 500: true, 502: false, 503: false, 504: false,

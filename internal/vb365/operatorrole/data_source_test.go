@@ -337,6 +337,8 @@ func TestRoleData_TheConfigurationNeedsOneKeyGUIDsAndAnExpression(t *testing.T) 
 	saysOne(t, p.ValidateData(oneRole, map[string]any{"name": "x", "organization_id": "x"}), `"x" is not a GUID`)
 	saysOne(t, p.ValidateData(allRoles, map[string]any{"organization_id": "x"}), `"x" is not a GUID`)
 	saysOne(t, p.ValidateData(allRoles, map[string]any{"name_regex": "("}), "Not a regular expression")
+	_, said := p.ReadData(allRoles, map[string]any{"name_regex": "("})
+	saysOne(t, said, "Not a regular expression")
 	if got := vb.Journal(); len(got) > 0 {
 		t.Errorf("validating sent %v", got)
 	}

@@ -172,6 +172,8 @@ func TestOrganization_TheConfigurationNeedsOneKeyAGUIDAndAnExpression(t *testing
 	says(t, p.ValidateData(one, map[string]any{"name": ""}), "name")
 	says(t, p.ValidateData(one, map[string]any{"id": "abc"}), `"abc" is not a GUID`)
 	says(t, p.ValidateData(all, map[string]any{"name_regex": "("}), "Not a regular expression")
+	_, said := p.ReadData(all, map[string]any{"name_regex": "("})
+	says(t, said, "Not a regular expression")
 	for _, regex := range []any{nil, tfrun.Unknown, "^a"} {
 		if said := p.ValidateData(all, map[string]any{"name_regex": regex}); len(said) > 0 {
 			t.Errorf("%v: %q", regex, said)
