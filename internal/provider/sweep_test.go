@@ -200,6 +200,34 @@ func TestObjects_SayThatTheirProductIsNotConfigured(t *testing.T) {
 	}
 }
 
+func TestDataSources_SayThatTheConfigurationOfTheirProductIsNotKnownYet(t *testing.T) {
+	s := newServer(t)
+	typ, _ := s.schemas.Provider.ValueType().(tftypes.Object)
+	products := map[string]any{}
+	for product := range typ.AttributeTypes {
+		products[product] = unknown
+	}
+	configured, err := s.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
+		TerraformVersion: "1.11.4", Config: dynamic(t, object(t, typ, products)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, configured.Diagnostics, 0)
+	for name, schema := range s.schemas.DataSourceSchemas {
+		resp, err := s.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{
+			TypeName: name, Config: dynamic(t, nulls(t, schema.ValueType())),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		product := strings.Split(name, "_")[1]
+		expect(t, resp.Diagnostics, tfprotov6.DiagnosticSeverityError, finding{
+			summary: "The provider's " + product + " configuration is not known yet",
+		})
+	}
+}
+
 // validate validates a configuration of a resource.
 func (s *testServer) validate(name string, attributes map[string]any) []*tfprotov6.Diagnostic {
 	s.t.Helper()

@@ -176,7 +176,7 @@ func TestObjects_WildcardsAreOrdinaryCharacters(t *testing.T) {
 		_, said := read(p, c.dataSource, c.key, c.value)
 		noun := strings.TrimPrefix(c.dataSource, "veeam_vb365_")
 		says(t, said, "error: The server has no such "+noun+": ",
-			fmt.Sprintf("has no %s with the %s %q. Its %[1]ss are:\n", noun, c.key, c.value))
+			fmt.Sprintf("Veeam Backup for Microsoft 365 has no %s with the %s %q. Its %[1]ss are:\n", noun, c.key, c.value))
 	}
 }
 

@@ -55,7 +55,7 @@ func (l Object) Find(ctx context.Context, client *vb365api.Client) (vb365api.Obj
 		return vb365api.Object{}, diag.Diagnostics{OrganizationFailure(ctx, client, what, l.OrganizationID, err)}
 	}
 	return tfkit.Lookup[vb365api.Object]{
-		Kind: l.noun(), Attribute: l.Attribute, Wanted: l.Wanted, Matches: l.matches,
+		Product: tfkit.BackupFor365, Kind: l.noun(), Attribute: l.Attribute, Wanted: l.Wanted, Matches: l.matches,
 		Candidates: func(some []vb365api.Object) []tfkit.Candidate { return ObjectCandidates(l.Attribute, some) },
 	}.Find(found)
 }

@@ -41,8 +41,8 @@ func OrganizationFailure(ctx context.Context, client *vb365api.Client, what, id 
 		known := slices.ContainsFunc(all, func(o vb365api.Organization) bool { return strings.EqualFold(o.ID, id) })
 		if listErr == nil && !known {
 			return diag.NewAttributeErrorDiagnostic(path.Root("organization_id"), "The server has no such organization",
-				fmt.Sprintf("Veeam Backup for Microsoft 365 has no organization with the id %q. Its organizations are%s",
-					id, tfkit.Candidates(id, OrganizationCandidates("id", all))))
+				fmt.Sprintf("%s has no organization with the id %q. Its organizations are%s",
+					tfkit.BackupFor365.Name, id, tfkit.Candidates(id, OrganizationCandidates("id", all))))
 		}
 	}
 	return tfkit.Failure(what, err)

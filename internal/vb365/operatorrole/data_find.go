@@ -52,7 +52,7 @@ const noRole = "The server has no such restore operator role"
 // roleOwner is what has the roles in an error.
 func roleOwner(organization string) string {
 	if organization == "" {
-		return "Veeam Backup for Microsoft 365"
+		return tfkit.BackupFor365.Name
 	}
 	return "The organization " + organization
 }

@@ -74,7 +74,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	attribute, wanted := m.key()
 	found, diags := tfkit.Lookup[vb365api.Organization]{
-		Kind: "organization", Attribute: attribute, Wanted: wanted, Matches: m.matches,
+		Product: tfkit.BackupFor365, Kind: "organization", Attribute: attribute, Wanted: wanted, Matches: m.matches,
 		Candidates: func(some []vb365api.Organization) []tfkit.Candidate {
 			return lookup.OrganizationCandidates(attribute, some)
 		},

@@ -116,7 +116,8 @@ func TestOrganization_AnErrorNamesTheCandidates(t *testing.T) {
 		words      []string
 	}{
 		{"name", "abc", []string{
-			"error: The server has no such organization: ", `has no organization with the name "abc". Its organizations are:`,
+			"error: The server has no such organization: ",
+			`Veeam Backup for Microsoft 365 has no organization with the name "abc". Its organizations are:`,
 			"\n\n  - abc.onmicrosoft.com (id " + vb365sim.OrganizationID + ")\n", "\n  - corp.tech.local (id ",
 		}},
 		{"name", "abc*", []string{`has no organization with the name "abc*"`}},
