@@ -34,15 +34,15 @@ func (d *groupDataSource) Metadata(
 func (d *groupDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A group of an organization in Veeam Backup for Microsoft 365, looked up by name, display " +
-			"name or ID. A security group without a mail address has no name; look it up by its display name.",
+			"name or ID. A security group without a mail address has no name; look it up by its display name." +
+			"\n\nIf no group matches, the provider reads all groups of the organization to list similar ones in the error.",
 		Attributes: map[string]schema.Attribute{
 			"organization_id": organizationAttribute(),
 			"id": keyAttribute("ID of the group in Veeam Backup for Microsoft 365, as used in the references of " +
 				"`veeam_vb365_restore_operator_role`. Set exactly one of `id`, `name` and `display_name`."),
 			"name": keyAttribute("Name of the group: its mail address, for example `helpdesk@abc.onmicrosoft.com`. Null if " +
 				"the group has none." + comparedText),
-			"display_name": keyAttribute("Display name of the group. If several groups have it, the error lists them." +
-				comparedText),
+			"display_name": keyAttribute("Display name of the group." + comparedText + severalText),
 			"type": schema.StringAttribute{
 				MarkdownDescription: "Type of the group: `Office365`, `Security`, `Distribution` or `DynamicDistribution`. Null " +
 					"if the server does not return it.",

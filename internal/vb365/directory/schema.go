@@ -19,6 +19,9 @@ import (
 // comparedText says how names are compared.
 const comparedText = " It is compared without regard to case. `*` and `?` are not wildcards."
 
+// severalText says what happens if a display name is not unique.
+const severalText = " If it is not unique, the lookup fails, and the error lists the objects that have it."
+
 // locationText describes location_type.
 const locationText = ": `Cloud`, `OnPremises` or `Hybrid`. Null if the server does not return it."
 

@@ -36,14 +36,15 @@ func (d *siteDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 		MarkdownDescription: "A SharePoint site of an organization in Veeam Backup for Microsoft 365, looked up by URL, " +
 			"title or ID. Personal sites (OneDrive) are sites, too.\n\n" +
 			"The API can search for sites only since v7. With `api_version = \"v6\"`, a lookup by URL or title reads all " +
-			"sites of the organization, once in each run.",
+			"sites of the organization, once in each run." +
+			"\n\nIf no site matches, the provider reads all sites of the organization to list similar ones in the error.",
 		Attributes: map[string]schema.Attribute{
 			"organization_id": organizationAttribute(),
 			"id": keyAttribute("ID of the site in Veeam Backup for Microsoft 365, as used in the references of " +
 				"`veeam_vb365_restore_operator_role`. Set exactly one of `id`, `url` and `title`."),
 			"url": keyAttribute("URL of the site, for example `https://abc.sharepoint.com/sites/board`. A slash at the end " +
 				"does not matter." + comparedText),
-			"title": keyAttribute("Title of the site. If several sites have it, the error lists them." + comparedText),
+			"title": keyAttribute("Title of the site." + comparedText + severalText),
 			"parent_url": schema.StringAttribute{
 				MarkdownDescription: "URL of the parent site. Null if there is none.", Computed: true,
 			},

@@ -36,14 +36,14 @@ func (d *teamDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 		MarkdownDescription: "A team of an organization in Veeam Backup for Microsoft 365, looked up by mail address, " +
 			"display name or ID. Teams can be part of restore operator roles since v7 of the API.\n\n" +
 			"The API cannot search for mail addresses of teams. A lookup by mail address reads all teams of the organization, " +
-			"once in each run.",
+			"once in each run." +
+			"\n\nIf no team matches, the provider reads all teams of the organization to list similar ones in the error.",
 		Attributes: map[string]schema.Attribute{
 			"organization_id": organizationAttribute(),
 			"id": keyAttribute("ID of the team in Veeam Backup for Microsoft 365, as used in the references of " +
 				"`veeam_vb365_restore_operator_role`. Set exactly one of `id`, `mail` and `display_name`."),
-			"mail": keyAttribute("Mail address of the team, for example `sales@abc.onmicrosoft.com`." + comparedText),
-			"display_name": keyAttribute("Display name of the team. If several teams have it, the error lists them." +
-				comparedText),
+			"mail":         keyAttribute("Mail address of the team, for example `sales@abc.onmicrosoft.com`." + comparedText),
+			"display_name": keyAttribute("Display name of the team." + comparedText + severalText),
 			"description": schema.StringAttribute{
 				MarkdownDescription: "Description of the team. Null if there is none.", Computed: true,
 			},

@@ -34,15 +34,15 @@ func (d *userDataSource) Metadata(
 func (d *userDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A user of an organization in Veeam Backup for Microsoft 365, looked up by name, display " +
-			"name or ID. Shared and public mailboxes are users, too.",
+			"name or ID. Shared and public mailboxes are users, too." +
+			"\n\nIf no user matches, the provider reads all users of the organization to list similar ones in the error.",
 		Attributes: map[string]schema.Attribute{
 			"organization_id": organizationAttribute(),
 			"id": keyAttribute("ID of the user in Veeam Backup for Microsoft 365, as used in the references of " +
 				"`veeam_vb365_restore_operator_role`. Set exactly one of `id`, `name` and `display_name`."),
 			"name": keyAttribute("Name of the user: the user principal name or mail address, for example " +
 				"`user3@abc.onmicrosoft.com`." + comparedText),
-			"display_name": keyAttribute("Display name of the user. If several users have it, the error lists them." +
-				comparedText),
+			"display_name": keyAttribute("Display name of the user." + comparedText + severalText),
 			"type": schema.StringAttribute{
 				MarkdownDescription: "Type of the user: `User`, `Shared` (a shared mailbox) or `Public` (a public mailbox). " +
 					"Null if the server does not return it.",

@@ -32,8 +32,8 @@ func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 }
 
 // roleTypeText describes role_type.
-const roleTypeText = "What the operators may restore: `EntireOrganization`, or `SpecificObjects`, which are the " +
-	"`selected_items`. In both cases without the `excluded_items`."
+const roleTypeText = "What the operators may restore: `EntireOrganization` (everything) or `SpecificObjects` (the " +
+	"`selected_items`). The `excluded_items` are left out of both."
 
 // Schema describes the data source.
 func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -59,18 +59,18 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			},
 			"description": schema.StringAttribute{MarkdownDescription: "Description of the role.", Computed: true},
 			"role_type":   schema.StringAttribute{MarkdownDescription: roleTypeText, Computed: true},
-			"operators":   entriesAttribute("The users and groups that may restore"),
+			"operators":   entriesAttribute("The users and groups that may restore."),
 			"selected_items": entriesAttribute("The objects that the operators may restore. Empty if `role_type` is " +
-				"`EntireOrganization`. They are"),
-			"excluded_items": entriesAttribute("The objects that the operators may not restore"),
+				"`EntireOrganization`."),
+			"excluded_items": entriesAttribute("The objects that the operators may not restore."),
 		},
 	}
 }
 
 func entriesAttribute(what string) schema.ListNestedAttribute {
 	return schema.ListNestedAttribute{
-		MarkdownDescription: what + ", sorted by type, name and ID. Entries that the API does not describe have only a " +
-			"`type` and an `entry_id`.",
+		MarkdownDescription: what + " The entries are sorted by type, name and ID. An entry that the API does not " +
+			"describe has only a `type` and an `entry_id`.",
 		Computed: true,
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"type": schema.StringAttribute{
