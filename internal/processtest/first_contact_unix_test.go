@@ -118,7 +118,7 @@ func TestSim_Process_TheConfigurationThatTheSimulatorPrintsWorksAsPasted(t *test
 	}
 	temporary := t.TempDir()
 	var printed transcript
-	running := exec.Command(simulator, "-listen", "127.0.0.1:0", "-quiet")
+	running := exec.Command(simulator, "-listen", "127.0.0.1:0", "-vb365-listen", "127.0.0.1:0", "-quiet")
 	running.Env, running.Stdout, running.Stderr = append(os.Environ(), "TMPDIR="+temporary), &printed, &printed
 	if err := running.Start(); err != nil {
 		t.Fatal(err)
@@ -132,7 +132,7 @@ func TestSim_Process_TheConfigurationThatTheSimulatorPrintsWorksAsPasted(t *test
 	t.Cleanup(func() { _ = stop() })
 	ctx, cancel := context.WithTimeout(t.Context(), commandLimit)
 	defer cancel()
-	if err := printed.await(ctx, []string{"export", "VEEAM_EM_CA_FILE"}); err != nil {
+	if err := printed.await(ctx, []string{"export", "VEEAM_VB365_CA_FILE"}); err != nil {
 		t.Fatalf("the simulator printed\n%s", printed.String())
 	}
 	text := printed.String()

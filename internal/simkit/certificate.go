@@ -37,8 +37,8 @@ var SelfSigned = sync.OnceValues(func() (tls.Certificate, error) {
 })
 
 // NewCertificate creates a certificate authority of that name and a server certificate signed by it. The server
-// certificate is valid for 30 days, for the host and for the usual names of this machine.
-func NewCertificate(name, host string) (caPEM []byte, server tls.Certificate, err error) {
+// certificate is valid for 30 days, for the hosts and for the usual names of this machine.
+func NewCertificate(name string, hosts ...string) (caPEM []byte, server tls.Certificate, err error) {
 	root := newTemplate(name + " CA")
 	root.IsCA, root.BasicConstraintsValid, root.KeyUsage = true, true, x509.KeyUsageCertSign
 	ca, err := sign(root, nil)
@@ -47,7 +47,7 @@ func NewCertificate(name, host string) (caPEM []byte, server tls.Certificate, er
 	}
 	leaf := newTemplate(name)
 	leaf.KeyUsage, leaf.ExtKeyUsage = x509.KeyUsageDigitalSignature, []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
-	leaf.DNSNames, leaf.IPAddresses = serverNames(host)
+	leaf.DNSNames, leaf.IPAddresses = serverNames(hosts)
 	server, err = sign(leaf, &ca)
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: ca.Leaf.Raw}), server, err
 }
@@ -79,17 +79,19 @@ func newTemplate(commonName string) *x509.Certificate {
 }
 
 // serverNames returns the names and addresses that a client can use to reach the server.
-func serverNames(host string) (names []string, addresses []net.IP) {
+func serverNames(hosts []string) (names []string, addresses []net.IP) {
 	names = []string{"localhost"}
 	addresses = []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback}
 	if machine, err := os.Hostname(); err == nil && machine != "" {
 		names = append(names, machine)
 	}
-	switch ip := net.ParseIP(host); {
-	case ip != nil:
-		addresses = append(addresses, ip)
-	case host != "":
-		names = append(names, host)
+	for _, host := range hosts {
+		switch ip := net.ParseIP(host); {
+		case ip != nil:
+			addresses = append(addresses, ip)
+		case host != "":
+			names = append(names, host)
+		}
 	}
 	return names, addresses
 }

@@ -25,7 +25,7 @@ type simulator struct {
 	cmd               *exec.Cmd
 	ended             chan struct{} // closed when the process has ended
 	stderr            *bytes.Buffer // its stderr; read it only after ended is closed
-	env               []string      // VEEAM_EM_... lines
+	env               []string      // VEEAM_... lines
 	caFile, journalTo string
 }
 
@@ -40,7 +40,7 @@ func startSimulator(ctx context.Context, executable, dir string, args []string) 
 	}
 	envFile := filepath.Join(dir, "simulator.env")
 	// The process does not end with ctx, because an interrupted apply still has to log off from the server.
-	args = append(args, "-listen", "127.0.0.1:0", "-quiet",
+	args = append(args, "-listen", "127.0.0.1:0", "-vb365-listen", "127.0.0.1:0", "-quiet",
 		"-ca-file", s.caFile, "-env-file", envFile, "-journal-file", s.journalTo)
 	s.cmd = command(context.WithoutCancel(ctx), executable, args...)
 	s.cmd.Stderr = s.stderr

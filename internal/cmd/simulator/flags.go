@@ -11,16 +11,19 @@ import (
 	"strings"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/vb365sim"
 )
 
 // settings are the values of the flags.
 type settings struct {
-	listen      string
+	listen      string // for Enterprise Manager
+	vb365Listen string
 	caFile      string
 	envFile     string
 	journalFile string
 	quiet       bool
 	options     emsim.Options
+	vb365       vb365sim.Options
 }
 
 // parse parses the arguments. It writes help and error messages to out.
@@ -28,16 +31,21 @@ func parse(args []string, out io.Writer) (settings, error) {
 	var s settings
 	fs := flag.NewFlagSet("simulator", flag.ContinueOnError)
 	fs.SetOutput(out)
-	fs.StringVar(&s.listen, "listen", "127.0.0.1:9398", "`address` to listen on; port 0 selects a free port")
+	fs.StringVar(&s.listen, "listen", "127.0.0.1:9398",
+		"`address` to listen on as Enterprise Manager; port 0 selects a free port")
+	fs.StringVar(&s.vb365Listen, "vb365-listen", "127.0.0.1:4443",
+		"`address` to listen on as Veeam Backup for Microsoft 365; port 0 selects a free port")
 	fs.StringVar(&s.caFile, "ca-file", "",
 		"`file` to write the CA certificate to (default: ca.pem in a new temporary folder)")
-	fs.StringVar(&s.envFile, "env-file", "", "`file` to write the environment lines to when the server listens")
+	fs.StringVar(&s.envFile, "env-file", "",
+		"`file` to write the environment lines to when the servers listen")
 	fs.StringVar(&s.journalFile, "journal-file", "",
-		"`file` to write every request to, one JSON object per line; the only file that is kept when the server stops")
+		"`file` to write every request to, one JSON object per line; the only file that is kept when the simulator stops")
 	fs.BoolVar(&s.quiet, "quiet", false, "do not log requests to stderr")
 	serverFlags(fs, &s.options)
 	accountFlags(fs, &s.options)
 	scopeFlags(fs, &s.options)
+	vb365Flags(fs, &s.vb365)
 	if err := fs.Parse(args); err != nil {
 		return s, err
 	}

@@ -1,14 +1,15 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command simulator serves a simulated Veeam Backup Enterprise Manager over HTTPS, to try the provider without a real
-// server:
+// Command simulator serves a simulated Veeam Backup Enterprise Manager and a simulated Veeam Backup for Microsoft 365
+// over HTTPS, to try the provider without a real server:
 //
 //	go run ./internal/cmd/simulator
 //
 // At each start, it creates a certificate authority and prints the configuration that the provider needs. When it ends,
-// it removes what it wrote, except for the journal. The flags select the server's behavior where the API reference is
-// ambiguous; the documentation of package emsim explains each of these options.
+// it removes what it wrote, except for the journal. The flags select the behavior of the servers where the API
+// references are ambiguous; the documentation of the packages emsim and vb365sim explains each of these options. The
+// flags for Veeam Backup for Microsoft 365 begin with vb365.
 package main
 
 import (

@@ -9,18 +9,24 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/simkit"
+	"github.com/veeam-community/terraform-provider-veeam/internal/vb365sim"
 )
 
 // output is a buffer that is safe for concurrent use.
@@ -64,9 +70,10 @@ func start(t *testing.T, dir string, args ...string) started {
 	running, ended := context.WithTimeout(context.Background(), patience)
 	s := started{stderr: &output{}, env: map[string]string{}, printed: make(chan struct{}), running: running}
 	s.stdout = &output{first: func() { close(s.printed) }}
-	envFile := filepath.Join(dir, "em.env")
+	envFile := filepath.Join(dir, "simulator.env")
 	args = append([]string{
-		"-listen", "127.0.0.1:0", "-ca-file", filepath.Join(dir, "ca.pem"), "-env-file", envFile,
+		"-listen", "127.0.0.1:0", "-vb365-listen", "127.0.0.1:0", "-ca-file", filepath.Join(dir, "ca.pem"),
+		"-env-file", envFile,
 	}, args...)
 	code := make(chan int, 1)
 	go func() {
@@ -143,6 +150,31 @@ func (s started) logOn(t *testing.T) (token, body string) {
 	return resp.Header.Get("X-RestSvcSessionId"), string(content)
 }
 
+// token gets a token of Veeam Backup for Microsoft 365.
+func (s started) token(t *testing.T, version string) string {
+	t.Helper()
+	form := url.Values{
+		"grant_type": {"password"},
+		"username":   {s.env["VEEAM_VB365_USERNAME"]}, "password": {s.env["VEEAM_VB365_PASSWORD"]},
+	}
+	if version != "v6" {
+		form.Set("disable_antiforgery_token", "true")
+	}
+	at := s.env["VEEAM_VB365_ENDPOINT"] + "/" + version + "/token"
+	resp, err := client(t, s.env["VEEAM_VB365_CA_FILE"]).PostForm(at, form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	var got struct {
+		Token string `json:"access_token"`
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&got); err != nil || resp.StatusCode != http.StatusOK || got.Token == "" {
+		t.Fatalf("status %d, %v", resp.StatusCode, err)
+	}
+	return got.Token
+}
+
 func TestRun_EnvironmentFileAllowsLogonOverTrustedTLS(t *testing.T) {
 	s := start(t, t.TempDir())
 	token, body := s.logOn(t)
@@ -158,6 +190,7 @@ func TestRun_PrintsACompleteProviderConfigurationAndTheEnvironmentLines(t *testi
 	dir := t.TempDir()
 	s := start(t, dir)
 	want := "Simulated Enterprise Manager at " + s.env["VEEAM_EM_ENDPOINT"] + `
+Simulated Veeam Backup for Microsoft 365 at ` + s.env["VEEAM_VB365_ENDPOINT"] + `
 
 terraform {
   required_providers {
@@ -172,12 +205,22 @@ provider "veeam" {
     password = "` + emsim.DefaultPassword + `"
     ca_file  = ` + quote(filepath.Join(dir, "ca.pem")) + `
   }
+  vb365 = {
+    endpoint = "` + s.env["VEEAM_VB365_ENDPOINT"] + `"
+    username = "TECH\\vb365admin"
+    password = "` + vb365sim.DefaultPassword + `"
+    ca_file  = ` + quote(filepath.Join(dir, "ca.pem")) + `
+  }
 }
 
 export VEEAM_EM_ENDPOINT='` + s.env["VEEAM_EM_ENDPOINT"] + `'
 export VEEAM_EM_USERNAME='TECH\administrator'
 export VEEAM_EM_PASSWORD='` + emsim.DefaultPassword + `'
 export VEEAM_EM_CA_FILE='` + filepath.Join(dir, "ca.pem") + `'
+export VEEAM_VB365_ENDPOINT='` + s.env["VEEAM_VB365_ENDPOINT"] + `'
+export VEEAM_VB365_USERNAME='TECH\vb365admin'
+export VEEAM_VB365_PASSWORD='` + vb365sim.DefaultPassword + `'
+export VEEAM_VB365_CA_FILE='` + filepath.Join(dir, "ca.pem") + `'
 
 Stopped. Sessions left open: 0
 `
@@ -191,8 +234,9 @@ func TestRun_PrintsTheNumberOfOpenSessionsWhenItStops(t *testing.T) {
 	s := start(t, t.TempDir())
 	s.logOn(t)
 	s.logOn(t)
+	s.token(t, "v8")
 	s.stop()
-	if got := s.stdout.String(); !strings.HasSuffix(got, "\nStopped. Sessions left open: 2\n") {
+	if got := s.stdout.String(); !strings.HasSuffix(got, "\nStopped. Sessions left open: 3\n") {
 		t.Errorf("printed\n%s", got)
 	}
 }
@@ -221,21 +265,31 @@ func TestRun_WritesTheJournalAsJSONLines(t *testing.T) {
 	path := filepath.Join(dir, "journal.jsonl")
 	s := start(t, dir, "-journal-file", path)
 	token, _ := s.logOn(t)
+	secrets := []string{token, s.token(t, "v8"), emsim.DefaultPassword, vb365sim.DefaultPassword}
 	s.stop()
 	content, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var entry emsim.Request
-	if err := json.Unmarshal(content, &entry); err != nil {
-		t.Fatalf("%v\n%s", err, content)
+	var got []string
+	for entry := range strings.Lines(string(content)) {
+		var e struct {
+			Product string
+			simkit.Request
+		}
+		if err := json.Unmarshal([]byte(entry), &e); err != nil {
+			t.Fatalf("%v\n%s", err, entry)
+		}
+		got = append(got, fmt.Sprintf("%s %d %s %s?%s %d", e.Product, e.Seq, e.Method, e.Path, e.Query, e.Status))
 	}
-	if entry.Seq != 1 || entry.Method != "POST" || entry.Path != "/api/sessionMngr/" ||
-		entry.Query != "v=latest" || entry.Status != 201 {
-		t.Errorf("entry %+v", entry)
+	want := []string{"em 1 POST /api/sessionMngr/?v=latest 201", "vb365 1 POST /v8/token? 200"}
+	if !slices.Equal(got, want) {
+		t.Errorf("the journal says %q, want %q", got, want)
 	}
-	if strings.Contains(string(content), token) || strings.Contains(string(content), emsim.DefaultPassword) {
-		t.Error("the journal contains a secret")
+	for _, secret := range secrets {
+		if strings.Contains(string(content), secret) {
+			t.Error("the journal contains a secret")
+		}
 	}
 }
 
@@ -282,13 +336,30 @@ func TestRun_PlatformLinuxChangesTheUserAndThePrintedConfiguration(t *testing.T)
 	}
 }
 
-func TestRun_RejectsAnUnknownValueWithExitCode2(t *testing.T) {
-	var stderr output
-	if code := run(context.Background(), []string{"-root-names", "guid"}, io.Discard, &stderr); code != 2 {
-		t.Errorf("exit code %d, want 2", code)
+func TestRun_SetsTheVersionOfTheAPIIfTheServerDoesNotServeTheDefault(t *testing.T) {
+	s := start(t, t.TempDir(), "-vb365-versions", "v6,v7")
+	s.token(t, s.env["VEEAM_VB365_API_VERSION"])
+	if got := s.env["VEEAM_VB365_API_VERSION"]; got != "v7" {
+		t.Errorf("VEEAM_VB365_API_VERSION is %q", got)
 	}
-	if want := "must be one of id, unique-id, name, mixed"; !strings.Contains(stderr.String(), want) {
-		t.Errorf("%q does not contain %q", stderr.String(), want)
+	if !strings.Contains(s.stdout.String(), "\n    api_version = \"v7\"\n") {
+		t.Errorf("printed\n%s", s.stdout)
+	}
+}
+
+func TestRun_RejectsAnUnknownValueWithExitCode2(t *testing.T) {
+	for _, c := range [][3]string{
+		{"-root-names", "guid", "must be one of id, unique-id, name, mixed"},
+		{"-vb365-update", "adds", "must be one of merges, replaces"},
+		{"-vb365-versions", "v7,v9", `"v9" is none of v6, v7, v8`},
+	} {
+		var stderr output
+		if code := run(context.Background(), c[:2], io.Discard, &stderr); code != 2 {
+			t.Errorf("exit code %d, want 2", code)
+		}
+		if !strings.Contains(stderr.String(), c[2]) {
+			t.Errorf("%q does not contain %q", stderr.String(), c[2])
+		}
 	}
 }
 
@@ -312,14 +383,19 @@ func TestRun_HelpExitsWithCode0(t *testing.T) {
 func TestRun_FailsWithoutLeavingFilesIfTheAddressIsInUse(t *testing.T) {
 	s := start(t, t.TempDir())
 	dir := t.TempDir()
-	var stderr output
-	listen := strings.TrimPrefix(s.env["VEEAM_EM_ENDPOINT"], "https://")
-	args := []string{"-listen", listen, "-ca-file", filepath.Join(dir, "ca.pem")}
-	if code := run(context.Background(), args, io.Discard, &stderr); code != 1 {
-		t.Errorf("exit code %d, want 1", code)
-	}
-	if left := entries(t, dir); len(left) != 0 {
-		t.Errorf("left behind: %v", left)
+	em := strings.TrimPrefix(s.env["VEEAM_EM_ENDPOINT"], "https://")
+	vb365 := strings.TrimPrefix(s.env["VEEAM_VB365_ENDPOINT"], "https://")
+	for _, addresses := range [][2]string{{em, "127.0.0.1:0"}, {"127.0.0.1:0", vb365}} {
+		var stderr output
+		args := []string{
+			"-listen", addresses[0], "-vb365-listen", addresses[1], "-ca-file", filepath.Join(dir, "ca.pem"),
+		}
+		if code := run(context.Background(), args, io.Discard, &stderr); code != 1 {
+			t.Errorf("exit code %d, want 1", code)
+		}
+		if left := entries(t, dir); len(left) != 0 {
+			t.Errorf("left behind: %v", left)
+		}
 	}
 }
 
@@ -360,6 +436,44 @@ func TestParse_MapsEachFlagToItsOption(t *testing.T) {
 	}
 	if got, want := describe(got.options), describe(want); got != want {
 		t.Errorf("options\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestParse_MapsEachVB365FlagToItsOption(t *testing.T) {
+	got, err := parse([]string{
+		"-vb365-versions", "v6,v8", "-vb365-latency", "1s", "-vb365-token-life", "2s", "-vb365-refresh-life", "3s",
+		"-vb365-refused-token-status", "401", "-vb365-oauth-errors", "-vb365-unauthorized-body", "-vb365-operators-only",
+		"-vb365-create-status", "202", "-vb365-write-status", "200", "-vb365-gone-status", "410", "-vb365-omit-error-code",
+		"-vb365-update", "replaces", "-vb365-keeps-empty-lists", "-vb365-keeps-empty-description",
+		"-vb365-keeps-selected-items", "-vb365-refuse-duplicate-names", "-vb365-refuse-unknown-objects",
+		"-vb365-refuse-unknown-entries", "-vb365-allow-last-entry", "-vb365-duplicate-entries", "refuse",
+		"-vb365-entry-ids", "fresh", "-vb365-id-case", "upper", "-vb365-names-follow-rename",
+		"-vb365-deleted-objects", "bare", "-vb365-old-teams", "hidden", "-vb365-role-delay", "4s",
+		"-vb365-entry-delay", "5s", "-vb365-removing-delay", "6s", "-vb365-filters", "ignored", "-vb365-max-page", "7",
+		"-vb365-short-pages", "-vb365-omit-page-links", "-vb365-omit-group-names", "-vb365-list-order", "newest-first",
+	}, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := vb365sim.Options{
+		Versions: []string{"v6", "v8"}, Latency: time.Second, TokenLife: 2 * time.Second, RefreshLife: 3 * time.Second,
+		RefusedTokenStatus: 401, OAuthErrors: true, UnauthorizedBody: true, OperatorsOnly: true, CreateStatus: 202,
+		WriteStatus: 200, GoneStatus: 410, OmitErrorCode: true, Update: vb365sim.UpdateReplaces, KeepsEmptyLists: true,
+		KeepsEmptyDescription: true, KeepsSelectedItems: true, RefuseDuplicateNames: true, RefuseUnknownObjects: true,
+		RefuseUnknownEntries: true, AllowLastEntry: true, DuplicateEntries: vb365sim.DuplicateEntriesRefuse,
+		EntryIDs: vb365sim.EntryIDsFresh, IDCase: vb365sim.CaseUpper, NamesFollowRename: true,
+		DeletedObjects: vb365sim.DeletedObjectsBare, OldTeams: vb365sim.OldTeamsHidden, RoleDelay: 4 * time.Second,
+		EntryDelay: 5 * time.Second, RemovingDelay: 6 * time.Second, Filters: vb365sim.FiltersIgnored, MaxPage: 7,
+		ShortPages: true, OmitPageLinks: true, OmitGroupNames: true, ListOrder: simkit.ListNewestFirst,
+	}
+	if !reflect.DeepEqual(got.vb365, want) {
+		t.Errorf("options\n%+v\nwant\n%+v", got.vb365, want)
+	}
+	for value, i := reflect.ValueOf(want), 0; i < value.NumField(); i++ {
+		name := value.Type().Field(i).Name
+		if value.Field(i).IsZero() && name != "Users" && name != "OnRequest" {
+			t.Errorf("no flag sets %s", name)
+		}
 	}
 }
 

@@ -10,51 +10,64 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/simkit"
+	"github.com/veeam-community/terraform-provider-veeam/internal/vb365sim"
 )
 
-// access is what a client needs to connect to the server.
+// access is what a provider needs to connect to a server.
 type access struct {
-	endpoint, username, password, caFile string
-	linux                                bool
+	product    string
+	attribute  string // of the provider
+	attributes [][2]string
 }
 
-func newAccess(endpoint string, s settings) access {
-	a := access{endpoint: endpoint, username: emsim.DefaultUser, password: emsim.DefaultPassword, caFile: s.caFile}
+func emAccess(endpoint string, s settings) access {
+	username := emsim.DefaultUser
+	var more [][2]string
 	if s.options.Platform == emsim.PlatformLinux {
-		a.username, a.linux = emsim.LinuxUser, true
+		username, more = emsim.LinuxUser, [][2]string{{"server_platform", "linux"}}
 	}
-	return a
+	return newAccess("Enterprise Manager", "em", endpoint, username, emsim.DefaultPassword, s.caFile, more...)
+}
+
+func vb365Access(endpoint string, s settings) access {
+	var more [][2]string
+	if n := len(s.vb365.Versions); n > 0 && !slices.Contains(s.vb365.Versions, "v8") {
+		more = [][2]string{{"api_version", s.vb365.Versions[n-1]}}
+	}
+	return newAccess("Veeam Backup for Microsoft 365", "vb365", endpoint, vb365sim.DefaultUser,
+		vb365sim.DefaultPassword, s.caFile, more...)
+}
+
+func newAccess(product, attribute, endpoint, username, password, caFile string, more ...[2]string) access {
+	return access{product: product, attribute: attribute, attributes: append([][2]string{
+		{"endpoint", endpoint}, {"username", username}, {"password", password}, {"ca_file", caFile},
+	}, more...)}
 }
 
 // environment returns export lines for a shell.
-func (a access) environment() []byte {
+func environment(all []access) []byte {
 	var b bytes.Buffer
-	for _, variable := range [][2]string{
-		{"VEEAM_EM_ENDPOINT", a.endpoint},
-		{"VEEAM_EM_USERNAME", a.username},
-		{"VEEAM_EM_PASSWORD", a.password},
-		{"VEEAM_EM_CA_FILE", a.caFile},
-	} {
-		fmt.Fprintf(&b, "export %s='%s'\n", variable[0], strings.ReplaceAll(variable[1], "'", `'\''`))
-	}
-	if a.linux {
-		b.WriteString("export VEEAM_EM_SERVER_PLATFORM='linux'\n")
+	for _, a := range all {
+		for _, set := range a.attributes {
+			name := strings.ToUpper("VEEAM_" + a.attribute + "_" + set[0])
+			fmt.Fprintf(&b, "export %s='%s'\n", name, strings.ReplaceAll(set[1], "'", `'\''`))
+		}
 	}
 	return b.Bytes()
 }
 
-// print writes the endpoint, a complete provider configuration and the environment lines.
-func (a access) print(out io.Writer) {
-	platform := ""
-	if a.linux {
-		platform = "    server_platform = \"linux\"\n"
+// printAll writes the endpoints, a complete provider configuration and the environment lines.
+func printAll(out io.Writer, all []access) {
+	for _, a := range all {
+		fmt.Fprintf(out, "Simulated %s at %s\n", a.product, a.attributes[0][1])
 	}
-	fmt.Fprintf(out, `Simulated Enterprise Manager at %s
-
+	fmt.Fprint(out, `
 terraform {
   required_providers {
     veeam = { source = "veeam-community/veeam" }
@@ -62,15 +75,15 @@ terraform {
 }
 
 provider "veeam" {
-  em = {
-    endpoint = %s
-    username = %s
-    password = %s
-    ca_file  = %s
-%s  }
-}
-
-%s`, a.endpoint, quote(a.endpoint), quote(a.username), quote(a.password), quote(a.caFile), platform, a.environment())
+`)
+	for _, a := range all {
+		fmt.Fprintf(out, "  %s = {\n", a.attribute)
+		for _, set := range a.attributes {
+			fmt.Fprintf(out, "    %-8s = %s\n", set[0], quote(set[1]))
+		}
+		fmt.Fprint(out, "  }\n")
+	}
+	fmt.Fprintf(out, "}\n\n%s", environment(all))
 }
 
 // quote returns a string as a literal in Terraform's language.
@@ -102,8 +115,13 @@ func newRequestLog(s settings, stderr io.Writer) (*requestLog, error) {
 	return l, nil
 }
 
-// record logs a request. The server calls it for every completed request.
-func (l *requestLog) record(r emsim.Request) {
+// of returns a function that logs a request to the server of a product, which is named as in the provider block. The
+// server calls it for every completed request.
+func (l *requestLog) of(product string) func(simkit.Request) {
+	return func(r simkit.Request) { l.record(product, r) }
+}
+
+func (l *requestLog) record(product string, r simkit.Request) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.lines != nil {
@@ -112,7 +130,10 @@ func (l *requestLog) record(r emsim.Request) {
 	if l.journal == nil || l.failed != nil {
 		return
 	}
-	encoded, err := json.Marshal(r)
+	encoded, err := json.Marshal(struct {
+		Product string `json:"product"`
+		simkit.Request
+	}{product, r})
 	if err == nil {
 		_, err = l.journal.Write(append(encoded, '\n'))
 	}
@@ -123,6 +144,9 @@ func (l *requestLog) record(r emsim.Request) {
 func (l *requestLog) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.lines == nil {
+		return len(p), nil
+	}
 	return l.lines.Write(p)
 }
 
@@ -139,7 +163,7 @@ func (l *requestLog) close() error {
 }
 
 // line returns a request as a readable line.
-func line(r emsim.Request) string {
+func line(r simkit.Request) string {
 	target := (&url.URL{Path: r.Path, RawQuery: r.Query}).RequestURI() // escapes line breaks
 	user := r.User
 	if user == "" {

@@ -19,6 +19,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 	"github.com/veeam-community/terraform-provider-veeam/internal/simkit"
+	"github.com/veeam-community/terraform-provider-veeam/internal/vb365sim"
 )
 
 // stopTimeout is how long a request may continue after the server is asked to stop.
@@ -43,16 +44,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 func serve(ctx context.Context, s settings, stdout, stderr io.Writer) (err error) {
 	files := &written{}
 	defer func() { err = errors.Join(err, files.remove()) }()
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.listen)
+	em, err := listen(ctx, s.listen)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = listener.Close() }() // only needed if the server was not started
-	host, port, err := reachable(listener.Addr(), s.listen)
+	defer em.close()
+	vb365, err := listen(ctx, s.vb365Listen)
 	if err != nil {
 		return err
 	}
-	caPEM, certificate, err := simkit.NewCertificate("Simulated Enterprise Manager", host)
+	defer vb365.close()
+	caPEM, certificate, err := simkit.NewCertificate("Simulated Veeam server", em.host, vb365.host)
 	if err != nil {
 		return err
 	}
@@ -65,24 +67,15 @@ func serve(ctx context.Context, s settings, stdout, stderr io.Writer) (err error
 	}
 	defer func() { err = errors.Join(err, logger.close()) }()
 
-	s.options.OnRequest = logger.record
-	simulated := emsim.New(s.options)
-	server := &http.Server{
-		Handler:           simulated,
-		TLSConfig:         &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12},
-		ReadHeaderTimeout: 10 * time.Second,
-		ErrorLog:          log.New(io.Discard, "", 0),
-	}
-	if !s.quiet {
-		server.ErrorLog = log.New(logger, "", 0)
-	}
-	served := make(chan error, 1)
-	go func() { served <- server.ServeTLS(listener, "", "") }()
-
-	access := newAccess("https://"+net.JoinHostPort(host, port), s)
-	access.print(stdout)
+	s.options.OnRequest, s.vb365.OnRequest = logger.of("em"), logger.of("vb365")
+	emServer, vb365Server := emsim.New(s.options), vb365sim.New(s.vb365)
+	served := make(chan error, 2)
+	stopEM := em.serve(emServer, certificate, logger, served)
+	stopVB365 := vb365.serve(vb365Server, certificate, logger, served)
+	all := []access{emAccess(em.url(), s), vb365Access(vb365.url(), s)}
+	printAll(stdout, all)
 	if s.envFile != "" {
-		err = files.write(s.envFile, access.environment())
+		err = files.write(s.envFile, environment(all))
 	}
 	if err == nil {
 		select {
@@ -90,9 +83,47 @@ func serve(ctx context.Context, s settings, stdout, stderr io.Writer) (err error
 		case <-ctx.Done():
 		}
 	}
-	stop(ctx, server)
-	fmt.Fprintf(stdout, "\nStopped. Sessions left open: %d\n", simulated.OpenSessions())
+	stopEM(ctx)
+	stopVB365(ctx)
+	fmt.Fprintf(stdout, "\nStopped. Sessions left open: %d\n", emServer.OpenSessions()+vb365Server.OpenSessions())
 	return err
+}
+
+// listening is the address of a server.
+type listening struct {
+	net.Listener
+	host, port string // that a client on this machine can connect to
+}
+
+func listen(ctx context.Context, address string) (*listening, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	l := &listening{Listener: listener}
+	if l.host, l.port, err = reachable(listener.Addr(), address); err != nil {
+		l.close()
+		return nil, err
+	}
+	return l, nil
+}
+
+func (l *listening) close() { _ = l.Close() } // only needed if the server was not started
+
+func (l *listening) url() string { return "https://" + net.JoinHostPort(l.host, l.port) }
+
+// serve starts a server, which reports its end to served. It returns a function that stops the server.
+func (l *listening) serve(
+	handler http.Handler, certificate tls.Certificate, logger *requestLog, served chan<- error,
+) func(context.Context) {
+	server := &http.Server{
+		Handler:           handler,
+		TLSConfig:         &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12},
+		ReadHeaderTimeout: 10 * time.Second,
+		ErrorLog:          log.New(logger, "", 0),
+	}
+	go func() { served <- server.ServeTLS(l.Listener, "", "") }()
+	return func(ctx context.Context) { stop(ctx, server) }
 }
 
 // stop waits a short time for open requests, then closes the server.
