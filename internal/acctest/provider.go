@@ -28,7 +28,13 @@ func (i *Instance) Factories() map[string]func() (tfprotov6.ProviderServer, erro
 // Protocol returns a provider that is configured for this server.
 func (i *Instance) Protocol() *tfrun.Protocol {
 	i.t.Helper()
-	return i.configure(i.clients, nil)
+	return i.ProtocolWith(nil)
+}
+
+// ProtocolWith is Protocol with these attributes of the product too. They replace those that Protocol sets.
+func (i *Instance) ProtocolWith(attributes map[string]any) *tfrun.Protocol {
+	i.t.Helper()
+	return i.configure(i.clients, attributes)
 }
 
 // NewWorkspace returns a workspace with an empty state, whose providers use this server.

@@ -24,6 +24,7 @@ type testServer struct {
 	t       *testing.T
 	schemas *tfprotov6.GetProviderSchemaResponse
 	clients *tfkit.Clients
+	product product // that configure configures
 }
 
 // newServer starts a provider with an environment that configures nothing.
@@ -36,7 +37,7 @@ func newServer(t *testing.T) *testServer {
 	}
 	clients := &tfkit.Clients{}
 	server := providerserver.NewProtocol6(New("test", WithClients(clients))())()
-	s := &testServer{t: t, clients: clients, ProviderServer: server}
+	s := &testServer{t: t, clients: clients, product: em, ProviderServer: server}
 	t.Cleanup(func() {
 		if err := clients.Close(context.Background()); err != nil {
 			t.Errorf("logging off: %v", err)
@@ -53,37 +54,33 @@ func newServer(t *testing.T) *testServer {
 	return s
 }
 
-// em is the configuration of the em attribute: a Go value for each attribute, or nil for null.
-type em map[string]any
+// values is the configuration of a product: a Go value for each attribute, or nil for null. If it is nil, the product's
+// attribute is null; with the key "", it is unknown.
+type values map[string]any
 
 // unknown is a value that is known only after apply.
 var unknown = tftypes.UnknownValue
 
-// config returns the provider's configuration. A nil em is null, and an em with the key "" is unknown.
-func (s *testServer) config(attributes em) *tfprotov6.DynamicValue {
+// config returns the provider's configuration of the products, by attribute.
+func (s *testServer) config(products map[string]values) *tfprotov6.DynamicValue {
 	s.t.Helper()
 	typ, ok := s.schemas.Provider.ValueType().(tftypes.Object)
 	if !ok {
 		s.t.Fatal("the provider's schema is not an object")
 	}
-	emType, ok := typ.AttributeTypes["em"].(tftypes.Object)
-	if !ok {
-		s.t.Fatal("em is not an object")
+	config := map[string]any{}
+	for product, attributes := range products {
+		productType, ok := typ.AttributeTypes[product].(tftypes.Object)
+		if !ok {
+			s.t.Fatalf("%s is not an object", product)
+		}
+		if _, isUnknown := attributes[""]; isUnknown {
+			config[product] = unknown
+		} else if attributes != nil {
+			config[product] = object(s.t, productType, attributes)
+		}
 	}
-	var value tftypes.Value
-	if _, isUnknown := attributes[""]; isUnknown {
-		value = tftypes.NewValue(emType, unknown)
-	} else if attributes == nil {
-		value = tftypes.NewValue(emType, nil)
-	} else {
-		value = object(s.t, emType, attributes)
-	}
-	config := map[string]tftypes.Value{}
-	for name, t := range typ.AttributeTypes {
-		config[name] = tftypes.NewValue(t, nil)
-	}
-	config["em"] = value
-	return dynamic(s.t, tftypes.NewValue(typ, config))
+	return dynamic(s.t, object(s.t, typ, config))
 }
 
 // object returns a value of an object type with the given attributes. Other attributes are null. A value may be a
@@ -124,10 +121,16 @@ func pins(values ...any) tftypes.Value {
 	return tftypes.NewValue(tftypes.List{ElementType: tftypes.String}, elements)
 }
 
-// configure validates and configures the provider, as every run of Terraform does, and returns the diagnostics.
-func (s *testServer) configure(attributes em) []*tfprotov6.Diagnostic {
+// configure is configureAll for a single product.
+func (s *testServer) configure(attributes values) []*tfprotov6.Diagnostic {
 	s.t.Helper()
-	config := s.config(attributes)
+	return s.configureAll(map[string]values{s.product.Attribute: attributes})
+}
+
+// configureAll validates and configures the provider, as every run of Terraform does, and returns the diagnostics.
+func (s *testServer) configureAll(products map[string]values) []*tfprotov6.Diagnostic {
+	s.t.Helper()
+	config := s.config(products)
 	validated, err := s.ValidateProviderConfig(s.t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: config})
 	if err != nil {
 		s.t.Fatal(err)
@@ -142,20 +145,6 @@ func (s *testServer) configure(attributes em) []*tfprotov6.Diagnostic {
 		s.t.Fatal(err)
 	}
 	return configured.Diagnostics
-}
-
-// readRoles reads the data source veeam_em_roles.
-func (s *testServer) readRoles() []*tfprotov6.Diagnostic {
-	s.t.Helper()
-	const name = "veeam_em_roles"
-	typ := s.schemas.DataSourceSchemas[name].ValueType()
-	resp, err := s.ReadDataSource(s.t.Context(), &tfprotov6.ReadDataSourceRequest{
-		TypeName: name, Config: dynamic(s.t, nulls(s.t, typ)),
-	})
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return resp.Diagnostics
 }
 
 // nulls returns an object of the type in which every attribute is null.

@@ -21,25 +21,28 @@ func TestLogon_TheErrorForAWrongAddressSaysWhichAddressIsRight(t *testing.T) {
 	closed := memnet.NewServer(t, http.NotFoundHandler())
 	closed.Start()
 	closed.Close()
-	for name, c := range map[string]struct{ endpoint, says string }{
-		"another service": {page.URL, "The server at " + page.URL + "/api/ does not respond as Enterprise Manager does."},
-		"plain HTTP": {
-			strings.Replace(page.URL, "http:", "https:", 1), "/api/ does not respond with TLS, which https requires.",
-		},
-		"a closed port": {closed.URL, "Nothing accepts connections at " + closed.URL + "/api/."},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := newServer(t)
-			expect(t, s.configure(full(em{"endpoint": c.endpoint, "max_retries": 0})), errorOf)
-			expect(t, s.readRoles(), errorOf, finding{
-				summary: "Could not log on to Enterprise Manager",
-				details: []string{
-					c.says, c.endpoint + "/api/", "The REST API of Enterprise Manager listens on port 9398.",
-					"Check endpoint in em (VEEAM_EM_ENDPOINT)",
-				},
+	eachProduct(t, func(t *testing.T, p product) {
+		at := func(url string) string { return url + p.api + "/" }
+		for name, c := range map[string]struct{ endpoint, says string }{
+			"another service": {page.URL, "The server at " + at(page.URL) + " does not respond as " + p.Name + " does."},
+			"plain HTTP": {
+				strings.Replace(page.URL, "http:", "https:", 1), at("") + " does not respond with TLS, which https requires.",
+			},
+			"a closed port": {closed.URL, "Nothing accepts connections at " + at(closed.URL) + "."},
+		} {
+			t.Run(name, func(t *testing.T) {
+				s := p.newServer(t)
+				expect(t, s.configure(p.full(values{"endpoint": c.endpoint, "max_retries": 0})), errorOf)
+				expect(t, s.read(), errorOf, finding{
+					summary: "Could not log on to " + p.Name,
+					details: []string{
+						c.says, at(c.endpoint), "The REST API of " + p.Name + " listens on port " + p.port + ".",
+						"Check endpoint in " + p.Attribute + " (" + p.Variable("endpoint") + ")",
+					},
+				})
 			})
-		})
-	}
+		}
+	})
 }
 
 func TestLogon_TheErrorForAProxyNamesTheProxy(t *testing.T) {
@@ -58,22 +61,25 @@ func TestLogon_TheErrorForAProxyNamesTheProxy(t *testing.T) {
 	before := standard.Proxy
 	standard.Proxy = http.ProxyURL(address)
 	t.Cleanup(func() { standard.Proxy = before })
-	for code, says := range map[int]string{
-		403: "which does not allow it.",
-		407: "which requires a user name and password.",
-		502: "which cannot connect to the server.",
-	} {
-		status = code
-		s := newServer(t)
-		expect(t, s.configure(full(em{"max_retries": 0})), errorOf)
-		got := s.readRoles()
-		expect(t, got, errorOf, finding{
-			summary: "Could not log on to Enterprise Manager",
-			details: []string{
-				"The connection to https://em.example.com:9398/api/ goes through the proxy " + proxy.URL + ", " + says,
-				"NO_PROXY", "listens on port 9398", "VEEAM_EM_ENDPOINT",
-			},
-		})
-		withoutPassword(t, texts(got))
-	}
+	eachProduct(t, func(t *testing.T, p product) {
+		for code, says := range map[int]string{
+			403: "which does not allow it.",
+			407: "which requires a user name and password.",
+			502: "which cannot connect to the server.",
+		} {
+			status = code
+			s := p.newServer(t)
+			expect(t, s.configure(p.full(values{"max_retries": 0})), errorOf)
+			got := s.read()
+			at := "https://veeam.example.com:" + p.port + p.api + "/"
+			expect(t, got, errorOf, finding{
+				summary: "Could not log on to " + p.Name,
+				details: []string{
+					"The connection to " + at + " goes through the proxy " + proxy.URL + ", " + says,
+					"NO_PROXY", "listens on port " + p.port, p.Variable("endpoint"),
+				},
+			})
+			withoutPassword(t, texts(got))
+		}
+	})
 }
