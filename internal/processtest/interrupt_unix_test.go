@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/vb365sim"
 )
 
 // interrupted starts an apply, interrupts it when the server has received the request, and checks that it fails because
@@ -22,7 +23,7 @@ func interrupted(tf *terraform, em *server, signal func(*exec.Cmd) error, reques
 	tf.t.Helper()
 	em.ResetJournal()
 	apply := tf.start("apply", "-auto-approve")
-	apply.await(em, request)
+	apply.await(em.front, request)
 	if err := signal(apply.cmd); err != nil {
 		tf.t.Fatal(err)
 	}
@@ -207,7 +208,7 @@ func TestSim_Process_AnInterruptedRefreshDoesNotWaitForItsRequest(t *testing.T) 
 	})
 	em.ResetJournal()
 	plan := tf.start("plan")
-	plan.await(em, sent(http.MethodGet, path))
+	plan.await(em.front, sent(http.MethodGet, path))
 	if err := interruptGroup(plan.cmd); err != nil {
 		t.Fatal(err)
 	}
@@ -230,7 +231,7 @@ func TestSim_Process_AnInterruptedLogonIsLoggedOffWhenItsAnswerArrives(t *testin
 	})
 	tf := newTerraform(t, operatorAccount(), em.environment("TF_LOG_PROVIDER=TRACE")...)
 	plan := tf.start("plan")
-	plan.await(em, answered(http.MethodPost, "/api/sessionMngr/", http.StatusCreated))
+	plan.await(em.front, answered(http.MethodPost, "/api/sessionMngr/", http.StatusCreated))
 	if err := interruptGroup(plan.cmd); err != nil {
 		t.Fatal(err)
 	}
@@ -238,4 +239,28 @@ func TestSim_Process_AnInterruptedLogonIsLoggedOffWhenItsAnswerArrives(t *testin
 	close(release)
 	plan.wait().exits(1).says("context canceled")
 	em.sessions(1)
+}
+
+func TestSim_Process_AnInterruptedRunLogsOffFromBothProducts(t *testing.T) {
+	t.Parallel()
+	em, vb := startServer(t, emsim.Options{}), startServer365(t, vb365sim.Options{})
+	vb.Inject(vb365sim.Fault{
+		PathPattern: "/v8/Organizations", Kind: emsim.FaultHoldBeforeCommit, Release: t.Context().Done(),
+	})
+	em.Inject(emsim.Fault{
+		PathPattern: "/api/security/roles", Kind: emsim.FaultHoldBeforeCommit, Release: t.Context().Done(),
+	})
+	tf := newTerraform(t, rolesDataSource+organizationsDataSource, slices.Concat(em.environment(), vb.environment())...)
+	plan := tf.start("plan")
+	plan.await(vb.front, sent(http.MethodGet, "/v8/Organizations"))
+	plan.await(em.front, sent(http.MethodGet, "/api/security/roles"))
+	if err := interruptGroup(plan.cmd); err != nil {
+		t.Fatal(err)
+	}
+	plan.wait().exits(1).says("context canceled")
+	em.sessions(1)
+	vb.sessions(1)
+	if n := vb.count(http.MethodPost, "/v8/token/logout"); n != 1 {
+		t.Errorf("%d logoffs, want 1:\n%s", n, vb.requests())
+	}
 }

@@ -71,7 +71,7 @@ func TestSim_Process_AProviderWhoseCLIHasDiedFinishesItsWorkLogsOffAndEnds(t *te
 			apply := tf.start("apply", "-auto-approve")
 			started()
 			t.Cleanup(func() { killGroup(apply.cmd) }) // also the provider, if it has not ended
-			apply.await(em, answered(http.MethodPost, "/api/security/accounts", http.StatusCreated))
+			apply.await(em.front, answered(http.MethodPost, "/api/security/accounts", http.StatusCreated))
 			if err := c.signal(apply.cmd); err != nil {
 				t.Fatal(err)
 			}

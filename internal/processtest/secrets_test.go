@@ -75,13 +75,13 @@ func TestLeaks_FindsAPlantedSecretInEverySpelling(t *testing.T) {
 
 // secrets returns what must not appear anywhere: the password, the values derived from it, and every token that the
 // server issued.
-func (s *server) secrets(user, password string) map[string]string {
+func (f *front) secrets(user, password string) map[string]string {
 	out := map[string]string{
 		"the password":           password,
 		"the Basic value":        base64.StdEncoding.EncodeToString([]byte(user + ":" + password)),
 		"user name and password": user + ":" + password,
 	}
-	for i, token := range s.tokens() {
+	for i, token := range f.tokens() {
 		out[fmt.Sprintf("token %d", i)] = token
 	}
 	return out

@@ -201,10 +201,10 @@ func (tf *terraform) start(args ...string) *running {
 }
 
 // await waits until found reports true for the server's journal. If the command ends first, it fails the test.
-func (r *running) await(em *server, found func([]emsim.Request) bool) {
+func (r *running) await(server *front, found func([]emsim.Request) bool) {
 	r.t.Helper()
-	if err := em.AwaitJournal(r.ctx, found); err != nil {
-		r.t.Fatalf("terraform %s ended without the expected request:\n%s\n%s", r.args, em.requests(), r.wait().output)
+	if err := server.simulated.AwaitJournal(r.ctx, found); err != nil {
+		r.t.Fatalf("terraform %s ended without the expected request:\n%s\n%s", r.args, server.requests(), r.wait().output)
 	}
 }
 
