@@ -167,65 +167,83 @@ func TestResources_RefuseAnInvalidImportID(t *testing.T) {
 	}
 }
 
-// notConfigured is the error of an object whose product is not configured.
-func notConfigured(typeName string) finding {
-	if strings.HasPrefix(typeName, "veeam_vb365_") {
-		return finding{
-			summary: "Veeam Backup for Microsoft 365 is not configured", details: []string{"VEEAM_VB365_ENDPOINT"},
+// owner returns the product that a type of object belongs to.
+func owner(t *testing.T, typeName string) product {
+	t.Helper()
+	for _, p := range []product{em, vb365} {
+		if strings.HasPrefix(typeName, "veeam_"+p.Attribute+"_") {
+			return p
 		}
 	}
-	return finding{summary: "Enterprise Manager is not configured", details: []string{"VEEAM_EM_ENDPOINT"}}
+	t.Fatalf("the name of %s does not name a product", typeName)
+	return product{}
+}
+
+// eachObject uses an object of each type, all of whose attributes are null, and checks the diagnostics.
+func (s *testServer) eachObject(check func(typeName string, p product, got []*tfprotov6.Diagnostic)) {
+	s.t.Helper()
+	used := func(typeName string, got []*tfprotov6.Diagnostic, err error) {
+		s.t.Helper()
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		check(typeName, owner(s.t, typeName), got)
+	}
+	for name, schema := range s.schemas.DataSourceSchemas {
+		resp, err := s.ReadDataSource(s.t.Context(), &tfprotov6.ReadDataSourceRequest{
+			TypeName: name, Config: dynamic(s.t, nulls(s.t, schema.ValueType())),
+		})
+		used(name, resp.Diagnostics, err)
+	}
+	for name, schema := range s.schemas.ResourceSchemas {
+		resp, err := s.ReadResource(s.t.Context(), &tfprotov6.ReadResourceRequest{
+			TypeName: name, CurrentState: dynamic(s.t, nulls(s.t, schema.ValueType())),
+		})
+		used(name, resp.Diagnostics, err)
+	}
+	lists, _ := s.ProviderServer.(tfprotov6.ListResourceServer)
+	for name, schema := range s.schemas.ListResourceSchemas {
+		resp, err := lists.ListResource(s.t.Context(), &tfprotov6.ListResourceRequest{
+			TypeName: name, Config: dynamic(s.t, nulls(s.t, schema.ValueType())), Limit: 1,
+		})
+		var got []*tfprotov6.Diagnostic
+		for result := range resp.Results {
+			got = append(got, result.Diagnostics...)
+		}
+		used(name, got, err)
+	}
+	actions, _ := s.ProviderServer.(tfprotov6.ActionServer)
+	for name, action := range s.schemas.ActionSchemas {
+		resp, err := actions.InvokeAction(s.t.Context(), &tfprotov6.InvokeActionRequest{
+			ActionType: name, Config: dynamic(s.t, nulls(s.t, action.Schema.ValueType())),
+		})
+		var got []*tfprotov6.Diagnostic
+		for event := range resp.Events {
+			if ended, ok := event.Type.(tfprotov6.CompletedInvokeActionEventType); ok {
+				got = append(got, ended.Diagnostics...)
+			}
+		}
+		used(name, got, err)
+	}
 }
 
 func TestObjects_SayThatTheirProductIsNotConfigured(t *testing.T) {
 	s := newServer(t)
-	expect(t, s.configure(nil), 0)
-	for name, schema := range s.schemas.DataSourceSchemas {
-		resp, err := s.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{
-			TypeName: name, Config: dynamic(t, nulls(t, schema.ValueType())),
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		expect(t, resp.Diagnostics, tfprotov6.DiagnosticSeverityError, notConfigured(name))
-	}
-	for name, schema := range s.schemas.ResourceSchemas {
-		resp, err := s.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
-			TypeName: name, CurrentState: dynamic(t, nulls(t, schema.ValueType())),
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		expect(t, resp.Diagnostics, tfprotov6.DiagnosticSeverityError, notConfigured(name))
-	}
+	expect(t, s.configureAll(nil), errorOf)
+	s.eachObject(func(_ string, p product, got []*tfprotov6.Diagnostic) {
+		expect(t, got, errorOf, finding{summary: p.Name + " is not configured", details: []string{p.Variable("endpoint")}})
+	})
 }
 
-func TestDataSources_SayThatTheConfigurationOfTheirProductIsNotKnownYet(t *testing.T) {
+func TestObjects_SayThatTheConfigurationOfTheirProductIsNotKnownYet(t *testing.T) {
 	s := newServer(t)
-	typ, _ := s.schemas.Provider.ValueType().(tftypes.Object)
-	products := map[string]any{}
-	for product := range typ.AttributeTypes {
-		products[product] = unknown
-	}
-	configured, err := s.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
-		TerraformVersion: "1.11.4", Config: dynamic(t, object(t, typ, products)),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	expect(t, configured.Diagnostics, 0)
-	for name, schema := range s.schemas.DataSourceSchemas {
-		resp, err := s.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{
-			TypeName: name, Config: dynamic(t, nulls(t, schema.ValueType())),
-		})
-		if err != nil {
-			t.Fatal(err)
+	expect(t, s.configureAll(map[string]values{"em": {"": unknown}, "vb365": {"": unknown}}), errorOf)
+	s.eachObject(func(typeName string, p product, got []*tfprotov6.Diagnostic) {
+		want := "The provider's " + p.Attribute + " configuration is not known yet"
+		if !slices.ContainsFunc(got, func(d *tfprotov6.Diagnostic) bool { return d.Summary == want }) {
+			t.Errorf("%s does not say %q: %s", typeName, want, texts(got))
 		}
-		product := strings.Split(name, "_")[1]
-		expect(t, resp.Diagnostics, tfprotov6.DiagnosticSeverityError, finding{
-			summary: "The provider's " + product + " configuration is not known yet",
-		})
-	}
+	})
 }
 
 // validate validates a configuration of a resource.
