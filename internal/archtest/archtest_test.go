@@ -57,20 +57,25 @@ var layers = []layer{
 	{dir: ".", own: in("provider", "tfkit", "parent"), foreign: anyModule},
 	{dir: "internal/parent", tests: true},
 	{dir: "internal/provider", own: in("em/*", "vb365/*", "tfkit", "emapi", "vb365api", "httpkit"), foreign: anyModule},
+	{dir: "internal/rulekit", foreign: anyModule},
 	// Rules, attribute types and tfkit know no noun. Rules and types may use tfkit.
 	{dir: "internal/tfkit", own: in("emapi", "vb365api", "httpkit"), foreign: anyModule},
 	{dir: "internal/*/emtype", own: in("tfkit", "emapi"), foreign: anyModule},
-	{dir: "internal/em/rules", own: in("em/emtype", "tfkit", "emapi"), foreign: anyModule},
-	{dir: "internal/vb365/rules", own: in("tfkit", "vb365api"), foreign: anyModule},
+	{dir: "internal/em/rules", own: in("em/emtype", "rulekit", "tfkit", "emapi"), foreign: anyModule},
+	{dir: "internal/vb365/rules", own: in("rulekit", "tfkit", "vb365api"), foreign: anyModule},
 	// What the three owners of restore scopes share.
 	{dir: "internal/em/scopeset", own: in("em/rules", "em/emtype", "tfkit", "emapi", "httpkit"), foreign: anyModule},
 	{
 		dir:     "internal/em/*",
-		own:     in("em/rules", "em/scopeset", "em/emtype", "tfkit", "emapi", "httpkit"),
+		own:     in("em/rules", "em/scopeset", "em/emtype", "rulekit", "tfkit", "emapi", "httpkit"),
 		foreign: anyModule,
 	},
 	{dir: "internal/vb365/lookup", own: in("tfkit", "vb365api"), foreign: anyModule},
-	{dir: "internal/vb365/*", own: in("vb365/rules", "vb365/lookup", "tfkit", "vb365api"), foreign: anyModule},
+	{
+		dir:     "internal/vb365/*",
+		own:     in("vb365/rules", "vb365/lookup", "rulekit", "tfkit", "vb365api", "httpkit"),
+		foreign: anyModule,
+	},
 	// Client and simulator share nothing, not even in their tests: a wrong name of an element must be made twice to go
 	// unnoticed.
 	{

@@ -16,6 +16,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/rulekit"
 )
 
 // Schema describes the data source.
@@ -27,7 +28,7 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"id": schema.StringAttribute{
 				MarkdownDescription: "ID (GUID) of the account. Set exactly one of `id` and `account_name`.",
 				Optional:            true, Computed: true,
-				Validators: []validator.String{rules.String("a GUID", rules.ID)},
+				Validators: []validator.String{rulekit.String("a GUID", rules.ID)},
 			},
 			"account_name": schema.StringAttribute{
 				MarkdownDescription: "Name of the account, for example `TECH\\william.fox`. Names are compared without regard to " +
@@ -129,5 +130,5 @@ func scopesDataAttribute() schema.ListNestedAttribute {
 }
 
 func typeRule() validator.String {
-	return rules.String("one of "+strings.Join(emapi.AccountTypes, ", "), rules.AccountType)
+	return rulekit.String("one of "+strings.Join(emapi.AccountTypes, ", "), rules.AccountType)
 }

@@ -29,6 +29,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/rulekit"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
@@ -89,7 +90,7 @@ func (r *accountResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				Required:    true,
 				Validators: []validator.Set{
 					setvalidator.NoNullValues(),
-					rules.Set("at least one UID of a role, in lower case", rules.Roles),
+					rulekit.Set("at least one UID of a role, in lower case", rules.Roles),
 				},
 			},
 			"role_names": schema.SetAttribute{
@@ -142,7 +143,7 @@ func restoreScopeAttribute() schema.Attribute {
 		PlanModifiers: []planmodifier.Set{scopeset.KeepSpelling()},
 		Validators: []validator.Set{
 			setvalidator.NoNullValues(),
-			rules.Set("items that differ in hierarchy root, type or name", rules.ScopesDistinct),
+			rulekit.Set("items that differ in hierarchy root, type or name", rules.ScopesDistinct),
 		},
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			rules.AttrHierarchyObjRef: schema.StringAttribute{
@@ -150,12 +151,12 @@ func restoreScopeAttribute() schema.Attribute {
 					"`urn:VMware:Vm:a2b0c55d-829a-4efe-bd95-125ee77ba9dd.vm-7870`. The data source `veeam_em_hierarchy_object` " +
 					"looks up the reference of an object by name, and `veeam_em_file_server` that of a file share.",
 				Required:   true,
-				Validators: []validator.String{rules.String("a hierarchy reference", rules.HierarchyObjRef)},
+				Validators: []validator.String{rulekit.String("a hierarchy reference", rules.HierarchyObjRef)},
 			},
 			rules.AttrObjectName: schema.StringAttribute{
 				MarkdownDescription: "Name of the object in the infrastructure.",
 				Required:            true,
-				Validators:          []validator.String{rules.String("a name", rules.ObjectName)},
+				Validators:          []validator.String{rulekit.String("a name", rules.ObjectName)},
 			},
 		}},
 	}
@@ -188,7 +189,7 @@ func flrAttribute() schema.Attribute {
 				Default:     setdefault.StaticValue(types.SetValueMust(types.StringType, []attr.Value{})),
 				Validators: []validator.Set{
 					setvalidator.NoNullValues(),
-					rules.EachString("file name extensions", rules.Extension),
+					rulekit.EachString("file name extensions", rules.Extension),
 				},
 			},
 		},

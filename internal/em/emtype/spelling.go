@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
 // The types. Each type defines which spellings stand for the same value.
@@ -131,26 +132,4 @@ func (v Value) StringSemanticEquals(_ context.Context, newValue basetypes.String
 // KeepSpelling returns a plan modifier that plans the spelling of the state if the configuration only spells the same
 // value differently. Put it before a modifier that requires replacement, because the framework does not check semantic
 // equality during planning.
-func (t Type) KeepSpelling() planmodifier.String { return keepSpelling{t} }
-
-type keepSpelling struct{ t Type }
-
-// Description says what the modifier does.
-func (m keepSpelling) Description(context.Context) string {
-	return "Another spelling of the same value plans no change."
-}
-
-// MarkdownDescription says what the modifier does.
-func (m keepSpelling) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
-
-// PlanModifyString plans the spelling of the state for an unchanged value.
-func (m keepSpelling) PlanModifyString(
-	_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse,
-) {
-	if req.StateValue.IsNull() || req.PlanValue.IsNull() || req.PlanValue.IsUnknown() {
-		return
-	}
-	if m.t.Same(req.StateValue.ValueString(), req.PlanValue.ValueString()) {
-		resp.PlanValue = req.StateValue
-	}
-}
+func (t Type) KeepSpelling() planmodifier.String { return tfkit.KeepSpelling(t.Same) }

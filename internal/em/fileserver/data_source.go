@@ -15,6 +15,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/rulekit"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
@@ -58,7 +59,7 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"id": schema.StringAttribute{
 				MarkdownDescription: "ID (GUID) of the file server.",
 				Optional:            true, Computed: true,
-				Validators: []validator.String{rules.String("a GUID", rules.ID)},
+				Validators: []validator.String{rulekit.String("a GUID", rules.ID)},
 			},
 			"uid":               schema.StringAttribute{MarkdownDescription: uidText, Computed: true},
 			"server_type":       schema.StringAttribute{MarkdownDescription: serverTypeText, Computed: true},

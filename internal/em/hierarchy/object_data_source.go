@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
+	"github.com/veeam-community/terraform-provider-veeam/internal/rulekit"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
@@ -44,13 +45,13 @@ func (d *objectDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 				MarkdownDescription: "ID (GUID) of the hierarchy root that the object belongs to: the `id` of a " +
 					"`veeam_em_hierarchy_root`. Set it together with `name` and `type`.",
 				Optional: true, Computed: true,
-				Validators: []validator.String{rules.String("a GUID", rules.ID)},
+				Validators: []validator.String{rulekit.String("a GUID", rules.ID)},
 			},
 			"name": schema.StringAttribute{
 				MarkdownDescription: "Name of the object. It must match exactly, including case, because restore scopes use the " +
 					"name. `*` is not a wildcard.",
 				Optional: true, Computed: true,
-				Validators: []validator.String{rules.String("a name", rules.ObjectName)},
+				Validators: []validator.String{rulekit.String("a name", rules.ObjectName)},
 			},
 			"type": schema.StringAttribute{
 				MarkdownDescription: "Type of the object. Types are compared without regard to case. VMware: " + typesOf("VMware") +
@@ -62,7 +63,7 @@ func (d *objectDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 				MarkdownDescription: "Reference to the object, `urn:<Platform>:<Type>:<hierarchy root ID>.<object>`, as used in " +
 					"`restore_scope` of `veeam_em_account`. Set either this attribute or the other three.",
 				Optional: true, Computed: true,
-				Validators: []validator.String{rules.String("a hierarchy reference", rules.HierarchyObjRef)},
+				Validators: []validator.String{rulekit.String("a hierarchy reference", rules.HierarchyObjRef)},
 			},
 		},
 	}

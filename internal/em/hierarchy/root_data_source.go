@@ -15,6 +15,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/rulekit"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
@@ -50,7 +51,7 @@ func (d *rootDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			"id": schema.StringAttribute{
 				MarkdownDescription: "ID (GUID) of the root, as used in hierarchy references.",
 				Optional:            true, Computed: true,
-				Validators: []validator.String{rules.String("a GUID", rules.ID)},
+				Validators: []validator.String{rulekit.String("a GUID", rules.ID)},
 			},
 			"unique_id": schema.StringAttribute{
 				MarkdownDescription: "ID that the server itself uses, for example the instance UUID of a vCenter Server.",

@@ -17,6 +17,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/rulekit"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
@@ -48,7 +49,7 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"id": schema.StringAttribute{
 				MarkdownDescription: "ID (GUID) of the role.",
 				Optional:            true, Computed: true,
-				Validators: []validator.String{rules.String("a GUID", rules.ID)},
+				Validators: []validator.String{rulekit.String("a GUID", rules.ID)},
 			},
 			"uid": schema.StringAttribute{
 				MarkdownDescription: "UID of the role, `urn:veeam:EnterpriseRole:<ID>`, as used in `roles` of `veeam_em_account`.",

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/rulekit"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
@@ -24,10 +25,10 @@ const (
 
 // AccountType is rule 1: account_type is one of the types of the API.
 func AccountType(p path.Path, v types.String) diag.Diagnostics {
-	if !known(v) || slices.Contains(emapi.AccountTypes, v.ValueString()) {
+	if !rulekit.Known(v) || slices.Contains(emapi.AccountTypes, v.ValueString()) {
 		return nil
 	}
-	return refuse(p, "Unknown account type",
+	return rulekit.Refuse(p, "Unknown account type",
 		"%q is not an account type. Use one of %s.", v.ValueString(), strings.Join(emapi.AccountTypes, ", "))
 }
 
@@ -35,12 +36,12 @@ func AccountType(p path.Path, v types.String) diag.Diagnostics {
 // applies only to accounts that are to be created, because the name of an existing account is valid in any form.
 // For User and Group it is stricter than a server that accepts both forms, or a local name on Windows.
 func AccountName(p path.Path, accountType, accountName types.String, platform string) diag.Diagnostics {
-	if !known(accountType) || !known(accountName) || platform == "" {
+	if !rulekit.Known(accountType) || !rulekit.Known(accountName) || platform == "" {
 		return nil
 	}
 	kind, name := accountType.ValueString(), accountName.ValueString()
 	if i := strings.IndexFunc(name, unicode.IsControl); i >= 0 {
-		return refuse(p, "The account name contains a control character",
+		return rulekit.Refuse(p, "The account name contains a control character",
 			"%q has a control character after %d bytes. Account names do not contain control characters, and XML cannot "+
 				"represent most of them.", name, i)
 	}
@@ -57,7 +58,7 @@ func AccountName(p path.Path, accountType, accountName types.String, platform st
 		form, separator = "Username@Suffix, for example william.fox@tech.com", "@"
 	case "ExternalGroup":
 		if strings.TrimSpace(name) == "" {
-			return refuse(p, "The account has no name",
+			return rulekit.Refuse(p, "The account has no name",
 				"Set account_name to the name of the group that the identity provider sends.")
 		}
 		return nil
@@ -69,7 +70,7 @@ func AccountName(p path.Path, accountType, accountName types.String, platform st
 	if local && goodPart(name) || found && goodPart(before) && goodPart(after) && !strings.Contains(after, separator) {
 		return nil
 	}
-	return refuse(p, "The account name has the wrong form",
+	return rulekit.Refuse(p, "The account name has the wrong form",
 		"%q is not a valid name for an account of type %s. Write %s.%s", name, kind, form, hint)
 }
 
@@ -80,18 +81,18 @@ func goodPart(s string) bool { return s != "" && strings.TrimSpace(s) == s }
 // Roles is rule 3: an account has at least one role, and each is the UID of a role with a lower-case GUID. Upper case
 // is refused although the server accepts it: sets are compared exactly, so every plan would show a change.
 func Roles(p path.Path, v types.Set) diag.Diagnostics {
-	if !known(v) {
+	if !rulekit.Known(v) {
 		return nil
 	}
 	if len(v.Elements()) == 0 {
-		return refuseNamed(p, "The account has no role",
+		return rulekit.RefuseNamed(p, "The account has no role",
 			"An account needs at least one role; Enterprise Manager refuses to remove the last one. "+
 				"Add at least one role UID, for example data.veeam_em_role.operator.uid.")
 	}
 	var diags diag.Diagnostics
 	for _, e := range v.Elements() {
 		uid, ok := e.(types.String)
-		if !ok || !known(uid) {
+		if !ok || !rulekit.Known(uid) {
 			continue
 		}
 		diags.Append(roleUID(p.AtSetValue(e), uid.ValueString())...)
@@ -103,11 +104,11 @@ func roleUID(p path.Path, uid string) diag.Diagnostics {
 	id, err := emapi.RoleUID.ID(uid)
 	switch {
 	case err != nil:
-		return refuseNamed(p, "Not the UID of a role",
+		return rulekit.RefuseNamed(p, "Not the UID of a role",
 			"%q does not have the form %s<GUID>. Use the uid of the data source veeam_em_role, which looks up a role by name.",
 			uid, emapi.RoleUID)
 	case emapi.RoleUID.Of(id) != uid:
-		return refuseNamed(p, "The UID of a role must be in lower case",
+		return rulekit.RefuseNamed(p, "The UID of a role must be in lower case",
 			"Write %q instead of %q. Terraform compares the UIDs exactly, so another case would show as a change in every plan.",
 			emapi.RoleUID.Of(id), uid)
 	}
@@ -116,17 +117,17 @@ func roleUID(p path.Path, uid string) diag.Diagnostics {
 
 // RolesExist is the other half of rule 3: the server has each of the roles.
 func RolesExist(p path.Path, v types.Set, have []emapi.Role) diag.Diagnostics {
-	if !known(v) {
+	if !rulekit.Known(v) {
 		return nil
 	}
 	var diags diag.Diagnostics
 	for _, e := range v.Elements() {
 		uid, ok := e.(types.String)
-		if !ok || !known(uid) {
+		if !ok || !rulekit.Known(uid) {
 			continue
 		}
 		if !slices.ContainsFunc(have, func(r emapi.Role) bool { return r.UID() == uid.ValueString() }) {
-			diags.Append(refuseNamed(p.AtSetValue(e), "The server has no such role",
+			diags.Append(rulekit.RefuseNamed(p.AtSetValue(e), "The server has no such role",
 				"Enterprise Manager has no role %s. Its roles are: %s.", uid.ValueString(), roleNames(have))...)
 		}
 	}
@@ -149,10 +150,10 @@ func RestoreScopeNeeded(
 	p path.Path, allBefore types.Bool, scopeBefore types.Set, all types.Bool, scope types.Set,
 ) diag.Diagnostics {
 	without := !allBefore.IsNull() && !allBefore.ValueBool() && len(scopeBefore.Elements()) == 0
-	if without || !known(all) || all.ValueBool() || scope.IsUnknown() || len(scope.Elements()) > 0 {
+	if without || !rulekit.Known(all) || all.ValueBool() || scope.IsUnknown() || len(scope.Elements()) > 0 {
 		return nil
 	}
-	return refuse(p, "The account could not restore anything",
+	return rulekit.Refuse(p, "The account could not restore anything",
 		"If allow_restore_all_vms is false, the server requires a restore scope. "+
 			"Add at least one item to restore_scope, or set allow_restore_all_vms = true.")
 }
@@ -160,10 +161,11 @@ func RestoreScopeNeeded(
 // ExtensionsNeeded is rule 5: an account that may restore only certain file types has a list of their extensions. The
 // rule applies only to accounts that are to be created, because the web console can create such an account without one.
 func ExtensionsNeeded(p path.Path, inplaceOnly types.Bool, extensions types.Set) diag.Diagnostics {
-	if !known(inplaceOnly) || !inplaceOnly.ValueBool() || extensions.IsUnknown() || len(extensions.Elements()) > 0 {
+	if !rulekit.Known(inplaceOnly) || !inplaceOnly.ValueBool() ||
+		extensions.IsUnknown() || len(extensions.Elements()) > 0 {
 		return nil
 	}
-	return refuse(p, "No file name extension may be restored",
+	return rulekit.Refuse(p, "No file name extension may be restored",
 		"If inplace_only is true, the server requires the extensions that may be restored. "+
 			"Add at least one item to extension_restrictions, for example [\"doc\", \"pdf\"], or set inplace_only = false.")
 }
@@ -171,10 +173,11 @@ func ExtensionsNeeded(p path.Path, inplaceOnly types.Bool, extensions types.Set)
 // ExtensionsWithoutEffect is the other half of rule 5: extensions without inplace_only warn. By the reference of the
 // REST API, they then restrict nothing; the user guide knows the two as independent options.
 func ExtensionsWithoutEffect(p path.Path, inplaceOnly types.Bool, extensions types.Set) diag.Diagnostics {
-	if !known(inplaceOnly) || inplaceOnly.ValueBool() || !known(extensions) || len(extensions.Elements()) == 0 {
+	if !rulekit.Known(inplaceOnly) || inplaceOnly.ValueBool() ||
+		!rulekit.Known(extensions) || len(extensions.Elements()) == 0 {
 		return nil
 	}
-	return warn(p, "The file name extensions may not restrict the account",
+	return rulekit.Warn(p, "The file name extensions may not restrict the account",
 		"extension_restrictions has items, but inplace_only is false. By the reference of the REST API, extensions restrict "+
 			"file-level restore only if inplace_only is true. Set inplace_only = true, or check on the server that the account "+
 			"is restricted.")
@@ -185,10 +188,10 @@ func ExtensionsWithoutEffect(p path.Path, inplaceOnly types.Bool, extensions typ
 func AdministratorScope(
 	p path.Path, accountName string, isAdministrator bool, allowRestoreAllVMs types.Bool,
 ) diag.Diagnostics {
-	if !isAdministrator || !known(allowRestoreAllVMs) || allowRestoreAllVMs.ValueBool() {
+	if !isAdministrator || !rulekit.Known(allowRestoreAllVMs) || allowRestoreAllVMs.ValueBool() {
 		return nil
 	}
-	return warn(p, "The restore scope does not restrict "+accountName,
+	return rulekit.Warn(p, "The restore scope does not restrict "+accountName,
 		"allow_restore_all_vms is false, but the account has the role Portal Administrator, which may restore everything. "+
 			"Restore scopes apply to Portal User and the restore operators only. To restrict the account, remove Portal "+
 			"Administrator from roles.")
@@ -198,7 +201,7 @@ func AdministratorScope(
 // stricter than the server, which takes any text for a list.
 func Extension(p path.Path, v types.String) diag.Diagnostics {
 	separates := func(r rune) bool { return strings.ContainsRune(",;", r) || unicode.IsControl(r) }
-	if !known(v) || v.ValueString() != "" && !strings.ContainsFunc(v.ValueString(), separates) {
+	if !rulekit.Known(v) || v.ValueString() != "" && !strings.ContainsFunc(v.ValueString(), separates) {
 		return nil
 	}
 	return refuseExtension(p, v.ValueString())
@@ -208,7 +211,7 @@ func Extension(p path.Path, v types.String) diag.Diagnostics {
 // space either. The extensions of an existing account are valid as they are. The state is null if the account is to be
 // created.
 func NewExtensions(p path.Path, state, plan types.Set) diag.Diagnostics {
-	if !known(plan) {
+	if !rulekit.Known(plan) {
 		return nil
 	}
 	wrong := func(r rune) bool { return strings.ContainsRune(`./\`, r) || unicode.IsSpace(r) }
@@ -216,7 +219,7 @@ func NewExtensions(p path.Path, state, plan types.Set) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, e := range plan.Elements() {
 		v, ok := e.(types.String)
-		if !ok || !known(v) || !strings.ContainsFunc(v.ValueString(), wrong) {
+		if !ok || !rulekit.Known(v) || !strings.ContainsFunc(v.ValueString(), wrong) {
 			continue
 		}
 		same := func(other string) bool { return emapi.SameExtensions([]string{other}, []string{v.ValueString()}) }
@@ -228,7 +231,7 @@ func NewExtensions(p path.Path, state, plan types.Set) diag.Diagnostics {
 }
 
 func refuseExtension(p path.Path, ext string) diag.Diagnostics {
-	return refuseNamed(p, "Not a file name extension",
+	return rulekit.RefuseNamed(p, "Not a file name extension",
 		"%q is not a file name extension. Write one extension per item, without dot, comma, semicolon, slash, white space "+
 			"or control characters, for example \"docx\".", ext)
 }
@@ -237,7 +240,7 @@ func refuseExtension(p path.Path, ext string) diag.Diagnostics {
 func extensions(set types.Set) []string {
 	var list []string
 	for _, e := range set.Elements() {
-		if v, ok := e.(types.String); ok && known(v) {
+		if v, ok := e.(types.String); ok && rulekit.Known(v) {
 			list = append(list, v.ValueString())
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/rulekit"
 )
 
 // Logon is the logon of the provider, for rule 12.
@@ -59,7 +60,7 @@ func SelfLockout(p path.Path, logon Logon, account emapi.Account) diag.Diagnosti
 	const lost = "Without the Portal Administrator role the provider could no longer change any account, including this " +
 		"one. "
 	if logon.Exact {
-		return refuse(p, lockedOut, "%s is the account that the provider is logged on as. "+lost+
+		return rulekit.Refuse(p, lockedOut, "%s is the account that the provider is logged on as. "+lost+
 			"To make this change, log on as another Portal Administrator, or set allow_self_lockout = true in em if this is "+
 			"intended.", account.Name)
 	}
@@ -67,9 +68,10 @@ func SelfLockout(p path.Path, logon Logon, account emapi.Account) diag.Diagnosti
 	if len(logon.Names) > 1 {
 		like = "one of them"
 	}
-	return refuse(p, lockedOut, "%s may be the account that the provider is logged on as: %s can be another spelling of "+
-		"it, and no User account is called exactly like %s. "+lost+"To make this change, log on as another Portal "+
-		"Administrator, or set allow_self_lockout = true in em if the account belongs to another user or this is intended.",
+	return rulekit.Refuse(p, lockedOut,
+		"%s may be the account that the provider is logged on as: %s can be another spelling of "+
+			"it, and no User account is called exactly like %s. "+lost+"To make this change, log on as another Portal "+
+			"Administrator, or set allow_self_lockout = true in em if the account belongs to another user or this is intended.",
 		account.Name, strings.Join(logon.Names, " or "), like)
 }
 
@@ -97,10 +99,11 @@ func GroupLockout(
 		slices.Sort(names)
 		also = fmt.Sprintf("This run also takes the role from %s. ", strings.Join(names, ", "))
 	}
-	return refuse(p, lockedOut, "The %s account %s is the last group with the Portal Administrator role. %sNo User "+
-		"account with this role can be the one that the provider is logged on as, %s, so the provider has the role through "+
-		"a group. Without it the provider could no longer change any account, including this one. To make this change, "+
-		"first give the role to another group of the provider or to its own account, and apply that change separately. "+
-		"Alternatively, set allow_self_lockout = true in em if this is intended.",
+	return rulekit.Refuse(p, lockedOut,
+		"The %s account %s is the last group with the Portal Administrator role. %sNo User "+
+			"account with this role can be the one that the provider is logged on as, %s, so the provider has the role through "+
+			"a group. Without it the provider could no longer change any account, including this one. To make this change, "+
+			"first give the role to another group of the provider or to its own account, and apply that change separately. "+
+			"Alternatively, set allow_self_lockout = true in em if this is intended.",
 		group.Type, group.Name, also, strings.Join(logon.Names, " or "))
 }

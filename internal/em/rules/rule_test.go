@@ -4,14 +4,12 @@
 package rules
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -60,66 +58,6 @@ func check(t *testing.T, got diag.Diagnostics, want ...refusal) {
 func set(values ...attr.Value) types.Set { return types.SetValueMust(types.StringType, values) }
 
 func text(s string) types.String { return types.StringValue(s) }
-
-func TestString_AppliesTheRuleToTheConfiguredValue(t *testing.T) {
-	v := String("a GUID", ID)
-	if got := v.Description(t.Context()) + v.MarkdownDescription(t.Context()); got != "a GUIDa GUID" {
-		t.Errorf("descriptions %q", got)
-	}
-	var resp validator.StringResponse
-	v.ValidateString(t.Context(), validator.StringRequest{Path: at, ConfigValue: text("x")}, &resp)
-	check(t, resp.Diagnostics, refusal{
-		at: at, summary: "Not an ID of Enterprise Manager", details: []string{`"x"`},
-	})
-}
-
-func TestSet_AppliesTheRuleToTheConfiguredValue(t *testing.T) {
-	v := Set("roles", Roles)
-	if got := v.Description(t.Context()) + v.MarkdownDescription(t.Context()); got != "rolesroles" {
-		t.Errorf("descriptions %q", got)
-	}
-	var resp validator.SetResponse
-	v.ValidateSet(t.Context(), validator.SetRequest{Path: at, ConfigValue: set()}, &resp)
-	check(t, resp.Diagnostics, refusal{at: at, summary: "The account has no role"})
-}
-
-func TestEachString_AppliesTheRuleToEachElementAtItsPath(t *testing.T) {
-	var given []types.String
-	rule := func(p path.Path, v types.String) diag.Diagnostics {
-		given = append(given, v)
-		if v.ValueString() == "bad" {
-			return refuse(p, "Bad", "%q", v.ValueString())
-		}
-		return nil
-	}
-	for name, c := range map[string]struct {
-		set   types.Set
-		calls int
-		want  []refusal
-	}{
-		"null":    {types.SetNull(types.StringType), 0, nil},
-		"unknown": {types.SetUnknown(types.StringType), 0, nil},
-		"empty":   {set(), 0, nil},
-		"one of three": {
-			set(text("good"), text("bad"), types.StringUnknown()), 3,
-			[]refusal{{at: at.AtSetValue(text("bad")), summary: "Bad"}},
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			given = nil
-			var resp validator.SetResponse
-			req := validator.SetRequest{Path: at, ConfigValue: c.set}
-			EachString("each", rule).ValidateSet(t.Context(), req, &resp)
-			check(t, resp.Diagnostics, c.want...)
-			if len(given) != c.calls {
-				t.Errorf("the rule was applied to %v, want %d values", given, c.calls)
-			}
-			if c.calls > 0 && !slices.ContainsFunc(given, types.String.IsUnknown) {
-				t.Error("the rule was not applied to the unknown element")
-			}
-		})
-	}
-}
 
 // Terraform shows the whole resource for a path into a set, so the text must say which attribute and value is meant.
 func TestRules_NameAttributeAndValueOfASetElement(t *testing.T) {

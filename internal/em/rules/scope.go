@@ -14,22 +14,23 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/rulekit"
 )
 
 // HierarchyObjRef is rule 10: a reference has the form that the API requires. If the API lists the types of the
 // platform, the reference has one of them.
 func HierarchyObjRef(p path.Path, v types.String) diag.Diagnostics {
-	if !known(v) {
+	if !rulekit.Known(v) {
 		return nil
 	}
 	ref, err := emapi.ParseObjRef(v.ValueString())
 	if err != nil {
-		return refuseNamed(p, "Not a hierarchy reference", "%v.", err) // the error says what to write
+		return rulekit.RefuseNamed(p, "Not a hierarchy reference", "%v.", err) // the error says what to write
 	}
 	for platform, kinds := range emapi.PlatformTypes {
 		sameType := func(kind string) bool { return strings.EqualFold(kind, ref.Type) }
 		if strings.EqualFold(platform, ref.Platform) && !slices.ContainsFunc(kinds, sameType) {
-			return refuseNamed(p, "Unknown type of hierarchy object",
+			return rulekit.RefuseNamed(p, "Unknown type of hierarchy object",
 				"%q has the type %q, which %s does not have. Its types are %s.",
 				v.ValueString(), ref.Type, platform, strings.Join(kinds, ", "))
 		}
@@ -41,14 +42,14 @@ func HierarchyObjRef(p path.Path, v types.String) diag.Diagnostics {
 // contains no control character. The server accepts some of these, but lists the name in another form.
 func ObjectName(p path.Path, v types.String) diag.Diagnostics {
 	const advice = "Write the name of the object in the infrastructure, for example \"VM01\"."
-	if !known(v) {
+	if !rulekit.Known(v) {
 		return nil
 	}
 	if v.ValueString() == "" {
-		return refuseNamed(p, "The object has no name", advice)
+		return rulekit.RefuseNamed(p, "The object has no name", advice)
 	}
 	if i := strings.IndexFunc(v.ValueString(), unicode.IsControl); i >= 0 {
-		return refuseNamed(p, "The object name contains a control character",
+		return rulekit.RefuseNamed(p, "The object name contains a control character",
 			"%q has a control character after %d bytes. "+advice, v.ValueString(), i)
 	}
 	return nil
@@ -83,11 +84,11 @@ func KnownObject(item emapi.ScopeItem, known, alike []emapi.HierarchyItem) strin
 
 // ID is rule 11: an ID in the path of a request is a GUID. For any other text the server answers 404 or 400.
 func ID(p path.Path, v types.String) diag.Diagnostics {
-	if !known(v) {
+	if !rulekit.Known(v) {
 		return nil
 	}
 	if _, err := emapi.ParseGUID(v.ValueString()); err != nil {
-		return refuse(p, "Not an ID of Enterprise Manager",
+		return rulekit.Refuse(p, "Not an ID of Enterprise Manager",
 			"%q is not a GUID such as d6701c3d-15f4-421d-b376-c0e2634bc1f4. "+
 				"If it is a UID (urn:veeam:...), write only the part after the last colon.", v.ValueString())
 	}
@@ -104,19 +105,19 @@ const (
 // scopes by these three and never returns a reference, so it would be unknown which scope stands for which item.
 // It is stricter than the server.
 func ScopesDistinct(p path.Path, v types.Set) diag.Diagnostics {
-	if !known(v) {
+	if !rulekit.Known(v) {
 		return nil
 	}
 	var diags diag.Diagnostics
 	seen := map[emapi.ScopeLook]string{}
 	for _, e := range v.Elements() {
 		item, ok := e.(types.Object)
-		if !ok || !known(item) {
+		if !ok || !rulekit.Known(item) {
 			continue
 		}
 		refValue, _ := item.Attributes()[AttrHierarchyObjRef].(types.String)
 		name, _ := item.Attributes()[AttrObjectName].(types.String)
-		if !known(refValue) || !known(name) {
+		if !rulekit.Known(refValue) || !rulekit.Known(name) {
 			continue
 		}
 		parsed, err := emapi.ParseScopeItem(refValue.ValueString(), name.ValueString())
@@ -124,7 +125,7 @@ func ScopesDistinct(p path.Path, v types.Set) diag.Diagnostics {
 			continue // rule 10 reports the error
 		}
 		if first, twice := seen[parsed.Look()]; twice {
-			diags.Append(refuseNamed(p, "Two restore scopes cannot be distinguished",
+			diags.Append(rulekit.RefuseNamed(p, "Two restore scopes cannot be distinguished",
 				"%s and %s have the same hierarchy root and type, and both are named %q. "+
 					"Enterprise Manager lists restore scopes only by these three values. "+
 					"Use an object above them (a folder, a resource pool), rename one of them, or manage the second one with "+

@@ -18,6 +18,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
+	"github.com/veeam-community/terraform-provider-veeam/internal/rulekit"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
@@ -52,7 +53,7 @@ func (l *scopeList) ListResourceConfigSchema(
 			"account_id": schema.StringAttribute{
 				MarkdownDescription: "ID (GUID) of the account.",
 				Required:            true,
-				Validators:          []validator.String{rules.String("a GUID", rules.ID)},
+				Validators:          []validator.String{rulekit.String("a GUID", rules.ID)},
 			},
 		},
 	}

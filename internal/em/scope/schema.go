@@ -16,6 +16,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/emtype"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
+	"github.com/veeam-community/terraform-provider-veeam/internal/rulekit"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
@@ -48,7 +49,7 @@ func (r *scopeResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 				Required:            true,
 				CustomType:          emtype.ObjectID,
 				PlanModifiers:       []planmodifier.String{emtype.ObjectID.KeepSpelling(), stringplanmodifier.RequiresReplace()},
-				Validators:          []validator.String{rules.String("a GUID", rules.ID)},
+				Validators:          []validator.String{rulekit.String("a GUID", rules.ID)},
 			},
 			"hierarchy_obj_ref": schema.StringAttribute{
 				MarkdownDescription: "Reference to the object, `urn:<Platform>:<Type>:<hierarchy root ID>.<object>`, for example " +
@@ -58,7 +59,7 @@ func (r *scopeResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 				Required:      true,
 				CustomType:    emtype.ObjRef,
 				PlanModifiers: []planmodifier.String{emtype.ObjRef.KeepSpelling(), replaceIfKnown()},
-				Validators:    []validator.String{rules.String("a hierarchy reference", rules.HierarchyObjRef)},
+				Validators:    []validator.String{rulekit.String("a hierarchy reference", rules.HierarchyObjRef)},
 			},
 			"object_name": schema.StringAttribute{
 				MarkdownDescription: "Name of the object in the infrastructure. A change replaces the scope.",
@@ -66,7 +67,7 @@ func (r *scopeResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 				PlanModifiers: []planmodifier.String{
 					emtype.ObjectName.KeepSpelling(), stringplanmodifier.RequiresReplace(),
 				},
-				Validators: []validator.String{rules.String("a name", rules.ObjectName)},
+				Validators: []validator.String{rulekit.String("a name", rules.ObjectName)},
 			},
 			"platform": schema.StringAttribute{
 				MarkdownDescription: "Platform of the object as listed by the server, for example `VMware`.",

@@ -18,6 +18,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/emtype"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/rules"
 	"github.com/veeam-community/terraform-provider-veeam/internal/em/scopeset"
+	"github.com/veeam-community/terraform-provider-veeam/internal/rulekit"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
@@ -44,7 +45,7 @@ func (r *exclusiveResource) Schema(ctx context.Context, _ resource.SchemaRequest
 				Required:            true,
 				CustomType:          emtype.ObjectID,
 				PlanModifiers:       []planmodifier.String{emtype.ObjectID.KeepSpelling(), stringplanmodifier.RequiresReplace()},
-				Validators:          []validator.String{rules.String("a GUID", rules.ID)},
+				Validators:          []validator.String{rulekit.String("a GUID", rules.ID)},
 			},
 			"scopes": schema.SetNestedAttribute{
 				MarkdownDescription: "The scopes that the account has, and no others. A scope that was added outside Terraform " +
@@ -53,18 +54,18 @@ func (r *exclusiveResource) Schema(ctx context.Context, _ resource.SchemaRequest
 				PlanModifiers: []planmodifier.Set{scopeset.KeepSpelling()},
 				Validators: []validator.Set{
 					setvalidator.NoNullValues(),
-					rules.Set("items that differ in hierarchy root, type or name", rules.ScopesDistinct),
+					rulekit.Set("items that differ in hierarchy root, type or name", rules.ScopesDistinct),
 				},
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					rules.AttrHierarchyObjRef: schema.StringAttribute{
 						MarkdownDescription: "Reference to the object, `urn:<Platform>:<Type>:<hierarchy root ID>.<object>`.",
 						Required:            true,
-						Validators:          []validator.String{rules.String("a hierarchy reference", rules.HierarchyObjRef)},
+						Validators:          []validator.String{rulekit.String("a hierarchy reference", rules.HierarchyObjRef)},
 					},
 					rules.AttrObjectName: schema.StringAttribute{
 						MarkdownDescription: "Name of the object in the infrastructure.",
 						Required:            true,
-						Validators:          []validator.String{rules.String("a name", rules.ObjectName)},
+						Validators:          []validator.String{rulekit.String("a name", rules.ObjectName)},
 					},
 				}},
 			},

@@ -1,7 +1,9 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package rules
+// Package rulekit contains what the rules of all products share: errors and warnings at an attribute, and validators
+// that apply a rule. It knows no rule.
+package rulekit
 
 import (
 	"context"
@@ -14,16 +16,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// refuse returns the error of a rule at an attribute. The summary says what is wrong, the detail says why and what to
+// Refuse returns the error of a rule at an attribute. The summary says what is wrong, the detail says why and what to
 // write instead.
-func refuse(p path.Path, summary, detail string, args ...any) diag.Diagnostics {
+func Refuse(p path.Path, summary, detail string, args ...any) diag.Diagnostics {
 	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(p, summary, fmt.Sprintf(detail, args...))}
 }
 
-// refuseNamed is like refuse, and the detail begins with the name of the attribute. It is for rules about the elements
-// of a set: for a path into a set, Terraform shows the whole resource.
-func refuseNamed(p path.Path, summary, detail string, args ...any) diag.Diagnostics {
-	return refuse(p, summary, "%s: %s", attributeName(p), fmt.Sprintf(detail, args...))
+// RefuseNamed is like [Refuse], and the detail begins with the name of the attribute. It is for rules about the
+// elements of a set: for a path into a set, Terraform shows the whole resource.
+func RefuseNamed(p path.Path, summary, detail string, args ...any) diag.Diagnostics {
+	return Refuse(p, summary, "%s: %s", attributeName(p), fmt.Sprintf(detail, args...))
 }
 
 // attributeName returns the name of the attribute at a path, such as restore_scope.object_name. If it is an attribute
@@ -44,13 +46,13 @@ func attributeName(p path.Path) string {
 	return strings.Join(names, ".") + object
 }
 
-// warn returns the warning of a rule at an attribute.
-func warn(p path.Path, summary, detail string, args ...any) diag.Diagnostics {
+// Warn returns the warning of a rule at an attribute.
+func Warn(p path.Path, summary, detail string, args ...any) diag.Diagnostics {
 	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(p, summary, fmt.Sprintf(detail, args...))}
 }
 
-// known reports whether the value is neither null nor unknown.
-func known(v interface {
+// Known reports whether the value is neither null nor unknown.
+func Known(v interface {
 	IsNull() bool
 	IsUnknown() bool
 },
