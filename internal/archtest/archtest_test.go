@@ -62,7 +62,7 @@ var layers = []layer{
 	{dir: "internal/tfkit", own: in("emapi", "vb365api", "httpkit"), foreign: anyModule},
 	{dir: "internal/*/emtype", own: in("tfkit", "emapi"), foreign: anyModule},
 	{dir: "internal/em/rules", own: in("em/emtype", "rulekit", "tfkit", "emapi"), foreign: anyModule},
-	{dir: "internal/vb365/rules", own: in("rulekit", "tfkit", "vb365api"), foreign: anyModule},
+	{dir: "internal/vb365/rules", own: in("rulekit", "tfkit", "vb365api", "httpkit"), foreign: anyModule},
 	// What the three owners of restore scopes share.
 	{dir: "internal/em/scopeset", own: in("em/rules", "em/emtype", "tfkit", "emapi", "httpkit"), foreign: anyModule},
 	{

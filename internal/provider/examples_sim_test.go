@@ -53,13 +53,7 @@ func exampleServer(t *testing.T, kind, noun string) (*acctest.Instance, resource
 	if strings.HasPrefix(noun, "veeam_vb365_") {
 		vb := acctest.StartVB365(t, vb365sim.Options{RefuseUnknownObjects: true, RefuseDuplicateNames: true})
 		if kind == "data-sources" {
-			vb.Mutate(func(s *vb365sim.Store) {
-				o := s.Organization(vb365sim.OrganizationID)
-				role := s.AddRole(vb365sim.Role{OrganizationID: o.ID, Name: "Helpdesk", RoleType: "SpecificObjects"})
-				s.AddObject(role, vb365sim.Operators, o.Object("Group", vb365sim.NamelessGroupID))
-				s.AddObject(role, vb365sim.SelectedItems, o.Object("Team", vb365sim.SalesTeamID))
-				s.AddOdd(role, vb365sim.SelectedItems, "PersonalSites")
-			})
+			addHelpdesk(vb)
 		}
 		return vb.Instance, vb.Unchanged(vb.Snapshot())
 	}
@@ -75,4 +69,15 @@ func exampleServer(t *testing.T, kind, noun string) (*acctest.Instance, resource
 		})
 	}
 	return em.Instance, em.Unchanged(em.Snapshot())
+}
+
+// addHelpdesk adds the role that the examples refer to.
+func addHelpdesk(vb *acctest.VB365) {
+	vb.Mutate(func(s *vb365sim.Store) {
+		o := s.Organization(vb365sim.OrganizationID)
+		role := s.AddRole(vb365sim.Role{OrganizationID: o.ID, Name: "Helpdesk", RoleType: "SpecificObjects"})
+		s.AddObject(role, vb365sim.Operators, o.Object("Group", vb365sim.NamelessGroupID))
+		s.AddObject(role, vb365sim.SelectedItems, o.Object("Team", vb365sim.SalesTeamID))
+		s.AddOdd(role, vb365sim.SelectedItems, "PersonalSites")
+	})
 }

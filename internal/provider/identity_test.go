@@ -7,11 +7,13 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
+	"github.com/veeam-community/terraform-provider-veeam/internal/vb365sim"
 )
 
 // specimen says how to create and import a resource of one type.
@@ -55,6 +57,21 @@ var specimens = map[string]specimen{
 		},
 		ids: func(state map[string]any) []string { return []string{text(state["account_id"])} },
 	},
+	"veeam_vb365_restore_operator_role": {
+		config: func(string) map[string]any {
+			return map[string]any{
+				"organization_id": vb365sim.OrganizationID, "name": "Help/desk", "role_type": "SpecificObjects",
+				"operators":      []any{map[string]any{"type": "User", "name": vb365sim.RestoreOperatorName}},
+				"selected_items": []any{map[string]any{"type": "Group", "id": vb365sim.NamelessGroupID}},
+			}
+		},
+		ids: func(state map[string]any) []string {
+			return []string{
+				text(state["id"]), strings.ToUpper(text(state["id"])), strings.ToUpper(vb365sim.OrganizationName) + "/Help/desk",
+				strings.ToUpper(vb365sim.OrganizationID) + "/Help/desk",
+			}
+		},
+	},
 }
 
 func text(v any) string {
@@ -62,10 +79,11 @@ func text(v any) string {
 	return s
 }
 
-// made is a resource that the provider has just created on its own server.
+// made is a resource that the provider has just created on its own servers.
 type made struct {
 	specimen
 	em       *acctest.EM
+	vb       *acctest.VB365
 	p        *tfrun.Protocol
 	name     string
 	stored   tfrun.Stored
@@ -85,14 +103,15 @@ func eachResource(t *testing.T, test func(t *testing.T, m made)) {
 			if !ok {
 				t.Fatal("no specimen of this resource: add one")
 			}
-			em := acctest.StartEM(t, emsim.Options{})
+			em, vb := acctest.StartEM(t, emsim.Options{}), acctest.StartVB365(t, vb365sim.Options{})
+			em.Beside(vb)
 			var accountID string
 			em.Mutate(func(s *emsim.Store) {
 				accountID = s.AddAccount(emsim.Account{
 					Type: "User", Name: `TECH\fox`, Roles: []string{emsim.RolePortalUser}, AllowRestoreAllVms: true,
 				}).ID
 			})
-			m := made{specimen: s, em: em, p: em.Protocol(), name: name, identity: map[string]any{}}
+			m := made{specimen: s, em: em, vb: vb, p: em.Protocol(), name: name, identity: map[string]any{}}
 			var said []string
 			m.stored, said = m.p.Apply(name, tfrun.Stored{}, s.config(accountID))
 			if len(said) > 0 || m.stored.State == nil {
@@ -138,6 +157,7 @@ func TestIdentity_CreateReadAndUpdateReturnTheSameIdentity(t *testing.T) {
 func TestIdentity_ImportsByIdentityAndByIDFindTheSameObject(t *testing.T) {
 	eachResource(t, func(t *testing.T, m made) {
 		m.em.ResetJournal()
+		m.vb.ResetJournal()
 		byIdentity, said := m.p.Import(m.name, "", m.identity)
 		m.expect(t, "import by identity", byIdentity, said)
 		want, said := m.p.Read(m.name, byIdentity)
@@ -156,7 +176,7 @@ func TestIdentity_ImportsByIdentityAndByIDFindTheSameObject(t *testing.T) {
 				t.Errorf("import of %s:\n  %v\nimport by identity:\n  %v", id, read.State, want.State)
 			}
 		}
-		if writes := m.em.Writes(); len(writes) > 0 {
+		if writes := slices.Concat(m.em.Writes(), m.vb.Writes()); len(writes) > 0 {
 			t.Errorf("imports sent %v", writes)
 		}
 	})
@@ -169,6 +189,11 @@ func TestIdentity_IsSetIfTheObjectNoLongerExists(t *testing.T) {
 				if a.Name != emsim.DefaultUser {
 					s.RemoveAccount(a.ID)
 				}
+			}
+		})
+		m.vb.Mutate(func(s *vb365sim.Store) {
+			for _, r := range s.Roles() {
+				s.RemoveRole(r.ID)
 			}
 		})
 		without := m.stored

@@ -117,6 +117,7 @@ func (p *veeamProvider) Resources(context.Context) []func() resource.Resource {
 		account.NewResource,
 		scope.NewResource,
 		scopesexclusive.NewResource,
+		operatorrole.NewResource,
 	}
 }
 
@@ -156,6 +157,7 @@ func (p *veeamProvider) ListResources(context.Context) []func() list.ListResourc
 	return []func() list.ListResource{
 		account.NewListResource,
 		scope.NewListResource,
+		operatorrole.NewListResource,
 	}
 }
 

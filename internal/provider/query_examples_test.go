@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
+	"github.com/veeam-community/terraform-provider-veeam/internal/vb365sim"
 )
 
 // exampleBlock is a list or action block of an example. The tests parse it, because the installed CLI may be too old to
@@ -73,7 +75,9 @@ func examplesOf(t *testing.T, pattern, typeName string) []exampleBlock {
 }
 
 func TestExamples_OfListResourcesFindObjectsAndGenerateValidConfigurations(t *testing.T) {
-	em := acctest.StartEM(t, emsim.Options{Demo: true})
+	em, vb := acctest.StartEM(t, emsim.Options{Demo: true}), acctest.StartVB365(t, vb365sim.Options{})
+	addHelpdesk(vb)
+	em.Beside(vb)
 	p := em.Protocol()
 	if len(p.Schemas.ListResourceSchemas) < 2 {
 		t.Fatalf("only %v", p.Schemas.ListResourceSchemas)
@@ -97,7 +101,7 @@ func TestExamples_OfListResourcesFindObjectsAndGenerateValidConfigurations(t *te
 			}
 		}
 	}
-	if writes := em.Writes(); len(writes) > 0 {
+	if writes := slices.Concat(em.Writes(), vb.Writes()); len(writes) > 0 {
 		t.Errorf("sent %v", writes)
 	}
 }

@@ -40,9 +40,22 @@ type Object struct {
 	Wanted         string // its value
 }
 
-// Find returns the only object that matches, or an error at the attribute that lists candidates. It reads all objects
-// of the type only if it must, or if the lookup has failed and the error lists them as candidates.
+// Find returns the only object that matches, or an error at the attribute that lists candidates.
 func (l Object) Find(ctx context.Context, client *vb365api.Client) (vb365api.Object, diag.Diagnostics) {
+	some, err := l.Some(ctx, client)
+	if err != nil {
+		what := fmt.Sprintf("look up the %s with the %s %q", l.noun(), l.Attribute, l.Wanted)
+		return vb365api.Object{}, diag.Diagnostics{OrganizationFailure(ctx, client, what, l.OrganizationID, err)}
+	}
+	return tfkit.Lookup[vb365api.Object]{
+		Product: tfkit.BackupFor365, Kind: l.noun(), Attribute: l.Attribute, Wanted: l.Wanted, Matches: l.Matches,
+		Candidates: func(some []vb365api.Object) []tfkit.Candidate { return ObjectCandidates(l.Attribute, some) },
+	}.Find(some)
+}
+
+// Some returns the objects that match. If none does, it returns all objects of the type, as candidates. It reads them
+// only then, or if the API cannot find the object in another way.
+func (l Object) Some(ctx context.Context, client *vb365api.Client) ([]vb365api.Object, error) {
 	found, err := l.search(ctx, client)
 	if err == nil && len(found) == 0 || l.Attribute == ID && MayBeGone(err) {
 		listed, listErr := client.ListObjects(ctx, l.OrganizationID, l.Type)
@@ -50,14 +63,7 @@ func (l Object) Find(ctx context.Context, client *vb365api.Client) (vb365api.Obj
 			found, err = listed, listErr
 		}
 	}
-	if err != nil {
-		what := fmt.Sprintf("look up the %s with the %s %q", l.noun(), l.Attribute, l.Wanted)
-		return vb365api.Object{}, diag.Diagnostics{OrganizationFailure(ctx, client, what, l.OrganizationID, err)}
-	}
-	return tfkit.Lookup[vb365api.Object]{
-		Product: tfkit.BackupFor365, Kind: l.noun(), Attribute: l.Attribute, Wanted: l.Wanted, Matches: l.matches,
-		Candidates: func(some []vb365api.Object) []tfkit.Candidate { return ObjectCandidates(l.Attribute, some) },
-	}.Find(found)
+	return found, err
 }
 
 // search asks the server for the objects that match.
@@ -69,7 +75,8 @@ func (l Object) search(ctx context.Context, client *vb365api.Client) ([]vb365api
 	return client.FindObjects(ctx, l.OrganizationID, l.Type, l.property(), l.Wanted)
 }
 
-func (l Object) matches(o vb365api.Object) bool {
+// Matches reports whether the object is one that is looked for.
+func (l Object) Matches(o vb365api.Object) bool {
 	if l.Attribute == ID {
 		return o.Key() == vb365api.IDKey(l.Type, l.Wanted)
 	}
