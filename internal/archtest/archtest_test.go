@@ -58,6 +58,7 @@ var layers = []layer{
 	{dir: "internal/parent", tests: true},
 	{dir: "internal/provider", own: in("em/*", "vb365/*", "tfkit", "emapi", "vb365api", "httpkit"), foreign: anyModule},
 	{dir: "internal/rulekit", foreign: anyModule},
+	{dir: "internal/rulekit/ruletest"},
 	// Rules, attribute types and tfkit know no noun. Rules and types may use tfkit.
 	{dir: "internal/tfkit", own: in("emapi", "vb365api", "httpkit"), foreign: anyModule},
 	{dir: "internal/*/emtype", own: in("tfkit", "emapi"), foreign: anyModule},
@@ -122,8 +123,8 @@ var layers = []layer{
 // neverShipped lists the folders whose packages must not be in the provider's binary.
 var neverShipped = []string{
 	"internal/emsim", "internal/vb365sim", "internal/simkit", "internal/vb365spec", "internal/tfrun", "internal/acctest",
-	"internal/processtest", "internal/faulttest", "internal/xsdtest", "internal/archtest", "internal/cmd",
-	"internal/tools",
+	"internal/rulekit/ruletest", "internal/processtest", "internal/faulttest", "internal/xsdtest", "internal/archtest",
+	"internal/cmd", "internal/tools",
 }
 
 // goPackage is a package as go list -json describes it.

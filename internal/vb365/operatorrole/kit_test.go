@@ -4,7 +4,10 @@
 package operatorrole_test
 
 import (
+	"fmt"
 	"maps"
+	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -160,3 +163,19 @@ func unchanged(t *testing.T, w *tfrun.Workspace, b tfrun.Block) {
 		t.Errorf("the plan is not empty: %+v", out)
 	}
 }
+
+// same reports whether two values of the state are equal.
+func same(a, b any) bool { return reflect.DeepEqual(a, b) }
+
+// withNulls returns references as the state has them.
+func withNulls(references ...map[string]any) []any {
+	out := []any{}
+	for _, r := range references {
+		out = append(out, map[string]any{"type": r["type"], "id": r["id"], "name": r["name"]})
+	}
+	slices.SortFunc(out, func(a, b any) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
+	return out
+}
+
+// escape returns the text as the query of a request contains it.
+func escape(s string) string { return url.QueryEscape(s) }

@@ -123,12 +123,12 @@ func (l *listing) result(ctx context.Context, role vb365api.Role) (list.ListResu
 	if !l.req.IncludeResource {
 		return result, nil
 	}
-	entries, err := listsOf(ctx, l.client, role)
+	s, err := withLists(ctx, l.client, role)
 	if err != nil {
 		return result, err
 	}
 	m := &model{Timeouts: tfkit.NoTimeouts()}
-	m.fromSnapshot(&snapshot{role: role, entries: entries}, nil, nil)
+	m.fromSnapshot(s, nil, nil)
 	result.Diagnostics.Append(result.Resource.Set(ctx, m)...)
 	return result, nil
 }

@@ -6,6 +6,7 @@ package operatorrole
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -24,12 +25,18 @@ func read(ctx context.Context, client *vb365api.Client, organizationID, id strin
 	if err != nil {
 		return nil, err
 	}
+	return withLists(ctx, client, role)
+}
+
+// withLists reads the lists of a role. The role counts as not found only if it no longer exists, and not if one of its
+// lists is not found.
+func withLists(ctx context.Context, client *vb365api.Client, role vb365api.Role) (*snapshot, error) {
 	entries, err := listsOf(ctx, client, role)
 	if vb365api.IsNotFound(err) {
-		// The role may have been deleted since.
-		if _, gone := client.GetRole(ctx, organizationID, id); gone != nil {
+		if _, gone := client.GetRole(ctx, role.OrganizationID, role.ID); gone != nil {
 			return nil, gone
 		}
+		return nil, fmt.Errorf("the role exists, but not one of its lists: %s", err.Error())
 	}
 	if err != nil {
 		return nil, err
