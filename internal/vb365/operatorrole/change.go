@@ -241,9 +241,13 @@ func (c *change) removeMoving(ctx context.Context, applies func(vb365api.List) b
 		if !applies(from) {
 			continue
 		}
-		if err := c.client.RemoveEntries(ctx, c.id, from, idsOf(c.moving(from))); err != nil {
+		moving := idsOf(c.moving(from))
+		if err := c.client.RemoveEntries(ctx, c.id, from, moving); err != nil {
 			return err
 		}
+		c.now.entries[from] = slices.DeleteFunc(slices.Clone(c.now.entries[from]), func(e vb365api.Entry) bool {
+			return slices.Contains(moving, e.ID)
+		})
 	}
 	return nil
 }
