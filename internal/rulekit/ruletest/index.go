@@ -74,8 +74,8 @@ func index(t *testing.T) map[string]int {
 	return numbers
 }
 
-// CheckIndex checks the package of rules in the current directory: its comment lists exactly the exported functions, apart
-// from the helpers, the comment of each says its number, and each number has a test whose name begins with it.
+// CheckIndex checks the package of rules in the current directory: its comment lists exactly the exported functions,
+// apart from the helpers, the comment of each says its number, and each number has a test whose name begins with it.
 func CheckIndex(t *testing.T, helpers ...string) {
 	t.Helper()
 	numbers, all := index(t), functions(source(t, false))

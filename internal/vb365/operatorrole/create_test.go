@@ -66,7 +66,9 @@ func TestCreate_ALostAnswerMakesOneRole(t *testing.T) {
 		"lost before it was carried out": {vb365sim.Fault{Kind: simkit.FaultDropBeforeCommit}, vb365sim.Options{}, 2},
 		"lost after it was carried out":  {vb365sim.Fault{Kind: simkit.FaultDropAfterCommit}, vb365sim.Options{}, 1},
 		"lost, and listed late": {
-			vb365sim.Fault{Kind: simkit.FaultDropAfterCommit}, vb365sim.Options{RoleDelay: 3 * time.Second, EntryDelay: 2 * time.Second}, 1,
+			vb365sim.Fault{Kind: simkit.FaultDropAfterCommit},
+			vb365sim.Options{RoleDelay: 3 * time.Second, EntryDelay: 2 * time.Second},
+			1,
 		},
 		"truncated": {vb365sim.Fault{Kind: simkit.FaultTruncated}, vb365sim.Options{}, 1},
 		"garbage":   {vb365sim.Fault{Kind: simkit.FaultGarbage, AfterCommit: true}, vb365sim.Options{}, 1},
@@ -147,7 +149,8 @@ func TestCreate_ARefusalSaysSoAndLeavesNothing(t *testing.T) {
 		if len(out.Errors) != 1 || len(w.Addresses())+len(vb.Snapshot()) > 0 {
 			t.Fatalf("%+v", out)
 		}
-		says(t, out.Errors[0], "Could not create the restore operator role Helpdesk", "HTTP 400", "is not a Microsoft 365 object")
+		says(t, out.Errors[0], "Could not create the restore operator role Helpdesk", "HTTP 400",
+			"is not a Microsoft 365 object")
 		if strings.Contains(out.Errors[0], "nevertheless") {
 			t.Error(out.Errors[0])
 		}
@@ -167,7 +170,8 @@ func TestCreate_AFailureAfterTheRoleExistsKeepsItsID(t *testing.T) {
 				if len(out.Errors) != 1 {
 					t.Fatalf("%+v", out)
 				}
-				says(t, out.Errors[0], "Could not finish creating the restore operator role Helpdesk", fmt.Sprint("HTTP ", f.Status))
+				says(t, out.Errors[0], "Could not finish creating the restore operator role Helpdesk",
+					fmt.Sprint("HTTP ", f.Status))
 				if got := w.Attributes(address)["id"]; got != vb.Role("Helpdesk").ID || !w.Tainted(address) {
 					t.Errorf("the state has the ID %v", got)
 				}
@@ -206,14 +210,17 @@ func TestImport_OfARoleWithoutAnOrganizationIsRefused(t *testing.T) {
 	bubble(t, vb365sim.Options{}, func(t *testing.T, vb *acctest.VB365, w *tfrun.Workspace) {
 		id := addRole(vb, "Helpdesk")
 		vb.Inject(vb365sim.Fault{
-			Method: "GET", PathPattern: "/v8/RbacRoles/" + id, Status: 200, Header: http.Header{"Content-Type": {"application/json"}},
+			Method: "GET", PathPattern: "/v8/RbacRoles/" + id, Status: 200, Header: http.Header{
+				"Content-Type": {"application/json"},
+			},
 			Body: `{"id":"` + id + `","name":"Helpdesk","description":"by hand","roleType":"SpecificObjects"}`,
 		})
 		out := w.Import(imported(false), id, nil)
 		if len(out.Errors) != 1 {
 			t.Fatalf("%+v", out)
 		}
-		says(t, out.Errors[0], "The organization of the restore operator role Helpdesk is not known", "<organization>/<role name>")
+		says(t, out.Errors[0], "The organization of the restore operator role Helpdesk is not known",
+			"<organization>/<role name>")
 		if out := w.Import(imported(false), cloud+"/Helpdesk", nil); len(out.Errors) > 0 {
 			t.Fatal(out.Errors)
 		}

@@ -56,22 +56,41 @@ func TestUpdate_AFailureLeavesATrueStateAndTheNextApplySucceeds(t *testing.T) {
 		odd     bool // the lists have entries that are changed one by one
 		fault   vb365sim.Fault
 	}{
-		"PUT refused":             {keepsLists, false, vb365sim.Fault{Method: "PUT", PathPattern: roles, Status: 400}},
-		"PUT forbidden":           {keepsLists, false, vb365sim.Fault{Method: "PUT", PathPattern: roles, Status: 403}},
-		"PUT fails":               {keepsLists, false, vb365sim.Fault{Method: "PUT", PathPattern: roles, Status: 500}},
-		"PUT fails after it":      {keepsLists, false, vb365sim.Fault{Method: "PUT", PathPattern: roles, Status: 500, AfterCommit: true}},
-		"PUT never answered":      {keepsLists, false, vb365sim.Fault{Method: "PUT", PathPattern: roles, Kind: simkit.FaultDropAfterCommit}},
-		"PUT slow":                {keepsLists, false, vb365sim.Fault{Method: "PUT", PathPattern: roles, Kind: simkit.FaultDelayAfterCommit, Delay: 10 * time.Minute}},
-		"first POST refused":      {keepsLists, true, vb365sim.Fault{Method: "POST", PathPattern: lists, Status: 400}},
-		"second POST refused":     {keepsLists, true, vb365sim.Fault{Method: "POST", PathPattern: lists, Status: 400, Skip: 1}},
-		"third POST fails":        {keepsLists, true, vb365sim.Fault{Method: "POST", PathPattern: lists, Status: 500, Skip: 2}},
-		"POST never answered":     {keepsLists, true, vb365sim.Fault{Method: "POST", PathPattern: lists, Kind: simkit.FaultDropAfterCommit}},
-		"first DELETE fails":      {keepsLists, true, vb365sim.Fault{Method: "DELETE", PathPattern: lists, Status: 500}},
-		"second DELETE forbidden": {keepsLists, true, vb365sim.Fault{Method: "DELETE", PathPattern: lists, Status: 403, Skip: 1}},
-		"third DELETE refused":    {keepsLists, true, vb365sim.Fault{Method: "DELETE", PathPattern: lists, Status: 400, Skip: 2}},
-		"DELETE without effect":   {keepsLists, true, vb365sim.Fault{Method: "DELETE", PathPattern: lists, Status: 204}},
-		"PUT without effect":      {keepsLists, false, vb365sim.Fault{Method: "PUT", PathPattern: roles, Status: 204}},
-		"description kept":        {vb365sim.Options{KeepsEmptyDescription: true}, false, vb365sim.Fault{PathPattern: "/none"}},
+		"PUT refused":   {keepsLists, false, vb365sim.Fault{Method: "PUT", PathPattern: roles, Status: 400}},
+		"PUT forbidden": {keepsLists, false, vb365sim.Fault{Method: "PUT", PathPattern: roles, Status: 403}},
+		"PUT fails":     {keepsLists, false, vb365sim.Fault{Method: "PUT", PathPattern: roles, Status: 500}},
+		"PUT fails after it": {
+			keepsLists, false, vb365sim.Fault{Method: "PUT", PathPattern: roles, Status: 500, AfterCommit: true},
+		},
+		"PUT never answered": {
+			keepsLists, false, vb365sim.Fault{Method: "PUT", PathPattern: roles, Kind: simkit.FaultDropAfterCommit},
+		},
+		"PUT slow": {
+			keepsLists, false,
+			vb365sim.Fault{Method: "PUT", PathPattern: roles, Kind: simkit.FaultDelayAfterCommit, Delay: 10 * time.Minute},
+		},
+		"first POST refused": {keepsLists, true, vb365sim.Fault{Method: "POST", PathPattern: lists, Status: 400}},
+		"second POST refused": {
+			keepsLists, true, vb365sim.Fault{Method: "POST", PathPattern: lists, Status: 400, Skip: 1},
+		},
+		"third POST fails": {
+			keepsLists, true, vb365sim.Fault{Method: "POST", PathPattern: lists, Status: 500, Skip: 2},
+		},
+		"POST never answered": {
+			keepsLists, true, vb365sim.Fault{Method: "POST", PathPattern: lists, Kind: simkit.FaultDropAfterCommit},
+		},
+		"first DELETE fails": {keepsLists, true, vb365sim.Fault{Method: "DELETE", PathPattern: lists, Status: 500}},
+		"second DELETE forbidden": {
+			keepsLists, true, vb365sim.Fault{Method: "DELETE", PathPattern: lists, Status: 403, Skip: 1},
+		},
+		"third DELETE refused": {
+			keepsLists, true, vb365sim.Fault{Method: "DELETE", PathPattern: lists, Status: 400, Skip: 2},
+		},
+		"DELETE without effect": {keepsLists, true, vb365sim.Fault{Method: "DELETE", PathPattern: lists, Status: 204}},
+		"PUT without effect":    {keepsLists, false, vb365sim.Fault{Method: "PUT", PathPattern: roles, Status: 204}},
+		"description kept": {
+			vb365sim.Options{KeepsEmptyDescription: true}, false, vb365sim.Fault{PathPattern: "/none"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, c.options, func(t *testing.T, vb *acctest.VB365, w *tfrun.Workspace) {

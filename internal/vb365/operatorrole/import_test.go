@@ -23,8 +23,10 @@ func addRole(vb *acctest.VB365, name string) (id string) {
 			list     vb365sim.List
 			kind, id string
 		}{
-			{vb365sim.Operators, "User", vb365sim.RestoreOperatorID}, {vb365sim.Operators, "Group", vb365sim.NamelessGroupID},
-			{vb365sim.SelectedItems, "User", vb365sim.User3ID}, {vb365sim.SelectedItems, "Team", vb365sim.SalesTeamID},
+			{vb365sim.Operators, "User", vb365sim.RestoreOperatorID},
+			{vb365sim.Operators, "Group", vb365sim.NamelessGroupID},
+			{vb365sim.SelectedItems, "User", vb365sim.User3ID},
+			{vb365sim.SelectedItems, "Team", vb365sim.SalesTeamID},
 			{vb365sim.ExcludedItems, "Site", vb365sim.ABCSiteID},
 		} {
 			s.AddObject(r, e.list, o.Object(e.kind, e.id))
@@ -111,14 +113,20 @@ func TestImport_FailsWithCandidates(t *testing.T) {
 			}
 		})
 		for given, want := range map[string][]string{
-			"garbage":                                       {"Not an import ID of a restore operator role", `"garbage"`, "abc.onmicrosoft.com/Helpdesk"},
-			"/Helpdesk":                                     {"Not an import ID"},
-			"abc.onmicrosoft.com/":                          {"Not an import ID"},
-			"abc.onmicrosoft.com/other":                     {"no such restore operator role", `"other"`, id, twin},
-			"abc.onmicrosoft.com/helpdesk":                  {"no such restore operator role", "Names must match exactly", id},
-			"abc.onmicrosoft.com/Helpdesk":                  {"Several restore operator roles match", "2 restore operator roles", id, twin},
-			"abd.onmicrosoft.com/Helpdesk":                  {"no such organization", "abd.onmicrosoft.com", "abc.onmicrosoft.com (id " + cloud},
-			"twin/Helpdesk":                                 {"Several organizations match", "2 organizations", "Twin (id "},
+			"garbage": {
+				"Not an import ID of a restore operator role", `"garbage"`, "abc.onmicrosoft.com/Helpdesk",
+			},
+			"/Helpdesk":                    {"Not an import ID"},
+			"abc.onmicrosoft.com/":         {"Not an import ID"},
+			"abc.onmicrosoft.com/other":    {"no such restore operator role", `"other"`, id, twin},
+			"abc.onmicrosoft.com/helpdesk": {"no such restore operator role", "Names must match exactly", id},
+			"abc.onmicrosoft.com/Helpdesk": {
+				"Several restore operator roles match", "2 restore operator roles", id, twin,
+			},
+			"abd.onmicrosoft.com/Helpdesk": {
+				"no such organization", "abd.onmicrosoft.com", "abc.onmicrosoft.com (id " + cloud,
+			},
+			"twin/Helpdesk": {"Several organizations match", "2 organizations", "Twin (id "},
 			"00000000-0000-4000-8000-000000000000/Helpdesk": {"no such organization"},
 			"00000000-0000-4000-8000-000000000000":          {"Cannot import non-existent remote object"},
 		} {
@@ -201,14 +209,18 @@ func TestList_ReportsWhatCannotBeRead(t *testing.T) {
 			want   []string
 		}{
 			{
-				vb365sim.Fault{PathPattern: "/v8/RbacRoles", Status: 500}, nil, []string{"Could not list the restore operator roles"},
+				vb365sim.Fault{PathPattern: "/v8/RbacRoles", Status: 500}, nil, []string{
+					"Could not list the restore operator roles",
+				},
 			},
 			{
 				vb365sim.Fault{Kind: 0, PathPattern: "/v8/nothing"},
-				map[string]any{"organization_id": "00000000-0000-4000-8000-000000000000"}, []string{"no such organization"},
+				map[string]any{"organization_id": "00000000-0000-4000-8000-000000000000"},
+				[]string{"no such organization"},
 			},
 			{
-				vb365sim.Fault{PathPattern: "/v8/RbacRoles/" + second + "/operators", Status: 500}, nil,
+				vb365sim.Fault{PathPattern: "/v8/RbacRoles/" + second + "/operators", Status: 500},
+				nil,
 				[]string{"Could not read the restore operator role Second; the list ends here"},
 			},
 		} {

@@ -26,11 +26,13 @@ func TestReferences_SurviveTheRoundTripAndUnknownOnesAreCounted(t *testing.T) {
 		set   types.Set
 		known bool
 	}{
-		"null":            {types.SetNull(referenceType), true},
-		"empty":           {fromReferences(nil), true},
-		"unknown":         {types.SetUnknown(referenceType), false},
-		"unknown element": {types.SetValueMust(referenceType, []attr.Value{types.ObjectUnknown(referenceType.AttrTypes)}), false},
-		"unknown name":    {types.SetValueMust(referenceType, []attr.Value{unknownName}), false},
+		"null":    {types.SetNull(referenceType), true},
+		"empty":   {fromReferences(nil), true},
+		"unknown": {types.SetUnknown(referenceType), false},
+		"unknown element": {
+			types.SetValueMust(referenceType, []attr.Value{types.ObjectUnknown(referenceType.AttrTypes)}), false,
+		},
+		"unknown name": {types.SetValueMust(referenceType, []attr.Value{unknownName}), false},
 	} {
 		if got, known := toReferences(c.set); known != c.known || len(got) > 0 {
 			t.Errorf("%s: %v, %t", name, got, known)
@@ -42,7 +44,9 @@ func TestReferences_SurviveTheRoundTripAndUnknownOnesAreCounted(t *testing.T) {
 }
 
 func TestToSpec_HasEmptyListsAndNoNilOnes(t *testing.T) {
-	m := &model{Name: types.StringValue("n"), RoleType: types.StringValue("EntireOrganization"), Description: types.StringNull()}
+	m := &model{
+		Name: types.StringValue("n"), RoleType: types.StringValue("EntireOrganization"), Description: types.StringNull(),
+	}
 	want := vb365api.RoleSpec{
 		Name: "n", RoleType: "EntireOrganization", Operators: []vb365api.Object{user("1", "a")},
 		SelectedItems: []vb365api.Object{}, ExcludedItems: []vb365api.Object{},
@@ -70,12 +74,16 @@ func TestFromSnapshot_SortsUnmanagedEntriesAndKeepsTheOrganizationsSpelling(t *t
 	if m.OrganizationID.ValueString() != "AB" {
 		t.Errorf("the organization is %s", m.OrganizationID)
 	}
-	if got, _ := toReferences(m.Operators); !reflect.DeepEqual(got, []rules.Reference{userNamed("a")}) || len(after[vb365api.Operators]) != 1 {
+	got, _ := toReferences(m.Operators)
+	if !reflect.DeepEqual(got, []rules.Reference{userNamed("a")}) || len(after[vb365api.Operators]) != 1 {
 		t.Errorf("an object that is listed twice becomes %v", got)
 	}
 	want := fromUnmanaged([]unmanaged{
-		{vb365api.SelectedItems, "Zone", "w"}, {vb365api.ExcludedItems, "", ""}, {vb365api.ExcludedItems, "Organization", "x"},
-		{vb365api.ExcludedItems, "Site", "y"}, {vb365api.ExcludedItems, "Site", "z"},
+		{vb365api.SelectedItems, "Zone", "w"},
+		{vb365api.ExcludedItems, "", ""},
+		{vb365api.ExcludedItems, "Organization", "x"},
+		{vb365api.ExcludedItems, "Site", "y"},
+		{vb365api.ExcludedItems, "Site", "z"},
 	})
 	if !m.UnmanagedEntries.Equal(want) {
 		t.Errorf("unmanaged_entries is %v, want %v", m.UnmanagedEntries, want)

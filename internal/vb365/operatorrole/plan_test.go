@@ -52,12 +52,14 @@ func TestPlan_RefusesWhatBreaksARuleAndWritesNothing(t *testing.T) {
 		},
 		"rule 21, as written": {
 			role(map[string]any{"excluded_items": list(byName("Group", strings.ToUpper(vb365sim.ABCGroupName)))}),
-			[]string{"excluded_items: Group with the name \"ABC1@ABC.ONMICROSOFT.COM\" stands for the same object as Group with " +
-				"the name \"abc1@abc.onmicrosoft.com\" in selected_items"},
+			[]string{"excluded_items: Group with the name \"ABC1@ABC.ONMICROSOFT.COM\" stands for the same object as Group " +
+				"with the name \"abc1@abc.onmicrosoft.com\" in selected_items"},
 		},
 		"rule 21, as resolved": {
 			role(map[string]any{"excluded_items": list(user3ID)}),
-			[]string{"excluded_items: User with the id \"" + vb365sim.User3ID + "\" stands for the same object as User with the name"},
+			[]string{
+				"excluded_items: User with the id \"" + vb365sim.User3ID + "\" stands for the same object as User with the name",
+			},
 		},
 		"rule 22, both": {
 			role(map[string]any{"operators": list(map[string]any{"type": "User", "id": "1", "name": "a"})}),
@@ -68,10 +70,14 @@ func TestPlan_RefusesWhatBreaksARuleAndWritesNothing(t *testing.T) {
 			[]string{"selected_items: {", "has neither"},
 		},
 		"rule 22, type": {
-			role(map[string]any{"excluded_items": list(byName("Mailbox", "a"))}), []string{"excluded_items: \"Mailbox\" is not a type"},
+			role(map[string]any{"excluded_items": list(byName("Mailbox", "a"))}), []string{
+				"excluded_items: \"Mailbox\" is not a type",
+			},
 		},
 		"rule 22, empty": {
-			role(map[string]any{"excluded_items": list(byName("User", ""))}), []string{"excluded_items: The name of the User is \"\""},
+			role(map[string]any{"excluded_items": list(byName("User", ""))}), []string{
+				"excluded_items: The name of the User is \"\"",
+			},
 		},
 		"rule 24, as written": {
 			role(map[string]any{"operators": list(operator, byName("User", strings.ToUpper(vb365sim.RestoreOperatorName)))}),
@@ -84,7 +90,8 @@ func TestPlan_RefusesWhatBreaksARuleAndWritesNothing(t *testing.T) {
 		"rule 25, none": {
 			role(map[string]any{"operators": list(nobody)}),
 			[]string{
-				"operators: the organization has no User with the name \"nobody@abc.onmicrosoft.com\"", "\n  - ", "display_name", "id ",
+				"operators: the organization has no User with the name \"nobody@abc.onmicrosoft.com\"", "\n  - ",
+				"display_name", "id ",
 			},
 		},
 		"rule 25, none with this ID": {
@@ -97,11 +104,17 @@ func TestPlan_RefusesWhatBreaksARuleAndWritesNothing(t *testing.T) {
 		},
 		"rule 25, several": {
 			role(map[string]any{"excluded_items": list(twin)}),
-			[]string{"excluded_items: the organization has 2 objects of type User with the name \"twin@abc.onmicrosoft.com\"",
-				"Write the id", "id 11111111", "id 22222222"},
+			[]string{
+				"excluded_items: the organization has 2 objects of type User with the name \"twin@abc.onmicrosoft.com\"",
+				"Write the id", "id 11111111", "id 22222222",
+			},
 		},
-		"rule 26, no GUID":         {role(map[string]any{"organization_id": "abc"}), []string{"Not the ID of an organization"}},
-		"rule 26, no organization": {role(map[string]any{"organization_id": other}), []string{"no such organization", "abc.onmicrosoft.com"}},
+		"rule 26, no GUID": {
+			role(map[string]any{"organization_id": "abc"}), []string{"Not the ID of an organization"},
+		},
+		"rule 26, no organization": {
+			role(map[string]any{"organization_id": other}), []string{"no such organization", "abc.onmicrosoft.com"},
+		},
 		"rule 26, on the premises": {
 			role(map[string]any{"organization_id": vb365sim.OnPremOrganizationID}),
 			[]string{"The organization cannot have restore operator roles"},
@@ -190,7 +203,9 @@ func TestPlan_AnotherSpellingOfTheSameObjectsPlansNothing(t *testing.T) {
 		vb.ResetJournal()
 		before := w.Attributes(address)
 		for name, changed := range map[string]map[string]any{
-			"by ID":           {"operators": list(operatorID), "selected_items": list(siteID, byID("Group", vb365sim.ABCGroupID))},
+			"by ID": {
+				"operators": list(operatorID), "selected_items": list(siteID, byID("Group", vb365sim.ABCGroupID)),
+			},
 			"case":            {"operators": list(byName("User", strings.ToUpper(vb365sim.RestoreOperatorName)))},
 			"case of an ID":   {"selected_items": list(byID("Site", strings.ToUpper(vb365sim.ABCSiteID)), abc)},
 			"slash":           {"selected_items": list(abc, byName("Site", vb365sim.ABCSiteURL+"/"))},

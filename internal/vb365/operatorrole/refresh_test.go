@@ -76,13 +76,14 @@ func TestRefresh_ARenamedObjectIsNoChangeAndIsNamedInOneWarning(t *testing.T) {
 		vb.Mutate(func(s *vb365sim.Store) { // somebody else gets the old name
 			s.Organization(cloud).Add(vb365sim.Object{Type: "User", ID: "other", Name: vb365sim.User3Name, Kind: "User"})
 		})
-		want := "warning: Objects in the restore operator role Helpdesk have been renamed: The references keep standing for " +
-			"the same objects, and nothing changes. You can write the new names, or the IDs, in the configuration:\n\n" +
+		want := "warning: Objects in the restore operator role Helpdesk have been renamed: The references keep standing " +
+			"for the same objects, and nothing changes. You can write the new names, or the IDs, in the configuration:\n\n" +
 			"  - selected_items: Group abc1@abc.onmicrosoft.com no longer has a name (id " + vb365sim.ABCGroupID + ")\n" +
 			"  - selected_items: User user3@abc.onmicrosoft.com is now fox@abc.onmicrosoft.com (id " + vb365sim.User3ID + ")\n" +
 			"  - excluded_items: Site " + vb365sim.ABCSiteURL + " is now https://abc.sharepoint.com/sites/new (id " +
 			vb365sim.ABCSiteID + ")\n" +
-			"  - excluded_items: Team sales@abc.onmicrosoft.com is now sold@abc.onmicrosoft.com (id " + vb365sim.SalesTeamID + ")"
+			"  - excluded_items: Team sales@abc.onmicrosoft.com is now sold@abc.onmicrosoft.com (id " +
+			vb365sim.SalesTeamID + ")"
 		for range 2 {
 			out := w.Apply(block)
 			if len(out.Changes)+len(out.Errors)+len(out.Drift) > 0 || !slices.Equal(out.Warnings, []string{want}) {
@@ -102,7 +103,8 @@ func TestRefresh_ARenamedObjectIsNoChangeAndIsNamedInOneWarning(t *testing.T) {
 		}
 		// A configuration with the new names plans nothing.
 		out = w.Plan(role(map[string]any{
-			"excluded_items": list(byName("Site", "https://abc.sharepoint.com/sites/new"), byName("Team", "sold@abc.onmicrosoft.com")),
+			"excluded_items": list(byName("Site", "https://abc.sharepoint.com/sites/new"),
+				byName("Team", "sold@abc.onmicrosoft.com")),
 			"selected_items": list(byName("User", "fox@abc.onmicrosoft.com"), byID("Group", vb365sim.ABCGroupID)),
 			"description":    "d",
 		}))
@@ -243,7 +245,9 @@ func TestUpdate_ARoleThatNamesSomebodyWhoHasLeftCanBeChanged(t *testing.T) {
 		if got := lookups(vb); len(got) > 0 {
 			t.Errorf("looked up %q", got)
 		}
-		out := w.Plan(role(map[string]any{"excluded_items": list(user3), "selected_items": list(abc), "operators": list(operator, user3)}))
+		out := w.Plan(role(map[string]any{
+			"excluded_items": list(user3), "selected_items": list(abc), "operators": list(operator, user3),
+		}))
 		if len(out.Errors) > 0 {
 			t.Errorf("an entry of another list is looked up: %v", out.Errors)
 		}

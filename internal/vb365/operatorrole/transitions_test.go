@@ -50,7 +50,6 @@ var shapes = []struct {
 	block                         tfrun.Block
 	operators, selected, excluded []string
 }{
-	{whole(nil), []string{anOperator}, nil, nil},
 	{
 		whole(map[string]any{"excluded_items": list(user3), "description": "all but one"}),
 		[]string{anOperator},
@@ -87,6 +86,7 @@ func tour(n int) []int {
 func TestUpdate_ReachesEachStateFromEachOnEveryServer(t *testing.T) {
 	for name, options := range quirks {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			bubble(t, options, func(t *testing.T, vb *acctest.VB365, w *tfrun.Workspace) {
 				var hidden []string // selected items that a server keeps although they have no effect
 				for _, i := range tour(len(shapes)) {

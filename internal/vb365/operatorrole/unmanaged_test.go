@@ -33,9 +33,9 @@ func TestUnmanaged_EntriesAreNoChangeAndAreNamedInOneWarning(t *testing.T) {
 		sites := addOdd(vb, vb365sim.SelectedItems, "selected_items", odd)
 		all := addOdd(vb, vb365sim.ExcludedItems, "excluded_items", "Organization")
 		bare := addOdd(vb, vb365sim.Operators, "operators", "User")
-		want := "warning: The provider does not manage all entries of the restore operator role Helpdesk: The role has entries " +
-			"that the API cannot express. They give access as well. Updates keep them; change them in the console or in " +
-			"PowerShell:\n\n  - operators: type \"User\" (entry " + bare["id"].(string) + ")\n  - selected_items: type " +
+		want := "warning: The provider does not manage all entries of the restore operator role Helpdesk: The role has " +
+			"entries that the API cannot express. They give access as well. Updates keep them; change them in the console or " +
+			"in PowerShell:\n\n  - operators: type \"User\" (entry " + bare["id"].(string) + ")\n  - selected_items: type " +
 			"\"PersonalSites\" (entry " + sites["id"].(string) + ")\n  - excluded_items: type \"Organization\" (entry " +
 			all["id"].(string) + ")"
 		for range 2 {
@@ -76,7 +76,8 @@ func TestUnmanaged_EntriesSurviveEveryUpdate(t *testing.T) {
 
 				// Each list is changed by adding and removing entries.
 				apply(role(map[string]any{
-					"excluded_items": list(team), "description": "d", "operators": list(admin), "selected_items": list(abc, namelessID),
+					"excluded_items": list(team), "description": "d", "operators": list(admin), "selected_items": list(abc,
+						namelessID),
 				}))
 				sent(t, vb,
 					"POST /v8/RbacRoles/ID/excludedItems", "POST /v8/RbacRoles/ID/selectedItems", "POST /v8/RbacRoles/ID/operators",
@@ -86,7 +87,8 @@ func TestUnmanaged_EntriesSurviveEveryUpdate(t *testing.T) {
 
 				// Objects that move from one list to the other are removed first.
 				apply(role(map[string]any{
-					"excluded_items": list(abc), "description": "d", "operators": list(admin), "selected_items": list(team, namelessID),
+					"excluded_items": list(abc), "description": "d", "operators": list(admin), "selected_items": list(team,
+						namelessID),
 				}))
 				sent(t, vb,
 					"DELETE /v8/RbacRoles/ID/selectedItems", "DELETE /v8/RbacRoles/ID/excludedItems",

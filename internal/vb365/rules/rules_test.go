@@ -29,7 +29,8 @@ var (
 func text(s string) types.String { return types.StringValue(s) }
 
 func reference(kind, id, name types.String) types.Object {
-	return types.ObjectValueMust(referenceType.AttrTypes, map[string]attr.Value{AttrType: kind, AttrID: id, AttrName: name})
+	return types.ObjectValueMust(referenceType.AttrTypes,
+		map[string]attr.Value{AttrType: kind, AttrID: id, AttrName: name})
 }
 
 func named(kind, name string) types.Object { return reference(text(kind), null, text(name)) }
@@ -54,8 +55,8 @@ func check(t *testing.T, got diag.Diagnostics, want ...string) {
 
 func TestRule20_OnlyARoleForSpecificObjectsHasSelectedItems(t *testing.T) {
 	one := set(named("User", "a@x"))
-	none := "The role has no selected items: A role of the type SpecificObjects is for the objects in selected_items, so " +
-		"it needs at least one. For all objects, set role_type to \"EntireOrganization\"."
+	none := "The role has no selected items: A role of the type SpecificObjects is for the objects in selected_items, " +
+		"so it needs at least one. For all objects, set role_type to \"EntireOrganization\"."
 	some := "The role is for all objects: A role of the type EntireOrganization has no selected_items. Remove them, or " +
 		"set role_type to \"SpecificObjects\"."
 	for name, c := range map[string]struct {
@@ -90,15 +91,18 @@ func TestRule21_OperatorsAreUsersAndGroups(t *testing.T) {
 		operators types.Set
 		want      []string
 	}{
-		"user and group":   {set(named("User", "a@x"), reference(text("Group"), text("1"), null)), nil},
-		"unknown":          {unknownSet, nil},
-		"null":             {nullSet, nil},
-		"unknown element":  {set(types.ObjectUnknown(referenceType.AttrTypes)), nil},
-		"unknown type":     {set(reference(unknown, null, text("a@x"))), nil},
-		"type of rule 22":  {set(named("user", "a@x")), nil},
-		"none":             {set(), []string{"The role has no operator: A role needs at least one user or group that may restore. Add one, or delete the role."}},
-		"site":             {set(named("Site", "https://x")), []string{not(`Site with the name "https://x"`)}},
-		"team and a group": {set(reference(text("Team"), text("1"), null), named("Group", "g@x")), []string{not(`Team with the id "1"`)}},
+		"user and group":  {set(named("User", "a@x"), reference(text("Group"), text("1"), null)), nil},
+		"unknown":         {unknownSet, nil},
+		"null":            {nullSet, nil},
+		"unknown element": {set(types.ObjectUnknown(referenceType.AttrTypes)), nil},
+		"unknown type":    {set(reference(unknown, null, text("a@x"))), nil},
+		"type of rule 22": {set(named("user", "a@x")), nil},
+		"none": {set(), []string{"The role has no operator: A role needs at least one user or group " +
+			"that may restore. Add one, or delete the role."}},
+		"site": {set(named("Site", "https://x")), []string{not(`Site with the name "https://x"`)}},
+		"team and a group": {
+			set(reference(text("Team"), text("1"), null), named("Group", "g@x")), []string{not(`Team with the id "1"`)},
+		},
 	} {
 		t.Run(name, func(t *testing.T) { check(t, Operators(at, c.operators), c.want...) })
 	}
@@ -135,13 +139,18 @@ func TestRule21_AnObjectIsNotBothSelectedAndExcluded(t *testing.T) {
 		"others":                  {[]Resolved{user, userID}, []Resolved{group, siteA}, nil},
 		"an ID that is also name": {[]Resolved{userID}, []Resolved{idAsName}, nil},
 		"name in another case": {
-			[]Resolved{siteA, user}, []Resolved{userAgain}, []string{both(`User with the name "fox@X"`, `User with the name "Fox@x"`)},
+			[]Resolved{siteA, user}, []Resolved{userAgain}, []string{
+				both(`User with the name "fox@X"`, `User with the name "Fox@x"`),
+			},
 		},
 		"URL with a slash": {
-			[]Resolved{siteAgain}, []Resolved{siteA}, []string{both(`Site with the name "https://x/a/"`, `Site with the name "https://X/a"`)},
+			[]Resolved{siteAgain}, []Resolved{siteA}, []string{
+				both(`Site with the name "https://x/a/"`, `Site with the name "https://X/a"`),
+			},
 		},
 		"name and ID of one object": {
-			[]Resolved{standing(user, "ab")}, []Resolved{standing(userID, "AB")},
+			[]Resolved{standing(user, "ab")},
+			[]Resolved{standing(userID, "AB")},
 			[]string{both(`User with the id "AB"`, `User with the name "Fox@x"`)},
 		},
 		"name and ID of two objects": {[]Resolved{standing(user, "cd")}, []Resolved{standing(userID, "AB")}, nil},
@@ -172,7 +181,9 @@ func TestRule22_AReferenceHasATypeAndEitherAnIDOrAName(t *testing.T) {
 		"unknown name":    {set(reference(text("User"), null, unknown), reference(text("User"), text("1"), unknown)), nil},
 		"another type": {
 			set(named("PersonalSites", "a")),
-			[]string{`Unknown type of object: at: "PersonalSites" is not a type of objects. The types are User, Group, Site, Team.`},
+			[]string{
+				`Unknown type of object: at: "PersonalSites" is not a type of objects. The types are User, Group, Site, Team.`,
+			},
 		},
 		"type in another case": {
 			set(named("user", "a")),
@@ -202,8 +213,8 @@ func TestRule23_ATeamNeedsVersion7(t *testing.T) {
 	}{
 		"v8": {teams, "v8", nil},
 		"v7": {teams, "v7", nil},
-		"v6": {teams, "v6", []string{`A team needs version 7 of the API: at: Team with the name "t@x": version 6 of the API ` +
-			"has no teams in roles. Set api_version in vb365 (VEEAM_VB365_API_VERSION) to v7 or v8, or remove the team."}},
+		"v6": {teams, "v6", []string{`A team needs version 7 of the API: at: Team with the name "t@x": version 6 of the ` +
+			"API has no teams in roles. Set api_version in vb365 (VEEAM_VB365_API_VERSION) to v7 or v8, or remove the team."}},
 		"v6 without teams":  {set(named("Site", "s")), "v6", nil},
 		"unknown":           {unknownSet, "v6", nil},
 		"null":              {nullSet, "v6", nil},
@@ -227,7 +238,9 @@ func TestRule24_AListHasNoObjectTwice(t *testing.T) {
 			[]Resolved{userID, group, idAgain}, []string{twice(`User with the id "AB"`, `User with the id "ab"`)},
 		},
 		"URL with a slash": {
-			[]Resolved{siteA, siteAgain}, []string{twice(`Site with the name "https://x/a/"`, `Site with the name "https://X/a"`)},
+			[]Resolved{siteA, siteAgain}, []string{
+				twice(`Site with the name "https://x/a/"`, `Site with the name "https://X/a"`),
+			},
 		},
 		"name and ID": {
 			[]Resolved{standing(user, "ab"), standing(userID, "AB")},
@@ -250,10 +263,12 @@ func TestRule25_AReferenceStandsForExactlyOneObject(t *testing.T) {
 	candidates := []tfkit.Candidate{{Name: "fix@x", Text: "fix@x (1)"}, {Name: "alex", Text: "alex (2)"}}
 	r := Reference{Type: vb365api.User, Name: "fox@x"}
 	check(t, OneObject(at, r, 1, candidates))
-	check(t, OneObject(at, r, 0, candidates), "The organization has no such object: at: the organization has no User with "+
-		"the name \"fox@x\". The closest objects of this type are:\n\n  - fix@x (1)\n  - alex (2)")
-	check(t, OneObject(at, Reference{Type: vb365api.Group, ID: "3"}, 0, nil), "The organization has no such object: at: the "+
-		"organization has no Group with the id \"3\". The closest objects of this type are: none")
+	check(t, OneObject(at, r, 0, candidates),
+		"The organization has no such object: at: the organization has no User with "+
+			"the name \"fox@x\". The closest objects of this type are:\n\n  - fix@x (1)\n  - alex (2)")
+	check(t, OneObject(at, Reference{Type: vb365api.Group, ID: "3"}, 0, nil),
+		"The organization has no such object: at: the "+
+			"organization has no Group with the id \"3\". The closest objects of this type are: none")
 	check(t, OneObject(at, r, 2, candidates), "Several objects match a reference: at: the organization has 2 objects of "+
 		"type User with the name \"fox@x\". Write the id of the one that is meant:\n\n  - fix@x (1)\n  - alex (2)")
 }
@@ -289,7 +304,8 @@ func TestRule27_TheTypeOfARoleIsOneOfTheTwo(t *testing.T) {
 	for value, want := range map[types.String][]string{
 		null: nil, unknown: nil, text("EntireOrganization"): nil, text("SpecificObjects"): nil,
 		text("entireorganization"): {
-			`Unknown type of role: "entireorganization" is not a type of roles. Write "EntireOrganization" or "SpecificObjects".`,
+			`Unknown type of role: "entireorganization" is not a type of roles. Write "EntireOrganization" or ` +
+				`"SpecificObjects".`,
 		},
 	} {
 		t.Run(value.String(), func(t *testing.T) { check(t, RoleType(at, value), want...) })
@@ -307,7 +323,9 @@ func TestRule28_ANameIsNotBlankAndANewOneHasNoSpaceAroundIt(t *testing.T) {
 		text(" \t"):     {blank, space(`" \t"`)},
 		text(" a"):      {nil, space(`" a"`)},
 		text("a\u00a0"): {nil, space(`"a\u00a0"`)},
-		text("a\tb"):    {nil, []string{`The name contains a control character: "a\tb" contains a control character. Remove it.`}},
+		text("a\tb"): {
+			nil, []string{`The name contains a control character: "a\tb" contains a control character. Remove it.`},
+		},
 	} {
 		t.Run(value.String(), func(t *testing.T) {
 			check(t, Name(at, value), c.any...)
