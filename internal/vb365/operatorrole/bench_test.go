@@ -57,7 +57,7 @@ func BenchmarkRefresh(b *testing.B) {
 }
 
 func TestRefresh_RolesAreReadSideBySide(t *testing.T) {
-	const n, latency = 40, 50 * time.Millisecond
+	const n, latency = 20, 50 * time.Millisecond
 	bubble(t, vb365sim.Options{}, func(t *testing.T, vb *acctest.VB365, w *tfrun.Workspace) {
 		config := many(n)
 		w.MustApply(config...)
@@ -67,7 +67,7 @@ func TestRefresh_RolesAreReadSideBySide(t *testing.T) {
 		if out := w.Plan(config...); len(out.Changes)+len(out.Errors) > 0 {
 			t.Fatal(out)
 		}
-		// One after the other, the requests would take 8 s.
+		// One after the other, the requests would take 4 s.
 		if took := time.Since(began); took > time.Second {
 			t.Errorf("took %s for %d requests of %s", took, len(vb.Journal()), latency)
 		}

@@ -51,13 +51,12 @@ func (c *change) wanted(l vb365api.List) []vb365api.Object {
 
 // update reads the role and makes the change, unless the role is as planned already.
 func (c *change) update(ctx context.Context, plan *model, all resolution) error {
-	var err error
-	if c.now, err = read(ctx, c.client, c.organizationID, c.id); err != nil {
+	if err := c.look(ctx); err != nil {
 		return err
 	}
-	c.fresh = true
 	c.kept = c.now.unmanaged()
-	if all, err = c.entries(ctx, all); err != nil {
+	all, err := c.entries(ctx, all)
+	if err != nil {
 		return err
 	}
 	c.want = plan.toSpec(all)
@@ -92,12 +91,19 @@ func (c *change) finishCreate(ctx context.Context, found bool) error {
 	if !found {
 		return c.reconcile(ctx)
 	}
-	var err error
-	if c.now, err = read(ctx, c.client, c.organizationID, c.id); err != nil {
+	if err := c.look(ctx); err != nil {
 		return err
 	}
-	c.fresh = true
 	return c.run(ctx)
+}
+
+// look reads the role.
+func (c *change) look(ctx context.Context) error {
+	now, err := read(ctx, c.client, c.organizationID, c.id)
+	if err == nil {
+		c.now, c.fresh = now, true
+	}
+	return err
 }
 
 // run makes the change, unless the role is as wanted already.
@@ -126,11 +132,7 @@ func (c *change) reread(ctx context.Context) bool {
 	}
 	longer, cancel := tfkit.After(ctx)
 	defer cancel()
-	now, err := read(longer, c.client, c.organizationID, c.id)
-	if err == nil {
-		c.now, c.fresh = now, true
-	}
-	return err == nil
+	return c.look(longer) == nil
 }
 
 // putAll sends the PUT. If the server refuses it, an empty list may have no effect there, so that an object that is no
@@ -222,13 +224,11 @@ func mayBeDone(err error) bool {
 func (c *change) await(ctx context.Context, removed bool) error {
 	pace := httpkit.Pace{Min: pollMin, Max: pollMax, Until: time.Now().Add(settle)}
 	_, err := httpkit.Poll(ctx, pace, func(time.Duration) (bool, error) {
-		now, err := read(ctx, c.client, c.organizationID, c.id)
-		if err != nil {
+		if err := c.look(ctx); err != nil {
 			return false, err
 		}
-		c.now, c.fresh = now, true
 		return !slices.ContainsFunc(lists, func(l vb365api.List) bool {
-			return removed && c.listDiffers(l) || len(now.missing(l, c.wanted(l))) > 0
+			return removed && c.listDiffers(l) || len(c.now.missing(l, c.wanted(l))) > 0
 		}), nil
 	})
 	return err

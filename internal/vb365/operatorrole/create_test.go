@@ -57,6 +57,20 @@ func TestCreate_AChangeOfTheOrganizationReplacesTheRole(t *testing.T) {
 	})
 }
 
+func TestCreate_AReplacedRoleRefersToTheObjectsOfItsNewOrganization(t *testing.T) {
+	bubble(t, vb365sim.Options{}, func(t *testing.T, vb *acctest.VB365, w *tfrun.Workspace) {
+		const twin = "2d5f8a1c-0000-4000-8000-000000000000"
+		vb.Mutate(func(s *vb365sim.Store) {
+			s.Organization(vb365sim.HybridOrganizationID).Add(vb365sim.Object{
+				Type: "User", ID: twin, Name: vb365sim.RestoreOperatorName, Kind: "User", Location: "Hybrid",
+			})
+		})
+		w.MustApply(whole(nil))
+		w.MustApply(whole(map[string]any{"organization_id": vb365sim.HybridOrganizationID}))
+		holds(t, vb, "EntireOrganization", []string{"User " + twin}, nil, nil)
+	})
+}
+
 func TestCreate_ALostAnswerMakesOneRole(t *testing.T) {
 	for name, c := range map[string]struct {
 		fault   vb365sim.Fault
@@ -202,6 +216,45 @@ func TestCreate_EntriesThatTheServerDroppedAreAdded(t *testing.T) {
 		}
 		sent(t, vb, "POST /v8/Organizations/"+cloud+"/RbacRoles", "POST /v8/RbacRoles/ID/selectedItems",
 			"DELETE /v8/RbacRoles/ID/operators")
+		holds(t, vb, "SpecificObjects", []string{anOperator}, []string{aUser3, anABC}, nil)
+	})
+}
+
+func TestCreate_AFailureWhileEntriesAreChangedLeavesATrueState(t *testing.T) {
+	bubble(t, vb365sim.Options{}, func(t *testing.T, vb *acctest.VB365, w *tfrun.Workspace) {
+		vb.Configure(func(o *vb365sim.Options) {
+			o.OnRequest = func(r vb365sim.Request) {
+				if r.Method == "POST" && strings.HasSuffix(r.Path, "/RbacRoles") {
+					removeEntry(vb, vb365sim.SelectedItems, vb365sim.User3ID)
+					addEntry(vb, vb365sim.Operators, "User", vb365sim.AdminID)
+				}
+			}
+		})
+		vb.Inject(vb365sim.Fault{Method: "DELETE", Status: 403})
+		out := w.Apply(role(nil))
+		if len(out.Errors) != 1 || !w.Tainted(address) {
+			t.Fatalf("%+v", out)
+		}
+		says(t, out.Errors[0], "Could not finish creating the restore operator role Helpdesk", "remove from the operators")
+		holds(t, vb, "SpecificObjects", []string{anOperator, anAdmin}, []string{aUser3, anABC}, nil)
+		stateIsTrue(t, vb, w)
+	})
+}
+
+func TestCreate_ARoleThatIsFoundAfterALostAnswerIsBroughtToThePlan(t *testing.T) {
+	bubble(t, vb365sim.Options{}, func(t *testing.T, vb *acctest.VB365, w *tfrun.Workspace) {
+		vb.Inject(vb365sim.Fault{Method: "POST", PathPattern: createPath, Kind: simkit.FaultDropAfterCommit, Times: 1})
+		vb.Configure(func(o *vb365sim.Options) {
+			o.OnRequest = func(r vb365sim.Request) {
+				if r.Method != "POST" || !strings.HasSuffix(r.Path, "/RbacRoles") {
+					return
+				}
+				vb.Mutate(func(s *vb365sim.Store) { s.FindRole(cloud, "Helpdesk").Description = "of another client" })
+				addEntry(vb, vb365sim.Operators, "User", vb365sim.AdminID)
+			}
+		})
+		w.MustApply(role(nil))
+		sent(t, vb, "POST /v8/Organizations/"+cloud+"/RbacRoles", "PUT /v8/RbacRoles/ID")
 		holds(t, vb, "SpecificObjects", []string{anOperator}, []string{aUser3, anABC}, nil)
 	})
 }

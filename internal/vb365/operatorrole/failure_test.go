@@ -6,6 +6,8 @@ package operatorrole_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -134,6 +136,70 @@ func removeOdd(vb *acctest.VB365) {
 	for _, l := range []vb365sim.List{vb365sim.Operators, vb365sim.SelectedItems, vb365sim.ExcludedItems} {
 		removeEntry(vb, l, "")
 	}
+}
+
+func TestUpdate_AFailureSendsNothingMore(t *testing.T) {
+	const lists = "/v8/RbacRoles/*/*"
+	from := role(map[string]any{"excluded_items": list(site)})
+	moved := role(map[string]any{
+		"selected_items": list(abc, site), "excluded_items": list(user3), "operators": list(admin), "description": "d",
+	})
+	changed := role(map[string]any{
+		"selected_items": list(abc, team), "excluded_items": list(site), "operators": list(admin),
+	})
+	for name, c := range map[string]struct {
+		to    tfrun.Block
+		fault vb365sim.Fault
+		want  []string
+	}{
+		"removing what moves": {
+			moved, vb365sim.Fault{Method: "DELETE", PathPattern: lists, Status: 403}, []string{"DELETE selectedItems"},
+		},
+		"adding": {
+			changed, vb365sim.Fault{Method: "POST", PathPattern: lists, Status: 400}, []string{"POST selectedItems"},
+		},
+		"removing": {
+			changed,
+			vb365sim.Fault{Method: "DELETE", PathPattern: lists, Status: 400},
+			[]string{"POST selectedItems", "POST operators", "DELETE operators"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, vb365sim.Options{}, func(t *testing.T, vb *acctest.VB365, w *tfrun.Workspace) {
+				w.MustApply(from)
+				addOdd(vb, vb365sim.Operators, "operators", odd)
+				addOdd(vb, vb365sim.SelectedItems, "selected_items", odd)
+				addOdd(vb, vb365sim.ExcludedItems, "excluded_items", odd)
+				vb.ResetJournal()
+				vb.Inject(c.fault)
+				out := w.Apply(c.to)
+				if len(out.Errors) != 1 {
+					t.Fatalf("%+v", out)
+				}
+				want := slices.Clone(c.want)
+				for i := range want {
+					want[i] = strings.Replace(want[i], " ", " /v8/RbacRoles/ID/", 1)
+				}
+				sent(t, vb, want...)
+			})
+		})
+	}
+}
+
+func TestUpdate_AServerThatKeepsTheTypeOfARoleGetsNoFurtherChange(t *testing.T) {
+	bubble(t, vb365sim.Options{}, func(t *testing.T, vb *acctest.VB365, w *tfrun.Workspace) {
+		w.MustApply(whole(nil))
+		vb.ResetJournal()
+		vb.Inject(vb365sim.Fault{Method: "PUT", PathPattern: "/v8/RbacRoles/*", Status: 204})
+		out := w.Apply(role(nil))
+		if len(out.Errors) != 1 {
+			t.Fatalf("%+v", out)
+		}
+		says(t, out.Errors[0], "role_type \"EntireOrganization\" instead of \"SpecificObjects\"",
+			"selected_items without the User")
+		sent(t, vb, "PUT /v8/RbacRoles/ID")
+		stateIsTrue(t, vb, w)
+	})
 }
 
 func TestUpdate_WhatTheServerHasOtherwiseIsNamed(t *testing.T) {

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 	"github.com/veeam-community/terraform-provider-veeam/internal/vb365/lookup"
@@ -70,13 +69,11 @@ func (r *roleResource) resolver(plan *model, known standings) *resolver {
 // keep plans no change for lists that stand for the same objects as before, and for the entries that the provider does
 // not manage. state is nil if the role is created.
 func (m *model) keep(state *model, known standings, all resolution) {
-	if state == nil || !state.RoleType.Equal(m.RoleType) {
-		m.UnmanagedEntries = types.ListUnknown(unmanagedType)
-	} else {
-		m.UnmanagedEntries = state.UnmanagedEntries
-	}
 	if state == nil {
 		return
+	}
+	if state.RoleType.Equal(m.RoleType) {
+		m.UnmanagedEntries = state.UnmanagedEntries
 	}
 	for _, l := range lists {
 		if _, complete := toReferences(*m.list(l)); complete && sameObjects(known[l], all[l]) {

@@ -136,6 +136,10 @@ func TestPlan_RefusesWhatBreaksARuleAndWritesNothing(t *testing.T) {
 				if left := vb.Snapshot(); len(left) > 0 {
 					t.Errorf("the server has %v", left)
 				}
+				if got := lookups(vb); strings.HasPrefix(name, "rule 26") && slices.ContainsFunc(got,
+					func(l string) bool { return l != "" }) {
+					t.Errorf("looked up %q in an organization that cannot have the role", got)
+				}
 			})
 		})
 	}

@@ -64,6 +64,13 @@ func TestUpdate_SendsNothingIfOnlySpellingsOrTimeoutsChange(t *testing.T) {
 	bubble(t, vb365sim.Options{}, func(t *testing.T, vb *acctest.VB365, w *tfrun.Workspace) {
 		w.MustApply(role(nil))
 		vb.ResetJournal()
+		if out := w.Apply(role(map[string]any{"timeouts": map[string]any{"update": "1m"}})); len(out.Errors) > 0 {
+			t.Fatal(out.Errors)
+		}
+		reads := slices.DeleteFunc(vb.Journal(), func(r vb365sim.Request) bool { return r.Method != "GET" })
+		if len(reads) != 8 {
+			t.Errorf("%d requests, want 4 to plan and 4 to apply", len(reads))
+		}
 		w.MustApply(role(map[string]any{"timeouts": map[string]any{"update": "1m"}, "operators": list(operatorID)}))
 		sent(t, vb)
 		// An administrator has made the change already.
@@ -100,5 +107,24 @@ func TestPlan_ANewNameOfTheRoleIsAPut(t *testing.T) {
 		if got := w.Attributes(address)["id"]; got != id {
 			t.Errorf("the ID is %v, was %v", got, id)
 		}
+	})
+}
+
+func TestUpdate_AnEmptyListThatHasNoEffectIsEmptiedAtOnce(t *testing.T) {
+	options := vb365sim.Options{KeepsEmptyLists: true}
+	bubble(t, options, func(t *testing.T, vb *acctest.VB365, w *tfrun.Workspace) {
+		w.MustApply(role(map[string]any{"excluded_items": list(site, team)}))
+		vb.ResetJournal()
+		if took := w.MustApply(role(nil)); took > 0 {
+			t.Errorf("took %s", took)
+		}
+		sent(t, vb, "PUT /v8/RbacRoles/ID", "DELETE /v8/RbacRoles/ID/excludedItems")
+		// An object that is no longer excluded can be selected.
+		w.MustApply(role(map[string]any{"excluded_items": list(site, namelessID)}))
+		vb.ResetJournal()
+		w.MustApply(role(map[string]any{"selected_items": list(user3, site)}))
+		sent(t, vb, "PUT /v8/RbacRoles/ID", "DELETE /v8/RbacRoles/ID/excludedItems", "PUT /v8/RbacRoles/ID",
+			"DELETE /v8/RbacRoles/ID/excludedItems")
+		holds(t, vb, "SpecificObjects", []string{anOperator}, []string{aUser3, aSite}, nil)
 	})
 }

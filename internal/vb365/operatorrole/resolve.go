@@ -90,36 +90,29 @@ func stand(
 	objects []vb365api.Object, written []rules.Reference, before []standing,
 ) (references []rules.Reference, after []standing) {
 	c := &claims{objects: objects, of: map[vb365api.Key]rules.Reference{}}
-	c.claim(written, func(r rules.Reference) (vb365api.Key, bool) {
-		return vb365api.IDKey(r.Type, r.ID), r.ID != ""
+	c.claim(written, func(r rules.Reference) vb365api.Key {
+		return vb365api.IDKey(r.Type, r.ID)
 	})
-	c.claim(written, func(r rules.Reference) (vb365api.Key, bool) {
-		if r.ID != "" {
-			return vb365api.Key{}, false
-		}
+	c.claim(written, func(r rules.Reference) vb365api.Key {
 		i := slices.IndexFunc(before, func(s standing) bool {
 			return s.Name != "" && vb365api.NameKey(s.Type, s.Name) == vb365api.NameKey(r.Type, r.Name)
 		})
 		if i < 0 {
-			return vb365api.Key{}, false
+			return vb365api.Key{}
 		}
-		return before[i].key(), true
+		return before[i].key()
 	})
-	c.claim(written, func(r rules.Reference) (vb365api.Key, bool) {
-		if r.ID != "" || c.used(r) {
-			return vb365api.Key{}, false
-		}
+	c.claim(written, func(r rules.Reference) vb365api.Key {
 		named := c.named(r.Type, r.Name)
-		if len(named) != 1 {
-			return vb365api.Key{}, false
+		if len(named) != 1 || c.used(r) {
+			return vb365api.Key{}
 		}
-		return named[0].Key(), true
+		return named[0].Key()
 	})
 	for _, o := range objects {
 		r, claimed := c.of[o.Key()]
 		if !claimed {
 			r = c.newReference(o)
-			c.of[o.Key()] = r
 		}
 		references = append(references, r)
 		after = append(after, standing{Type: o.Type, ID: o.ID, Name: r.Name, Current: o.Name})
@@ -133,11 +126,12 @@ type claims struct {
 	of      map[vb365api.Key]rules.Reference
 }
 
-// claim gives the objects that the references stand for those references, unless they have others already.
-func (c *claims) claim(written []rules.Reference, object func(rules.Reference) (vb365api.Key, bool)) {
+// claim gives the objects that the references stand for those references, unless they have others already. object
+// returns the object of a reference, or a key that no object has.
+func (c *claims) claim(written []rules.Reference, object func(rules.Reference) vb365api.Key) {
 	for _, r := range written {
-		key, ok := object(r)
-		if _, claimed := c.of[key]; ok && !claimed && contains(c.objects, key) {
+		key := object(r)
+		if _, claimed := c.of[key]; !claimed && contains(c.objects, key) {
 			c.of[key] = r
 		}
 	}

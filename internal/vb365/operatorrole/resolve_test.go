@@ -96,6 +96,12 @@ func TestStand_KeepsSpellingsAndNamesNewEntries(t *testing.T) {
 			[]standing{by("2", "a", "a")},
 			[]rules.Reference{userWithID("1"), userNamed("a")},
 		},
+		"a new one beside a known one": {
+			[]vb365api.Object{user("1", "a"), user("2", "b")},
+			[]rules.Reference{userNamed("a")},
+			nil,
+			[]rules.Reference{userNamed("a"), userNamed("b")},
+		},
 		"another type": {
 			[]vb365api.Object{user("1", "a")},
 			[]rules.Reference{{Type: vb365api.Group, Name: "a"}},
