@@ -29,6 +29,8 @@ func TestCreate_ARoleOfTheNameIsNotAdopted(t *testing.T) {
 		if got := w.Addresses(); len(got) > 0 {
 			t.Errorf("the state has %v", got)
 		}
+		second := addRole(vb, "Helpdesk")
+		refused(t, vb, w.Apply(role(nil)), "the roles with the IDs "+id+", "+second)
 		// The name is compared exactly, and only within the organization.
 		w.MustApply(role(map[string]any{"name": "helpdesk"}))
 		other := role(map[string]any{

@@ -144,6 +144,13 @@ func TestImport_FailsWithCandidates(t *testing.T) {
 	})
 }
 
+// reads returns the number of requests that read something since the last call.
+func reads(vb *acctest.VB365) int {
+	all := slices.DeleteFunc(vb.Journal(), func(r vb365sim.Request) bool { return r.Method != "GET" })
+	vb.ResetJournal()
+	return len(all)
+}
+
 func TestList_FindsRolesAndGeneratesConfigurationsThatPlanNothing(t *testing.T) {
 	bubble(t, vb365sim.Options{}, func(t *testing.T, vb *acctest.VB365, _ *tfrun.Workspace) {
 		ids := map[string]string{}
@@ -157,6 +164,16 @@ func TestList_FindsRolesAndGeneratesConfigurationsThatPlanNothing(t *testing.T) 
 			s.AddOdd(r, vb365sim.ExcludedItems, odd)
 		})
 		p := vb.Protocol()
+		vb.ResetJournal()
+		for r := range p.List(t.Context(), tfrun.ListCall{Type: resourceType, IncludeResource: true}) {
+			if len(r.Diagnostics) > 0 {
+				t.Error(r.Diagnostics)
+			}
+			break
+		}
+		if got := reads(vb); got != 4 {
+			t.Errorf("the first of four roles costs %d requests, want 4", got)
+		}
 		for _, c := range []struct {
 			config map[string]any
 			limit  int64
@@ -174,8 +191,8 @@ func TestList_FindsRolesAndGeneratesConfigurationsThatPlanNothing(t *testing.T) 
 					t.Errorf("%+v", r)
 				}
 			}
-			if !slices.Equal(names, c.want) {
-				t.Errorf("%v: %q, want %q", c.config, names, c.want)
+			if got := reads(vb); !slices.Equal(names, c.want) || got != 1 {
+				t.Errorf("%v: %q in %d requests, want %q in one", c.config, names, got, c.want)
 			}
 		}
 		vb.ResetJournal()

@@ -172,6 +172,30 @@ func TestPlan_DefersWhatIsNotKnownYet(t *testing.T) {
 	})
 }
 
+func TestPlan_LooksUpTheKnownReferencesBesideUnknownOnes(t *testing.T) {
+	bubble(t, vb365sim.Options{}, func(t *testing.T, vb *acctest.VB365, _ *tfrun.Workspace) {
+		p := vb.Protocol()
+		plan := func(operators []any, selected any) (tfrun.Planned, []string) {
+			planned, said := p.Plan(resourceType, tfrun.Stored{}, role(map[string]any{
+				"operators": operators, "selected_items": selected,
+			}).Attributes)
+			return planned, tfrun.Texts(said)
+		}
+		later := byName("User", tfrun.Unknown)
+		if _, said := plan(list(later, operator), tfrun.Unknown); len(said) > 0 {
+			t.Error(said)
+		}
+		if got, want := lookups(vb), []string{"", "Users " + escape(vb365sim.RestoreOperatorName)}; !slices.Equal(got, want) {
+			t.Errorf("looked up %q, want %q", got, want)
+		}
+		_, said := plan(list(later, byName("User", "nobody")), list(abc))
+		if len(said) != 1 {
+			t.Fatal(said)
+		}
+		says(t, said[0], "operators: the organization has no User with the name \"nobody\"")
+	})
+}
+
 func TestPlan_ShowsOnlyTheElementsThatComeAndGo(t *testing.T) {
 	bubble(t, vb365sim.Options{}, func(t *testing.T, vb *acctest.VB365, w *tfrun.Workspace) {
 		w.MustApply(role(nil))

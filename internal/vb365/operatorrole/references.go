@@ -123,8 +123,5 @@ func (r *resolver) lookUp(ctx context.Context, p path.Path, reference rules.Refe
 	if len(found) == 1 {
 		return found[0], nil
 	}
-	if len(found) > 1 {
-		some = found
-	}
 	return vb365api.Object{}, rules.OneObject(p, reference, len(found), lookup.ObjectCandidates(wanted.Attribute, some))
 }

@@ -131,6 +131,37 @@ func TestRefresh_ARoleWhoseEntriesKeepOldNamesIsNotGivenToSomebodyElse(t *testin
 	})
 }
 
+func TestRefresh_AnApplyRecordsWhichObjectsTheNamesStandFor(t *testing.T) {
+	bubble(t, vb365sim.Options{NamesFollowRename: true}, func(t *testing.T, vb *acctest.VB365, w *tfrun.Workspace) {
+		renamed := func(b tfrun.Block, names string) {
+			t.Helper()
+			out := w.Plan(b)
+			if len(out.Changes)+len(out.Errors) > 0 || len(out.Warnings) != 1 {
+				t.Fatalf("%+v", out)
+			}
+			says(t, out.Warnings[0], names)
+		}
+		apply := func(b tfrun.Block) {
+			t.Helper()
+			if out := w.Apply(b); len(out.Errors) > 0 {
+				t.Fatal(out.Errors)
+			}
+		}
+		vb.Configure(func(o *vb365sim.Options) {
+			o.OnRequest = func(r vb365sim.Request) { // the object is renamed while the role is created
+				if r.Method == "POST" && strings.HasSuffix(r.Path, "/RbacRoles") {
+					rename(vb, "User", vb365sim.RestoreOperatorID, "renamed@abc.onmicrosoft.com")
+				}
+			}
+		})
+		apply(role(nil))
+		renamed(role(nil), "User restore_operator@abc.onmicrosoft.com is now renamed@abc.onmicrosoft.com")
+		apply(role(map[string]any{"operators": list(operator, admin)}))
+		rename(vb, "User", vb365sim.AdminID, "boss@abc.onmicrosoft.com")
+		renamed(role(map[string]any{"operators": list(operator, admin)}), "User admin@abc.onmicrosoft.com is now boss@abc")
+	})
+}
+
 func TestRefresh_DriftIsShownAndRemoved(t *testing.T) {
 	bubble(t, vb365sim.Options{}, func(t *testing.T, vb *acctest.VB365, w *tfrun.Workspace) {
 		w.MustApply(role(nil))

@@ -60,14 +60,10 @@ func idList(roles []vb365api.Role) string {
 	return "the roles with the IDs " + strings.Join(ids, ", ")
 }
 
-// compare returns an error if the role was changed outside Terraform during an update. Without it, Terraform would
-// report a bug in the provider.
+// compare returns an error if other unmanaged entries came or went during an update. Without it, Terraform would report
+// a bug in the provider. Everything else of a successful update is as planned.
 func compare(plan, result *model) diag.Diagnostics {
-	same := plan.UnmanagedEntries.IsUnknown() || plan.UnmanagedEntries.Equal(result.UnmanagedEntries)
-	for _, l := range lists {
-		same = same && plan.list(l).Equal(*result.list(l))
-	}
-	if same {
+	if plan.UnmanagedEntries.IsUnknown() || plan.UnmanagedEntries.Equal(result.UnmanagedEntries) {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewErrorDiagnostic("During the update, "+plan.label()+" was changed outside Terraform",
