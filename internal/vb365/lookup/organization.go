@@ -9,7 +9,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -52,12 +51,11 @@ func OrganizationFailure(ctx context.Context, client *vb365api.Client, what, id 
 // status the server responds then.
 func MayBeGone(err error) bool {
 	var e *vb365api.Error
-	if !errors.As(err, &e) || e.Status < http.StatusBadRequest {
+	if !errors.As(err, &e) || e.Status < 400 {
 		return false
 	}
 	switch e.Status {
-	case http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests,
-		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+	case 401, 403, 429, 502, 503, 504:
 		return false
 	}
 	return true
