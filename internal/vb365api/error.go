@@ -49,7 +49,7 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return e.Err }
 
 // IsNotFound reports whether the server responded that the object does not exist, or no longer lists it. A page of a
-// proxy does not count, and neither does a 404 for a whole collection or for a logon.
+// proxy does not count, and neither does a 404 without a body, for a whole collection or for a logon.
 func IsNotFound(err error) bool {
 	return anyError(err, func(e *Error) bool {
 		return !e.foreign && (e.Status == http.StatusNotFound || e.ErrorCode == CodeNotFound)

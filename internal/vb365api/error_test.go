@@ -38,7 +38,7 @@ func TestError_ShowsWhatTheServerSays(t *testing.T) {
 			status: 500, body: `{"errorCode":"HttpError","stackTrace":"x"}`, message: "HttpError", code: "HttpError",
 		},
 		"page":    {status: 404, body: "<html><title>Not here</title></html>", message: "Not here"},
-		"no body": {status: 404, notFound: true},
+		"no body": {status: 404},
 		"404":     {status: 404, body: `{"message":"m"}`, message: "m", notFound: true},
 		"not found": {
 			status: 500, body: `{"message":"m","errorCode":"ResourceNotFound"}`, message: "m",

@@ -72,7 +72,8 @@ func TestGetOrganization_ReadsItOnce(t *testing.T) {
 	}{
 		"found":      {200, orgDoc, 1, ""},
 		"no ID":      {200, strings.ReplaceAll(orgDoc, `"id"`, `"other"`), 1, ""},
-		"missing":    {404, "", 1, "HTTP 404"},
+		"missing":    {404, `{"message":"m"}`, 1, "HTTP 404"},
+		"no body":    {404, "", 2, "HTTP 404"},
 		"broken":     {500, "", 2, "HTTP 500"},
 		"another":    {200, strings.ReplaceAll(orgDoc, orgID, roleID), 2, "another organization"},
 		"other type": {200, "{}", 2, "not an organization"},
@@ -83,8 +84,8 @@ func TestGetOrganization_ReadsItOnce(t *testing.T) {
 				c := f.client()
 				for range 2 {
 					got, err := c.GetOrganization(t.Context(), orgID)
-					equal(t, "IsNotFound", IsNotFound(err), tc.status == 404)
-					equal(t, "IsNotOffered", IsNotOffered(err), false)
+					equal(t, "IsNotFound", IsNotFound(err), name == "missing")
+					equal(t, "IsNotOffered", IsNotOffered(err), name == "no body")
 					if tc.says != "" {
 						wants(t, err, "read organization "+orgID, tc.says)
 						continue

@@ -65,7 +65,8 @@ func (c *Client) statusError(r *request, resp *httpkit.Response) *Error {
 	e.Status = resp.Status
 	e.retryAfter, _ = httpkit.RetryAfter(resp.Header, time.Now())
 	info, own := parseError(resp.Body)
-	e.foreign = r.whole || !own && len(trimmed(resp.Body)) > 0
+	// A server says in the body what does not exist. Without a body, a proxy may not know the path.
+	e.foreign = r.whole || !own && (len(trimmed(resp.Body)) > 0 || resp.Status == http.StatusNotFound)
 	e.ErrorCode = c.clip(string(info.ErrorCode), 80)
 	for _, said := range []text{info.Message, info.Description, info.Error} {
 		if e.Message == "" {

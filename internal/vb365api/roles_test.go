@@ -231,7 +231,10 @@ func TestGetRole_CountsARoleAsGoneThatIsNotListed(t *testing.T) {
 		"something else":  {200, `{}`, "", false, "not a role"},
 		"redirect":        {302, "", "[]", false, "redirects are not followed"},
 		"another role":    {200, `{"id":"x","name":"Helpdesk"}`, "", false, "another role than the one"},
-		"404":             {404, "", "", true, "HTTP 404"},
+		"404":             {404, `{"message":"m"}`, "", true, "HTTP 404 Not Found: m"},
+		"404, no body":    {404, "", `[` + roleDoc + `]`, false, "HTTP 404"},
+		"and not listed":  {404, "", `[]`, true, "the server no longer lists it"},
+		"and no list":     {404, "", "", false, "HTTP 404"},
 		"not found":       {500, `{"errorCode":"ResourceNotFound"}`, "", true, "HTTP 500"},
 		"500, not listed": {500, `{"message":"m"}`, `[]`, true, "m: the server no longer lists it"},
 		"500, listed":     {500, `{"message":"m"}`, `[` + roleDoc + `]`, false, "HTTP 500 Internal Server Error: m"},
@@ -268,23 +271,29 @@ func TestGetRole_CountsARoleAsGoneThatIsNotListed(t *testing.T) {
 
 func TestDeleteRole_SucceedsIfTheRoleIsGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		status, roles := 204, "[]"
+		status, body, roles := 204, "", "[]"
 		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
 			if strings.HasSuffix(r.URL.Path, roleID) {
-				w.WriteHeader(status)
+				reply(w, status, body)
 				return
 			}
 			reply(w, 200, roles)
 		})
 		c := f.client()
-		for _, status = range []int{204, 200, 404} {
+		for _, status = range []int{204, 200} {
 			ok(t, c.DeleteRole(t.Context(), orgID, roleID))
 		}
-		f.expect("GET", 0)
-		status = 500
+		status, body = 404, `{"message":"m"}`
 		ok(t, c.DeleteRole(t.Context(), orgID, roleID))
+		f.expect("GET", 0)
+		body = ""
+		for _, status = range []int{404, 500} {
+			ok(t, c.DeleteRole(t.Context(), orgID, roleID))
+		}
 		roles = "[" + roleDoc + "]"
-		wants(t, c.DeleteRole(t.Context(), orgID, roleID), "delete restore operator role "+roleID+": HTTP 500")
+		for _, status = range []int{404, 500} {
+			wants(t, c.DeleteRole(t.Context(), orgID, roleID), "delete restore operator role "+roleID+": HTTP "+fmt.Sprint(status))
+		}
 	})
 }
 
@@ -318,7 +327,7 @@ func TestRemoveEntries_RemovesTheOtherEntriesIfOneDoesNotExist(t *testing.T) {
 					case r.Method == http.MethodDelete && r.URL.RawQuery == tc.second:
 						w.WriteHeader(204)
 					case r.Method == http.MethodDelete || tc.listed == "":
-						w.WriteHeader(404)
+						reply(w, 404, `{"message":"m"}`)
 					default:
 						reply(w, 200, tc.listed)
 					}
