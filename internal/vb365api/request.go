@@ -95,10 +95,23 @@ func read[T any](ctx context.Context, c *Client, r *request, parse func([]byte) 
 	return val, nil
 }
 
-// write sends a request whose response body does not matter.
+// write sends a request whose response may have any JSON document as its body, or none. Anything else does not come from
+// the server, which may not have got the request.
 func (c *Client) write(ctx context.Context, r *request) error {
-	_, err := c.do(ctx, r)
-	return err
+	resp, err := c.do(ctx, r)
+	if err != nil {
+		return err
+	}
+	return c.checkWritten(r, resp)
+}
+
+func (c *Client) checkWritten(r *request, resp *httpkit.Response) error {
+	if body := trimmed(resp.Body); len(body) == 0 || json.Valid(body) {
+		return nil
+	}
+	e := c.unexpectedResponse(r, resp, errors.New("the response is not JSON"))
+	e.unknown = r.class == httpkit.ClassWrite
+	return e
 }
 
 // send sends a request, retries it as its class allows, and returns the response, whatever its status. Without a token

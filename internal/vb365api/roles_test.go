@@ -297,6 +297,28 @@ func TestDeleteRole_SucceedsIfTheRoleIsGone(t *testing.T) {
 	})
 }
 
+// A page in place of the server's response does not say that the server has deleted or changed the role.
+func TestWrites_AreNotCarriedOutIfTheResponseIsNotJSON(t *testing.T) {
+	for _, body := range []string{"", "null", "{}", `"done"`, "<html>x</html>", "<<not>> {"} {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, body) })
+			c := f.client()
+			for name, err := range map[string]error{
+				"delete": c.DeleteRole(t.Context(), orgID, roleID), "update": c.UpdateRole(t.Context(), orgID, roleID, helpdesk),
+				"add": c.AddEntries(t.Context(), roleID, Operators, []Object{operator}),
+			} {
+				switch {
+				case !strings.Contains(body, "<"):
+					ok(t, err)
+				default:
+					wants(t, err, name, "HTTP 200", "the response is not JSON")
+					equal(t, "IsUncertain", IsUncertain(err), name == "add")
+				}
+			}
+		})
+	}
+}
+
 func TestRemoveEntries_SendsTwentyIDsAtATime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) })

@@ -15,5 +15,8 @@ const jsonContent = "application/json; charset=utf-8"
 
 // otherSchema wraps a document, as a gateway may do that has its own format of responses.
 func otherSchema(document []byte) []byte {
+	if len(document) == 0 {
+		return nil
+	}
 	return append(append([]byte(`{"response":`), document...), '}')
 }
