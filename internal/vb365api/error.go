@@ -81,10 +81,13 @@ func IsUnauthorized(err error) bool {
 // The Op of errors about the session itself.
 const opLogon, opRenew, opLogoff = "log on", "renew the session", "log off"
 
+// refused reports whether the server itself refused a password or a refresh token.
+func (e *Error) refused() bool { return !e.foreign && isRefusal(e.Status) }
+
 // IsLogonRefused reports whether the server refused a logon, for example because the user name or password is wrong.
 // The client does not try to log on again.
 func IsLogonRefused(err error) bool {
-	return anyError(err, func(e *Error) bool { return e.Op == opLogon && !e.foreign && isRefusal(e.Status) })
+	return anyError(err, func(e *Error) bool { return e.Op == opLogon && e.refused() })
 }
 
 // isRefusal reports whether a token endpoint refuses a password or a refresh token with this status: 400 is the status

@@ -38,6 +38,12 @@ func (s *session) secrets() []string {
 	return append([]string(nil), s.known...)
 }
 
+func (s *session) learn(t *token) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.known = append(s.known, t.access.Reveal(), t.refresh.Reveal())
+}
+
 func (s *session) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -106,7 +112,6 @@ func (c *Client) renew(ctx context.Context, stale *token) (*token, error) {
 	}
 	fresh.replaces = held != nil
 	s.current, s.last = fresh, nil
-	s.known = append(s.known, fresh.access.Reveal(), fresh.refresh.Reveal())
 	if s.closed {
 		return nil, ErrClosed
 	}
@@ -173,20 +178,43 @@ func (c *Client) Close(ctx context.Context) error {
 	}
 	defer s.granting.Unlock()
 	defer c.sender.CloseIdleConnections()
-	held := s.held()
-	if held == nil || c.version == V6 {
+	if c.version == V6 {
 		return nil
 	}
-	resp, err := c.send(ctx, r, held)
+	for held := s.held(); held != nil; held = s.held() {
+		if err := c.logOff(ctx, r, held); err != nil {
+			return err
+		}
+		s.mu.Lock()
+		s.current = held.beside
+		s.mu.Unlock()
+	}
+	return nil
+}
+
+// logOff ends the session of a token. If the access token has ended already, it gets another one for that, because the
+// session goes on while its refresh token is valid.
+func (c *Client) logOff(ctx context.Context, r *request, t *token) error {
+	resp, err := c.send(ctx, r, t)
+	if err == nil && resp.Status == http.StatusUnauthorized {
+		if t.refresh.Reveal() == "" {
+			return nil
+		}
+		var e *Error
+		fresh, refreshErr := c.refresh(ctx, t, nil)
+		switch {
+		case errors.As(refreshErr, &e) && e.refused():
+			return nil
+		case refreshErr != nil:
+			return r.fail(refreshErr)
+		}
+		resp, err = c.send(ctx, r, fresh)
+	}
 	switch {
 	case err != nil:
 		return err
-	case resp.Status == http.StatusUnauthorized: // the session has ended already
 	case resp.Status < 200 || resp.Status > 299:
 		return c.statusError(r, resp)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.current = nil
-	return nil
+	return c.checkWritten(r, resp)
 }

@@ -89,6 +89,57 @@ func TestClose_TriesAgainIfTheServerDidNotLogOff(t *testing.T) {
 	})
 }
 
+// A session goes on as long as its refresh token is valid.
+func TestClose_LogsOffASessionWhoseAccessTokenHasEnded(t *testing.T) {
+	for name, tc := range map[string]struct {
+		expire  []string
+		grants  string
+		logouts int
+	}{
+		"the access token has ended": {[]string{"access"}, "password refresh_token", 2},
+		"both tokens have ended":     {nil, "password refresh_token", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t, empty)
+				c := f.client()
+				ok(t, ping(t.Context(), c))
+				f.expire(tc.expire...)
+				ok(t, c.Close(t.Context()))
+				equal(t, "the grants", f.grants(), tc.grants)
+				f.expect("POST /token/logout", tc.logouts)
+			})
+		})
+	}
+}
+
+func TestClose_LogsOffTheSessionThatALogonReplaced(t *testing.T) {
+	for _, status := range []int{500, 400} { // the session has ended if the server refuses the refresh token
+		synctest.Test(t, func(t *testing.T) {
+			f := newFake(t, empty)
+			f.lifetime = 100
+			f.grant = func(w http.ResponseWriter, form url.Values) bool {
+				if form.Get("grant_type") == "password" {
+					return false
+				}
+				reply(w, status, `{"message":"m"}`)
+				return true
+			}
+			var loggedOff []string
+			f.logout = func(_ http.ResponseWriter, r *http.Request) {
+				loggedOff = append(loggedOff, strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer access-token-"))
+			}
+			c := f.client()
+			ok(t, ping(t.Context(), c))
+			time.Sleep(95 * time.Second)
+			ok(t, ping(t.Context(), c))
+			ok(t, c.Close(t.Context()))
+			equal(t, "the grants", f.grants(), "password refresh_token password")
+			equal(t, "the sessions", strings.Join(loggedOff, " "), map[int]string{500: "2 1", 400: "2"}[status])
+		})
+	}
+}
+
 func TestClose_LogsOffTheTokenOfALogonThatWasInProgress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, empty)

@@ -27,6 +27,7 @@ type token struct {
 	replaces        bool          // it replaced another token
 	accepted        atomic.Bool   // the server has accepted it at least once
 	kept            atomic.Bool   // it could not be renewed ahead of its end
+	beside          *token        // of another session, which a logon has replaced and the server may not have ended; may be nil
 }
 
 // Format prints nothing of the token.
@@ -75,18 +76,35 @@ func parseToken(body []byte) (*token, error) {
 // grant gets a token: with the refresh token of held or, if there is none or the server refuses it, with the password.
 // It stops retrying when abandoned returns true.
 func (c *Client) grant(ctx context.Context, held *token, abandoned func() bool) (*token, error) {
+	beside := held
 	if held != nil && held.refresh.Reveal() != "" {
-		t, err := c.ask(ctx, opRenew, abandoned, url.Values{
-			"grant_type": {"refresh_token"}, "refresh_token": {held.refresh.Reveal()},
-		})
+		t, err := c.refresh(ctx, held, abandoned)
 		var e *Error
-		if err == nil || ctx.Err() != nil || errors.As(err, &e) && e.unsent {
+		switch {
+		case err == nil || ctx.Err() != nil || errors.As(err, &e) && e.unsent:
 			return t, err
+		case errors.As(err, &e) && e.refused():
+			beside = held.beside
 		}
 	}
-	return c.ask(ctx, opLogon, abandoned, url.Values{
+	t, err := c.ask(ctx, opLogon, abandoned, url.Values{
 		"grant_type": {"password"}, "username": {c.username}, "password": {c.password.Reveal()},
 	})
+	if err == nil {
+		t.beside = beside
+	}
+	return t, err
+}
+
+// refresh replaces a token with its refresh token.
+func (c *Client) refresh(ctx context.Context, held *token, abandoned func() bool) (*token, error) {
+	t, err := c.ask(ctx, opRenew, abandoned, url.Values{
+		"grant_type": {"refresh_token"}, "refresh_token": {held.refresh.Reveal()},
+	})
+	if err == nil {
+		t.beside = held.beside
+	}
+	return t, err
 }
 
 // ask sends a token request.
@@ -113,6 +131,7 @@ func (c *Client) ask(ctx context.Context, op string, abandoned func() bool, form
 		return nil, e
 	}
 	t.asked = asked
+	c.session.learn(t)
 	return t, nil
 }
 

@@ -85,17 +85,20 @@ func (s *Server) ExpireAccessTokens() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, open := range s.sessions {
-		open.access = ""
+		open.expire()
 	}
 }
 
 func (s *Server) expireAccess(sessionID string) {
 	for _, open := range s.sessions {
 		if open.id == sessionID {
-			open.access = ""
+			open.expire()
 		}
 	}
 }
+
+// expire ends the access token.
+func (open *session) expire() { open.access, open.accessUntil = "", time.Time{} }
 
 func (s *Server) dropExpired() {
 	now := time.Now()

@@ -196,6 +196,20 @@ func (s *Store) AddRole(r Role) *Role {
 	return &r
 }
 
+// SaveRoles copies all roles. The function that it returns restores them, inside another Mutate.
+func (s *Store) SaveRoles() (restore func()) {
+	saved := s.roles
+	copies := func() []*Role {
+		out := make([]*Role, len(saved))
+		for i, r := range saved {
+			out[i] = r.clone()
+		}
+		return out
+	}
+	saved = copies()
+	return func() { s.roles = copies() }
+}
+
 // RemoveRole removes the role with that ID and reports whether it existed.
 func (s *Store) RemoveRole(id string) bool {
 	before := len(s.roles)
