@@ -39,3 +39,12 @@ func TestRole_IsCreatedChangedInPlaceAndDeleted(t *testing.T) {
 		}
 	})
 }
+
+func TestUpdate_WritesAReferenceInAnotherWayBesideAChange(t *testing.T) {
+	bubble(t, vb365sim.Options{}, func(t *testing.T, _ *acctest.VB365, w *tfrun.Workspace) {
+		w.MustApply(role(map[string]any{"operators": list(operatorID)}))
+		b := role(map[string]any{"operators": list(operator, admin)})
+		w.MustApply(b)
+		unchanged(t, w, b)
+	})
+}

@@ -5,7 +5,6 @@ package operatorrole
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -118,7 +117,7 @@ func fromUnmanaged(all []unmanaged) types.List {
 // fromSnapshot copies the role into the model. written are the references that the lists may keep, and before are the
 // objects that they have stood for. It returns the objects that the references of the model stand for.
 func (m *model) fromSnapshot(
-	s *snapshot, written map[vb365api.List][]rules.Reference, before standings,
+	s *snapshot, written map[vb365api.List][][]rules.Reference, before standings,
 ) standings {
 	m.ID = types.StringValue(s.role.ID)
 	if id := s.role.OrganizationID; id != "" && !strings.EqualFold(id, m.OrganizationID.ValueString()) {
@@ -159,12 +158,12 @@ func (m *model) fromCreated(role vb365api.Role) {
 }
 
 // written returns the references in the lists of the models, those of the first model first.
-func written(models ...*model) map[vb365api.List][]rules.Reference {
-	out := map[vb365api.List][]rules.Reference{}
+func written(models ...*model) map[vb365api.List][][]rules.Reference {
+	out := map[vb365api.List][][]rules.Reference{}
 	for _, m := range models {
 		for _, l := range lists {
 			references, _ := toReferences(*m.list(l))
-			out[l] = slices.Concat(out[l], references)
+			out[l] = append(out[l], references)
 		}
 	}
 	return out

@@ -83,13 +83,36 @@ func only(objects []standing, matches func(standing) bool) (standing, bool) {
 	return objects[i], true
 }
 
-// stand returns how the state refers to the objects in a list: by the first of the written references that stands for
-// the object, or else by a new one. before are the objects that the references have stood for. Each object has exactly
-// one reference, and references without an object are dropped.
+// stand returns how the state refers to the objects in a list: by one of the written references that stands for the
+// object, or else by a new one. The first ones that are written come first, for example those of a plan before those of
+// the state. before are the objects that the references have stood for. Each object has exactly one reference, and
+// references without an object are dropped.
 func stand(
-	objects []vb365api.Object, written []rules.Reference, before []standing,
+	objects []vb365api.Object, written [][]rules.Reference, before []standing,
 ) (references []rules.Reference, after []standing) {
 	c := &claims{objects: objects, of: map[vb365api.Key]rules.Reference{}}
+	for _, references := range written {
+		c.claimAll(references, before)
+	}
+	for _, o := range objects {
+		r, claimed := c.of[o.Key()]
+		if !claimed {
+			r = c.newReference(o)
+		}
+		references = append(references, r)
+		after = append(after, standing{Type: o.Type, ID: o.ID, Name: r.Name, Current: o.Name})
+	}
+	return references, after
+}
+
+// claims are the references that the objects in a list have so far.
+type claims struct {
+	objects []vb365api.Object
+	of      map[vb365api.Key]rules.Reference
+}
+
+// claimAll gives the objects the references that stand for them.
+func (c *claims) claimAll(written []rules.Reference, before []standing) {
 	c.claim(written, func(r rules.Reference) vb365api.Key {
 		return vb365api.IDKey(r.Type, r.ID)
 	})
@@ -109,21 +132,6 @@ func stand(
 		}
 		return named[0].Key()
 	})
-	for _, o := range objects {
-		r, claimed := c.of[o.Key()]
-		if !claimed {
-			r = c.newReference(o)
-		}
-		references = append(references, r)
-		after = append(after, standing{Type: o.Type, ID: o.ID, Name: r.Name, Current: o.Name})
-	}
-	return references, after
-}
-
-// claims are the references that the objects in a list have so far.
-type claims struct {
-	objects []vb365api.Object
-	of      map[vb365api.Key]rules.Reference
 }
 
 // claim gives the objects that the references stand for those references, unless they have others already. object

@@ -5,6 +5,7 @@ package operatorrole
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/vb365/rules"
@@ -21,6 +22,16 @@ func user(id, name string) vb365api.Object {
 // by returns a standing of a user: the ID, the name in the reference, and the current name.
 func by(id, name, current string) standing {
 	return standing{Type: vb365api.User, ID: id, Name: name, Current: current}
+}
+
+func TestStand_KeepsTheSpellingThatIsWrittenFirst(t *testing.T) {
+	one, name, id := []vb365api.Object{user("1", "a")}, []rules.Reference{userNamed("a")}, []rules.Reference{userWithID("1")}
+	for _, written := range [][][]rules.Reference{{name, id}, {id, name}, {nil, name, id}} {
+		want := slices.Concat(written...)[:1]
+		if got, _ := stand(one, written, nil); !reflect.DeepEqual(got, want) {
+			t.Errorf("%v: got %v, want %v", written, got, want)
+		}
+	}
 }
 
 func TestStand_KeepsSpellingsAndNamesNewEntries(t *testing.T) {
@@ -110,7 +121,7 @@ func TestStand_KeepsSpellingsAndNamesNewEntries(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, after := stand(c.objects, c.written, c.before)
+			got, after := stand(c.objects, [][]rules.Reference{c.written}, c.before)
 			if !reflect.DeepEqual(got, c.want) {
 				t.Errorf("got %v, want %v", got, c.want)
 			}
@@ -119,7 +130,7 @@ func TestStand_KeepsSpellingsAndNamesNewEntries(t *testing.T) {
 					t.Errorf("the private state has %v, want %v", after[i], want)
 				}
 			}
-			if again, _ := stand(c.objects, got, after); !reflect.DeepEqual(again, got) {
+			if again, _ := stand(c.objects, [][]rules.Reference{got}, after); !reflect.DeepEqual(again, got) {
 				t.Errorf("a second refresh has %v, want %v", again, got)
 			}
 		})
