@@ -13,6 +13,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
+	"github.com/veeam-community/terraform-provider-veeam/internal/vb365/lookup"
 	"github.com/veeam-community/terraform-provider-veeam/internal/vb365/rules"
 	"github.com/veeam-community/terraform-provider-veeam/internal/vb365api"
 )
@@ -190,6 +191,7 @@ func (c *change) keeps(l vb365api.List) bool {
 // error says what the server then still has otherwise.
 func (c *change) reconcile(ctx context.Context) error {
 	var last error
+	refused := false
 	for round := 0; ; round++ {
 		if err := c.await(ctx, round > 0); err != nil {
 			return errors.Join(last, err)
@@ -208,7 +210,11 @@ func (c *change) reconcile(ctx context.Context) error {
 			last = c.edit(ctx, every)
 		}
 		if !mayBeDone(last) {
-			return last
+			// An entry that is still listed may have been removed already, which servers report with different statuses.
+			if refused || !lookup.MayBeGone(last) {
+				return last
+			}
+			refused = true
 		}
 	}
 }

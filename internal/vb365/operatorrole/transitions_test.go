@@ -33,6 +33,7 @@ var quirks = map[string]vb365sim.Options{
 	"duplicates added":       {DuplicateEntries: vb365sim.DuplicateEntriesAdd, EntryDelay: 8 * time.Second},
 	"duplicates refused":     {DuplicateEntries: vb365sim.DuplicateEntriesRefuse},
 	"unknown entries":        {RefuseUnknownEntries: true, RemovingDelay: time.Second},
+	"gone is 400":            {GoneStatus: 400, OmitErrorCode: true, RefuseUnknownEntries: true, RemovingDelay: 3 * time.Second},
 	"last entry":             {AllowLastEntry: true},
 	"any 2xx":                {CreateStatus: 202, WriteStatus: 200},
 	"random order":           {ListOrder: simkit.ListShuffled},
