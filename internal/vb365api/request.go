@@ -4,12 +4,14 @@
 package vb365api
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
@@ -95,7 +97,7 @@ func read[T any](ctx context.Context, c *Client, r *request, parse func([]byte) 
 	return val, nil
 }
 
-// write sends a request whose response may have any JSON document as its body, or none. Anything else does not come from
+// write sends a request whose response may have any text as its body, or none. A page or binary data does not come from
 // the server, which may not have got the request.
 func (c *Client) write(ctx context.Context, r *request) error {
 	resp, err := c.do(ctx, r)
@@ -106,10 +108,10 @@ func (c *Client) write(ctx context.Context, r *request) error {
 }
 
 func (c *Client) checkWritten(r *request, resp *httpkit.Response) error {
-	if body := trimmed(resp.Body); len(body) == 0 || json.Valid(body) {
+	if json.Valid(resp.Body) || utf8.Valid(resp.Body) && !bytes.Contains(resp.Body, []byte("<")) {
 		return nil
 	}
-	e := c.unexpectedResponse(r, resp, errors.New("the response is not JSON"))
+	e := c.unexpectedResponse(r, resp, errors.New("the response is neither JSON nor text"))
 	e.unknown = r.class == httpkit.ClassWrite
 	return e
 }

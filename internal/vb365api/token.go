@@ -27,7 +27,8 @@ type token struct {
 	replaces        bool          // it replaced another token
 	accepted        atomic.Bool   // the server has accepted it at least once
 	kept            atomic.Bool   // it could not be renewed ahead of its end
-	beside          *token        // of another session, which a logon has replaced and the server may not have ended; may be nil
+	// beside is the token of another session, which a logon has replaced and the server may not have ended; may be nil.
+	beside *token
 }
 
 // Format prints nothing of the token.

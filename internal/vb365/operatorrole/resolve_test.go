@@ -25,7 +25,8 @@ func by(id, name, current string) standing {
 }
 
 func TestStand_KeepsTheSpellingThatIsWrittenFirst(t *testing.T) {
-	one, name, id := []vb365api.Object{user("1", "a")}, []rules.Reference{userNamed("a")}, []rules.Reference{userWithID("1")}
+	one := []vb365api.Object{user("1", "a")}
+	name, id := []rules.Reference{userNamed("a")}, []rules.Reference{userWithID("1")}
 	for _, written := range [][][]rules.Reference{{name, id}, {id, name}, {nil, name, id}} {
 		want := slices.Concat(written...)[:1]
 		if got, _ := stand(one, written, nil); !reflect.DeepEqual(got, want) {
