@@ -48,13 +48,13 @@ gone() {
 	done
 }
 
-# interrupt SIGNAL TEXT [COMMAND] sends the signal when the demo has printed TEXT. The server is slow, so that the
+# interrupt SIGNAL TEXT [COMMAND] sends the signal when the demo has printed TEXT. The servers are slow, so that the
 # signal arrives during a request. Even if the signal is late, the demo does not continue past the Terraform command
 # that prints COMMAND (by default TEXT).
 interrupt() {
-	local output=$scratch/output status=0 demo begun
+	local output=$scratch/output slow=(-latency 150ms -vb365-latency 150ms) status=0 demo begun
 	: >"$output" # removes the output of the previous demo
-	DEMO_HOLD_AT=${3:-$2} TMPDIR=$scratch/tmp internal/tools/with-cli.sh .bin/demo -latency 150ms >"$output" 2>&1 &
+	DEMO_HOLD_AT=${3:-$2} TMPDIR=$scratch/tmp internal/tools/with-cli.sh .bin/demo "${slow[@]}" >"$output" 2>&1 &
 	demo=$!
 	if ! printed "$2"; then
 		kill -s TERM "$demo" || true
@@ -89,3 +89,4 @@ interrupt INT 'Build the provider' 'Creating...'
 interrupt INT 'Creating...'
 interrupt TERM 'Modifying...'
 interrupt HUP 'Destroying...'
+interrupt TERM 'restore_operator_role.helpdesk: Modifying...'

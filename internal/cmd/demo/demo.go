@@ -6,7 +6,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -16,16 +15,12 @@ import (
 	"time"
 )
 
-// accountName is the name of the account in examples/demo.
-const accountName = `TECH\jane.operator`
-
 type demo struct {
 	dir       string
 	out       io.Writer
 	started   time.Time
 	steps     int
 	server    *simulator
-	admin     *administrator
 	terraform *terraform
 }
 
@@ -50,49 +45,6 @@ func (d *demo) build(ctx context.Context) error {
 	return nil
 }
 
-// operatorFile is the file in examples/demo that contains the operator.
-const operatorFile = "operator.tf"
-
-// show runs the Terraform commands of the demo.
-func (d *demo) show(ctx context.Context) error {
-	if err := d.terraform.copyConfiguration(filepath.Join("examples", "demo")); err != nil {
-		return err
-	}
-	operator := filepath.Join(d.terraform.work, operatorFile)
-	for _, step := range []struct {
-		heading string
-		before  func() error // nil: nothing
-		args    []string
-	}{
-		{"Create the operator: one role, two virtual machines", func() error { return d.showFile(operator) }, apply()},
-		{"Change the roles, in place", nil, apply(newRoles)},
-		{"Plan again: no changes", nil, []string{"plan", "-detailed-exitcode", newRoles}},
-		{
-			"An administrator lets the operator restore everything: the next apply takes it back",
-			func() error { return d.admin.allowEverything(ctx) }, apply(newRoles),
-		},
-		{
-			"Remove the operator from the configuration: the account is deleted",
-			func() error { d.say("$ rm %s", operatorFile); return os.Remove(operator) }, apply(newRoles),
-		},
-	} {
-		d.heading(step.heading)
-		if step.before != nil {
-			if err := step.before(); err != nil {
-				return err
-			}
-		}
-		if err := d.step(ctx, step.args); err != nil {
-			return err
-		}
-	}
-	d.heading("Check that nothing is left on the server")
-	return d.inspect(ctx)
-}
-
-// apply returns the arguments of an apply.
-func apply(more ...string) []string { return append([]string{"apply", "-auto-approve"}, more...) }
-
 // showFile prints a file of the configuration.
 func (d *demo) showFile(file string) error {
 	content, err := os.ReadFile(file)
@@ -103,50 +55,6 @@ func (d *demo) showFile(file string) error {
 	out := &trimmer{out: d.out}
 	_, _ = out.Write(content) // never fails
 	d.say("")
-	return nil
-}
-
-// newRoles removes one role and adds another.
-const newRoles = `-var=roles=["File Restore Operator", "Portal User"]`
-
-// step runs one Terraform command and lists the requests that the provider sent. A plan that finds a change fails,
-// because it exits with 2 if -detailed-exitcode is set.
-func (d *demo) step(ctx context.Context, args []string) error {
-	seen := d.server.requests()
-	d.say("$ %s %s", d.terraform.name(), strings.Join(quoted(args), " "))
-	if err := d.terraform.run(ctx, args...); err != nil {
-		return fmt.Errorf("%s %s: %w", d.terraform.name(), args[0], err)
-	}
-	if args[0] == "plan" {
-		d.say("Exit code 0: the plan is empty.")
-	}
-	requests, err := d.server.journal()
-	if err != nil {
-		return err
-	}
-	d.say("\nRequests (those with * change an account):")
-	for _, r := range requests[min(seen, len(requests)):] {
-		d.say("%s", r)
-	}
-	return nil
-}
-
-// inspect asks the server without Terraform, and fails if the demo has left anything behind.
-func (d *demo) inspect(ctx context.Context) error {
-	accounts, err := d.admin.operators(ctx)
-	if err != nil {
-		return err
-	}
-	sessions, err := d.admin.sessions(ctx)
-	if err != nil {
-		return err
-	}
-	d.say("Accounts named %s: %d", accountName, len(accounts))
-	d.say("Open sessions of the provider: %d", sessions)
-	if len(accounts)+sessions > 0 {
-		return errors.New("accounts or sessions are left on the server")
-	}
-	d.say("\nDone in %.0f s. Stopping the simulator and removing %s.", time.Since(d.started).Seconds(), d.dir)
 	return nil
 }
 

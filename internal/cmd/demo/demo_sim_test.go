@@ -10,29 +10,59 @@ import (
 	"testing"
 )
 
+// The requests that begin and end a session.
 var (
-	logon       = regexp.MustCompile(`^  POST +201  /api/sessionMngr/`)
-	logoff      = regexp.MustCompile(`^  DELETE +204  /api/logonSessions/`)
-	takenBack   = regexp.MustCompile(`~ allow_restore_all_vms += true -> false`)
-	writtenBack = regexp.MustCompile(`(?m)^\* POST +204  /api/security/accounts/[0-9a-f-]+$`)
+	logon  = regexp.MustCompile(`^  POST +20[01]  /(api/sessionMngr/|v8/token$)`)
+	logoff = regexp.MustCompile(`^  (DELETE +204  /api/logonSessions/|POST +204  /v8/token/logout)`)
 )
 
-func TestSim_Demo_ShowsItsConfigurationAndOneDriftAndUsesEverySession(t *testing.T) {
+// expected is what an act prints.
+type expected struct {
+	configuration string         // before the first apply
+	drift         *regexp.Regexp // the change that was made outside Terraform
+	takenBack     *regexp.Regexp // the request that takes it back
+	sessions      int
+}
+
+func TestSim_Demo_EachActShowsItsConfigurationAndOneDriftAndUsesEverySession(t *testing.T) {
 	t.Chdir("../../..")
 	var out bytes.Buffer
 	if err := run(t.Context(), &out, nil); err != nil {
 		t.Fatalf("%v\n%s", err, &out)
 	}
-	printed := out.String()
-	before, _, _ := strings.Cut(printed, "apply -auto-approve")
-	if !strings.Contains(before, `  | resource "veeam_em_account" "operator" {`) {
-		t.Error("the demo does not show its configuration before it applies it")
+	acts := strings.Split(out.String(), "\n=== ")[1:]
+	if len(acts) != 2 {
+		t.Fatalf("there are %d acts, want 2:\n%s", len(acts), &out)
 	}
-	if !takenBack.MatchString(printed) || !writtenBack.MatchString(printed) {
-		t.Error("the demo does not take back a change that was made outside Terraform")
+	check(t, acts[0], expected{
+		configuration: `  | resource "veeam_em_account" "operator" {`,
+		drift:         regexp.MustCompile(`~ allow_restore_all_vms += true -> false`),
+		takenBack:     regexp.MustCompile(`(?m)^\* POST +204  /api/security/accounts/[0-9a-f-]+$`),
+		sessions:      9, // two for each of four applies, one for a plan
+	})
+	check(t, acts[1], expected{
+		configuration: `  | resource "veeam_vb365_restore_operator_role" "helpdesk" {`,
+		drift:         regexp.MustCompile(`- name = "user3@abc.onmicrosoft.com"`),
+		takenBack:     regexp.MustCompile(`(?m)^\* PUT +204  /v8/RbacRoles/[0-9a-f-]+$`),
+		sessions:      7, // two for an apply and for a destroy, one for two plans and for the apply of a plan
+	})
+}
+
+func check(t *testing.T, printed string, want expected) {
+	t.Helper()
+	before, _, _ := strings.Cut(printed, "apply -auto-approve")
+	if !strings.Contains(before, want.configuration) {
+		t.Error("the act does not show its configuration before it applies it")
+	}
+	if !want.drift.MatchString(printed) || !want.takenBack.MatchString(printed) {
+		t.Error("the act does not take back a change that was made outside Terraform")
+	}
+	if n := strings.Count(printed, "Exit code 0: the plan is empty."); n != 1 {
+		t.Errorf("the act shows %d empty plans, want 1", n)
 	}
 	sessions, previous := 0, ""
 	for line := range strings.Lines(printed) {
+		line = strings.TrimSuffix(line, "\n")
 		if logon.MatchString(line) {
 			sessions++
 		}
@@ -41,8 +71,8 @@ func TestSim_Demo_ShowsItsConfigurationAndOneDriftAndUsesEverySession(t *testing
 		}
 		previous = line
 	}
-	if sessions != 9 { // two for each of four applies, one for a plan
-		t.Errorf("the provider logged on %d times, want 9", sessions)
+	if sessions != want.sessions {
+		t.Errorf("the provider logged on %d times, want %d", sessions, want.sessions)
 	}
 	if t.Failed() {
 		t.Log(printed)

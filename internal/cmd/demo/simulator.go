@@ -20,7 +20,7 @@ import (
 // startTimeout is how long the simulator may take until it listens.
 const startTimeout = 2 * time.Minute
 
-// simulator is the running server: its process, endpoint and journal.
+// simulator is the running simulator, which serves both products: its process, environment and journal.
 type simulator struct {
 	cmd               *exec.Cmd
 	ended             chan struct{} // closed when the process has ended
@@ -66,7 +66,7 @@ func (s *simulator) await(ctx context.Context, envFile string) error {
 	defer tick.Stop()
 	for {
 		if content, err := os.ReadFile(envFile); err == nil {
-			if s.env = parseEnv(string(content)); s.endpoint() != "" && s.variable("VEEAM_EM_PASSWORD") != "" {
+			if s.env = parseEnv(string(content)); s.variable("VEEAM_VB365_CA_FILE") != "" {
 				return nil
 			}
 		}
@@ -90,8 +90,6 @@ func (s *simulator) stop() {
 	killGroup(s.cmd)
 	<-s.ended
 }
-
-func (s *simulator) endpoint() string { return s.variable("VEEAM_EM_ENDPOINT") }
 
 func (s *simulator) variable(name string) string {
 	for _, e := range s.env {
@@ -119,13 +117,15 @@ type request struct {
 	Method string `json:"method"`
 	Path   string `json:"path"`
 	Query  string `json:"query"`
+	Body   string `json:"body"`
 	Status int    `json:"status"`
 }
 
-// String marks requests that change an account with an asterisk. Reads, logons and logoffs do not.
+// String marks requests that change an account or a role with an asterisk. Reads, logons and logoffs do not.
 func (r request) String() string {
 	mark, target := " ", r.Path
-	if r.Method != http.MethodGet && strings.HasPrefix(r.Path, "/api/security/") {
+	changeable := strings.HasPrefix(r.Path, "/api/security/") || strings.Contains(r.Path, "/RbacRoles")
+	if r.Method != http.MethodGet && changeable {
 		mark = "*"
 	}
 	if r.Query != "" {

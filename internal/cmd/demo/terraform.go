@@ -14,10 +14,11 @@ import (
 
 // terraform runs the CLI on a copy of a configuration, with the provider that was just built.
 type terraform struct {
-	cli, work string
-	env       []string
-	out       io.Writer
-	holdAt    string // text after which the demo waits to be interrupted; empty: never
+	cli    string
+	work   string // folder of the copy
+	env    []string
+	out    io.Writer
+	holdAt string // text after which the demo waits to be interrupted; empty: never
 }
 
 // newTerraform writes the CLI configuration. With dev_overrides, the provider needs neither a registry nor
@@ -36,10 +37,9 @@ func newTerraform(cli, dir string, server []string, out io.Writer) (*terraform, 
 	}
 	env := append(withoutOwnSettings(os.Environ()), server...)
 	return &terraform{
-		cli:  cli,
-		work: filepath.Join(dir, "configuration"),
-		env:  append(env, "TF_CLI_CONFIG_FILE="+cliConfig, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1", "TMPDIR="+dir),
-		out:  out,
+		cli: cli,
+		env: append(env, "TF_CLI_CONFIG_FILE="+cliConfig, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1", "TMPDIR="+dir),
+		out: out,
 
 		holdAt: os.Getenv("DEMO_HOLD_AT"),
 	}, nil
@@ -59,10 +59,6 @@ func withoutOwnSettings(environ []string) []string {
 
 func (t *terraform) name() string {
 	return strings.TrimSuffix(filepath.Base(t.cli), ".exe")
-}
-
-func (t *terraform) copyConfiguration(from string) error {
-	return copyFiles(from, t.work)
 }
 
 // run runs the CLI and prints its trimmed output. If the output contains holdAt, run then waits for the end of ctx.

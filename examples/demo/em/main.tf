@@ -1,4 +1,4 @@
-# The settings of the operator in operator.tf. `make demo` applies both files to a simulated server.
+# The settings of the operator in operator.tf. The first act of `make demo` applies both files to a simulated server.
 # For a real server, set VEEAM_EM_ENDPOINT, VEEAM_EM_USERNAME and VEEAM_EM_PASSWORD, and your own restore_scope.
 
 terraform {
