@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/vb365sim"
 )
 
 const (
@@ -69,14 +70,24 @@ func onServer(allVMs bool, scope ...item) emsim.AccountSnapshot {
 
 const rolesDataSource = "\ndata \"veeam_em_roles\" \"all\" {}\n"
 
-// providerBlock returns a complete provider block, with an alias unless it is empty.
-func providerBlock(alias string, s *server, user, password string) string {
+// operatorRole is a restore operator role of Veeam Backup for Microsoft 365.
+var operatorRole = fmt.Sprintf(`
+resource "veeam_vb365_restore_operator_role" "operators" {
+  organization_id = %q
+  name            = "Operators"
+  role_type       = "EntireOrganization"
+  operators       = [{ type = "User", name = %q }]
+}
+`, vb365sim.OrganizationID, vb365sim.AdminName)
+
+// providerBlock returns a complete provider block for a server of the product, with an alias unless it is empty.
+func providerBlock(alias, product string, s *front, user, password string) string {
 	if alias != "" {
 		alias = fmt.Sprintf("\n  alias = %q", alias)
 	}
 	return fmt.Sprintf(`
 provider "veeam" {%s
-  em = {
+  %s = {
     endpoint = %q
     username = %q
     password = %q
@@ -84,5 +95,5 @@ provider "veeam" {%s
 %s    PEM
   }
 }
-`, alias, s.url, user, password, s.caPEM)
+`, alias, product, s.url, user, password, s.caPEM)
 }

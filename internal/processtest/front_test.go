@@ -53,6 +53,9 @@ type simulated interface {
 	Journal() []emsim.Request
 	AwaitJournal(ctx context.Context, satisfied func([]emsim.Request) bool) error
 	OpenSessions() int
+	ExpireSessions()
+	Inject(fault emsim.Fault)
+	ClearFaults()
 }
 
 // startFront starts a server of the product. When the test ends, it fails the test if a session is still open.

@@ -5,7 +5,6 @@ package processtest
 
 import (
 	"net/http"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -85,48 +84,4 @@ func TestSim_Process_ALogoffThatHangsDoesNotAffectTheOtherProduct(t *testing.T) 
 			end()
 		})
 	}
-}
-
-func TestSim_Process_SecretsOfBackupForMicrosoft365AreWrittenNowhere(t *testing.T) {
-	t.Parallel()
-	vb := startServer365(t, vb365sim.Options{Users: []vb365sim.User{
-		{Name: vb365sim.DefaultUser, Password: secretPassword, Administrator: true},
-	}})
-	const ids = "output \"ids\" {\n  value = data.veeam_vb365_organizations.all.ids\n}\n"
-	tf := newTerraform(t, organizationsDataSource+ids,
-		vb.environment("VEEAM_VB365_PASSWORD="+secretPassword)...)
-	tf.env = append(tf.env, "TF_LOG=TRACE", "TF_LOG_PATH="+filepath.Join(tf.dir, "trace.log"), "VEEAM_VB365_MAX_RETRIES=1")
-	written := map[string][]byte{}
-	run := func(code int, args ...string) {
-		r := tf.run(args...).exits(code)
-		written["the output of terraform "+r.args] = []byte(r.output)
-	}
-	vb.Inject(vb365sim.Fault{PathPattern: "/v8/Organizations", Kind: emsim.FaultExpireSession, Times: 1})
-	run(0, "plan", "-out=plan.bin")
-	run(0, "show", "-json", "plan.bin")
-	run(0, "apply", "plan.bin")
-	for _, f := range []vb365sim.Fault{
-		{Kind: emsim.FaultStatus, Status: 500, Body: `{"message":"no such token, no such password"}`},
-		{Kind: emsim.FaultGarbage},
-		{Kind: emsim.FaultHTML, Status: 502},
-	} {
-		vb.ClearFaults()
-		f.PathPattern = "/v8/Organizations"
-		vb.Inject(f)
-		run(1, "plan")
-	}
-	for name, content := range everything(t, tf.dir) {
-		written[name] = content
-	}
-	if n := len(vb.tokens()); n < 8 || n == 2*vb.logons() {
-		t.Fatalf("the server issued %d tokens in %d logons, want at least 8, and some by a refresh", n, vb.logons())
-	}
-	secrets := vb.secrets(vb365sim.DefaultUser, secretPassword)
-	for where, text := range written {
-		for _, leak := range leaks(text, secrets) {
-			t.Errorf("%s contains %s", where, leak)
-		}
-	}
-	contains(t, "the log", written["trace.log"], "[TRACE]", "Veeam Backup for Microsoft 365 request", "/v8/token")
-	contains(t, "the state", written["terraform.tfstate"], vb365sim.OrganizationID)
 }

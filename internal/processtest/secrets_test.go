@@ -10,7 +10,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"html"
 	"io"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -19,6 +21,7 @@ import (
 	"testing"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/vb365sim"
 )
 
 // secretPassword contains characters that URLs, JSON, XML and HCL encode differently.
@@ -121,39 +124,115 @@ func everything(t *testing.T, dir string) map[string][]byte {
 	return all
 }
 
-// runLeaky runs plan, apply, failing plans and destroy at the highest log level, and returns everything that they
-// wrote. A session expires meanwhile, so that more than one token could leak.
-func runLeaky(t *testing.T, em *server, tf *terraform) map[string][]byte {
+// leaky is a server of a product whose secrets could leak, with a configuration for it.
+type leaky struct {
+	*front
+	product, user string
+	environment   []string
+	configuration string
+	creates       string      // the path of the request that creates the resource
+	reads         string      // the pattern of the path of a request that reads it
+	logsOn        string      // the path of logons and of what renews a session
+	refusal       emsim.Fault // the response to a refused logon, with the password
+	renews        string      // what only the bodies of requests that renew a session contain
+	inLog         []string
+	inPlan        string
+	inState       []string
+}
+
+// leakyServers returns functions that start a server of each product, by the attribute of the provider.
+func leakyServers() map[string]func(*testing.T) *leaky {
+	return map[string]func(*testing.T) *leaky{
+		"em": func(t *testing.T) *leaky {
+			em := startServer(t, emsim.Options{Users: administrator(emsim.DefaultUser, secretPassword)})
+			return &leaky{
+				front: em.front, product: "em", user: emsim.DefaultUser,
+				environment:   em.environment("VEEAM_EM_PASSWORD=" + secretPassword),
+				configuration: operatorAccount(vm01) + rolesDataSource,
+				creates:       "/api/security/accounts",
+				reads:         "/api/security/accounts/*/roles",
+				logsOn:        "/api/sessionMngr/",
+				refusal: emsim.Fault{
+					Status: http.StatusUnauthorized,
+					Body:   `<Error xmlns="http://www.veeam.com/ent/v1.0" Message="` + html.EscapeString(secretPassword) + `"/>`,
+				},
+				inLog:   []string{"vertex \"veeam_em_account.operator", "Enterprise Manager request"},
+				inPlan:  operatorName,
+				inState: []string{"veeam_em_account", `TECH\\operator`},
+			}
+		},
+		"vb365": func(t *testing.T) *leaky {
+			vb := startServer365(t, vb365sim.Options{Users: []vb365sim.User{
+				{Name: vb365sim.DefaultUser, Password: secretPassword, Administrator: true},
+			}})
+			return &leaky{
+				front: vb.front, product: "vb365", user: vb365sim.DefaultUser,
+				environment:   vb.environment("VEEAM_VB365_PASSWORD=" + secretPassword),
+				configuration: operatorRole + organizationsDataSource,
+				creates:       "/v8/Organizations/" + vb365sim.OrganizationID + "/RbacRoles",
+				reads:         "/v8/RbacRoles/*/operators",
+				logsOn:        "/v8/token",
+				refusal:       emsim.Fault{Status: http.StatusBadRequest, Body: secretPassword},
+				renews:        "grant_type=refresh_token",
+				inLog:         []string{"vertex \"veeam_vb365_restore_operator_role.", "Veeam Backup for Microsoft 365 request"},
+				inPlan:        vb365sim.AdminName,
+				inState:       []string{"veeam_vb365_restore_operator_role", vb365sim.AdminName},
+			}
+		},
+	}
+}
+
+// run runs plan, apply, failing plans and destroy at the highest log level, and returns everything that they wrote.
+// Meanwhile, sessions expire and logons are refused with the password in the response, so that more than one token
+// could leak.
+func (l *leaky) run(t *testing.T, tf *terraform) map[string][]byte {
 	t.Helper()
-	tf.env = append(tf.env, "TF_LOG=TRACE", "TF_LOG_PATH="+filepath.Join(tf.dir, "trace.log"), "VEEAM_EM_MAX_RETRIES=1")
+	tf.env = append(tf.env, "TF_LOG=TRACE", "TF_LOG_PATH="+filepath.Join(tf.dir, "trace.log"),
+		"VEEAM_"+strings.ToUpper(l.product)+"_MAX_RETRIES=1")
 	written := map[string][]byte{}
 	keep := func(r result) {
 		written[fmt.Sprintf("output %d of terraform %s", len(written), r.args)] = []byte(r.output)
 	}
 	keep(tf.run("plan", "-out=plan.bin").exits(0))
 	keep(tf.run("show", "-json", "plan.bin").exits(0))
-	em.Inject(emsim.Fault{
-		Method: "POST", PathPattern: "/api/security/accounts", Kind: emsim.FaultExpireSession, Times: 1,
+	l.simulated.Inject(emsim.Fault{
+		Method: http.MethodPost, PathPattern: l.creates, Kind: emsim.FaultExpireSession, Times: 1,
 	})
 	keep(tf.run("apply", "plan.bin").exits(0))
 	keep(tf.run("show", "-json").exits(0))
-	for _, f := range []emsim.Fault{
-		{Kind: emsim.FaultStatus, Status: 500, Body: "no such token, no such password"},
-		{Kind: emsim.FaultGarbage},
-		{Kind: emsim.FaultHTML, Status: 502},
+	refusal := l.refusal
+	refusal.Kind, refusal.PathPattern = emsim.FaultStatus, l.logsOn
+	notRenewed := refusal
+	notRenewed.Skip = 1 // the logon
+	for _, faults := range [][]emsim.Fault{
+		{{PathPattern: l.reads, Kind: emsim.FaultStatus, Status: 500, Body: "no such token, no such password"}},
+		{{PathPattern: l.reads, Kind: emsim.FaultGarbage}},
+		{{PathPattern: l.reads, Kind: emsim.FaultHTML, Status: 502}},
+		{refusal},
+		{{PathPattern: l.reads, Kind: emsim.FaultExpireSession, Times: 1}, notRenewed},
 	} {
-		em.ClearFaults()
-		f.PathPattern = "/api/security/accounts/*/roles"
-		em.Inject(f)
+		l.simulated.ClearFaults()
+		for _, f := range faults {
+			l.simulated.Inject(f)
+		}
 		keep(tf.run("plan").exits(1))
 	}
-	em.ClearFaults()
+	l.simulated.ClearFaults()
+	l.simulated.ExpireSessions()                       // those that were not renewed
 	for name, content := range everything(t, tf.dir) { // includes the state, which the destroy empties
 		written["after the apply: "+name] = content
 	}
 	keep(tf.destroy().exits(0))
 	for name, content := range everything(t, tf.dir) {
 		written[name] = content
+	}
+	if n := len(l.tokens()); n < 6 {
+		t.Errorf("the server issued %d tokens, want at least 6", n)
+	}
+	if !slices.ContainsFunc(l.simulated.Journal(), func(r emsim.Request) bool {
+		return r.Path == l.logsOn && r.Status/100 == 2 && strings.Contains(r.Body, l.renews)
+	}) {
+		t.Error("no session was renewed")
 	}
 	return written
 }
@@ -177,45 +256,47 @@ func administrator(name, password string) []emsim.User {
 // Terraform itself stores the configuration and its variables in plain text in a plan. Credentials from the environment
 // are in neither.
 func TestSim_Process_SecretsFromTheEnvironmentAreWrittenNowhere(t *testing.T) {
-	t.Parallel()
-	em := startServer(t, emsim.Options{Users: administrator(emsim.DefaultUser, secretPassword)})
-	tf := newTerraform(t, operatorAccount(vm01)+rolesDataSource, em.environment("VEEAM_EM_PASSWORD="+secretPassword)...)
-	written := runLeaky(t, em, tf)
-	secrets := em.secrets(emsim.DefaultUser, secretPassword)
-	if len(em.tokens()) < 6 {
-		t.Fatalf("the server issued %d tokens, want at least 6", len(em.tokens()))
+	for product, start := range leakyServers() {
+		t.Run(product, func(t *testing.T) {
+			t.Parallel()
+			l := start(t)
+			tf := newTerraform(t, l.configuration, l.environment...)
+			written := l.run(t, tf)
+			for where, text := range written {
+				for _, leak := range leaks(text, l.secrets(l.user, secretPassword)) {
+					t.Errorf("%s contains %s", where, leak)
+				}
+			}
+			// Both Terraform and the provider write to the log, the provider one line for each request.
+			contains(t, "the log", written["trace.log"], append(l.inLog, "[TRACE]", "sdk.proto", l.logsOn)...)
+			contains(t, "the plan", written["plan.bin!tfplan"], l.inPlan)
+			contains(t, "the state", written["after the apply: terraform.tfstate"], l.inState...)
+		})
 	}
-	for where, text := range written {
-		for _, leak := range leaks(text, secrets) {
-			t.Errorf("%s contains %s", where, leak)
-		}
-	}
-	// Both Terraform and the provider write to the log, the provider one line for each request.
-	contains(t, "the log", written["trace.log"], "[TRACE]", "vertex \"veeam_em_account.operator", "sdk.proto",
-		"Enterprise Manager request", "/api/sessionMngr/")
-	contains(t, "the plan", written["plan.bin!tfplan"], operatorName)
-	contains(t, "the state", written["after the apply: terraform.tfstate"], "veeam_em_account", `TECH\\operator`)
 }
 
 func TestSim_Process_SecretsFromTheConfigurationAreInNoLogAndNoState(t *testing.T) {
-	t.Parallel()
-	em := startServer(t, emsim.Options{Users: administrator(emsim.DefaultUser, secretPassword)})
-	provider := providerBlock("", em, emsim.DefaultUser, secretPassword)
-	tf := newTerraform(t, provider+operatorAccount(vm01)+rolesDataSource)
-	written := runLeaky(t, em, tf)
-	secrets := em.secrets(emsim.DefaultUser, secretPassword)
-	for where, text := range written {
-		name := strings.TrimPrefix(where, "after the apply: ")
-		if name == "main.tf" || strings.HasPrefix(name, "plan.bin") ||
-			strings.HasSuffix(where, "terraform show -json plan.bin") {
-			continue // the configuration and Terraform's copies of it
-		}
-		for _, leak := range leaks(text, secrets) {
-			t.Errorf("%s contains %s", where, leak)
-		}
-	}
-	contains(t, "the log", written["trace.log"], "[TRACE]", "Enterprise Manager request", "/api/sessionMngr/")
-	if found := leaks(written["main.tf"], secrets); len(found) == 0 {
-		t.Error("the configuration does not contain the password: the test proves nothing")
+	for product, start := range leakyServers() {
+		t.Run(product, func(t *testing.T) {
+			t.Parallel()
+			l := start(t)
+			tf := newTerraform(t, providerBlock("", product, l.front, l.user, secretPassword)+l.configuration)
+			written := l.run(t, tf)
+			secrets := l.secrets(l.user, secretPassword)
+			for where, text := range written {
+				name := strings.TrimPrefix(where, "after the apply: ")
+				if name == "main.tf" || strings.HasPrefix(name, "plan.bin") ||
+					strings.HasSuffix(where, "terraform show -json plan.bin") {
+					continue // the configuration and Terraform's copies of it
+				}
+				for _, leak := range leaks(text, secrets) {
+					t.Errorf("%s contains %s", where, leak)
+				}
+			}
+			contains(t, "the log", written["trace.log"], append(l.inLog, "[TRACE]", l.logsOn)...)
+			if found := leaks(written["main.tf"], secrets); len(found) == 0 {
+				t.Error("the configuration does not contain the password: the test proves nothing")
+			}
+		})
 	}
 }

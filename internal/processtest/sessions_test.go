@@ -103,8 +103,8 @@ func TestSim_Process_TwoProvidersForTwoServersStaySeparate(t *testing.T) {
 	const northUser, southUser = `NORTH\terraform`, `SOUTH\terraform`
 	north := startServer(t, emsim.Options{Users: administrator(northUser, "North-Pass-1")})
 	south := startServer(t, emsim.Options{Users: administrator(southUser, "South-Pass-2")})
-	tf := newTerraform(t, providerBlock("", north, northUser, "North-Pass-1")+
-		providerBlock("south", south, southUser, "South-Pass-2")+
+	tf := newTerraform(t, providerBlock("", "em", north.front, northUser, "North-Pass-1")+
+		providerBlock("south", "em", south.front, southUser, "South-Pass-2")+
 		account("north", `NORTH\operator`)+
 		strings.Replace(account("south", `SOUTH\operator`, vm01), "{\n", "{\n  provider = veeam.south\n", 1))
 	tf.apply().exits(0)
