@@ -32,14 +32,19 @@ var realTime = map[string]map[string]int{
 
 // mayWait lists the functions that may use real time, with the reasons.
 var mayWait = map[string]string{
-	"internal/acctest/memnet/conn.go: deadline.set":       "it implements the deadlines of connections",
-	"internal/acctest/memnet/memnet.go: Listener.connect": "it implements the timeout of a dial",
-	"internal/emapi/fake_test.go: fake.ServeHTTP":         "its server ends idle sessions",
-	"internal/tfrun/expect.go: Workspace.MustApply":       "it measures for tests in bubbles; only Took compares",
+	"internal/acctest/memnet/conn.go: deadline.set":             "it implements the deadlines of connections",
+	"internal/acctest/memnet/memnet.go: Listener.connect":       "it implements the timeout of a dial",
+	"internal/emapi/fake_test.go: fake.ServeHTTP":               "its server ends idle sessions",
+	"internal/faulttest/faultkit/cell.go: Stage.runCell":        "stages are in bubbles",
+	"internal/faulttest/faultkit/cell.go: cell.importAsTold":    "stages are in bubbles",
+	"internal/faulttest/faultkit/soak_fault.go: Fault.Severing": "the worlds of a soak run in bubbles",
+	"internal/tfrun/expect.go: Workspace.MustApply":             "it measures for tests in bubbles; only Took compares",
 }
 
 // testSupport lists the folders in which the rule applies to all files, not only to tests.
-var testSupport = []string{"internal/tfrun", "internal/acctest", "internal/acctest/*", "internal/faulttest"}
+var testSupport = []string{
+	"internal/tfrun", "internal/acctest", "internal/acctest/*", "internal/faulttest", "internal/faulttest/*",
+}
 
 // Outside a testing/synctest bubble, no test sleeps, ticks or measures time, and every timeout is at least a minute.
 func TestTests_DoNotWaitInRealTime(t *testing.T) {

@@ -3,18 +3,7 @@
 
 package faulttest
 
-import "strings"
-
-// What an operation does with a fault.
-const (
-	// The change succeeds even if the fault hits every request of the operation.
-	always = "always"
-	// The change succeeds if the fault hits only the first request. Otherwise it fails with an error that reports the
-	// fault.
-	once = "once"
-	// The change fails with an error that reports the fault, because continuing would be a guess.
-	failure = "error"
-)
+import "github.com/veeam-community/terraform-provider-veeam/internal/faulttest/faultkit"
 
 // expected is what each operation does with each fault. The columns are the faults, in their order.
 //
@@ -22,7 +11,7 @@ const (
 //
 // A log on needs no session, and an answer without a body can neither be truncated nor have a wrong namespace: these
 // cells are "always". A log off may take one minute, which a first request without an answer uses up.
-var expected = table{
+var expected = faultkit.Table{
 	// 503, 429, reset before and after the server carried out the request, time-out before and after, session expired
 	// (401, 500), garbage, truncated, HTML 502, 404 without a body, wrong
 	// namespace, 500 before and after.
@@ -77,4 +66,4 @@ var expected = table{
 		once   once   once   once   error  error  always error  error  always once   error  always error  error`),
 }
 
-func columns(row string) []string { return strings.Fields(row) }
+func columns(row string) []string { return faultkit.Columns(row) }

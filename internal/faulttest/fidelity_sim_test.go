@@ -17,6 +17,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/faulttest/faultkit"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
@@ -107,8 +108,8 @@ func TestSim_Workspace_BehavesLikeTheTerraformCLI(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inject := func(em *acctest.EM) {
-				f := faultOf(c.fault).is
-				f.Match, f.Times = operationOf(c.on).matches, c.times
+				f := faultkit.Named(faults, c.fault).Is
+				f.Match, f.Times = operationOf(c.on).Matches, c.times
 				em.Inject(f)
 			}
 			want := writesByCLI(t, c.before, c.after, inject, c.fails)

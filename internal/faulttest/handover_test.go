@@ -13,6 +13,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/faulttest/faultkit"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
@@ -79,7 +80,7 @@ const foxNode, sNode, tNode, eNode = accountType + ".fox", scopeType + ".s", sco
 // orders returns orders of the nodes of a plan and of an apply. A resource is deleted before it is created. With the
 // race detector, it returns only the one in which Terraform works on all of them at the same time.
 func orders() [][]string {
-	if raceDetector {
+	if faultkit.RaceDetector {
 		return [][]string{nil}
 	}
 	const delS, delT, delE = "delete " + sNode, "delete " + tNode, "delete " + eNode

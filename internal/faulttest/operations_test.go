@@ -5,47 +5,16 @@ package faulttest
 
 import (
 	"net/http"
-	"path"
 	"slices"
-	"strings"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/faulttest/faultkit"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
-// operation is a row of the matrix: requests of one kind and a configuration change that makes the provider send them.
-type operation struct {
-	name    string
-	says    string // the words for it in an error
-	method  string
-	paths   []string // path.Match patterns
-	query   string   // a part of the query
-	options emsim.Options
-	before  []tfrun.Block     // applied first, without a fault
-	prepare func(*acctest.EM) // changes the server after that, if not nil
-	// attempt is applied after that, if not nil. It fails, because interrupt is called before the apply.
-	attempt   []tfrun.Block
-	interrupt func(*acctest.EM)
-	after     []tfrun.Block // applied with the fault
-	// alsoSays are the words of an error that is not that of the request that failed, but follows from it.
-	alsoSays  string
-	alsoSends string // what the change sends only if something fails
-	twice     bool   // after a failure, a second apply may be necessary
-	inApply   bool   // the fault is active only in the apply, not in the plan
-}
-
-func (o operation) matches(r emsim.Request) bool {
-	if r.Method != o.method || !strings.Contains(r.Query, o.query) {
-		return false
-	}
-	for _, pattern := range o.paths {
-		if ok, err := path.Match(pattern, strings.TrimSuffix(r.Path, "/")); err == nil && ok {
-			return true
-		}
-	}
-	return false
-}
+// operation is a row of the matrix.
+type operation = faultkit.Operation[*acctest.EM, emsim.Options]
 
 const (
 	accountsPath = "/api/security/accounts"
@@ -77,124 +46,124 @@ func addWebOutside(em *acctest.EM) {
 }
 
 var operations = append(reads, append(writes, operation{
-	name: logOff, says: "log off", method: http.MethodDelete, paths: []string{"/api/logonSessions/*"}, after: blocks(fox),
+	Name: logOff, Says: "log off", Method: http.MethodDelete, Paths: []string{"/api/logonSessions/*"}, After: blocks(fox),
 })...)
 
 var reads = []operation{
 	{
-		name: logOn, says: "log on as",
-		method: http.MethodPost, paths: []string{"/api/sessionMngr"}, after: blocks(fox),
+		Name: logOn, Says: "log on as",
+		Method: http.MethodPost, Paths: []string{"/api/sessionMngr"}, After: blocks(fox),
 	},
 	{
-		name: "list the roles", says: "roles",
-		method: http.MethodGet, paths: []string{"/api/security/roles"}, after: blocks(fox),
+		Name: "list the roles", Says: "roles",
+		Method: http.MethodGet, Paths: []string{"/api/security/roles"}, After: blocks(fox),
 	},
 	{
-		name: "list the accounts", says: "list the accounts",
-		method: http.MethodGet, paths: []string{accountsPath}, after: blocks(fox),
+		Name: "list the accounts", Says: "list the accounts",
+		Method: http.MethodGet, Paths: []string{accountsPath}, After: blocks(fox),
 	},
 	{
-		name: "read an account, in a refresh", says: "read account",
-		method: http.MethodGet, paths: []string{onePath}, before: blocks(fox), after: blocks(foxAll),
+		Name: "read an account, in a refresh", Says: "read account",
+		Method: http.MethodGet, Paths: []string{onePath}, Before: blocks(fox), After: blocks(foxAll),
 	},
 	{
-		name: "read an account, in a change", says: "read account",
-		method: http.MethodGet, paths: []string{onePath},
-		before: blocks(fox), after: blocks(foxAll), inApply: true,
+		Name: "read an account, in a change", Says: "read account",
+		Method: http.MethodGet, Paths: []string{onePath},
+		Before: blocks(fox), After: blocks(foxAll), InApply: true,
 	},
 	{
-		name: "list an account's roles, in a refresh", says: "list the roles of account",
-		method: http.MethodGet, paths: []string{onePath + "/roles"},
-		before: blocks(fox), after: blocks(foxTwoRoles),
+		Name: "list an account's roles, in a refresh", Says: "list the roles of account",
+		Method: http.MethodGet, Paths: []string{onePath + "/roles"},
+		Before: blocks(fox), After: blocks(foxTwoRoles),
 	},
 	{
-		name: "list an account's roles, in a change", says: "list the roles of account",
-		method: http.MethodGet, paths: []string{onePath + "/roles"},
-		before: blocks(fox), after: blocks(foxTwoRoles), inApply: true,
+		Name: "list an account's roles, in a change", Says: "list the roles of account",
+		Method: http.MethodGet, Paths: []string{onePath + "/roles"},
+		Before: blocks(fox), After: blocks(foxTwoRoles), InApply: true,
 	},
 	{
-		name: "list restore scopes, in a refresh", says: "list the restore scopes of account",
-		method: http.MethodGet, paths: []string{scopesPath},
-		before: blocks(fox), after: blocks(foxWeb),
+		Name: "list restore scopes, in a refresh", Says: "list the restore scopes of account",
+		Method: http.MethodGet, Paths: []string{scopesPath},
+		Before: blocks(fox), After: blocks(foxWeb),
 	},
 	{
-		name: "list restore scopes, in a change", says: "list the restore scopes of account",
-		method: http.MethodGet, paths: []string{scopesPath},
-		before: blocks(fox), after: blocks(foxWeb), inApply: true,
+		Name: "list restore scopes, in a change", Says: "list the restore scopes of account",
+		Method: http.MethodGet, Paths: []string{scopesPath},
+		Before: blocks(fox), After: blocks(foxWeb), InApply: true,
 	},
 	{
-		name: "list restore scopes, for a new account", says: "list the restore scopes of account",
-		method: http.MethodGet, paths: []string{scopesPath}, after: blocks(fox),
+		Name: "list restore scopes, for a new account", Says: "list the restore scopes of account",
+		Method: http.MethodGet, Paths: []string{scopesPath}, After: blocks(fox),
 	},
 	{
-		name: "list the hierarchy roots", says: "hierarchy root",
-		method: http.MethodGet, paths: []string{"/api/hierarchyRoots", "/api/hierarchyRoots/*"},
-		options: byUniqueID, before: blocks(fox), after: blocks(foxWeb),
+		Name: "list the hierarchy roots", Says: "hierarchy root",
+		Method: http.MethodGet, Paths: []string{"/api/hierarchyRoots", "/api/hierarchyRoots/*"},
+		Options: byUniqueID, Before: blocks(fox), After: blocks(foxWeb),
 	},
 	{
-		name: "look an object up", says: "look up",
-		method: http.MethodGet, paths: []string{"/api/lookup"}, query: "name=", // a plan does without its lookup by reference
-		before: blocks(fox), prepare: addWebOutside, after: blocks(foxWeb),
+		Name: "look an object up", Says: "look up",
+		Method: http.MethodGet, Paths: []string{"/api/lookup"}, Query: "name=", // a plan does without its lookup by reference
+		Before: blocks(fox), Prepare: addWebOutside, After: blocks(foxWeb),
 	},
 }
 
 var writes = []operation{
 	{
-		name: "create an account", says: `create User account TECH\william.fox`,
-		method: http.MethodPost, paths: []string{accountsPath}, after: blocks(fox),
+		Name: "create an account", Says: `create User account TECH\william.fox`,
+		Method: http.MethodPost, Paths: []string{accountsPath}, After: blocks(fox),
 	},
 	{
-		name: "switch the restore of all VMs", says: "switch the restore of all VMs of account",
-		method: http.MethodPost, paths: []string{onePath}, before: blocks(fox), after: blocks(foxAll),
+		Name: "switch the restore of all VMs", Says: "switch the restore of all VMs of account",
+		Method: http.MethodPost, Paths: []string{onePath}, Before: blocks(fox), After: blocks(foxAll),
 	},
 	{
-		name: "add a role", says: "add a role to account",
-		method: http.MethodPost, paths: []string{onePath + "/roles"},
-		before: blocks(fox), after: blocks(foxTwoRoles),
+		Name: "add a role", Says: "add a role to account",
+		Method: http.MethodPost, Paths: []string{onePath + "/roles"},
+		Before: blocks(fox), After: blocks(foxTwoRoles),
 	},
 	{
-		name: "remove a role", says: "remove role",
-		method: http.MethodDelete, paths: []string{onePath + "/roles/*"},
-		before: blocks(foxTwoRoles), after: blocks(foxOtherRole),
+		Name: "remove a role", Says: "remove role",
+		Method: http.MethodDelete, Paths: []string{onePath + "/roles/*"},
+		Before: blocks(foxTwoRoles), After: blocks(foxOtherRole),
 	},
 	{
-		name: "add a scope (restore_scope)", says: "add restore scopes to account",
-		method: http.MethodPost, paths: []string{scopesPath},
-		before: blocks(fox), after: blocks(foxWeb),
+		Name: "add a scope (restore_scope)", Says: "add restore scopes to account",
+		Method: http.MethodPost, Paths: []string{scopesPath},
+		Before: blocks(fox), After: blocks(foxWeb),
 	},
 	{
-		name: "add a scope (account_scope)", says: "add restore scopes to account",
-		method: http.MethodPost, paths: []string{scopesPath},
-		before: blocks(fox), after: blocks(fox, scope("web", "fox", web01)),
+		Name: "add a scope (account_scope)", Says: "add restore scopes to account",
+		Method: http.MethodPost, Paths: []string{scopesPath},
+		Before: blocks(fox), After: blocks(fox, scope("web", "fox", web01)),
 	},
 	{
-		name: "add a scope (exclusive)", says: "add restore scopes to account",
-		method: http.MethodPost, paths: []string{scopesPath},
-		before: blocks(foxAllNoScope, exclusive("fox", vm01)), after: blocks(foxAllNoScope, exclusive("fox", vm01, web01)),
+		Name: "add a scope (exclusive)", Says: "add restore scopes to account",
+		Method: http.MethodPost, Paths: []string{scopesPath},
+		Before: blocks(foxAllNoScope, exclusive("fox", vm01)), After: blocks(foxAllNoScope, exclusive("fox", vm01, web01)),
 	},
 	{
-		name: "remove a scope (restore_scope)", says: "remove restore scope",
-		method: http.MethodDelete, paths: []string{scopesPath + "/*"},
-		before: blocks(foxWeb), after: blocks(fox),
+		Name: "remove a scope (restore_scope)", Says: "remove restore scope",
+		Method: http.MethodDelete, Paths: []string{scopesPath + "/*"},
+		Before: blocks(foxWeb), After: blocks(fox),
 	},
 	{
-		name: "remove a scope (account_scope)", says: "remove restore scope",
-		method: http.MethodDelete, paths: []string{scopesPath + "/*"},
-		before: blocks(fox, scope("web", "fox", web01)), after: blocks(fox),
+		Name: "remove a scope (account_scope)", Says: "remove restore scope",
+		Method: http.MethodDelete, Paths: []string{scopesPath + "/*"},
+		Before: blocks(fox, scope("web", "fox", web01)), After: blocks(fox),
 	},
 	{
-		name: "remove a scope (exclusive)", says: "remove restore scope",
-		method: http.MethodDelete, paths: []string{scopesPath + "/*"},
-		before: blocks(foxAllNoScope, exclusive("fox", vm01, web01)), after: blocks(foxAllNoScope, exclusive("fox", vm01)),
+		Name: "remove a scope (exclusive)", Says: "remove restore scope",
+		Method: http.MethodDelete, Paths: []string{scopesPath + "/*"},
+		Before: blocks(foxAllNoScope, exclusive("fox", vm01, web01)), After: blocks(foxAllNoScope, exclusive("fox", vm01)),
 	},
 	{
-		name: "delete an account", says: "delete account",
-		method: http.MethodDelete, paths: []string{onePath}, before: blocks(fox),
+		Name: "delete an account", Says: "delete account",
+		Method: http.MethodDelete, Paths: []string{onePath}, Before: blocks(fox),
 	},
 }
 
 var foxAllNoScope = account{all: true}.block()
 
 func operationOf(name string) operation {
-	return operations[slices.IndexFunc(operations, func(o operation) bool { return o.name == name })]
+	return operations[slices.IndexFunc(operations, func(o operation) bool { return o.Name == name })]
 }

@@ -10,7 +10,11 @@ import (
 	"testing"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
+	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/faulttest/faultkit"
 )
+
+type stage = faultkit.Stage[*acctest.EM, emsim.Options]
 
 // firstFaults are the first faults of a pair. After them the provider cannot know whether the server carried out a
 // write.
@@ -50,13 +54,13 @@ var checks = map[string]string{
 
 func TestPairs_TwoFaultsHaveTheOutcomeOfTheWorseOne(t *testing.T) {
 	for i, o := range writes {
-		inBubble(t, o.name, func(t *testing.T) {
-			s := newStage(t, acctest.StartEMWithoutTLS, variant{}, o)
+		inBubble(t, o.Name, func(t *testing.T) {
+			s := matrix.NewStage(t, acctest.StartEMWithoutTLS, variant{}, o)
 			for j, first := range firstFaults {
 				for _, next := range []string{theCheck, theRetry, theLogOff} {
 					for k, second := range nextFaults[next] {
-						if s.isSent(next, first) && runsPair(i+j+k) {
-							s.pair(faultOf(first), next, faultOf(second))
+						if isSent(o, next, first) && runsPair(i+j+k) {
+							pair(s, faultkit.Named(faults, first), next, faultkit.Named(faults, second))
 						}
 					}
 				}
@@ -69,25 +73,24 @@ func TestPairs_TwoFaultsHaveTheOutcomeOfTheWorseOne(t *testing.T) {
 // each write.
 func runsPair(n int) bool {
 	if isReduced() {
-		return n%reduced == 0
+		return n%faultkit.Reduced == 0
 	}
-	return *allCells || n%2 == 0
+	return faultkit.AllCells() || n%2 == 0
 }
 
 // isSent reports whether the provider sends the next request after the first fault has hit the write.
-func (s *stage) isSent(next, first string) bool {
-	o := s.operation
-	deletes := o.method == http.MethodDelete
+func isSent(o operation, next, first string) bool {
+	deletes := o.Method == http.MethodDelete
 	switch next {
 	case theCheck:
 		switch first {
 		case "truncated", "wrong namespace", "session expired":
-			return checks[o.name] != "" && o.name != "create an account" // its answer has the ID in a header
+			return checks[o.Name] != "" && o.Name != "create an account" // its answer has the ID in a header
 		case "500 after":
 			// After a failed deletion, the provider reads only the account itself again.
-			return checks[o.name] != "" && (!deletes || len(o.before) == 1)
+			return checks[o.Name] != "" && (!deletes || len(o.Before) == 1)
 		}
-		return checks[o.name] != ""
+		return checks[o.Name] != ""
 	case theRetry:
 		return first == "reset before" || first == "session expired" ||
 			deletes && slices.Contains([]string{"reset after", "time-out before", "time-out after"}, first)
@@ -96,46 +99,45 @@ func (s *stage) isSent(next, first string) bool {
 }
 
 // target returns the operation of the next request.
-func (s *stage) target(next string) operation {
+func target(o operation, next string) operation {
 	switch next {
 	case theCheck:
-		return operationOf(checks[s.operation.name])
+		return operationOf(checks[o.Name])
 	case theLogOff:
 		return operationOf(logOff)
 	}
-	return s.operation
+	return o
 }
 
 // pair runs the two cells of a pair: the second fault hits the first request of its kind, or every one. It skips the
 // cell whose outcome follows from the other.
-func (s *stage) pair(first fault, next string, second fault) {
-	s.t.Helper()
-	target := s.target(next)
-	alone := variant{}.expected(target, second)
-	worse := variant{}.expected(s.operation, first) == failure || alone == failure
-	if next == theRetry && first.session && second.session {
-		alone, worse = failure, true // the server rejects a new session at once: the provider does not log on again
+func pair(s *stage, first fault, next string, second fault) {
+	then := target(s.Operation, next)
+	alone := matrix.ExpectedOf(variant{}, then, second)
+	worse := matrix.ExpectedOf(variant{}, s.Operation, first) == faultkit.Failure || alone == faultkit.Failure
+	if next == theRetry && first.Session && second.Session {
+		alone, worse = faultkit.Failure, true // the server rejects a new session at once: the provider does not log on again
 	}
 	halves := []bool{false, true}
 	switch {
-	case next == theLogOff && first.session: // two sessions are logged off at once, in either order
+	case next == theLogOff && first.Session: // two sessions are logged off at once, in either order
 		halves = []bool{true}
-	case alone == failure:
+	case alone == faultkit.Failure:
 		halves = []bool{false}
-	case alone == always:
+	case alone == faultkit.Always:
 		halves = []bool{true}
 	}
 	var problems []string
 	for _, every := range halves {
-		want := succeeds
-		if worse || every && alone == once {
-			want = fails
+		want := faultkit.Succeeds
+		if worse || every && alone == faultkit.Once {
+			want = faultkit.Fails
 		}
-		one, two := s.operation.struckBy(first, false), target.struckBy(second, every)
-		two.after = one
-		if got := s.try(&problems, one, two); got != want && got != unclear {
+		one, two := s.Operation.StruckBy(first, false), then.StruckBy(second, every)
+		two.After = one
+		if got := s.Try(&problems, one, two); got != want && got != faultkit.Unclear {
 			problems = append(problems, fmt.Sprintf("%s, then %s: got %c, expected %c", one, two, got, want))
 		}
 	}
-	s.report(site{operation: s.operation.name, first: first.name, next: next, fault: second.name}, problems)
+	s.Report(faultkit.Site{Operation: s.Operation.Name, First: first.Name, Next: next, Fault: second.Name}, problems)
 }

@@ -28,7 +28,7 @@ func (r *soakRun) checkAlways(runs []applied, s soakStep) {
 		return slices.ContainsFunc(r.managed(), func(c emsim.AccountSnapshot) bool { return c.ID == a.ID })
 	})
 	if !reflect.DeepEqual(left, r.foreign) {
-		r.breaks("foreign accounts changed: they were\n  %+v\nand are\n  %+v", r.foreign, left)
+		r.Breaks("foreign accounts changed: they were\n  %+v\nand are\n  %+v", r.foreign, left)
 	}
 	r.checkOrphans()
 	r.checkDuplicates()
@@ -44,7 +44,7 @@ func (r *soakRun) checkOrphans() {
 			return state["id"] == a.ID || state["id"] == "" && strings.EqualFold(text(state["account_name"]), a.Name)
 		})
 		if !known {
-			r.breaks("orphan: %s (%s) is missing from the state", a.Name, a.ID)
+			r.Breaks("orphan: %s (%s) is missing from the state", a.Name, a.ID)
 		}
 	}
 }
@@ -53,7 +53,7 @@ func (r *soakRun) checkDuplicates() {
 	for _, a := range r.managed() {
 		for i, s := range a.Scopes {
 			if slices.ContainsFunc(a.Scopes[:i], func(o emsim.ScopeSnapshot) bool { return o.Ref == s.Ref }) {
-				r.breaks("duplicate scope: %s has the scope %s twice", a.Name, s.Name)
+				r.Breaks("duplicate scope: %s has the scope %s twice", a.Name, s.Name)
 			}
 		}
 	}
@@ -76,7 +76,7 @@ func (r *soakRun) checkSessions(runs []applied, s soakStep) {
 			excused = excused || one.out.LogOff != nil && len(s.Faults) > 0
 		}
 		if !excused {
-			r.breaks("session still open: %s", id)
+			r.Breaks("session still open: %s", id)
 		}
 	}
 }
@@ -85,7 +85,7 @@ func (r *soakRun) checkSessions(runs []applied, s soakStep) {
 func (r *soakRun) check(run applied, s soakStep) {
 	for _, e := range run.out.Errors {
 		if strings.Contains(e, "Provider produced") || strings.Contains(e, "defect of the provider") {
-			r.breaks("a defect of the provider: %s", e)
+			r.Breaks("a defect of the provider: %s", e)
 		}
 	}
 	if r.heed(run.out) || r.heedAmbiguous(run.out) {
@@ -99,7 +99,7 @@ func (r *soakRun) check(run applied, s soakStep) {
 		// If two runs happen at the same time, one may delete an account while the other changes its scopes.
 		conflict := s.Run == runBoth && run.w == r.ofScopes
 		if len(s.Faults) == 0 && !conflict && !r.heedLast(run.out) {
-			r.breaks("an error that no fault explains: %q", run.out.Errors)
+			r.Breaks("an error that no fault explains: %q", run.out.Errors)
 		}
 		return
 	}
@@ -113,7 +113,7 @@ func (r *soakRun) check(run applied, s soakStep) {
 		return // the other run may have changed something since, or the plan was empty already
 	}
 	if plan := run.w.Plan(run.config...); len(plan.Errors)+len(plan.Changes) > 0 {
-		r.breaks("the plan is not empty: errors %q, changes %q", plan.Errors, plan.Changes)
+		r.Breaks("the plan is not empty: errors %q, changes %q", plan.Errors, plan.Changes)
 	}
 }
 
@@ -131,7 +131,7 @@ func (r *soakRun) heed(out tfrun.Outcome) bool {
 		}
 	}
 	if len(deleted) > 0 {
-		r.logf("    left alone, and deleted manually: %q", deleted)
+		r.Logf("    left alone, and deleted manually: %q", deleted)
 	}
 	return len(deleted) > 0
 }
@@ -149,7 +149,7 @@ func (r *soakRun) heedLast(out tfrun.Outcome) bool {
 		}
 		r.em.Mutate(func(store *emsim.Store) { store.AddScope(a.ID, linux.ref, linux.name) })
 		r.outsideScopes = append(r.outsideScopes, outsideScope{a.ID, linux})
-		r.logf("    added manually: the scope %s of %s", linux.name, a.Name)
+		r.Logf("    added manually: the scope %s of %s", linux.name, a.Name)
 	}
 	return true
 }
@@ -171,7 +171,7 @@ func (r *soakRun) heedAmbiguous(out tfrun.Outcome) bool {
 			for _, s := range a.Scopes {
 				if strings.Contains(said, s.ID) && !(several && s.Ref == match[1]) {
 					r.em.Mutate(func(store *emsim.Store) { store.RemoveScope(a.ID, s.ID) })
-					r.logf("    removed manually: the scope %s of %s", s.Name, a.Name)
+					r.Logf("    removed manually: the scope %s of %s", s.Name, a.Name)
 					removed = true
 				}
 			}
@@ -191,7 +191,7 @@ func (r *soakRun) checkAccounts() {
 		})
 	}
 	if got, want := fmt.Sprintf("%+v", emsim.WithoutIDs(held)), fmt.Sprintf("%+v", r.model.wanted()); got != want {
-		r.breaks("not as configured: the server holds\n  %s\nconfigured\n  %s", got, want)
+		r.Breaks("not as configured: the server holds\n  %s\nconfigured\n  %s", got, want)
 	}
 }
 
@@ -217,7 +217,7 @@ func (r *soakRun) checkScopes(config []tfrun.Block) {
 		}
 		sortScopes(want)
 		if !reflect.DeepEqual(got, want) {
-			r.breaks("not as configured: %s has the scopes\n  %+v\nconfigured\n  %+v", a.Name, got, want)
+			r.Breaks("not as configured: %s has the scopes\n  %+v\nconfigured\n  %+v", a.Name, got, want)
 		}
 	}
 }
@@ -289,16 +289,16 @@ func (r *soakRun) checkAccess(allowed []emsim.AccountSnapshot) {
 			}
 		}
 		if a.AllowRestoreAllVms && !all {
-			r.breaks("too much access: %s may restore all VMs", a.Name)
+			r.Breaks("too much access: %s may restore all VMs", a.Name)
 		}
 		for _, role := range a.Roles {
 			if !slices.Contains(roles, role) {
-				r.breaks("too much access: %s has the role %s", a.Name, role)
+				r.Breaks("too much access: %s has the role %s", a.Name, role)
 			}
 		}
 		for _, s := range a.Scopes {
 			if !slices.Contains(refs, s.Ref) {
-				r.breaks("too much access: %s has the scope %s", a.Name, s.Name)
+				r.Breaks("too much access: %s has the scope %s", a.Name, s.Name)
 			}
 		}
 	}
@@ -363,33 +363,10 @@ func (r *soakRun) checkWidening(updates []soakUpdate) {
 		for _, state := range states[u.before.ID] {
 			now := u.only(state)
 			if len(beyond(now, before, after)) > 1 || widens(now, before, after) && !mustWiden {
-				r.breaks("during an update, %s may do more than before and than after it:\nbefore %+v\nnow    %+v\nafter  %+v",
+				r.Breaks("during an update, %s may do more than before and than after it:\nbefore %+v\nnow    %+v\nafter  %+v",
 					now.Name, before, now, after)
 				return
 			}
 		}
 	}
-}
-
-// requests returns the journal of the step as text. It prints a repeated request once, with the number of repetitions.
-func (r *soakRun) requests() string {
-	var b strings.Builder
-	last, times := "", 0
-	flush := func() {
-		if times > 1 {
-			fmt.Fprintf(&b, "        repeated %d more times\n", times-1)
-		}
-	}
-	for _, q := range r.em.Journal() {
-		line := fmt.Sprintf("%s %s %d %s", q.Method, q.Path, q.Status, q.Fault)
-		if line == last {
-			times++
-			continue
-		}
-		flush()
-		fmt.Fprintf(&b, "      %s %s\n", q.At.Format("15:04:05.000"), line)
-		last, times = line, 1
-	}
-	flush()
-	return b.String()
 }

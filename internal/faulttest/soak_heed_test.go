@@ -11,8 +11,8 @@ import (
 
 // An older server does not show enough of an account to prove that it is the one whose create gave no ID.
 func TestWorld_AnAccountThatARunLeavesAloneIsDeletedAndCreatedAgain(t *testing.T) {
-	garbage := slices.IndexFunc(soakFaults, func(f fault) bool { return f.name == "garbage" })
-	list := slices.IndexFunc(operations, func(o operation) bool { return o.name == "list the accounts" })
+	garbage := slices.IndexFunc(soakFaults, func(f fault) bool { return f.Name == "garbage" })
+	list := slices.IndexFunc(operations, func(o operation) bool { return o.Name == "list the accounts" })
 	w := soakWorld{
 		Quirks: soakQuirks{OmitLocation: true, OmitSettings: true},
 		Steps: []soakStep{
@@ -21,9 +21,9 @@ func TestWorld_AnAccountThatARunLeavesAloneIsDeletedAndCreatedAgain(t *testing.T
 			{Parallelism: 1},
 		},
 	}
-	result := w.run(t)
-	log := strings.Join(result.log, "\n")
-	for _, broken := range result.broken {
+	result := runSoak(t, w)
+	log := strings.Join(result.Log, "\n")
+	for _, broken := range result.Broken {
 		t.Error(broken)
 	}
 	if n := strings.Count(log, "left alone, and deleted manually"); n != 1 {

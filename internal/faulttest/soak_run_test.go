@@ -17,11 +17,13 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/faulttest/faultkit"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
 // soakRun is a run of a world.
 type soakRun struct {
+	faultkit.Record
 	t             *testing.T
 	world         soakWorld
 	em            *acctest.EM
@@ -30,10 +32,8 @@ type soakRun struct {
 	ofScopes      *tfrun.Workspace // of the configuration of scopes
 	outsideScopes []outsideScope
 	foreign       []emsim.AccountSnapshot // accounts that no configuration manages
-	log           []string
 	recorded      *recorder
-	broken        []string // the checks that failed
-	severed       bool     // a fault of this step broke connections
+	severed       bool // a fault of this step broke connections
 	steps         int
 }
 
@@ -43,27 +43,20 @@ type outsideScope struct {
 	object    object
 }
 
-// soakResult is the result of a world.
-type soakResult struct {
-	steps  int
-	log    []string
-	broken []string // the checks that failed
-}
-
-// run runs the world in its own bubble.
-func (w soakWorld) run(t *testing.T) soakResult {
+// runSoak runs a world in its own bubble.
+func runSoak(t *testing.T, w soakWorld) faultkit.Result {
 	t.Helper()
 	r := &soakRun{world: w}
 	synctest.Test(t, func(t *testing.T) {
 		r.t = t
 		defer func() {
 			if p := recover(); p != nil {
-				r.breaks("panic: %v\n%s", p, debug.Stack())
+				r.Breaks("panic: %v\n%s", p, debug.Stack())
 			}
 		}()
 		r.runSteps()
 	})
-	return soakResult{r.steps, r.log, r.broken}
+	return faultkit.Result{Steps: r.steps, Log: r.Log, Broken: r.Broken}
 }
 
 func (r *soakRun) runSteps() {
@@ -71,7 +64,7 @@ func (r *soakRun) runSteps() {
 	if r.world.TLS {
 		start = acctest.StartEM
 	}
-	r.em = start(r.t, emsim.Options(r.world.Quirks))
+	r.em = start(r.t, r.world.Quirks)
 	defer r.em.ExpireSessions()
 	r.model = soakModel{
 		platform: r.world.Quirks.Platform, idOf: r.idOf, inState: r.inState, uncertain: map[uncertainScope]bool{},
@@ -88,7 +81,7 @@ func (r *soakRun) runSteps() {
 	}
 	for n, s := range r.world.Steps {
 		r.step(n, s)
-		if len(r.broken) > 0 {
+		if len(r.Broken) > 0 {
 			return
 		}
 	}
@@ -97,7 +90,7 @@ func (r *soakRun) runSteps() {
 
 // finish applies both configurations without faults and then destroys everything.
 func (r *soakRun) finish() {
-	r.logf("at the end: apply and destroy both configurations")
+	r.Logf("at the end: apply and destroy both configurations")
 	for range 2 { // the second apply adds scopes that the server removed together with another one of the same ID
 		accounts := r.model.ofAccounts()
 		r.check(applied{r.ofAccounts, accounts, r.apply(r.ofAccounts, accounts)}, soakStep{})
@@ -110,13 +103,13 @@ func (r *soakRun) finish() {
 			out = r.apply(w, nil)
 		}
 		if len(out.Errors) > 0 {
-			r.breaks("the destroy without a fault failed: %q", out.Errors)
+			r.Breaks("the destroy without a fault failed: %q", out.Errors)
 		} else {
 			r.heed(out)
 		}
 	}
 	if left := r.managed(); len(left) > 0 {
-		r.breaks("after the destroy, the server still holds %+v", left)
+		r.Breaks("after the destroy, the server still holds %+v", left)
 	}
 }
 
@@ -144,23 +137,9 @@ func (r *soakRun) inState(a *soakAccount, o object) bool {
 	})
 }
 
-func (r *soakRun) logf(format string, args ...any) {
-	r.log = append(r.log, fmt.Sprintf(format, args...))
-}
-
-// breaks records that a check failed.
-func (r *soakRun) breaks(format string, args ...any) {
-	r.broken = append(r.broken, fmt.Sprintf(format, args...))
-}
-
 func (r *soakRun) apply(w *tfrun.Workspace, config []tfrun.Block) tfrun.Outcome {
-	defer r.watchdog().Stop()
+	defer r.Watchdog().Stop()
 	return w.Apply(config...)
-}
-
-// watchdog panics if it is not stopped: an operation that takes many days of virtual time waits forever.
-func (r *soakRun) watchdog() *time.Timer {
-	return time.AfterFunc(10*24*time.Hour, func() { panic("stuck after:\n" + strings.Join(r.log, "\n")) })
 }
 
 // step runs one step and checks what must hold after it.
@@ -182,10 +161,10 @@ func (r *soakRun) step(n int, s soakStep) {
 	r.em.ResetJournal()
 	r.arm(s)
 	for _, f := range s.Faults {
-		said = append(said, f.String())
+		said = append(said, describe(f))
 	}
 	said = slices.DeleteFunc(said, func(one string) bool { return one == "" })
-	r.logf("%2d: %s", n, strings.Join(said, "; "))
+	r.Logf("%2d: %s", n, strings.Join(said, "; "))
 	r.ofAccounts.Parallelism, r.ofScopes.Parallelism = s.Parallelism, s.Parallelism
 	updates := r.updates(s)
 	r.recorded.take()
@@ -201,8 +180,8 @@ func (r *soakRun) step(n int, s soakStep) {
 	}
 	r.checkAlways(runs, s)
 	r.em.ExpireSessions()
-	if len(r.broken) > 0 {
-		r.logf("    the requests of this step:\n%s", r.requests())
+	if len(r.Broken) > 0 {
+		r.Logf("    the requests of this step:\n%s", faultkit.Requests(r.em.Journal()))
 	}
 }
 
@@ -220,7 +199,7 @@ func (r *soakRun) run(s soakStep) []applied {
 	case runScopes:
 		scopes := r.model.ofScopes(r.em.Snapshot())
 		out := r.apply(r.ofScopes, scopes)
-		r.logf("    apply scopes: changes %q, errors %q", out.Changes, out.Errors)
+		r.Logf("    apply scopes: changes %q, errors %q", out.Changes, out.Errors)
 		return []applied{{r.ofScopes, scopes, out}}
 	case runBoth:
 		scopes := r.model.ofScopes(r.em.Snapshot())
@@ -232,8 +211,8 @@ func (r *soakRun) run(s soakStep) []applied {
 		// A warning in one run about scopes with the same ID also concerns the other run.
 		ofAccounts.Warnings = append(ofAccounts.Warnings, ofScopes.Warnings...)
 		ofScopes.Warnings = ofAccounts.Warnings
-		r.logf("    apply accounts: changes %q, errors %q", ofAccounts.Changes, ofAccounts.Errors)
-		r.logf("    and scopes at the same time: changes %q, errors %q", ofScopes.Changes, ofScopes.Errors)
+		r.Logf("    apply accounts: changes %q, errors %q", ofAccounts.Changes, ofAccounts.Errors)
+		r.Logf("    and scopes at the same time: changes %q, errors %q", ofScopes.Changes, ofScopes.Errors)
 		return []applied{{r.ofAccounts, accounts, ofAccounts}, {r.ofScopes, scopes, ofScopes}}
 	case runImport:
 		r.reimport(accounts, s)
@@ -241,7 +220,7 @@ func (r *soakRun) run(s soakStep) []applied {
 		r.rebuild(s)
 	}
 	out := r.apply(r.ofAccounts, accounts)
-	r.logf("    apply accounts: changes %q, errors %q", out.Changes, out.Errors)
+	r.Logf("    apply accounts: changes %q, errors %q", out.Changes, out.Errors)
 	return []applied{{r.ofAccounts, accounts, out}}
 }
 
@@ -282,13 +261,13 @@ func (r *soakRun) reimport(config []tfrun.Block, s soakStep) {
 	}
 	r.ofAccounts.Forget(b.Address())
 	out := r.ofAccounts.Import(b, id, identity)
-	r.logf("    import %s: errors %q", b.Address(), out.Errors)
+	r.Logf("    import %s: errors %q", b.Address(), out.Errors)
 	if len(out.Errors) > 0 { // a user would try again
 		r.em.ClearFaults()
 		r.em.Network.Refuse(false)
 		out := r.ofAccounts.Import(b, id, identity)
 		if len(out.Errors) > 0 && !strings.Contains(out.Errors[0], "non-existent remote object") {
-			r.breaks("the import of %s failed without a fault: %q", b.Address(), out.Errors)
+			r.Breaks("the import of %s failed without a fault: %q", b.Address(), out.Errors)
 		}
 	}
 }
@@ -344,13 +323,13 @@ func (r *soakRun) identifiable(b tfrun.Block) bool {
 
 // rebuild invokes the action veeam_em_rebuild_scopes.
 func (r *soakRun) rebuild(s soakStep) {
-	defer r.watchdog().Stop()
+	defer r.Watchdog().Stop()
 	got := r.ofAccounts.Invoke("veeam_em_rebuild_scopes", map[string]any{"mode": "all", "timeout": "2h"})
-	r.logf("    rebuild: diagnostics %q", got)
+	r.Logf("    rebuild: diagnostics %q", got)
 	switch failure := r.world.Quirks.TaskFailure; {
 	case len(s.Faults) > 0:
 	case failure == "" && len(got) > 0, failure != "" && (len(got) != 1 || !strings.Contains(got[0], failure)):
-		r.breaks("the rebuild returned the diagnostics %q, but the task ended with %q", got, failure)
+		r.Breaks("the rebuild returned the diagnostics %q, but the task ended with %q", got, failure)
 	}
 }
 
@@ -445,28 +424,22 @@ func (r *soakRun) arm(s soakStep) {
 	r.severed = false
 	for _, f := range s.Faults {
 		listsSoon := r.world.Quirks.ScopeDelay <= 10*time.Second
-		breaksConnections := soakFaults[f.Fault].is.Kind == 0 && soakFaults[f.Fault].is.Status == 0
+		breaksConnections := soakFaults[f.Fault].Is.Kind == 0 && soakFaults[f.Fault].Is.Status == 0
 		if breaksConnections && !listsSoon {
 			continue
 		}
-		armed := soakFaults[f.Fault].is
+		armed := soakFaults[f.Fault].Is
 		matches := func(emsim.Request) bool { return true }
 		if f.On < len(operations) {
-			matches = operations[f.On].matches
+			matches = operations[f.On].Matches
 		}
 		armed.Times, armed.Skip = f.Times, f.Skip
-		if armed.Delay > 0 {
-			armed.Delay = late
-		}
-		switch soakFaults[f.Fault].name {
-		case "the server restarts":
-			armed = emsim.Fault{Match: r.once(matches, f.Skip, r.restart)}
-			matches = armed.Match
-		case "the connections vanish":
-			vanish := func() { r.severed = true; r.em.Network.Vanish() }
-			armed = emsim.Fault{Match: r.once(matches, f.Skip, vanish)}
-			matches = armed.Match
-		case "the license lapses":
+		severed := func() { r.severed = true }
+		severing, is := soakFaults[f.Fault].Severing(r.em.Network, matches, f.Skip, r.em.ExpireSessions, severed)
+		switch {
+		case is:
+			armed, matches = severing, severing.Match
+		case soakFaults[f.Fault].Name == "the license lapses":
 			any := matches
 			matches = func(q emsim.Request) bool {
 				return any(q) && q.Method == http.MethodPost && strings.HasSuffix(q.Path, "/scopes")
@@ -487,34 +460,11 @@ func (r *soakRun) arm(s soakStep) {
 
 // losesAnswers reports whether the fault may leave the client without knowing what the server did.
 func losesAnswers(f fault) bool {
-	switch f.name {
+	switch f.Name {
 	case "reset before", "HTML 502", "503", "garbage":
 		return true
 	}
-	return f.after
-}
-
-// once returns a function that calls do at the matching request after the first skip ones. It never matches a request
-// itself.
-func (r *soakRun) once(matches func(emsim.Request) bool, skip int, do func()) func(emsim.Request) bool {
-	seen := 0
-	return func(q emsim.Request) bool {
-		if matches(q) {
-			if seen++; seen == skip+1 {
-				do()
-			}
-		}
-		return false
-	}
-}
-
-// restart ends all sessions and connections, and refuses new connections for a while.
-func (r *soakRun) restart() {
-	r.severed = true
-	r.em.ExpireSessions()
-	r.em.Network.Refuse(true)
-	r.em.Network.Reset()
-	time.AfterFunc(downtime, func() { r.em.Network.Refuse(false) })
+	return f.After
 }
 
 // settle removes the faults and waits until the server has carried out all requests.

@@ -9,16 +9,18 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/faulttest/faultkit"
 )
 
 // runDefect imitates a defect that shows only with an edit, a fault in a later step, and two quirks of the server.
-func runDefect(w soakWorld) soakResult {
-	result := soakResult{steps: len(w.Steps)}
+func runDefect(w soakWorld) faultkit.Result {
+	result := faultkit.Result{Steps: len(w.Steps)}
 	edited := false
 	for n, s := range w.Steps {
 		faulty := slices.ContainsFunc(s.Faults, func(f soakFault) bool { return f.Fault == 3 })
 		if faulty && edited && w.Quirks.OmitLocation && w.Quirks.Latency > 0 {
-			return soakResult{steps: n + 1, broken: []string{"duplicate scope: always"}}
+			return faultkit.Result{Steps: n + 1, Broken: []string{"duplicate scope: always"}}
 		}
 		edited = edited || slices.ContainsFunc(s.Edits, func(e soakEdit) bool { return e.Kind == 4 })
 	}
@@ -30,21 +32,21 @@ func TestShrink_KeepsOnlyWhatTheFailureNeeds(t *testing.T) {
 	for seed := range uint64(500) {
 		w := newSoakWorld(seed, 1, 25)
 		result := runDefect(w)
-		if len(result.broken) == 0 {
+		if len(result.Broken) == 0 {
 			continue
 		}
 		fails++
-		smaller, least := w.shrink(result, 1000, runDefect)
+		smaller, least := w.Shrink(result, 1000, runDefect)
 		counts := make([][3]int, len(smaller.Steps))
 		for i, s := range smaller.Steps {
 			counts[i] = [3]int{len(s.Edits), len(s.Outside), len(s.Faults)}
 		}
-		if len(least.broken) != 1 || !slices.Equal(counts, [][3]int{{1, 0, 0}, {0, 0, 1}}) {
-			t.Errorf("seed %d: the smallest steps are %+v, which break %q", seed, smaller.Steps, least.broken)
+		if len(least.Broken) != 1 || !slices.Equal(counts, [][3]int{{1, 0, 0}, {0, 0, 1}}) {
+			t.Errorf("seed %d: the smallest steps are %+v, which break %q", seed, smaller.Steps, least.Broken)
 		}
 		want := soakQuirks{OmitLocation: true, Latency: w.Quirks.Latency}
-		if quirksOf(smaller) != quirksOf(soakWorld{Quirks: want}) || smaller.TLS {
-			t.Errorf("seed %d: the smallest server is %s", seed, quirksOf(smaller))
+		if smaller.Server() != (soakWorld{Quirks: want}).Server() || smaller.TLS {
+			t.Errorf("seed %d: the smallest server is %s", seed, smaller.Server())
 		}
 	}
 	if fails < 10 {
@@ -55,8 +57,8 @@ func TestShrink_KeepsOnlyWhatTheFailureNeeds(t *testing.T) {
 func TestShrink_StopsAfterTheGivenNumberOfTries(t *testing.T) {
 	runs := 0
 	w := newSoakWorld(1, 1, 25)
-	broken := soakResult{steps: 25, broken: []string{"lost: all"}}
-	smaller, least := w.shrink(broken, 7, func(soakWorld) soakResult { runs++; return soakResult{} })
+	broken := faultkit.Result{Steps: 25, Broken: []string{"lost: all"}}
+	smaller, least := w.Shrink(broken, 7, func(soakWorld) faultkit.Result { runs++; return faultkit.Result{} })
 	if runs != 7 || !reflect.DeepEqual(smaller, w) || !reflect.DeepEqual(least, broken) {
 		t.Errorf("after %d runs, the smallest world is %+v with %+v", runs, smaller, least)
 	}
@@ -65,9 +67,9 @@ func TestShrink_StopsAfterTheGivenNumberOfTries(t *testing.T) {
 // A smaller world with a different failure does not explain the given one.
 func TestShrink_IgnoresOtherFailures(t *testing.T) {
 	w := newSoakWorld(1, 1, 25)
-	broken := soakResult{steps: 25, broken: []string{"lost: all"}}
-	smaller, _ := w.shrink(broken, 50, func(soakWorld) soakResult {
-		return soakResult{broken: []string{"session still open: one"}}
+	broken := faultkit.Result{Steps: 25, Broken: []string{"lost: all"}}
+	smaller, _ := w.Shrink(broken, 50, func(soakWorld) faultkit.Result {
+		return faultkit.Result{Broken: []string{"session still open: one"}}
 	})
 	if !reflect.DeepEqual(smaller, w) {
 		t.Errorf("the smallest world is %+v, want the given one", smaller)
@@ -96,7 +98,9 @@ func TestWorld_TriesEveryQuirk(t *testing.T) {
 	tried := map[string]bool{}
 	for number := range uint64(200) {
 		w := newSoakWorld(1, number, 1)
-		w.Quirks.each(func(name string, field reflect.Value) { tried[name] = tried[name] || !field.IsZero() })
+		faultkit.EachOption(&w.Quirks, func(name string, field reflect.Value) {
+			tried[name] = tried[name] || !field.IsZero()
+		})
 	}
 	excused := map[string]string{
 		"Users":           "the provider logs on as one of the default users",
@@ -117,7 +121,7 @@ func TestWorld_ContainsEveryKindOfStepEditAndFault(t *testing.T) {
 	outside, faulty := make([]int, len(outsideChanges)), make([]int, len(soakFaults))
 	pauses, anyRequest := 0, 0
 	for number := range uint64(80) {
-		for _, s := range newSoakWorld(1, number, stepsOfAWorld).Steps {
+		for _, s := range newSoakWorld(1, number, faultkit.StepsOfAWorld).Steps {
 			runs[s.Run]++
 			if s.Pause > time.Hour {
 				pauses++

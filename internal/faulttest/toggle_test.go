@@ -14,6 +14,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/faulttest/faultkit"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 )
 
@@ -41,7 +42,7 @@ func toggleTogether(t *testing.T, random *rand.Rand, slowest time.Duration) {
 	em.Mutate(func(s *emsim.Store) { s.Toggle(id) })
 	for range 200 {
 		em.Inject(emsim.Fault{
-			Kind: pick(random, emsim.FaultDelayBeforeCommit, emsim.FaultDelayAfterCommit), PathPattern: onePath,
+			Kind: faultkit.Pick(random, emsim.FaultDelayBeforeCommit, emsim.FaultDelayAfterCommit), PathPattern: onePath,
 			Delay: time.Duration(random.Int64N(int64(slowest))), Times: 1,
 		})
 	}
@@ -80,7 +81,7 @@ func TestToggle_ALostResponseDuringAConcurrentRunIsNeverASilentFailure(t *testin
 					mustApply(t, a, blocks(foxAll))
 					b := a.Copy()
 					em.Inject(emsim.Fault{
-						Kind: kind, Delay: tooLong, Method: http.MethodPost, PathPattern: onePath, Skip: skip, Times: 1,
+						Kind: kind, Delay: faultkit.TooLong, Method: http.MethodPost, PathPattern: onePath, Skip: skip, Times: 1,
 					})
 					fromA, fromB := together(a, b, blocks(fox), blocks(fox), offset)
 					time.Sleep(time.Hour)

@@ -163,6 +163,9 @@ func text(v any) string {
 	return s
 }
 
+// workspace returns a workspace whose provider has the default settings.
+func workspace(em *acctest.EM) *tfrun.Workspace { return em.NewWorkspace() }
+
 // mustApply applies a configuration and fails the test if that fails.
 func mustApply(t *testing.T, w *tfrun.Workspace, config []tfrun.Block) {
 	t.Helper()

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package faulttest
+package faultkit
 
 import (
 	"reflect"
@@ -9,10 +9,10 @@ import (
 	"strings"
 )
 
-// shrink returns the smallest world that it can find whose result fails the same check as the given result. It runs at
+// Shrink returns the smallest world that it can find whose result fails the same check as the given result. It runs at
 // most tries smaller worlds. Each one is run up to twice, because a failure may depend on the order of goroutines.
-func (w soakWorld) shrink(result soakResult, tries int, run func(soakWorld) soakResult) (soakWorld, soakResult) {
-	fails := func(smaller soakWorld) bool {
+func (w World[O]) Shrink(result Result, tries int, run func(World[O]) Result) (World[O], Result) {
+	fails := func(smaller World[O]) bool {
 		for range 2 {
 			if tries--; tries < 0 {
 				return false
@@ -25,7 +25,7 @@ func (w soakWorld) shrink(result soakResult, tries int, run func(soakWorld) soak
 		return false
 	}
 	// First it removes the steps after the failed one, then as many others as possible.
-	w.Steps = w.Steps[:min(result.steps, len(w.Steps))]
+	w.Steps = w.Steps[:min(result.Steps, len(w.Steps))]
 	for size := len(w.Steps) / 2; size > 0; size /= 2 {
 		for at := 0; at+size <= len(w.Steps); {
 			if !fails(w.without(at, size)) {
@@ -44,9 +44,9 @@ func (w soakWorld) shrink(result soakResult, tries int, run func(soakWorld) soak
 			}
 		}
 	}
-	w.Quirks.each(func(name string, _ reflect.Value) {
+	EachOption(&w.Quirks, func(name string, _ reflect.Value) {
 		smaller := w
-		smaller.Quirks.each(func(other string, field reflect.Value) {
+		EachOption(&smaller.Quirks, func(other string, field reflect.Value) {
 			if other == name && !field.IsZero() {
 				field.SetZero()
 				fails(smaller)
@@ -62,23 +62,23 @@ func (w soakWorld) shrink(result soakResult, tries int, run func(soakWorld) soak
 }
 
 // alike reports whether two results failed the same check: the texts of their first failures agree up to the colon.
-func alike(a, b soakResult) bool {
-	kind := func(r soakResult) string {
-		if len(r.broken) == 0 {
+func alike(a, b Result) bool {
+	kind := func(r Result) string {
+		if len(r.Broken) == 0 {
 			return ""
 		}
-		first, _, _ := strings.Cut(r.broken[0], ":")
+		first, _, _ := strings.Cut(r.Broken[0], ":")
 		return first
 	}
 	return kind(a) != "" && kind(a) == kind(b)
 }
 
-func (w soakWorld) without(at, size int) soakWorld {
+func (w World[O]) without(at, size int) World[O] {
 	w.Steps = slices.Delete(slices.Clone(w.Steps), at, at+size)
 	return w
 }
 
-func (w soakWorld) with(n int, s soakStep) soakWorld {
+func (w World[O]) with(n int, s Step) World[O] {
 	w.Steps = slices.Clone(w.Steps)
 	w.Steps[n] = s
 	return w
@@ -87,15 +87,15 @@ func (w soakWorld) with(n int, s soakStep) soakWorld {
 // reduction is a list in a step from which parts can be removed.
 type reduction struct {
 	parts   int
-	without func(s soakStep, at int) soakStep
+	without func(s Step, at int) Step
 }
 
-func (s soakStep) smaller() []*reduction {
+func (s Step) smaller() []*reduction {
 	return []*reduction{
-		{len(s.Faults), func(s soakStep, at int) soakStep { s.Faults = cut(s.Faults, at); return s }},
-		{len(s.Outside), func(s soakStep, at int) soakStep { s.Outside = cut(s.Outside, at); return s }},
-		{len(s.Edits), func(s soakStep, at int) soakStep { s.Edits = cut(s.Edits, at); return s }},
-		{1, func(s soakStep, _ int) soakStep { s.Pause, s.Parallelism = 0, 1; return s }},
+		{len(s.Faults), func(s Step, at int) Step { s.Faults = cut(s.Faults, at); return s }},
+		{len(s.Outside), func(s Step, at int) Step { s.Outside = cut(s.Outside, at); return s }},
+		{len(s.Edits), func(s Step, at int) Step { s.Edits = cut(s.Edits, at); return s }},
+		{1, func(s Step, _ int) Step { s.Pause, s.Parallelism = 0, 1; return s }},
 	}
 }
 
