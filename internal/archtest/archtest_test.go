@@ -115,6 +115,10 @@ var layers = []layer{
 	{dir: "internal/processtest", own: in("emsim", "vb365sim"), tests: true},
 	// The provider against a failing server, in the test's process.
 	{dir: "internal/faulttest", own: in("acctest", "tfrun", "emsim"), foreign: anyModule, tests: true},
+	{
+		dir: "internal/faulttest/vb365", own: in("faulttest/faultkit", "acctest", "tfrun", "vb365sim", "simkit"),
+		foreign: anyModule, tests: true,
+	},
 	{dir: "internal/faulttest/faultkit", own: in("tfrun", "simkit", "acctest/memnet"), tests: true},
 	// Client and simulator against the schema: no other package of this module may give an opinion.
 	{dir: "internal/xsdtest", own: in("emapi", "emsim", "acctest/memnet"), tests: true},

@@ -71,8 +71,8 @@ func (product) UnknownSessions(strikes []*strike) int {
 }
 
 // Orphans implements faultkit.Product.
-func (product) Orphans(em *acctest.EM, states ...*tfrun.Workspace) []string {
-	return orphans(em, states...)
+func (product) Orphans(em *acctest.EM, state *tfrun.Workspace) []string {
+	return orphans(em, state)
 }
 
 // Differences implements faultkit.Product.

@@ -62,6 +62,9 @@ func (m *Matrix[S, O]) NewStage(
 	if o.Attempt != nil {
 		s.interrupt()
 	}
+	if o.Import != "" {
+		s.w.Forget(o.After[0].Address())
+	}
 	s.restore = m.Product.Save(server)
 	return s
 }
@@ -129,7 +132,7 @@ func (s *Stage[S, O]) runCell(strikes []*Strike[S, O]) (Outcome, *cell[S, O]) {
 	} else {
 		arm()
 	}
-	out := c.w.Apply(s.Operation.After...)
+	out := c.change()
 	c.w.BeforeApply = nil
 	s.server.ClearFaults()
 	if slices.ContainsFunc(strikes, func(s *Strike[S, O]) bool { return s.Fault.Is.Delay > 0 }) {
@@ -154,16 +157,27 @@ func (s *Stage[S, O]) runCell(strikes []*Strike[S, O]) (Outcome, *cell[S, O]) {
 // plan returns what a plan of the configuration finds.
 func (c *cell[S, O]) plan() string { return c.matrix.Product.Plan(c.w, c.Operation.After) }
 
+// change imports what the operation imports, and applies the configuration.
+func (c *cell[S, O]) change() tfrun.Outcome {
+	after := c.Operation.After
+	if id := c.Operation.Import; id != "" && !slices.Contains(c.w.Addresses(), after[0].Address()) {
+		if out := c.w.Import(after[0], id, nil); len(out.Errors) > 0 {
+			return out
+		}
+	}
+	return c.w.Apply(after...)
+}
+
 // converge checks that a change that succeeded took effect, and that the next apply completes a change that failed.
 func (c *cell[S, O]) converge(out tfrun.Outcome) {
 	after := c.Operation.After
 	if len(out.Errors) > 0 {
-		again := c.w.Apply(after...)
+		again := c.change()
 		if c.importAsTold(again) {
-			again = c.w.Apply(after...)
+			again = c.change()
 		}
 		if c.Operation.Twice {
-			again = c.w.Apply(after...)
+			again = c.change()
 		}
 		if len(again.Errors) > 0 || again.LogOff != nil {
 			c.errorf("the apply without a fault failed: %s %v", strings.Join(again.Errors, "\n"), again.LogOff)
@@ -224,7 +238,7 @@ func (c *cell[S, O]) checkState(out tfrun.Outcome) {
 	if told := ToldToImport(out); told != "" {
 		lost = slices.DeleteFunc(lost, func(orphan string) bool { return strings.Contains(orphan, told) })
 	}
-	if len(lost) > 0 {
+	if len(lost) > 0 && c.Operation.Import == "" {
 		c.errorf("orphaned objects, which are missing from the state: %q", lost)
 	}
 	kept := c.w.Addresses()

@@ -40,6 +40,7 @@ type Operation[S Server, O any] struct {
 	Attempt   []tfrun.Block
 	Interrupt func(S)
 	After     []tfrun.Block // applied with the fault
+	Import    string        // if not empty, the first block of After is imported by this ID before the apply
 	// AlsoSays are the words of an error that is not that of the request that failed, but follows from it.
 	AlsoSays  string
 	AlsoSends string // what the change sends only if something fails

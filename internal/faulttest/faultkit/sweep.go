@@ -72,7 +72,7 @@ func (s *Stage[S, O]) requests() []swept[S, O] {
 	c := &cell[S, O]{Stage: s, w: s.begin(nil)}
 	first := 0 // request of the apply
 	c.w.BeforeApply = func() { first = len(s.server.Journal()) }
-	if out := c.w.Apply(s.Operation.After...); len(out.Errors) > 0 || out.LogOff != nil {
+	if out := c.change(); len(out.Errors) > 0 || out.LogOff != nil {
 		s.t.Fatalf("the change without a fault failed: %s %v", strings.Join(out.Errors, "\n"), out.LogOff)
 	}
 	s.undisturbed = &undisturbed{holds: s.matrix.Product.Holds(s.server)}
@@ -152,7 +152,7 @@ func (m *Matrix[S, O]) changes() []Operation[S, O] {
 	var all []Operation[S, O]
 	for _, o := range m.Operations {
 		same := func(other Operation[S, O]) bool {
-			return o.Prepare == nil && reflect.DeepEqual(o.Options, other.Options) &&
+			return o.Prepare == nil && o.Import == other.Import && reflect.DeepEqual(o.Options, other.Options) &&
 				reflect.DeepEqual(o.Before, other.Before) && reflect.DeepEqual(o.After, other.After)
 		}
 		if !slices.ContainsFunc(all, same) {
