@@ -54,6 +54,9 @@ func byName(o object) reference { return reference{o, o.name} }
 
 func byID(o object) reference { return reference{object: o} }
 
+// String describes the reference for the log.
+func (r reference) String() string { return r.object.kind + " " + cmp.Or(r.name, r.object.id) }
+
 func (r reference) value() map[string]any {
 	if r.name != "" {
 		return map[string]any{"type": r.object.kind, "name": r.name}
