@@ -17,7 +17,7 @@ func isReduced() bool { return faultkit.IsReduced() }
 
 var matrix = faultkit.Matrix[*acctest.EM, emsim.Options]{
 	Package: "internal/faulttest", Operations: operations, Faults: faults, Expected: expected, Open: open,
-	Product: product{},
+	Product: product{}, OneIn: 3,
 }
 
 func TestMatrix_EachOperationSurvivesOrReportsEachFault(t *testing.T) {

@@ -32,6 +32,8 @@ type Matrix[S Server, O any] struct {
 	Expected   Table    // on the default server
 	Open       []Defect // known defects of the provider
 	Product    Product[S, O]
+	// OneIn means that only one in so many of the cells is run whose operations a variant does not affect.
+	OneIn int
 }
 
 // Product is what only one product can tell about a cell.
@@ -136,7 +138,7 @@ func (m *Matrix[S, O]) runs(v Variant[O], operation, fault int) bool {
 	case v.Name == "" || *allCells:
 		return true
 	}
-	return v.affects(o.Name) || v.Sessions && f.Session || (operation+fault)%3 == 0
+	return v.affects(o.Name) || v.Sessions && f.Session || (operation+fault)%m.OneIn == 0
 }
 
 // ExpectedOf returns the expected verdict of an operation and a fault on servers of a variant.
