@@ -102,6 +102,9 @@ var expected = faultkit.Table{
 	addSelected: columns(`
 		once   once   once   always always always once   once   once
 		always once   error  always once   always once   always`),
+	"add an entry (excluded_items)": columns(`
+		once   once   once   always always always once   once   once
+		always once   error  always once   always once   always`),
 	"remove an entry (operators)": columns(`
 		once   once   once   once   once   once   once   once   error
 		always once   error  always error  error  once   once`),

@@ -187,6 +187,11 @@ var writes = []operation{
 		Before: blocks(helpdesk), Prepare: addUnmanaged(vb365sim.SelectedItems), After: blocks(withBoard),
 	},
 	{
+		Name: "add an entry (excluded_items)", Says: "add to the excluded items of",
+		Method: http.MethodPost, Paths: []string{rolePath + "/excludedItems"},
+		Before: blocks(helpdesk), Prepare: addUnmanaged(vb365sim.ExcludedItems), After: blocks(excluding),
+	},
+	{
 		Name: "remove an entry (operators)", Says: "remove from the operators of",
 		Method: http.MethodDelete, Paths: []string{rolePath + "/operators"}, Query: "ids=",
 		Before: blocks(withAdmin), Prepare: addUnmanaged(vb365sim.Operators), After: blocks(helpdesk),
