@@ -335,11 +335,11 @@ func (c *Client) adopt(ctx context.Context, spec AccountSpec, wait time.Duration
 	return found.ID, nil
 }
 
-// lastLook looks for the account for gracePeriod longer than the context of the caller allows, so that an interrupted
-// create does not leave an orphan behind. It returns the ID together with the error interrupted.
+// lastLook looks for the account a little longer than the context of the caller allows, so that an interrupted create
+// does not leave an orphan behind. It returns the ID together with the error interrupted.
 func (c *Client) lastLook(ctx context.Context, spec AccountSpec, interrupted error) (string, error) {
-	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), gracePeriod)
+	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), httpkit.GracePeriod)
 	defer cancel()
-	id, _ := c.adopt(own, spec, gracePeriod)
+	id, _ := c.adopt(own, spec, httpkit.GracePeriod)
 	return id, interrupted
 }

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
 func TestAccountSame_ComparesTypesAndNamesOnlyIfAnIDIsNotKnown(t *testing.T) {
@@ -144,7 +146,7 @@ func TestFindCreated_WaitsUpToAMinuteAndOnlyForScopes(t *testing.T) {
 		"everything matches": {},
 		"a missing scope": {
 			scopes: []ScopeItem{vm01}, want: AccountMatch{Unlisted: true},
-			least: time.Minute, most: time.Minute + pollMax,
+			least: time.Minute, most: time.Minute + httpkit.PollMax,
 		},
 		"a hidden setting": {hides: true, want: AccountMatch{Hidden: "the SQL restore settings"}},
 		"a missing scope and a hidden setting": {

@@ -7,6 +7,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
 // discard logs off a session whose logon failed, and returns the error of the logon. If the session cannot be logged
@@ -14,7 +16,7 @@ import (
 func (c *Client) discard(ctx context.Context, s *session, failed error) error {
 	limit := discardTimeout
 	if ctx.Err() != nil {
-		ctx, limit = context.WithoutCancel(ctx), gracePeriod
+		ctx, limit = context.WithoutCancel(ctx), httpkit.GracePeriod
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()

@@ -42,9 +42,9 @@ func (c *Client) logonOnce(ctx context.Context, stale *session) (*session, error
 	s.inProgress.Add(1)
 	s.mu.Unlock()
 
-	// If no caller waits for the logon any longer, it is not retried, but an attempt in progress has gracePeriod to
+	// If no caller waits for the logon any longer, it is not retried, but an attempt in progress has a grace period to
 	// finish: canceling it could leave a session on the server that cannot be logged off.
-	own, cancel := httpkit.WithGrace(ctx, gracePeriod)
+	own, cancel := httpkit.WithGrace(ctx, httpkit.GracePeriod)
 	defer cancel()
 	fresh, err := c.logon(own, func() bool { return ctx.Err() != nil || s.isClosed() })
 

@@ -122,6 +122,6 @@ func (c *Client) settleTime(err error, usual time.Duration) time.Duration {
 
 // pollUntil calls reached until it returns true or an error, or until wait has passed.
 func pollUntil(ctx context.Context, wait time.Duration, reached func() (bool, error)) (bool, error) {
-	pace := httpkit.Pace{Min: pollMin, Max: pollMax, Until: time.Now().Add(wait)}
+	pace := httpkit.Pace{Until: time.Now().Add(wait)}
 	return httpkit.Poll(ctx, pace, func(time.Duration) (bool, error) { return reached() })
 }

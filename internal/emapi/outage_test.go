@@ -13,6 +13,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
 const timedOut = "no complete response within 1m0s, the time limit of one attempt"
@@ -305,7 +307,7 @@ func TestServerRestart_AWaitForScopesContinuesInANewSession(t *testing.T) {
 		took := stopwatch(t)
 		scopes, err := p.Wait(within(t, 5*time.Minute))
 		ok(t, err)
-		took(time.Minute, time.Minute+pollMax)
+		took(time.Minute, time.Minute+httpkit.PollMax)
 		equal(t, "the scope", scopes[0].ID, "00000000-0000-0000-0000-000000000001")
 		f.expect("POST /security", 1)
 		f.expect("POST /sessionMngr/", 2)

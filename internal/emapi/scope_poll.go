@@ -49,7 +49,7 @@ func (c *Client) PollScopes(ctx context.Context, accountID string, done func([]S
 func (c *Client) pollScopes(
 	ctx context.Context, account string, asked time.Time, done func([]Scope) (bool, error),
 ) error {
-	pace := httpkit.Pace{Min: pollMin, Max: pollMax}
+	pace := httpkit.Pace{}
 	_, err := httpkit.Poll(ctx, pace, func(pause time.Duration) (bool, error) {
 		listed, err := c.polls.list(ctx, c, account, asked, pause)
 		if err != nil {

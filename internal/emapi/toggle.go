@@ -138,7 +138,7 @@ func (t *toggler) read(ctx context.Context) error {
 // settle reads the value until it has not changed for a while. cause is the error of the last toggle, if any.
 func (t *toggler) settle(ctx context.Context, cause error) error {
 	var since time.Time
-	pace := httpkit.Pace{Min: settleToggle, Max: pollMax, Exact: true}
+	pace := httpkit.Pace{Min: settleToggle, Exact: true}
 	_, err := httpkit.Poll(ctx, pace, func(time.Duration) (bool, error) {
 		before := t.value
 		if err := t.read(ctx); err != nil {

@@ -7,10 +7,6 @@ import "time"
 
 // How long the client waits.
 const (
-	// pollMin is the pause after the first check of the state of the server. It doubles with each check, up to pollMax.
-	pollMin = 250 * time.Millisecond
-	pollMax = 2 * time.Second
-
 	// settleScopes is how long after a lost response a scope may take to be listed before it counts as not added.
 	settleScopes = 10 * time.Second
 	// settleOthers is the same for accounts and roles, which the server changes immediately.
@@ -29,8 +25,6 @@ const (
 	// maxChanges is how often the value may change while it should settle.
 	maxChanges = 8
 
-	// gracePeriod is how much longer than the context of its caller an interrupted create or logon may take.
-	gracePeriod = 2 * time.Second
 	// discardTimeout is how long a failed logon may take to log off the session that the server opened for it.
 	discardTimeout = 10 * time.Second
 	// suspectInterval is the minimum time between two logons that are caused by a 500.

@@ -8,6 +8,9 @@ import (
 	"time"
 )
 
+// GracePeriod is how much longer than the context of its caller an interrupted create or logon may take.
+const GracePeriod = 2 * time.Second
+
 // WithGrace returns a context that ends later than ctx by the given time. It is for a request that should finish even
 // if its caller is interrupted while it is in progress. The caller calls cancel when the request has ended.
 func WithGrace(ctx context.Context, grace time.Duration) (own context.Context, cancel context.CancelFunc) {

@@ -4,13 +4,20 @@
 package httpkit
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
 
+// The pauses of a [Pace] that does not define any.
+const (
+	PollMin = 250 * time.Millisecond
+	PollMax = 2 * time.Second
+)
+
 // Pace defines how often to poll, and for how long.
 type Pace struct {
-	// Min is the pause after the first look. It doubles with each look, up to Max.
+	// Min is the pause after the first look. It doubles with each look, up to Max. 0 means PollMin and PollMax.
 	Min, Max time.Duration
 	// Until is the time at which to stop; the zero time means never. The last look begins at that time or later: one that
 	// began earlier and took long could show an outdated state.
@@ -26,6 +33,7 @@ type Pace struct {
 // Unless the pace is exact, each pause is shortened at random by up to half, so that goroutines that poll the same
 // server do not do so at the same time.
 func Poll(ctx context.Context, pace Pace, look func(pause time.Duration) (done bool, err error)) (bool, error) {
+	pace.Min, pace.Max = cmp.Or(pace.Min, PollMin), cmp.Or(pace.Max, PollMax)
 	pause := pace.Min
 	if pace.PauseFirst {
 		if err := pace.rest(ctx, pause); err != nil {

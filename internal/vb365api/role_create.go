@@ -14,13 +14,9 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
-const (
-	// settleRole is how long after a lost response a role may take to be listed before it counts as not created.
-	settleRole = 5 * time.Second
-	// pollMin is the pause after the first look at the list. It doubles with each look, up to pollMax.
-	pollMin = 250 * time.Millisecond
-	pollMax = 2 * time.Second
-)
+// SettleTime is how long the server may take to list a role or an entry that it has added, and to stop listing one that
+// it has removed. After a lost response, what is not listed by then counts as not added.
+const SettleTime = 5 * time.Second
 
 // RoleExistsError is the error if the organization has roles of the wanted name already.
 type RoleExistsError struct{ Roles []Role }
@@ -110,7 +106,7 @@ func (c *Client) postRole(ctx context.Context, organizationID string, r *request
 	if err := ctx.Err(); err != nil {
 		return Role{}, r.fail(err)
 	}
-	own, cancel := httpkit.WithGrace(ctx, gracePeriod)
+	own, cancel := httpkit.WithGrace(ctx, httpkit.GracePeriod)
 	defer cancel()
 	r.abandoned = func() bool { return ctx.Err() != nil }
 	resp, err := c.do(own, r)
@@ -137,11 +133,11 @@ func (c *Client) findCreated(
 	ctx context.Context, organizationID, name string, wait time.Duration,
 ) (found []Role, err error) {
 	if ctx.Err() != nil {
-		own, cancel := context.WithTimeout(context.WithoutCancel(ctx), gracePeriod)
+		own, cancel := context.WithTimeout(context.WithoutCancel(ctx), httpkit.GracePeriod)
 		defer cancel()
 		ctx, wait = own, 0
 	}
-	pace := httpkit.Pace{Min: pollMin, Max: pollMax, Until: time.Now().Add(wait)}
+	pace := httpkit.Pace{Until: time.Now().Add(wait)}
 	_, err = httpkit.Poll(ctx, pace, func(time.Duration) (bool, error) {
 		found, err = c.rolesNamed(ctx, organizationID, name)
 		return len(found) > 0, err
@@ -165,7 +161,7 @@ func (c *Client) rolesNamed(ctx context.Context, organizationID, name string) ([
 // settleTime returns for how long to look for the role after an uncertain error. If a time limit ended the request, the
 // server may still be busy with it: a request that is sent again too soon could create a second role.
 func (c *Client) settleTime(err error) time.Duration {
-	wait := settleRole
+	wait := SettleTime
 	var e *Error
 	if errors.As(err, &e) {
 		wait = max(wait, e.retryAfter)

@@ -13,12 +13,8 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
-const (
-	// maxLead is how long before its end a token is renewed at the earliest.
-	maxLead = time.Minute
-	// gracePeriod is how much longer than the context of its caller an interrupted logon or create may take.
-	gracePeriod = 2 * time.Second
-)
+// maxLead is how long before its end a token is renewed at the earliest.
+const maxLead = time.Minute
 
 // session is the token that the requests of a client share.
 type session struct {
@@ -100,7 +96,7 @@ func (c *Client) renew(ctx context.Context, stale *token) (*token, error) {
 	}
 	// If no caller waits for the token any longer, an attempt in progress may finish nevertheless: canceling it could
 	// leave a session on the server that cannot be logged off.
-	own, stop := httpkit.WithGrace(ctx, gracePeriod)
+	own, stop := httpkit.WithGrace(ctx, httpkit.GracePeriod)
 	defer stop()
 	held := s.held()
 	fresh, err := c.grant(own, held, func() bool { return ctx.Err() != nil || s.isClosed() })

@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	pollMin = 250 * time.Millisecond
+	// pollMax is the longest pause between two looks at the task.
 	pollMax = 5 * time.Second
 	// reportEvery is the interval between reports of a recalculation that is running.
 	reportEvery = 15 * time.Second
@@ -101,7 +101,7 @@ func (r *taskRun) follow(ctx context.Context, task emapi.Task) (emapi.Task, erro
 		return task, nil
 	}
 	reported := time.Now()
-	pace := httpkit.Pace{Min: pollMin, Max: pollMax, PauseFirst: true, Exact: true}
+	pace := httpkit.Pace{Max: pollMax, PauseFirst: true, Exact: true}
 	_, err := httpkit.Poll(ctx, pace, func(time.Duration) (bool, error) {
 		next, err := r.client.GetTask(ctx, task)
 		if err != nil {

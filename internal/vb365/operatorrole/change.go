@@ -18,15 +18,8 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/vb365api"
 )
 
-const (
-	// settle is how long an entry may take to be listed, and a removed one to disappear.
-	settle = 5 * time.Second
-	// pollMin is the pause after the first look. It doubles with each look, up to pollMax.
-	pollMin = 250 * time.Millisecond
-	pollMax = 2 * time.Second
-	// mostRounds is how often lists are changed if it is not known whether they then are as wanted.
-	mostRounds = 4
-)
+// mostRounds is how often lists are changed if it is not known whether they then are as wanted.
+const mostRounds = 4
 
 // change brings a role to the wanted state: by one PUT, and by adding and removing the entries that the PUT did not.
 type change struct {
@@ -228,7 +221,7 @@ func mayBeDone(err error) bool {
 // await reads the role until no entry is missing and, if removed entries must disappear too, until the lists are as
 // wanted, but not for long.
 func (c *change) await(ctx context.Context, removed bool) error {
-	pace := httpkit.Pace{Min: pollMin, Max: pollMax, Until: time.Now().Add(settle)}
+	pace := httpkit.Pace{Until: time.Now().Add(vb365api.SettleTime)}
 	_, err := httpkit.Poll(ctx, pace, func(time.Duration) (bool, error) {
 		if err := c.look(ctx); err != nil {
 			return false, err
