@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -41,5 +42,22 @@ func TestRE2_ReportsAnInvalidExpressionAtItsAttribute(t *testing.T) {
 				t.Errorf("the error is not at %s", at)
 			}
 		})
+	}
+}
+
+func TestRegexp_ReportsAnExpressionThatCannotBeCompiledAtNameRegex(t *testing.T) {
+	name, diags := Regexp(types.StringValue("^fox$"))
+	if diags.HasError() || !name.MatchString("fox") || name.MatchString("foxes") {
+		t.Errorf("a regular expression: %v, %v", name, diags)
+	}
+	if name, diags := Regexp(types.StringNull()); diags.HasError() || !name.MatchString("any") {
+		t.Errorf("null: %v, %v", name, diags)
+	}
+	_, diags = Regexp(types.StringValue("("))
+	if len(diags) != 1 || diags[0].Summary() != "Not a regular expression" {
+		t.Fatalf("got %v", diags)
+	}
+	if at, ok := diags[0].(diag.DiagnosticWithPath); !ok || !at.Path().Equal(path.Root("name_regex")) {
+		t.Errorf("the error %v is not at name_regex", diags[0])
 	}
 }

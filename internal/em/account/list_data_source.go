@@ -6,12 +6,10 @@ package account
 import (
 	"context"
 	"maps"
-	"regexp"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emapi"
@@ -85,15 +83,11 @@ func (d *listDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	f := filter{accountType: m.AccountType.ValueString()}
-	if !m.NameRegex.IsNull() {
-		expression, err := regexp.Compile(m.NameRegex.ValueString())
-		if err != nil {
-			resp.Diagnostics.AddAttributeError(path.Root("name_regex"), "Not a regular expression", err.Error())
-			return
-		}
-		f.nameRegex = expression
+	name, diags := tfkit.Regexp(m.NameRegex)
+	if resp.Diagnostics.Append(diags...); diags.HasError() {
+		return
 	}
+	f := filter{accountType: m.AccountType.ValueString(), nameRegex: name}
 	found, listed, err := search(ctx, client, f)
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure("list the accounts", err))

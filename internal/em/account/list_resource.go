@@ -5,7 +5,6 @@ package account
 
 import (
 	"context"
-	"regexp"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -69,11 +68,8 @@ func (l *accountList) List(ctx context.Context, req list.ListRequest, stream *li
 	var config listModel
 	var diags diag.Diagnostics
 	client := tfkit.Open(ctx, l.EM, req.Config, &config, &diags)
-	name, err := regexp.Compile(config.NameRegex.ValueString())
-	if err != nil {
-		diags.AddError("Not a regular expression", err.Error())
-	}
-	if diags.HasError() {
+	name, more := tfkit.Regexp(config.NameRegex)
+	if diags.Append(more...); diags.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}

@@ -65,11 +65,8 @@ func (l *roleList) List(ctx context.Context, req list.ListRequest, stream *list.
 	var config listModel
 	var diags diag.Diagnostics
 	client := tfkit.Open(ctx, l.VB365, req.Config, &config, &diags)
-	name, err := regexp.Compile(config.NameRegex.ValueString())
-	if err != nil {
-		diags.AddError("Not a regular expression", err.Error())
-	}
-	if diags.HasError() {
+	name, more := tfkit.Regexp(config.NameRegex)
+	if diags.Append(more...); diags.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}

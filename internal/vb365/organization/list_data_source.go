@@ -5,12 +5,10 @@ package organization
 
 import (
 	"context"
-	"regexp"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -70,9 +68,8 @@ func (d *listDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	name, err := regexp.Compile(m.NameRegex.ValueString())
-	if err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("name_regex"), "Not a regular expression", err.Error())
+	name, diags := tfkit.Regexp(m.NameRegex)
+	if resp.Diagnostics.Append(diags...); diags.HasError() {
 		return
 	}
 	organizations, err := client.ListOrganizations(ctx)
