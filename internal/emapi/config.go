@@ -14,31 +14,19 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
 )
 
-// Logger is called once for each HTTP attempt.
-type Logger = httpkit.Logger
-
 // Config configures a [Client]. Printing it does not show the password.
 type Config struct {
-	Endpoint           string        // https://host[:9398][/api]; http only for a loopback address
-	Username, Password string        // of an account; changes require the Portal Administrator role
-	APIVersion         string        // latest, or a version such as v1_7; "" means latest
-	CAPEM              []byte        // PEM or DER certificates to trust in addition to those of the system
-	InsecureSkipVerify bool          // accept any certificate
-	PinnedSHA256       []string      // SHA-256 fingerprints; if there are any, only these leaf certificates are accepted
-	RequestTimeout     time.Duration // time limit of one attempt of a request; 0 means 60 s
-	MaxRetries         int           // most retries of a request, at most [MostRetries]; 0 means none
-	UserAgent          string        // "" means a default that names this package
-	Log                Logger        // nil means no log
+	Endpoint           string         // https://host[:9398][/api]; http only for a loopback address
+	Username, Password string         // of an account; changes require the Portal Administrator role
+	APIVersion         string         // latest, or a version such as v1_7; "" means latest
+	CAPEM              []byte         // PEM or DER certificates to trust in addition to those of the system
+	InsecureSkipVerify bool           // accept any certificate
+	PinnedSHA256       []string       // SHA-256 fingerprints; if there are any, only these leaf certificates are accepted
+	RequestTimeout     time.Duration  // time limit of one attempt of a request; 0 means 60 s
+	MaxRetries         int            // most retries of a request, at most [httpkit.MostRetries]; 0 means none
+	UserAgent          string         // "" means a default that names this package
+	Log                httpkit.Logger // nil means no log
 }
-
-// MostRetries is the largest valid Config.MaxRetries.
-const MostRetries = httpkit.MostRetries
-
-// ConfigError is the error of one field of a [Config].
-type ConfigError = httpkit.ConfigError
-
-// ErrEmpty is the reason if a required field is empty.
-var ErrEmpty = httpkit.ErrEmpty
 
 var (
 	endpointForm = httpkit.EndpointForm{DefaultPort: "9398", Path: "/api"}
@@ -46,7 +34,7 @@ var (
 )
 
 // Check returns all errors in the configuration. [New] accepts the configuration if, and only if, there are none.
-func (c Config) Check() []*ConfigError {
+func (c Config) Check() []*httpkit.ConfigError {
 	var found httpkit.ConfigErrors
 	found.Add("Endpoint", endpointForm.Check(c.Endpoint))
 	found.Add("Username", c.checkUsername())

@@ -32,7 +32,7 @@ func TestEndpointForm_HasThePortAndThePathOfEnterpriseManager(t *testing.T) {
 }
 
 func TestNew_RejectsInvalidConfigurations(t *testing.T) {
-	good := Config{Endpoint: "https://em", Username: "u", Password: "p", MaxRetries: MostRetries}
+	good := Config{Endpoint: "https://em", Username: "u", Password: "p", MaxRetries: httpkit.MostRetries}
 	for says, change := range map[string]func(*Config){
 		"user name is empty": func(c *Config) { c.Username = "" },
 		"password is empty":  func(c *Config) { c.Password = "" },
