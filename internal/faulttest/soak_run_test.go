@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -49,11 +48,7 @@ func runSoak(t *testing.T, w soakWorld) faultkit.Result {
 	r := &soakRun{world: w}
 	synctest.Test(t, func(t *testing.T) {
 		r.t = t
-		defer func() {
-			if p := recover(); p != nil {
-				r.Breaks("panic: %v\n%s", p, debug.Stack())
-			}
-		}()
+		defer r.CatchPanic()
 		r.runSteps()
 	})
 	return faultkit.Result{Steps: r.steps, Log: r.Log, Broken: r.Broken}

@@ -5,6 +5,7 @@ package faultkit
 
 import (
 	"fmt"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -13,6 +14,13 @@ import (
 
 // Record is the log of a world that runs, and the checks that failed.
 type Record struct{ Log, Broken []string }
+
+// CatchPanic records a panic as a check that failed. It is to be deferred.
+func (r *Record) CatchPanic() {
+	if p := recover(); p != nil {
+		r.Breaks("panic: %v\n%s", p, debug.Stack())
+	}
+}
 
 // Logf adds to the log.
 func (r *Record) Logf(format string, args ...any) {

@@ -182,7 +182,7 @@ func (r *soakRun) checkOrphans(out tfrun.Outcome) {
 }
 
 // heed does what errors ask for: it imports roles that were created although the response was lost, deletes roles of
-// the same name that were made by hand, and writes the present names of objects. It reports whether there was one.
+// the same name that were made manually, and writes the present names of objects. It reports whether there was one.
 func (r *soakRun) heed(out tfrun.Outcome) bool {
 	said := strings.Join(out.Errors, "\n")
 	heeded := false

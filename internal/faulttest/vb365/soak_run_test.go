@@ -5,7 +5,6 @@ package vb365
 
 import (
 	"fmt"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -43,11 +42,7 @@ func runSoak(t *testing.T, w soakWorld) faultkit.Result {
 	r := &soakRun{world: w, foreign: map[string]bool{}, told: map[string]bool{}}
 	synctest.Test(t, func(t *testing.T) {
 		r.t = t
-		defer func() {
-			if p := recover(); p != nil {
-				r.Breaks("panic: %v\n%s", p, debug.Stack())
-			}
-		}()
+		defer r.CatchPanic()
 		r.runSteps()
 	})
 	return faultkit.Result{Steps: r.steps, Log: r.Log, Broken: r.Broken}
@@ -84,7 +79,7 @@ func (r *soakRun) runSteps() {
 // finish applies the configuration without faults and then destroys everything.
 func (r *soakRun) finish() {
 	r.Logf("at the end: apply and destroy")
-	const most = 5 // what a user may have to do: import or delete a role by hand, write new names
+	const most = 5 // what a user may have to do: import or delete a role, write new names
 	for i := range most {
 		r.deleteTold()
 		before := r.managed()
@@ -245,7 +240,7 @@ var outsideChanges = []func(r *soakRun, store *vb365sim.Store, held *vb365sim.Ro
 		return "deleted " + o.kind + " " + o.name + ", of the organization"
 	},
 	func(r *soakRun, _ *vb365sim.Store, held *vb365sim.Role, _ faultkit.Edit) string {
-		held.Name = r.model.next("By hand ")
+		held.Name = r.model.next("Manual ")
 		return "changed the name to " + held.Name
 	},
 	func(_ *soakRun, store *vb365sim.Store, held *vb365sim.Role, _ faultkit.Edit) string {

@@ -268,7 +268,7 @@ func TestImport_OfARoleWithoutAnOrganizationIsRefused(t *testing.T) {
 			Method: "GET", PathPattern: "/v8/RbacRoles/" + id, Status: 200, Header: http.Header{
 				"Content-Type": {"application/json"},
 			},
-			Body: `{"id":"` + id + `","name":"Helpdesk","description":"by hand","roleType":"SpecificObjects"}`,
+			Body: `{"id":"` + id + `","name":"Helpdesk","description":"manual","roleType":"SpecificObjects"}`,
 		})
 		out := w.Import(imported(false), id, nil)
 		if len(out.Errors) != 1 {

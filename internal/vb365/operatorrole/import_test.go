@@ -17,7 +17,7 @@ import (
 func addRole(vb *acctest.VB365, name string) (id string) {
 	vb.Mutate(func(s *vb365sim.Store) {
 		o := s.Organization(cloud)
-		r := s.AddRole(vb365sim.Role{OrganizationID: cloud, Name: name, RoleType: "SpecificObjects", Description: "by hand"})
+		r := s.AddRole(vb365sim.Role{OrganizationID: cloud, Name: name, RoleType: "SpecificObjects", Description: "manual"})
 		id = r.ID
 		for _, e := range []struct {
 			list     vb365sim.List
@@ -38,7 +38,7 @@ func addRole(vb *acctest.VB365, name string) (id string) {
 // imported returns the block that says what addRole adds, by name or by ID.
 func imported(ids bool) tfrun.Block {
 	b := role(map[string]any{
-		"description": "by hand", "operators": list(operator, namelessID), "selected_items": list(user3, team),
+		"description": "manual", "operators": list(operator, namelessID), "selected_items": list(user3, team),
 		"excluded_items": list(site),
 	})
 	if ids {

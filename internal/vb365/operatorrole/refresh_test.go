@@ -168,7 +168,7 @@ func TestRefresh_DriftIsShownAndRemoved(t *testing.T) {
 		vb.ResetJournal()
 		vb.Mutate(func(s *vb365sim.Store) {
 			r := s.FindRole(cloud, "Helpdesk")
-			r.Description = "by hand"
+			r.Description = "made manually"
 			for id, name := range map[string]string{"1": "twin", "2": "Twin"} {
 				s.AddObject(r, vb365sim.Operators, s.Organization(cloud).Add(vb365sim.Object{
 					Type: "User", ID: id, Name: name, Kind: "User",
@@ -183,7 +183,7 @@ func TestRefresh_DriftIsShownAndRemoved(t *testing.T) {
 			t.Fatal(said)
 		}
 		for attribute, want := range map[string]any{
-			"description":    "by hand",
+			"description":    "made manually",
 			"operators":      withNulls(operator, byID("User", "1"), byID("User", "2")),
 			"selected_items": withNulls(abc), "excluded_items": withNulls(site, namelessID),
 		} {
