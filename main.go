@@ -9,9 +9,7 @@ import (
 	"flag"
 	"log"
 	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -57,8 +55,7 @@ func main() {
 // the whole process group does not end the provider before Terraform has recorded its results. When Terraform has died
 // and cannot end the provider, the provider ends itself. By then, the connection is lost and has canceled all requests.
 func endWithParent(clients *tfkit.Clients) {
-	// Without SIGPIPE, writing to a log that has no reader any more does not end the provider.
-	signal.Ignore(syscall.SIGHUP, syscall.SIGPIPE, syscall.SIGTERM)
+	parent.IgnoreSignals()
 	go func() {
 		parent.AwaitEnd()
 		ctx, cancel := context.WithTimeout(context.Background(), orphanTime)

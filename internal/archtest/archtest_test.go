@@ -40,6 +40,10 @@ const network = "internal/acctest/memnet"
 // specification contains the documents that the tests of client and simulator check both against. It imports neither.
 const specification = "internal/vb365spec"
 
+// systemDependent is the only part of the provider that may depend on the operating system. .ci/run checks it for
+// several.
+const systemDependent = "internal/parent"
+
 // anyModule allows every package outside this module.
 var anyModule = []string{anyForeign}
 
@@ -55,7 +59,7 @@ func in(folders ...string) []string {
 // layers are the rules. The first one that matches a package applies to it.
 var layers = []layer{
 	{dir: ".", own: in("provider", "tfkit", "parent"), foreign: anyModule},
-	{dir: "internal/parent", tests: true},
+	{dir: systemDependent, tests: true},
 	{dir: "internal/provider", own: in("em/*", "vb365/*", "tfkit", "emapi", "vb365api", "httpkit"), foreign: anyModule},
 	{dir: "internal/rulekit", foreign: anyModule},
 	{dir: "internal/rulekit/ruletest"},
@@ -172,6 +176,13 @@ func judge(p goPackage) []string {
 	}
 	l := layers[i]
 	findings := l.judge(dir, p.Imports)
+	if dir != systemDependent && unshippable(p.ImportPath) == "" {
+		for _, imported := range p.Imports {
+			if imported == "syscall" || strings.HasPrefix(imported, "golang.org/x/sys/") {
+				findings = append(findings, dir+" must not import "+imported)
+			}
+		}
+	}
 	if l.tests {
 		l.own = slices.Concat(l.own, l.inTests)
 		findings = append(findings, l.judge(dir, slices.Concat(p.TestImports, p.XTestImports))...)

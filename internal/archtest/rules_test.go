@@ -16,6 +16,9 @@ func TestJudge_RefusesEachWrongDirection(t *testing.T) {
 	)
 	for _, c := range []struct{ importer, wrong, right string }{
 		{"", "/internal/emapi", "/internal/provider"},
+		{"", "syscall", "os"},
+		{"/internal/emapi", "syscall", "net"},
+		{"/internal/provider", "golang.org/x/sys/unix", framework},
 		{"/internal/provider", "/internal/emsim", "/internal/em/account"},
 		{"/internal/provider", "/internal/acctest", "/internal/tfkit"},
 		{"/internal/em/account", "/internal/provider", "/internal/em/rules"},

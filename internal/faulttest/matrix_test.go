@@ -17,7 +17,7 @@ func isReduced() bool { return faultkit.IsReduced() }
 
 var matrix = faultkit.Matrix[*acctest.EM, emsim.Options]{
 	Package: "internal/faulttest", Operations: operations, Faults: faults, Expected: expected, Open: open,
-	Product: product{}, OneIn: 3,
+	Product: product{}, OneIn: 6,
 }
 
 func TestMatrix_EachOperationSurvivesOrReportsEachFault(t *testing.T) {

@@ -145,7 +145,7 @@ func TestWorld_ContainsEveryKindOfStepEditAndFault(t *testing.T) {
 		"pause": {pauses}, "fault on any request": {anyRequest},
 	} {
 		if i := slices.Index(counts, 0); i >= 0 {
-			t.Errorf("2,000 steps do not contain the %s with index %d", what, i)
+			t.Errorf("80 worlds do not contain the %s with index %d", what, i)
 		}
 	}
 }

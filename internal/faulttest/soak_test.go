@@ -14,6 +14,6 @@ import (
 // soak_check_test.go defines what must hold after each step.
 func TestSoak_RandomChangesAndFaultsEndAsConfigured(t *testing.T) {
 	faultkit.Soak[emsim.Options]{
-		Package: "internal/faulttest", Steps: 2000, Reduced: 250, New: newSoakWorld, Run: runSoak,
+		Package: "internal/faulttest", Steps: 1000, Reduced: 100, New: newSoakWorld, Run: runSoak,
 	}.Test(t)
 }

@@ -13,6 +13,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 # These tests must not use a real server, so remove TF_ACC and all connection settings from the environment.
 unset TF_ACC
+export GOGC=${GOGC:-400} # most of the work is that of short-lived processes
 for name in $(compgen -e VEEAM_ || true); do unset "$name"; done
 
 mkdir -p .bin

@@ -13,7 +13,7 @@ import (
 
 var matrix = faultkit.Matrix[*acctest.VB365, vb365sim.Options]{
 	Package: "internal/faulttest/vb365", Operations: operations, Faults: faults, Expected: expected, Product: product{},
-	OneIn: 9,
+	OneIn: 18,
 }
 
 type variant = faultkit.Variant[vb365sim.Options]

@@ -14,6 +14,6 @@ import (
 // what must hold after each step.
 func TestSoak_RandomChangesAndFaultsEndAsConfigured(t *testing.T) {
 	faultkit.Soak[vb365sim.Options]{
-		Package: "internal/faulttest/vb365", Steps: 400, Reduced: 75, New: newSoakWorld, Run: runSoak,
+		Package: "internal/faulttest/vb365", Steps: 200, Reduced: 25, New: newSoakWorld, Run: runSoak,
 	}.Test(t)
 }

@@ -68,7 +68,7 @@ func TestWorld_ContainsEveryKindOfStepEditAndFault(t *testing.T) {
 		"run": runs, "edit": edits, "change outside Terraform": outside, "fault": faulty,
 	} {
 		if i := slices.Index(counts, 0); i >= 0 {
-			t.Errorf("2,000 steps do not contain the %s with index %d", what, i)
+			t.Errorf("80 worlds do not contain the %s with index %d", what, i)
 		}
 	}
 }
