@@ -105,28 +105,36 @@ func (r *soakRun) checkAccess(roles, before []vb365sim.RoleSnapshot) {
 	}
 }
 
-// allows reports whether each part of the access that a role gives is in one of the allowed ones.
+// allows reports whether each operator of a role is one of an allowed role, and whether each object that the operators
+// can restore can be restored with an allowed role.
 func (r *soakRun) allows(allowed []vb365sim.RoleSnapshot, held vb365sim.RoleSnapshot) bool {
-	same := func(a, b vb365sim.EntrySnapshot) bool { return a.Type == b.Type && a.ObjectID == b.ObjectID }
-	in := func(list []vb365sim.EntrySnapshot, e vb365sim.EntrySnapshot) bool {
-		return slices.ContainsFunc(list, func(other vb365sim.EntrySnapshot) bool { return same(other, e) })
+	isOneOf := func(e vb365sim.EntrySnapshot, has func(vb365sim.RoleSnapshot, vb365sim.EntrySnapshot) bool) bool {
+		return slices.ContainsFunc(allowed, func(a vb365sim.RoleSnapshot) bool { return has(a, e) })
 	}
-	for i := range 2 { // operators and selected items
-		for _, e := range *lists(&held)[i] {
-			if !slices.ContainsFunc(allowed, func(a vb365sim.RoleSnapshot) bool { return in(*lists(&a)[i], e) }) {
-				return false
-			}
-		}
-	}
-	for _, e := range allowed[0].ExcludedItems {
-		excluded := func(a vb365sim.RoleSnapshot) bool { return in(a.ExcludedItems, e) }
-		always := !slices.ContainsFunc(allowed, func(a vb365sim.RoleSnapshot) bool { return !excluded(a) })
-		if always && !excluded(held) && !r.gone(held.OrganizationID, e.ObjectID) {
+	for _, e := range held.Operators {
+		if !isOneOf(e, func(a vb365sim.RoleSnapshot, e vb365sim.EntrySnapshot) bool { return in(a.Operators, e) }) {
 			return false
 		}
 	}
-	return held.RoleType != entire ||
-		slices.ContainsFunc(allowed, func(a vb365sim.RoleSnapshot) bool { return a.RoleType == entire })
+	items := append(slices.Clone(held.SelectedItems), vb365sim.EntrySnapshot{Type: "an object that no list names"})
+	for _, o := range r.model.objects[held.OrganizationID] {
+		items = append(items, vb365sim.EntrySnapshot{Type: o.kind, ObjectID: strings.ToLower(o.id)})
+	}
+	return !slices.ContainsFunc(items, func(e vb365sim.EntrySnapshot) bool {
+		return restores(held, e) && !isOneOf(e, restores) && !r.gone(held.OrganizationID, e.ObjectID)
+	})
+}
+
+// restores reports whether the operators of a role can restore an object.
+func restores(s vb365sim.RoleSnapshot, e vb365sim.EntrySnapshot) bool {
+	return (s.RoleType == entire || in(s.SelectedItems, e)) && !in(s.ExcludedItems, e)
+}
+
+// in reports whether a list has an entry for the object.
+func in(list []vb365sim.EntrySnapshot, e vb365sim.EntrySnapshot) bool {
+	return slices.ContainsFunc(list, func(other vb365sim.EntrySnapshot) bool {
+		return other.Type == e.Type && other.ObjectID == e.ObjectID
+	})
 }
 
 // checkKept checks that the roles that Terraform does not manage are unchanged, and that no managed role has lost an

@@ -109,6 +109,9 @@ func (c *change) run(ctx context.Context) error {
 	if err := c.removeMoving(ctx, c.separate); err != nil {
 		return err
 	}
+	if err := c.exclude(ctx); err != nil {
+		return err
+	}
 	if err := c.putAll(ctx); err != nil {
 		return err
 	}
@@ -116,6 +119,40 @@ func (c *change) run(ctx context.Context) error {
 		return err
 	}
 	return c.reconcile(ctx)
+}
+
+// exclude adds the new exclusions that the PUT does not contain. The PUT may give access to the objects: they would not
+// be excluded before the next request, and never if that failed. Objects that are still selected are excluded later.
+func (c *change) exclude(ctx context.Context) error {
+	const list = vb365api.ExcludedItems
+	if !c.separate(list) {
+		return nil
+	}
+	missing := func() []vb365api.Object {
+		selected := c.now.objects(vb365api.SelectedItems)
+		return slices.DeleteFunc(c.now.missing(list, c.want.ExcludedItems), func(o vb365api.Object) bool {
+			return contains(selected, o.Key())
+		})
+	}
+	var err error
+	for range mostRounds {
+		added := missing()
+		if err = c.client.AddEntries(ctx, c.id, list, added); err == nil {
+			for _, o := range added {
+				c.now.entries[list] = append(c.now.entries[list], vb365api.Entry{Object: &o})
+			}
+			return nil
+		}
+		if !mayBeDone(err) {
+			return err
+		}
+		unread := c.await(ctx, func() bool { return len(missing()) == 0 })
+		c.fresh = false
+		if unread != nil {
+			return errors.Join(err, unread)
+		}
+	}
+	return err
 }
 
 // reread makes sure that now shows what the server has, even after an interrupt or a timeout, and reports whether it
@@ -186,7 +223,11 @@ func (c *change) reconcile(ctx context.Context) error {
 	var last error
 	refused := false
 	for round := 0; ; round++ {
-		if err := c.await(ctx, round > 0); err != nil {
+		expected := c.hasAll
+		if round > 0 { // removed entries must have disappeared too
+			expected = func() bool { return !slices.ContainsFunc(lists, c.listDiffers) }
+		}
+		if err := c.await(ctx, expected); err != nil {
 			return errors.Join(last, err)
 		}
 		problems := c.problems()
@@ -218,17 +259,12 @@ func mayBeDone(err error) bool {
 	return err == nil || vb365api.IsUncertain(err) || vb365api.IsNotFound(err)
 }
 
-// await reads the role until no entry is missing and, if removed entries must disappear too, until the lists are as
-// wanted, but not for long.
-func (c *change) await(ctx context.Context, removed bool) error {
+// await reads the role until its lists are as expected, but not for long.
+func (c *change) await(ctx context.Context, expected func() bool) error {
 	pace := httpkit.Pace{Until: time.Now().Add(vb365api.SettleTime)}
 	_, err := httpkit.Poll(ctx, pace, func(time.Duration) (bool, error) {
-		if err := c.look(ctx); err != nil {
-			return false, err
-		}
-		return !slices.ContainsFunc(lists, func(l vb365api.List) bool {
-			return removed && c.listDiffers(l) || len(c.now.missing(l, c.wanted(l))) > 0
-		}), nil
+		err := c.look(ctx)
+		return err == nil && expected(), err
 	})
 	return err
 }
@@ -290,6 +326,11 @@ func idsOf(entries []vb365api.Entry) []string {
 		out = append(out, e.ID)
 	}
 	return out
+}
+
+// hasAll reports whether no list lacks an object.
+func (c *change) hasAll() bool {
+	return !slices.ContainsFunc(lists, func(l vb365api.List) bool { return len(c.now.missing(l, c.wanted(l))) > 0 })
 }
 
 // listDiffers reports whether a list has other objects than wanted.

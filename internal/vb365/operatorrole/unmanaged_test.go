@@ -103,6 +103,24 @@ func TestUnmanaged_EntriesSurviveEveryUpdate(t *testing.T) {
 	}
 }
 
+// The PUT may give more access: an object must be excluded before, or it is not if the next request fails.
+func TestUnmanaged_NewExclusionsAreAddedBeforeThePut(t *testing.T) {
+	bubble(t, vb365sim.Options{}, func(t *testing.T, vb *acctest.VB365, w *tfrun.Workspace) {
+		w.MustApply(role(nil))
+		addOdd(vb, vb365sim.ExcludedItems, "excluded_items", odd)
+		everything := whole(map[string]any{"excluded_items": list(site, team)})
+		vb.Inject(vb365sim.Fault{Method: "POST", PathPattern: "/v8/RbacRoles/*/excludedItems", Status: 403, Times: 1})
+		if out := w.Apply(everything); len(out.Errors) != 1 {
+			t.Errorf("the apply without the exclusions: %q", out.Errors)
+		}
+		holds(t, vb, "SpecificObjects", []string{anOperator}, []string{aUser3, anABC}, []string{odd})
+		vb.ResetJournal()
+		w.MustApply(everything)
+		sent(t, vb, "POST /v8/RbacRoles/ID/excludedItems", "PUT /v8/RbacRoles/ID")
+		holds(t, vb, "EntireOrganization", []string{anOperator}, nil, []string{aSite, aTeam, odd})
+	})
+}
+
 func TestUnmanaged_SelectedItemsGoWithTheTypeOfTheRole(t *testing.T) {
 	bubble(t, vb365sim.Options{}, func(t *testing.T, vb *acctest.VB365, w *tfrun.Workspace) {
 		w.MustApply(role(nil))
