@@ -106,7 +106,10 @@ func (c *change) run(ctx context.Context) error {
 		return nil
 	}
 	c.fresh = false
-	if err := c.removeMoving(ctx, c.separate); err != nil {
+	if err := c.removeMoving(ctx, func(from vb365api.List) bool {
+		// A PUT without exclusions may have no effect, and objects that are excluded cannot be added to the selected items.
+		return c.separate(from) || from == vb365api.ExcludedItems && c.separate(vb365api.SelectedItems)
+	}); err != nil {
 		return err
 	}
 	if err := c.exclude(ctx); err != nil {

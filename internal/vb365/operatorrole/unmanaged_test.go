@@ -103,6 +103,21 @@ func TestUnmanaged_EntriesSurviveEveryUpdate(t *testing.T) {
 	}
 }
 
+func TestUnmanaged_TheLastExclusionBecomesASelectedItem(t *testing.T) {
+	for name, options := range map[string]vb365sim.Options{"merges": {}, "keeps empty lists": {KeepsEmptyLists: true}} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, options, func(t *testing.T, vb *acctest.VB365, w *tfrun.Workspace) {
+				w.MustApply(role(map[string]any{"excluded_items": list(site)}))
+				addOdd(vb, vb365sim.SelectedItems, "selected_items", odd)
+				if out := w.Apply(role(map[string]any{"selected_items": list(site)})); len(out.Errors) > 0 {
+					t.Error(out.Errors)
+				}
+				holds(t, vb, "SpecificObjects", []string{anOperator}, []string{aSite, odd}, nil)
+			})
+		})
+	}
+}
+
 // The PUT may give more access: an object must be excluded before, or it is not if the next request fails.
 func TestUnmanaged_NewExclusionsAreAddedBeforeThePut(t *testing.T) {
 	bubble(t, vb365sim.Options{}, func(t *testing.T, vb *acctest.VB365, w *tfrun.Workspace) {
