@@ -113,13 +113,14 @@ func retryableStatus(class Class, status int) bool {
 func retryableError(current *call, err error) bool {
 	var (
 		proxy *ProxyError
+		large tooLargeError
 		op    *net.OpError
 		dns   *net.DNSError
 	)
 	switch {
 	case errors.As(err, &proxy) && proxy.Status != 0:
 		return proxy.retryable()
-	case errors.Is(err, errTooLarge), asCertificateError(err) != nil, isNotTLS(err):
+	case errors.As(err, &large), asCertificateError(err) != nil, isNotTLS(err):
 		return false
 	case errors.As(err, &op) && op.Op == "remote error": // an alert of the TLS handshake
 		return false

@@ -6,6 +6,7 @@ package httpkit
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 
@@ -76,13 +77,17 @@ type Request struct {
 	Abandoned func() bool // reports whether a retry is no longer wanted; may be nil
 	// Received is called with the header of a response that is not retried, before its body is read. It may be nil.
 	Received func(http.Header)
+	// Decode reads the body of a response with a 2xx status while it is received, instead of keeping it in memory. It is
+	// called again for a retry. It may be nil.
+	Decode func(body io.Reader) error
 }
 
-// Response is a response of any status, with its whole body.
+// Response is a response of any status.
 type Response struct {
-	Status int
-	Header http.Header
-	Body   []byte
+	Status  int
+	Header  http.Header
+	Body    []byte // the whole body; only its beginning if Request.Decode has read it
+	Decoded error  // the error of Request.Decode
 }
 
 // NoAnswerError is the error of a request that got no complete response.
@@ -111,7 +116,7 @@ func (s *Sender) Send(ctx context.Context, r Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	var body []byte
+	var out Response
 	var handled *http.Response
 	// The body is read within the attempt, so that a truncated body makes the attempt fail.
 	req.SetResponseHandler(func(resp *http.Response) error {
@@ -119,20 +124,25 @@ func (s *Sender) Send(ctx context.Context, r Request) (*Response, error) {
 		if r.Received != nil {
 			r.Received(resp.Header)
 		}
-		body, err = readBody(resp.Body)
+		if r.Decode != nil && resp.StatusCode >= 200 && resp.StatusCode <= 299 {
+			out.Body, out.Decoded, err = decodeBody(resp.Body, r.Decode)
+		} else {
+			out.Body, err = readBody(resp.Body)
+		}
 		return err
 	})
-	resp, doErr := s.http.Do(req) //nolint:bodyclose // readBody closes it, here or in the handler
+	resp, doErr := s.http.Do(req) //nolint:bodyclose // closed by readBody, here or in the handler, or by decodeBody
 	if doErr != nil {
 		return nil, s.lost(ctx, current, doErr)
 	}
 	if handled != resp {
 		// The last attempt got a retryable status, for which the handler is not called.
-		if body, err = readBody(resp.Body); err != nil {
+		if out.Body, err = readBody(resp.Body); err != nil {
 			return nil, s.lost(ctx, current, err)
 		}
 	}
-	return &Response{Status: resp.StatusCode, Header: resp.Header, Body: body}, nil
+	out.Status, out.Header = resp.StatusCode, resp.Header
+	return &out, nil
 }
 
 func (r Request) build(ctx context.Context) (*retryablehttp.Request, error) {

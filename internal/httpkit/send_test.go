@@ -4,6 +4,7 @@
 package httpkit
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -117,6 +118,60 @@ func TestSend_PassesOnTheHeaderOfAResponseEvenIfItsBodyBreaks(t *testing.T) {
 			t.Errorf("got %v, want an unexpected EOF", err)
 		}
 		equal(t, "the headers", strings.Join(received, " "), "2")
+	})
+}
+
+func TestSend_DecodesALargeBodyWhileItIsReceived(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		attempt, mib := 0, 20
+		s, r := newSender(t, ClassIdempotent, func(w http.ResponseWriter, _ *http.Request) {
+			attempt++
+			if attempt == 1 {
+				w.Header().Set("Content-Length", "10")
+				_, _ = io.WriteString(w, "half")
+				return
+			}
+			chunk := bytes.Repeat([]byte("x"), 1<<20)
+			for range mib {
+				if _, err := w.Write(chunk); err != nil {
+					return
+				}
+			}
+		})
+		var decoded []int64
+		problem := errors.New("not what was expected")
+		r.Decode = func(body io.Reader) error {
+			n, _ := io.Copy(io.Discard, body)
+			decoded = append(decoded, n)
+			return problem
+		}
+		resp, err := s.Send(t.Context(), r)
+		ok(t, err)
+		equal(t, "the bytes of each attempt", fmt.Sprint(decoded), "[4 20971520]")
+		equal(t, "the error of the decoder", resp.Decoded, problem) // which is no reason for a retry
+		equal(t, "the body that is kept", len(resp.Body), 4096)
+
+		mib = 300
+		_, err = s.Send(t.Context(), r)
+		if err == nil || err.Error() != "the response is larger than 256 MiB" {
+			t.Errorf("got %v, want an error about the size", err)
+		}
+		equal(t, "the number of attempts", attempt, 3)
+	})
+}
+
+func TestSend_DecodesOnlyTheBodyOfASuccess(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, status := range []int{302, 404, 503} {
+			s, r := newSender(t, ClassIdempotent, func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(status)
+				_, _ = io.WriteString(w, "why")
+			})
+			r.Decode = func(io.Reader) error { t.Error("the body of an error was decoded"); return nil }
+			resp, err := s.Send(t.Context(), r)
+			ok(t, err)
+			equal(t, "the body", string(resp.Body), "why")
+		}
 	})
 }
 
