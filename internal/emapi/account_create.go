@@ -118,7 +118,7 @@ func (c *Client) CreateAccount(ctx context.Context, spec AccountSpec) (string, e
 	}
 	defer unlock()
 
-	before, err := c.ListAccounts(ctx)
+	before, err := c.ListAccountNames(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -177,7 +177,7 @@ func (c *Client) withNewAccounts(ctx context.Context, spec AccountSpec, before [
 	if errors.As(err, &exists) {
 		return err
 	}
-	now, listErr := c.ListAccounts(ctx)
+	now, listErr := c.ListAccountNames(ctx)
 	if listErr != nil {
 		return err
 	}
@@ -207,7 +207,7 @@ func (c *Client) createdID(
 	}
 	var found *Account
 	_, err := pollUntil(ctx, settleOthers, func() (bool, error) {
-		list, err := c.ListAccounts(ctx)
+		list, err := c.ListAccountNames(ctx)
 		if err != nil {
 			return false, err
 		}
@@ -244,7 +244,7 @@ func (c *Client) findRenamed(ctx context.Context, spec AccountSpec, added []Acco
 // FindRenamed returns an account whose type and name are those of spec, but in another domain. The server may have
 // rewritten the domain, or it is another account. It returns nil if there is no such account.
 func (c *Client) FindRenamed(ctx context.Context, spec AccountSpec) (*Account, error) {
-	list, err := c.ListAccounts(ctx)
+	list, err := c.ListAccountNames(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ package emapi
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -73,7 +74,28 @@ func accountPath(op, accountID string) (id, path string, err error) {
 //
 // Source: Veeam Backup Enterprise Manager REST API reference, GET /security/accounts.
 func (c *Client) ListAccounts(ctx context.Context) ([]Account, error) {
-	list, err := readEntities(ctx, c, entity("list", "the accounts", "security/accounts"), parseAccounts)
+	entities, references := accountRequests()
+	return c.listAccounts(ctx, entities, references)
+}
+
+// ListAccountNames lists the accounts as references, which are a third as long. It returns what [Client.ListAccounts]
+// returns if the server knows only references: the ID and the name of each account.
+//
+// Source: Veeam Backup Enterprise Manager REST API reference, GET /security/accounts.
+func (c *Client) ListAccountNames(ctx context.Context) ([]Account, error) {
+	entities, references := accountRequests()
+	return c.listAccounts(ctx, references, entities)
+}
+
+func accountRequests() (entities, references *request) {
+	const op, object, path = "list", "the accounts", "security/accounts"
+	return entity(op, object, path), get(op, object, path)
+}
+
+func (c *Client) listAccounts(ctx context.Context, first, second *request) ([]Account, error) {
+	list, err := readEither(first, second, func(r *request) ([]Account, error) {
+		return readLarge(ctx, c, r, parseAccounts)
+	})
 	c.names.add(list...)
 	return list, err
 }
@@ -128,7 +150,7 @@ func (c *Client) Complete(ctx context.Context, listed Account) (Account, error) 
 // without white space around them, which the server may have removed. If there is no such account, [IsNotFound] is true
 // for the error.
 func (c *Client) FindAccount(ctx context.Context, accountType, name string) (*Account, error) {
-	list, err := c.ListAccounts(ctx)
+	list, err := c.ListAccountNames(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -276,35 +298,29 @@ const onlyReference = "the server lists references only"
 
 // parseAccounts returns an account for each entry that has an ID or a name, whatever else it lacks: one odd entry must
 // not hide the others. The XML schema calls the entries EnterpriseAccountEntity.
-func parseAccounts(body []byte) ([]Account, error) {
-	var refs refsXML
-	var entities struct {
-		Entities []accountXML `xml:"EnterpriseAccountEntity"`
-		Accounts []accountXML `xml:"EnterpriseAccount"`
-		Other    []otherXML   `xml:",any"`
-	}
-	if _, err := decode(body, map[string]any{"EntityReferences": &refs, "EnterpriseAccounts": &entities}); err != nil {
-		return nil, err
-	}
-	known := append(entities.Entities, entities.Accounts...)
-	other := append(refs.Other, entities.Other...)
-	if err := checkList(len(refs.Refs)+len(known), other); err != nil {
-		return nil, err
-	}
-	list := make([]Account, 0, len(refs.Refs)+len(known))
-	for _, x := range known {
-		list = append(list, x.account())
-	}
-	for _, ref := range refs.Refs {
-		list = append(list, ref.account(onlyReference))
-	}
-	for _, x := range other {
+func parseAccounts(body io.Reader) ([]Account, error) {
+	list, other, known := []Account{}, []otherXML(nil), 0
+	add := func(a Account) { list, known = append(list, a), known+1 }
+	entity := element(func(x accountXML) { add(x.account()) })
+	reference := element(func(x refXML) { add(x.account(onlyReference)) })
+	unknown := element(func(x otherXML) {
+		other = append(other, x)
 		if x.UID != "" || x.Name != "" {
 			list = append(list, x.account("the list shows it as "+clip(x.XMLName.Local, 80)))
 		}
+	})
+	_, err := decodeFrom(body, map[string]any{
+		"EntityReferences":   elements{"Ref": reference}.or(unknown),
+		"EnterpriseAccounts": elements{"EnterpriseAccountEntity": entity, "EnterpriseAccount": entity}.or(unknown),
+	})
+	if err == nil {
+		err = checkList(known, other)
 	}
-	if len(list) > 0 && !slices.ContainsFunc(list, func(a Account) bool { return a.ID != "" }) {
-		return nil, errors.New(list[0].Lacks)
+	if err == nil && len(list) > 0 && !slices.ContainsFunc(list, func(a Account) bool { return a.ID != "" }) {
+		err = errors.New(list[0].Lacks)
+	}
+	if err != nil {
+		return nil, err
 	}
 	return list, nil
 }

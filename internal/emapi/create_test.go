@@ -208,7 +208,7 @@ func TestCreateAccount_FindsTheIDByNameIfThereIsNoLocation(t *testing.T) {
 			id, err := f.client().CreateAccount(t.Context(), spec)
 			ok(t, err)
 			equal(t, "the ID", id, accountID)
-			f.expect("GET /security/accounts?format=Entity", map[bool]int{false: 2, true: 1}[location])
+			f.expect("GET /security/accounts", map[bool]int{false: 2, true: 1}[location])
 		}
 	})
 }

@@ -26,28 +26,103 @@ var (
 // element, and returns that name. Everything else (another root or namespace, a truncated document, text around the
 // document) is an error, so that an unexpected response is never taken for an empty list.
 func decode(body []byte, targets map[string]any) (string, error) {
-	body = bytes.TrimPrefix(body, []byte("\ufeff"))
-	if len(bytes.TrimSpace(body)) == 0 {
-		return "", errEmptyResponse
+	return decodeFrom(bytes.NewReader(body), targets)
+}
+
+// children is a target of decode that gets the elements in the root element one after another. It is called with the
+// start of each, and must decode it.
+type children func(d *xml.Decoder, start *xml.StartElement) error
+
+// element returns children of one kind, each of which is passed to do.
+func element[T any](do func(T)) children {
+	return func(d *xml.Decoder, start *xml.StartElement) error {
+		var x T
+		if err := d.DecodeElement(&x, start); err != nil {
+			return err
+		}
+		do(x)
+		return nil
 	}
-	d := xml.NewDecoder(bytes.NewReader(body))
-	for {
+}
+
+// elements are children by the name of the element.
+type elements map[string]children
+
+// or returns children of these kinds, and others.
+func (e elements) or(others children) children {
+	return func(d *xml.Decoder, start *xml.StartElement) error {
+		if known, ok := e[start.Name.Local]; ok {
+			return known(d, start)
+		}
+		return others(d, start)
+	}
+}
+
+// decodeFrom is decode for a document that is read while it is decoded.
+func decodeFrom(body io.Reader, targets map[string]any) (string, error) {
+	limited := &perElement{body: body, left: maxElement}
+	d := xml.NewDecoder(limited)
+	for empty := true; ; {
 		token, err := d.Token()
-		if err != nil {
+		switch {
+		case empty && errors.Is(err, io.EOF):
+			return "", errEmptyResponse
+		case err != nil:
 			return "", fmt.Errorf("the response is not an XML document: %w", httpkit.UnexpectedEOF(err))
 		}
 		switch t := token.(type) {
 		case xml.CharData:
-			if len(bytes.TrimSpace(t)) > 0 {
+			if len(bytes.TrimSpace(bytes.TrimPrefix(t, []byte("\ufeff")))) > 0 {
 				return "", errors.New("the response is not an XML document")
 			}
 		case xml.StartElement:
-			return t.Name.Local, decodeRoot(d, t, targets)
+			limited.left = maxElement
+			return t.Name.Local, decodeRoot(d, limited, t, targets)
+		default:
+			empty = false
 		}
 	}
 }
 
-func decodeRoot(d *xml.Decoder, start xml.StartElement, targets map[string]any) error {
+// maxElement is the most bytes of an element of a list that is decoded while it is received, and of a whole document
+// otherwise.
+const maxElement = 16 << 20
+
+// perElement reads a body, up to a limit for each element. The decoder reads a few bytes ahead, which count as well.
+type perElement struct {
+	body io.Reader
+	left int // bytes of this element
+}
+
+func (p *perElement) Read(buffer []byte) (int, error) {
+	if p.left <= 0 {
+		return 0, fmt.Errorf("an element of the response is larger than %d MiB", maxElement>>20)
+	}
+	n, err := p.body.Read(buffer)
+	p.left -= n
+	return n, err
+}
+
+// each decodes the elements in the root element one after another.
+func (p *perElement) each(d *xml.Decoder, decode children) error {
+	for {
+		token, err := d.Token()
+		if err != nil {
+			return err
+		}
+		switch t := token.(type) {
+		case xml.StartElement:
+			p.left = maxElement
+			if err := decode(d, &t); err != nil {
+				return err
+			}
+		case xml.EndElement: // of the root
+			return nil
+		}
+	}
+}
+
+func decodeRoot(d *xml.Decoder, body *perElement, start xml.StartElement, targets map[string]any) error {
 	target, known := targets[start.Name.Local]
 	if start.Name.Space != namespace {
 		return fmt.Errorf("%w: %s in namespace %q instead of %s in %q",
@@ -56,7 +131,13 @@ func decodeRoot(d *xml.Decoder, start xml.StartElement, targets map[string]any) 
 	if !known {
 		return fmt.Errorf("%w: %s instead of %s", errWrongRoot, clip(start.Name.Local, 80), rootNames(targets))
 	}
-	if err := d.DecodeElement(target, &start); err != nil {
+	var err error
+	if list, ok := target.(children); ok {
+		err = body.each(d, list)
+	} else {
+		err = d.DecodeElement(target, &start)
+	}
+	if err != nil {
 		return fmt.Errorf("the response is not a complete XML document: %w", httpkit.UnexpectedEOF(err))
 	}
 	for {

@@ -4,6 +4,7 @@
 package emapi
 
 import (
+	"bytes"
 	"errors"
 	"reflect"
 	"regexp"
@@ -16,7 +17,7 @@ import (
 // decoders contains every parser of a response, which returns the IDs that it found.
 var decoders = map[string]func([]byte) ([]string, error){
 	"accounts": func(b []byte) (ids []string, err error) {
-		list, err := parseAccounts(b)
+		list, err := parseAccounts(bytes.NewReader(b))
 		for _, a := range list {
 			if a.ID != "" || a.Lacks == "" {
 				ids = append(ids, a.ID)

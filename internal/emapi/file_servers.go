@@ -30,7 +30,10 @@ func (f FileServer) UID() string { return FileServerUID.Of(f.ID) }
 func (c *Client) FileServers(ctx context.Context) ([]FileServer, error) {
 	const op, object = "list", "the file servers"
 	servers, err := c.fileServers.Get(ctx, func(ctx context.Context) ([]FileServer, error) {
-		list, err := readEntities(ctx, c, entity(op, object, fileServersPath), parseFileServers)
+		entities, references := entity(op, object, fileServersPath), get(op, object, fileServersPath)
+		list, err := readEither(entities, references, func(r *request) ([]listEntry[FileServer], error) {
+			return read(ctx, c, r, parseFileServers)
+		})
 		if err != nil {
 			return nil, err
 		}

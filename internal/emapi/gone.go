@@ -36,7 +36,7 @@ func confirmGone(err error, listed func() (bool, error)) error {
 
 // hasAccount reports whether the server lists an account.
 func (c *Client) hasAccount(ctx context.Context, id string) (bool, error) {
-	accounts, err := c.ListAccounts(ctx)
+	accounts, err := c.ListAccountNames(ctx)
 	there := slices.ContainsFunc(accounts, func(a Account) bool { return a.ID == id })
 	unknown := slices.IndexFunc(accounts, func(a Account) bool { return a.ID == "" })
 	if err == nil && !there && unknown >= 0 {

@@ -43,9 +43,12 @@ func (c *Client) HierarchyRoots(ctx context.Context) ([]HierarchyRoot, error) {
 }
 
 func (c *Client) hierarchyRoots(ctx context.Context) ([]HierarchyRoot, error) {
-	const op, object = "list", "the hierarchy roots"
+	const op, object, path = "list", "the hierarchy roots", "hierarchyRoots"
 	roots, err := c.roots.Get(ctx, func(ctx context.Context) ([]HierarchyRoot, error) {
-		list, err := readEntities(ctx, c, entity(op, object, "hierarchyRoots"), parseRoots)
+		entities, references := entity(op, object, path), get(op, object, path)
+		list, err := readEither(entities, references, func(r *request) ([]listEntry[HierarchyRoot], error) {
+			return read(ctx, c, r, parseRoots)
+		})
 		if err != nil {
 			return nil, err
 		}

@@ -36,7 +36,7 @@ func servesAccounts(list, one string) http.HandlerFunc {
 }
 
 func TestListAccounts_ReadsTheEntriesOfTheXMLSchema(t *testing.T) {
-	list, err := parseAccounts([]byte(accountList(
+	list, err := parseAccounts(strings.NewReader(accountList(
 		accountEntityDoc(accountID, "User", `TECH\fox`, inlineRole+vmsAllowed),
 		accountEntityDoc(otherAccount, "VSphereRole", `vsphere.local\Admins`, vmsAllowed),
 	)))
@@ -91,7 +91,7 @@ func TestListAccounts_AnOddEntryDoesNotHideTheOthers(t *testing.T) {
 		"an unknown element without an ID": {`<VSphereRoleEntity Name="Admins"/>`, Account{Name: "Admins"}, "has no ID"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			list, err := parseAccounts([]byte(accountList(fox, c.entry)))
+			list, err := parseAccounts(strings.NewReader(accountList(fox, c.entry)))
 			ok(t, err)
 			equal(t, "the number of accounts", len(list), 2)
 			equal(t, "the first account", list[0].ID, accountID)

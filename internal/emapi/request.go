@@ -6,6 +6,7 @@ package emapi
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -23,8 +24,9 @@ type request struct {
 	query      url.Values // may be nil
 	body       any        // marshaled as XML; may be nil
 	class      httpkit.Class
-	abandoned  func() bool       // reports whether a retry is no longer wanted; may be nil
-	received   func(http.Header) // is called with the header of the response before its body is read; may be nil
+	abandoned  func() bool           // reports whether a retry is no longer wanted; may be nil
+	received   func(http.Header)     // is called with the header of the response before its body is read; may be nil
+	decode     func(io.Reader) error // decodes the body of a large response while it is received; may be nil
 
 	only   *session // the only session that knows the object; nil if every session does
 	sentIn *session // the session in which the request was last sent
@@ -80,7 +82,7 @@ func (c *Client) build(r *request) (httpkit.Request, error) {
 	u.RawQuery = strings.ReplaceAll(r.query.Encode(), "+", "%20")
 	out := httpkit.Request{
 		Op: r.op, Method: r.method, URL: u.String(), Header: http.Header{}, Class: r.class,
-		Abandoned: r.abandoned, Received: r.received,
+		Abandoned: r.abandoned, Received: r.received, Decode: r.decode,
 	}
 	out.Header.Set("Accept", "application/xml")
 	out.Header.Set("User-Agent", c.userAgent)

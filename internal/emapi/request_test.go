@@ -406,8 +406,33 @@ func TestResponses_AreLimitedInSize(t *testing.T) {
 				}
 			}
 		})
-		_, err := f.client().ListAccounts(t.Context())
-		wants(t, err, "larger than 16 MiB")
+		_, err := f.client().GetAccount(t.Context(), accountID)
+		wants(t, err, "the response is larger than 16 MiB")
+		f.expect("GET ", 1)
+		_, err = f.client().FindAccount(t.Context(), "User", "fox")
+		wants(t, err, "an element of the response is larger than 16 MiB")
+		f.expect("GET ", 3) // references, and then entities
+	})
+}
+
+// An entity is three times as large as a reference, and 14,300 entities have 16 MiB.
+func TestListAccounts_ReadsListsThatAreLargerThanOtherResponses(t *testing.T) {
+	const accounts = 20_000
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+			list := make([]string, accounts)
+			for n := range list {
+				id := fmt.Sprintf("%08x%s", n, accountID[8:])
+				name := fmt.Sprintf(`TECH\user%d`, n)
+				list[n] = accountEntityDoc(id, "User", name, inlineRole+strings.Repeat(" ", 800)+vmsAllowed)
+			}
+			reply(w, 200, accountList(list...))
+		})
+		list, err := f.client().ListAccounts(t.Context())
+		ok(t, err)
+		equal(t, "the number of accounts", len(list), accounts)
+		equal(t, "the last one", list[accounts-1].Name, `TECH\user19999`)
+		equal(t, "what the list does not show of it", list[accounts-1].Lacks, "")
 		f.expect("GET ", 1)
 	})
 }

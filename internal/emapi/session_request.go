@@ -6,6 +6,7 @@ package emapi
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
@@ -58,6 +59,20 @@ func read[T any](ctx context.Context, c *Client, r *request, parse func([]byte) 
 	if err != nil {
 		var none T
 		return none, c.unexpectedResponse(r, resp, err)
+	}
+	return val, nil
+}
+
+// readLarge sends a request whose response may be large, and parses the response while it is received.
+func readLarge[T any](ctx context.Context, c *Client, r *request, parse func(io.Reader) (T, error)) (T, error) {
+	var val, none T
+	r.decode = func(body io.Reader) (err error) { val, err = parse(body); return err }
+	resp, err := c.do(ctx, r)
+	if err != nil {
+		return none, err
+	}
+	if resp.Decoded != nil {
+		return none, c.unexpectedResponse(r, resp, resp.Decoded)
 	}
 	return val, nil
 }
@@ -125,19 +140,19 @@ func (c *Client) callerError(ctx context.Context, op, object string, err error) 
 	return err
 }
 
-// readEntities reads a collection that r requests as entities. If the server does not support that, or its response
-// cannot be read, it requests references instead, once. parse accepts both.
-func readEntities[T any](ctx context.Context, c *Client, r *request, parse func([]byte) (T, error)) (T, error) {
-	list, err := read(ctx, c, r, parse)
+// readEither reads a collection as entities or as references. If the server does not support what the first request
+// asks for, or its response cannot be read, it sends the second request, once. fetch accepts both.
+func readEither[T any](first, second *request, fetch func(*request) (T, error)) (T, error) {
+	list, err := fetch(first)
 	var e *Error
-	if refusesEntities(err) || errors.As(err, &e) && e.unreadable {
-		return read(ctx, c, get(r.op, r.object, r.path), parse)
+	if refusesFormat(err) || errors.As(err, &e) && e.unreadable {
+		return fetch(second)
 	}
 	return list, err
 }
 
-// refusesEntities reports whether the server does not support ?format=Entity for a collection.
-func refusesEntities(err error) bool {
+// refusesFormat reports whether the server does not list a collection as entities, or as references.
+func refusesFormat(err error) bool {
 	return hasStatus(err, http.StatusBadRequest) || hasStatus(err, http.StatusNotAcceptable) ||
 		hasStatus(err, http.StatusNotImplemented)
 }

@@ -98,6 +98,9 @@ func byName(ctx context.Context, client *emapi.Client, m dataModel) (*snapshot, 
 		if !m.AccountType.IsNull() {
 			kind += " of type " + m.AccountType.ValueString()
 		}
+		if whole, err := client.ListAccounts(ctx); err == nil { // the message shows types as well
+			listed = whole
+		}
 		diags.AddAttributeError(at, "The server has no such account",
 			fmt.Sprintf("Enterprise Manager has no %s named %q. Its accounts are%s",
 				kind, name, tfkit.Candidates(name, candidates(listed))))

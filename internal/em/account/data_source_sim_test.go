@@ -158,14 +158,15 @@ func TestSim_AccountData_SendsOnlyTheRequestsThatItNeeds(t *testing.T) {
 			"GET " + one + "/roles?", "GET " + one + "/scopes?", "GET " + one + "?format=Entity",
 		}},
 		"by name": {emsim.Options{Demo: true}, `account_name = "TECH\\william.fox"`, []string{
-			"GET " + one + "/roles?", "GET " + one + "/scopes?", "GET /api/security/accounts?format=Entity",
+			"GET " + one + "/roles?", "GET " + one + "/scopes?", "GET " + one + "?format=Entity",
+			"GET /api/security/accounts?",
 		}},
 		"by name, references only": {
 			emsim.Options{Demo: true, ReferencesOnly: true},
 			`account_name = "TECH\\william.fox"`,
 			[]string{
 				"GET " + one + "/roles?", "GET " + one + "/scopes?", "GET " + one + "?format=Entity",
-				"GET /api/security/accounts?format=Entity",
+				"GET /api/security/accounts?",
 			},
 		},
 	} {

@@ -29,8 +29,11 @@ type filter struct {
 // each account with a matching name of which the list does not show everything. It omits the accounts whose ID or type
 // is not known: see leftOut. It also returns everything that the server lists, for messages.
 func search(ctx context.Context, client *emapi.Client, f filter) (found, listed []emapi.Account, err error) {
-	listed, err = client.ListAccounts(ctx)
-	if err != nil {
+	list := client.ListAccounts
+	if f.name != "" { // few accounts match, so that the others need not be shown whole
+		list = client.ListAccountNames
+	}
+	if listed, err = list(ctx); err != nil {
 		return nil, nil, err
 	}
 	named := slices.DeleteFunc(slices.Clone(listed), func(a emapi.Account) bool { return !f.matchesName(a.Name) })
@@ -38,8 +41,14 @@ func search(ctx context.Context, client *emapi.Client, f filter) (found, listed 
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, a := range whole { // use what has been read
-		listed[slices.IndexFunc(listed, func(b emapi.Account) bool { return a.ID == b.ID })] = a
+	read := make(map[string]emapi.Account, len(whole))
+	for _, a := range whole {
+		read[a.ID] = a
+	}
+	for i, a := range listed {
+		if a, ok := read[a.ID]; ok {
+			listed[i] = a
+		}
 	}
 	otherType := func(a emapi.Account) bool {
 		return a.Type == "" || f.accountType != "" && a.Type != f.accountType
