@@ -32,8 +32,12 @@ func (f Failure) Text() string {
 	if f.Status != 0 {
 		fmt.Fprintf(&b, ": HTTP %d %s", f.Status, http.StatusText(f.Status))
 	}
-	if f.Message != "" {
-		b.WriteString(": " + f.Message)
+	message := f.Message
+	if f.Err != nil { // the sentence goes on
+		message = strings.TrimSuffix(message, ".")
+	}
+	if message != "" {
+		b.WriteString(": " + message)
 	}
 	if f.Err != nil {
 		b.WriteString(": " + f.Err.Error())
