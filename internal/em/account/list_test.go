@@ -4,6 +4,7 @@
 package account_test
 
 import (
+	"fmt"
 	"net/http"
 	"reflect"
 	"slices"
@@ -177,41 +178,70 @@ func TestList_LimitIsTheNumberOfResults(t *testing.T) {
 	}
 }
 
-func TestList_SendsNothingAfterTheConsumerHasStopped(t *testing.T) {
-	em := acctest.StartEM(t, emsim.Options{Demo: true})
-	for r := range em.Protocol().List(t.Context(), tfrun.ListCall{
-		Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "fox|Backup|Help"},
-	}) {
-		if r.DisplayName != `TECH\william.fox` {
-			t.Fatalf("the first result is %s", r.DisplayName)
+// listOf60 starts a slow server with sixty accounts, each with a restore scope.
+func listOf60(t *testing.T) *acctest.EM {
+	t.Helper()
+	em := acctest.StartEMWithoutTLS(t, emsim.Options{Latency: time.Second})
+	em.Mutate(func(s *emsim.Store) {
+		for n := range 60 {
+			a := s.AddAccount(emsim.Account{
+				Type: "User", Name: fmt.Sprintf(`TECH\op%02d`, n), Roles: []string{emsim.RolePortalUser},
+			})
+			s.AddScope(a.ID, emsim.VM01Ref, emsim.VM01Name)
 		}
-		break
-	}
-	for _, r := range requests(em) {
-		if strings.HasPrefix(r, "GET /api/security/accounts/") && !strings.Contains(r, emsim.DemoUserID) {
-			t.Errorf("sent %s for a result that was not requested", r)
-		}
-	}
+	})
+	return em
 }
 
-func TestList_StreamsAResultBeforeTheNextAccountIsRead(t *testing.T) {
-	em := acctest.StartEM(t, emsim.Options{Demo: true})
-	read := 0
-	for r := range em.Protocol().List(t.Context(), tfrun.ListCall{Type: listType, IncludeResource: true}) {
-		read++
-		rolesRead := 0
-		for _, request := range requests(em) {
-			if strings.HasSuffix(request, "/roles") {
-				rolesRead++
+var sixty = tfrun.ListCall{Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "op"}}
+
+func TestList_ReadsAFewAccountsAhead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		em, begun := listOf60(t), time.Now()
+		var got []string
+		for r := range em.Protocol().List(t.Context(), sixty) {
+			if got = append(got, r.DisplayName); len(got) == 1 && time.Since(begun) > 10*time.Second {
+				t.Errorf("the first result came after %s", time.Since(begun))
 			}
 		}
-		if rolesRead != read {
-			t.Errorf("%s was returned after %d accounts were read, want %d", r.DisplayName, rolesRead, read)
+		if len(got) != 60 || !slices.IsSorted(got) {
+			t.Errorf("the results are %q", got)
 		}
-	}
-	if read != 6 {
-		t.Errorf("%d results, want 6", read)
-	}
+		// The client has 16 connections, and an account costs two requests of a second each.
+		if took := time.Since(begun); took > 20*time.Second {
+			t.Errorf("the list took %s", took)
+		}
+	})
+}
+
+func TestList_StopsWhenTheConsumerStops(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		em := listOf60(t)
+		for r := range em.Protocol().List(t.Context(), sixty) {
+			if r.DisplayName != `TECH\op00` {
+				t.Errorf("the first result is %s", r.DisplayName)
+			}
+			break
+		}
+		sent := requests(em)
+		time.Sleep(time.Minute)
+		if later := requests(em); len(later) != len(sent) || len(sent) > 40 {
+			t.Errorf("%d requests when the consumer stopped, and %d later", len(sent), len(later))
+		}
+	})
+}
+
+func TestList_ReadsNotMoreAccountsThanTheLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		em := listOf60(t)
+		one := sixty
+		one.Limit = 1
+		em.Protocol().ListAll(one)
+		read := slices.DeleteFunc(requests(em), func(r string) bool { return !strings.HasSuffix(r, "/roles") })
+		if len(read) != 1 {
+			t.Errorf("sent %q", read)
+		}
+	})
 }
 
 func TestList_AnUnreadableAccountIsAWarningAndTheOthersAreListed(t *testing.T) {
@@ -279,12 +309,19 @@ func TestList_AnUnreadableAccountDoesNotCountTowardsTheLimit(t *testing.T) {
 
 func TestList_AnAccountDeletedDuringTheListIsNotAResult(t *testing.T) {
 	em := acctest.StartEM(t, emsim.Options{Demo: true})
+	deleted := make(chan struct{})
+	em.Inject(emsim.Fault{
+		PathPattern: "/api/security/accounts/" + emsim.DemoExternalUserID + "/*", Kind: emsim.FaultHoldBeforeCommit,
+		Release: deleted,
+	})
 	var got []string
 	for r := range em.Protocol().List(t.Context(), tfrun.ListCall{
 		Type: listType, IncludeResource: true, Config: map[string]any{"name_regex": "fox|Help"},
 	}) {
-		got = append(got, r.DisplayName+strings.Join(r.Diagnostics, ""))
-		em.Mutate(func(s *emsim.Store) { s.RemoveAccount(emsim.DemoExternalUserID) })
+		if got = append(got, r.DisplayName+strings.Join(r.Diagnostics, "")); len(got) == 1 {
+			em.Mutate(func(s *emsim.Store) { s.RemoveAccount(emsim.DemoExternalUserID) })
+			close(deleted)
+		}
 	}
 	if want := []string{`TECH\william.fox`, "Helpdesk (SSO)"}; !slices.Equal(got, want) {
 		t.Errorf("listed %q, want %q", got, want)

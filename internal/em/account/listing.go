@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -22,17 +23,31 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
-// mostUnanswered is the number of consecutive accounts without any answer from the server after which the list ends.
+// mostUnanswered is the number of consecutive accounts, or of consecutive objects of one account, without any answer
+// from the server after which the list ends.
 const mostUnanswered = 3
 
 // listing is one run of the list.
 type listing struct {
-	em         *tfkit.EM
-	client     *emapi.Client
-	req        list.ListRequest
-	filter     filter
-	unanswered int // consecutive accounts
+	em     *tfkit.EM
+	client *emapi.Client
+	req    list.ListRequest
+	filter filter
 }
+
+// outcome is the result for an account.
+type outcome struct {
+	result *list.ListResult // nil if the type of the account does not match
+	err    error
+}
+
+// finalError is an error after which the list ends.
+type finalError struct{ error }
+
+func (e finalError) Unwrap() error { return e.error }
+
+// patience counts what the server has consecutively not answered.
+type patience struct{ unanswered int }
 
 // stream yields a result for each account that matches, up to the requested limit. Terraform ends a list at the first
 // error but continues after a warning. Therefore an account that cannot be read is a warning, which does not count.
@@ -42,30 +57,26 @@ func (l *listing) stream(ctx context.Context, yield func(list.ListResult) bool) 
 		yield(list.ListResult{Diagnostics: diag.Diagnostics{tfkit.Failure("list the accounts", err)}})
 		return
 	}
+	named := slices.DeleteFunc(accounts, func(a emapi.Account) bool { return !l.filter.matchesName(a.Name) })
 	var yielded int64
-	for _, a := range accounts {
-		if l.req.Limit > 0 && yielded >= l.req.Limit {
-			return
-		}
-		if !l.filter.matchesName(a.Name) {
-			continue
-		}
-		result, err := l.result(ctx, a)
+	var p patience
+	for a, o := range tfkit.ReadAhead(ctx, named, l.req.Limit, l.read) {
 		switch {
-		case emapi.IsNotFound(err) && l.gone(ctx, a.ID):
+		case emapi.IsNotFound(o.err) && l.gone(ctx, a.ID):
 			continue
-		case err != nil && l.ends(ctx, err):
-			failed := tfkit.Failure("read the account "+a.Name+"; the list ends here", err)
+		case o.err != nil && p.ends(ctx, o.err):
+			failed := tfkit.Failure("read the account "+a.Name+"; the list ends here", o.err)
 			yield(list.ListResult{Diagnostics: diag.Diagnostics{failed}})
 			return
-		case err != nil:
-			result = unread(a, err)
-		case result == nil:
+		case o.err != nil:
+			o.result = unread(a, o.err)
+		case o.result == nil:
 			continue
 		default:
+			p.unanswered = 0
 			yielded++
 		}
-		if !yield(*result) {
+		if !yield(*o.result) || l.req.Limit > 0 && yielded == l.req.Limit {
 			return
 		}
 	}
@@ -78,16 +89,18 @@ func (l *listing) gone(ctx context.Context, id string) bool {
 }
 
 // ends reports whether the list must end because of err: every other account would fail in the same way.
-func (l *listing) ends(ctx context.Context, err error) bool {
+func (p *patience) ends(ctx context.Context, err error) bool {
 	var odd *unmanageableError
 	var refused *emapi.Error
 	if errors.As(err, &odd) || errors.As(err, &refused) && refused.Status != 0 {
-		l.unanswered = 0
+		p.unanswered = 0
 	} else {
-		l.unanswered++
+		p.unanswered++
 	}
 	var certificate *emapi.CertificateError
-	return ctx.Err() != nil || emapi.IsUnauthorized(err) || errors.As(err, &certificate) || l.unanswered >= mostUnanswered
+	var final finalError
+	return ctx.Err() != nil || errors.As(err, &final) || emapi.IsUnauthorized(err) || errors.As(err, &certificate) ||
+		p.unanswered >= mostUnanswered
 }
 
 func unread(a emapi.Account, err error) *list.ListResult {
@@ -104,7 +117,12 @@ func unread(a emapi.Account, err error) *list.ListResult {
 			"To include this account, run the query again, or import it by its ID.", a.Name, a.ID, err))}}
 }
 
-// result returns the result for an account, or nil if its type does not match. It requests only what is missing.
+// read returns the result for an account. It requests only what is missing.
+func (l *listing) read(ctx context.Context, a emapi.Account) (o outcome) {
+	o.result, o.err = l.result(ctx, a)
+	return o
+}
+
 func (l *listing) result(ctx context.Context, a emapi.Account) (*list.ListResult, error) {
 	wanted := l.filter.accountType
 	if wanted != "" || l.req.IncludeResource {
@@ -133,7 +151,6 @@ func (l *listing) result(ctx context.Context, a emapi.Account) (*list.ListResult
 		result.Diagnostics.Append(diags...)
 		result.Diagnostics.Append(result.Resource.Set(ctx, m)...)
 	}
-	l.unanswered = 0
 	return &result, nil
 }
 
@@ -159,8 +176,11 @@ func (l *listing) resource(ctx context.Context, a emapi.Account) (*model, diag.D
 	}
 	m.save(&s)
 	account := scopeset.Of(l.em, l.client, a.ID, scopeset.Inline)
-	items, owned, omitted, err := account.ItemsOf(ctx, s.scopes, func(err error) bool { return !l.ends(ctx, err) })
-	if err == nil {
+	var p patience
+	items, owned, omitted, err := account.ItemsOf(ctx, s.scopes, func(err error) bool { return !p.ends(ctx, err) })
+	if err != nil {
+		err = finalError{err}
+	} else {
 		_, err = refreshScopes(ctx, account, m, owned, s.scopes, items)
 	}
 	return m, append(omissions(m, omitted), misfits(m)...), err

@@ -6,6 +6,7 @@ package scope
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -59,7 +60,8 @@ func (l *scopeList) ListResourceConfigSchema(
 	}
 }
 
-// List streams the scopes of the account, in the order of the server. It sends requests only as results are consumed.
+// List streams the scopes of the account, in the order of the server. It looks a few
+// objects up ahead of the results that are consumed.
 func (l *scopeList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var config listModel
 	var diags diag.Diagnostics
@@ -93,31 +95,23 @@ func (l *listing) stream(ctx context.Context, yield func(list.ListResult) bool) 
 		yield(list.ListResult{Diagnostics: diag.Diagnostics{failed}})
 		return
 	}
+	scopes = slices.DeleteFunc(scopes, emapi.Scope.Removing)
 	ids := map[string]int{}
 	for _, s := range scopes {
-		if !s.Removing() {
-			ids[s.ID]++
-		}
+		ids[s.ID]++
 	}
 	var yielded int64
-	for _, s := range scopes {
-		if l.req.Limit > 0 && yielded >= l.req.Limit {
-			return
-		}
-		if s.Removing() {
-			continue
-		}
-		result := l.result(ctx, s)
+	for s, result := range tfkit.ReadAhead(ctx, scopes, l.req.Limit, l.result) {
 		if ids[s.ID] > 1 {
 			result.Diagnostics.AddWarning("The restore scope "+s.Name+" shares its ID with another one",
 				fmt.Sprintf("The account %s has %d restore scopes with the ID %s, so an import cannot distinguish them. "+
 					"Delete the generated import block of this scope: when Terraform creates the resource, it adopts the scope.",
 					l.client.AccountName(ctx, l.accountID, nil), ids[s.ID], s.ID))
 		}
-		if !yield(result) || result.Diagnostics.HasError() {
+		yielded++
+		if !yield(result) || result.Diagnostics.HasError() || yielded == l.req.Limit {
 			return
 		}
-		yielded++
 	}
 }
 

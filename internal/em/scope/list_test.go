@@ -4,6 +4,7 @@
 package scope_test
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -137,31 +138,34 @@ func TestList_OmitsScopesThatAreBeingRemoved(t *testing.T) {
 	})
 }
 
-func TestList_StopsAtTheLimitOrWithTheConsumer(t *testing.T) {
-	for name, c := range map[string]struct {
-		limit int64
-		take  int
-	}{
-		"limit":    {1, 9},
-		"consumer": {0, 1},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			em := acctest.StartEM(t, emsim.Options{})
-			call := listOf(em.AddAccountWithScopes(emsim.VM01Ref, emsim.VM01Name, emsim.VMWeb01Ref, emsim.VMWeb01Name,
-				emsim.VMDB01Ref, emsim.VMDB01Name))
-			call.IncludeResource, call.Limit = true, c.limit
-			taken := 0
-			for range em.Protocol().List(t.Context(), call) {
-				if taken++; taken == c.take {
-					break
-				}
-			}
-			if n := requests(em, "/api/lookup"); taken != 1 || n != 1 {
-				t.Errorf("%d results, %d lookups", taken, n)
+func TestList_LooksUpOnlyWhatTheLimitAllows(t *testing.T) {
+	em := acctest.StartEM(t, emsim.Options{})
+	call := listOf(em.AddAccountWithScopes(emsim.VM01Ref, emsim.VM01Name, emsim.VMWeb01Ref, emsim.VMWeb01Name,
+		emsim.VMDB01Ref, emsim.VMDB01Name))
+	call.IncludeResource, call.Limit = true, 1
+	if got, n := em.Protocol().ListAll(call), requests(em, "/api/lookup"); len(got) != 1 || n != 1 {
+		t.Errorf("%d results, %d lookups", len(got), n)
+	}
+}
+
+func TestList_LooksObjectsUpSideBySide(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		em := acctest.StartEMWithoutTLS(t, emsim.Options{Latency: time.Second})
+		var objects []string
+		em.Mutate(func(s *emsim.Store) {
+			for n := range 40 {
+				ref, name := fmt.Sprintf("urn:VMware:Vm:%s.vm-9%03d", emsim.VCenterID, n), fmt.Sprintf("batch-%02d", n)
+				s.AddObject(ref, name)
+				objects = append(objects, ref, name)
 			}
 		})
-	}
+		call, begun := listOf(em.AddAccountWithScopes(objects...)), time.Now()
+		call.IncludeResource = true
+		got := em.Protocol().ListAll(call)
+		if took := time.Since(begun); len(got) != 40 || requests(em, "/api/lookup") != 40 || took > 10*time.Second {
+			t.Errorf("%d results in %s", len(got), took)
+		}
+	})
 }
 
 func TestList_WarnsAboutScopesThatShareAnID(t *testing.T) {

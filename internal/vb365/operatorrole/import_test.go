@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
+	"github.com/veeam-community/terraform-provider-veeam/internal/simkit"
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfrun"
 	"github.com/veeam-community/terraform-provider-veeam/internal/vb365sim"
 )
@@ -165,11 +166,10 @@ func TestList_FindsRolesAndGeneratesConfigurationsThatPlanNothing(t *testing.T) 
 		})
 		p := vb.Protocol()
 		vb.ResetJournal()
-		for r := range p.List(t.Context(), tfrun.ListCall{Type: resourceType, IncludeResource: true}) {
+		for _, r := range p.ListAll(tfrun.ListCall{Type: resourceType, IncludeResource: true, Limit: 1}) {
 			if len(r.Diagnostics) > 0 {
 				t.Error(r.Diagnostics)
 			}
-			break
 		}
 		if got := reads(vb); got != 4 {
 			t.Errorf("the first of four roles costs %d requests, want 4", got)
@@ -251,11 +251,16 @@ func TestList_ReportsWhatCannotBeRead(t *testing.T) {
 			says(t, last.Diagnostics[0], c.want...)
 		}
 		vb.ClearFaults()
+		deleted := make(chan struct{})
+		vb.Inject(vb365sim.Fault{
+			PathPattern: "/v8/RbacRoles/" + second + "/*", Kind: simkit.FaultHoldBeforeCommit, Release: deleted,
+		})
 		for r := range p.List(t.Context(), tfrun.ListCall{Type: resourceType, IncludeResource: true}) {
 			if r.Identity["id"] != first {
 				t.Errorf("a deleted role is listed: %+v", r)
 			}
 			vb.Mutate(func(s *vb365sim.Store) { s.RemoveRole(second) })
+			close(deleted)
 		}
 	})
 }

@@ -6,6 +6,7 @@ package operatorrole
 import (
 	"context"
 	"regexp"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -60,7 +61,8 @@ func (l *roleList) ListResourceConfigSchema(
 	}
 }
 
-// List streams the roles that match, in the order of the server. It sends requests only as results are consumed.
+// List streams the roles that match, in the order of the server. It reads a few roles
+// ahead of the results that are consumed.
 func (l *roleList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var config listModel
 	var diags diag.Diagnostics
@@ -89,28 +91,33 @@ func (l *listing) stream(ctx context.Context, yield func(list.ListResult) bool) 
 		yield(list.ListResult{Diagnostics: diags})
 		return
 	}
+	named := slices.DeleteFunc(roles, func(r vb365api.Role) bool { return !l.name.MatchString(r.Name) })
 	var yielded int64
-	for _, role := range roles {
-		if l.req.Limit > 0 && yielded >= l.req.Limit {
-			return
-		}
-		if !l.name.MatchString(role.Name) {
-			continue
-		}
-		result, err := l.result(ctx, role)
+	for role, o := range tfkit.ReadAhead(ctx, named, l.req.Limit, l.read) {
 		switch {
-		case vb365api.IsNotFound(err):
+		case vb365api.IsNotFound(o.err):
 			continue // deleted since it was listed
-		case err != nil:
-			failed := tfkit.Failure("read the restore operator role "+role.Name+"; the list ends here", err)
+		case o.err != nil:
+			failed := tfkit.Failure("read the restore operator role "+role.Name+"; the list ends here", o.err)
 			yield(list.ListResult{Diagnostics: diag.Diagnostics{failed}})
 			return
 		}
-		if !yield(result) || result.Diagnostics.HasError() {
+		yielded++
+		if !yield(o.result) || o.result.Diagnostics.HasError() || yielded == l.req.Limit {
 			return
 		}
-		yielded++
 	}
+}
+
+// outcome is the result for a role.
+type outcome struct {
+	result list.ListResult
+	err    error
+}
+
+func (l *listing) read(ctx context.Context, role vb365api.Role) (o outcome) {
+	o.result, o.err = l.result(ctx, role)
+	return o
 }
 
 func (l *listing) result(ctx context.Context, role vb365api.Role) (list.ListResult, error) {
