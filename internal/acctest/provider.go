@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/provider"
@@ -21,7 +20,9 @@ import (
 // Factories returns provider factories that serve the provider from the test's process.
 func (i *Instance) Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"veeam": providerserver.NewProtocol6WithError(provider.New("test", provider.WithClients(i.clients))()),
+		"veeam": func() (tfprotov6.ProviderServer, error) {
+			return provider.NewServer("test", provider.WithClients(i.clients))
+		},
 	}
 }
 
@@ -55,7 +56,11 @@ func (i *Instance) Beside(other interface{ instance() *Instance }) {
 func (i *Instance) instance() *Instance { return i }
 
 var schemas = sync.OnceValues(func() (tfrun.Schemas, error) {
-	return tfrun.Describe(providerserver.NewProtocol6(provider.New("test")())())
+	server, err := provider.NewServer("test")
+	if err != nil {
+		return tfrun.Schemas{}, err
+	}
+	return tfrun.Describe(server)
 })
 
 // configure returns a provider that is configured with the given attributes of the product in addition to the required
@@ -72,7 +77,10 @@ func (i *Instance) configure(clients *tfkit.Clients, more map[string]any) *tfrun
 	for _, other := range i.beside {
 		config[other.access.attribute] = other.attributes()
 	}
-	server := providerserver.NewProtocol6(provider.New("test", provider.WithClients(clients))())()
+	server, err := provider.NewServer("test", provider.WithClients(clients))
+	if err != nil {
+		i.t.Fatal(err)
+	}
 	return tfrun.Configure(i.t, server, known, config)
 }
 

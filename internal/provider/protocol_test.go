@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -36,7 +35,10 @@ func newServer(t *testing.T) *testServer {
 		}
 	}
 	clients := &tfkit.Clients{}
-	server := providerserver.NewProtocol6(New("test", WithClients(clients))())()
+	server, err := NewServer("test", WithClients(clients))
+	if err != nil {
+		t.Fatal(err)
+	}
 	s := &testServer{t: t, clients: clients, product: em, ProviderServer: server}
 	t.Cleanup(func() {
 		if err := clients.Close(context.Background()); err != nil {
