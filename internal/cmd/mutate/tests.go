@@ -55,6 +55,9 @@ func (r *runner) trace(ctx context.Context, binaries []*binary) error {
 	for _, b := range binaries {
 		out, err := b.command(ctx, "-test.list=.").Output()
 		if err != nil {
+			if failed := g.Wait(); failed != nil {
+				return failed
+			}
 			return fmt.Errorf("the tests of %s cannot be listed: %w", b.pkg, err)
 		}
 		for _, name := range testName.FindAllString(string(out), -1) {
