@@ -7,6 +7,7 @@ import (
 	"context"
 	"runtime"
 	"testing"
+	"testing/synctest"
 	"time"
 	"weak"
 
@@ -55,27 +56,30 @@ func TestServer_KeepsNothingOfACallThatHasEnded(t *testing.T) {
 }
 
 func TestCall_PassesTheContextOnUntilItEnds(t *testing.T) {
-	type key struct{}
-	ctx, cancel := context.WithDeadline(context.WithValue(t.Context(), key{}, "value"), time.Now().Add(time.Hour))
-	defer cancel()
-	var own, child context.Context
-	_, _ = call(ctx, 0, func(ctx context.Context, _ int) (int, error) {
-		own = ctx
-		var stop context.CancelFunc
-		child, stop = context.WithCancel(ctx)
-		t.Cleanup(stop)
-		if deadline, ok := ctx.Deadline(); !ok || ctx.Value(key{}) != "value" || ctx.Err() != nil || deadline.IsZero() {
-			t.Errorf("the call has another context: %v", ctx)
+	synctest.Test(t, func(t *testing.T) {
+		type key struct{}
+		until := time.Now().Add(time.Hour)
+		ctx, cancel := context.WithDeadline(context.WithValue(t.Context(), key{}, "value"), until)
+		defer cancel()
+		var own, child context.Context
+		_, _ = call(ctx, 0, func(ctx context.Context, _ int) (int, error) {
+			own = ctx
+			var stop context.CancelFunc
+			child, stop = context.WithCancel(ctx)
+			t.Cleanup(stop)
+			if deadline, ok := ctx.Deadline(); !ok || deadline != until || ctx.Value(key{}) != "value" || ctx.Err() != nil {
+				t.Errorf("the call has another context: %v", ctx)
+			}
+			return 0, nil
+		})
+		if own.Err() == nil || own.Value(key{}) != nil {
+			t.Errorf("after the call, the error is %v and the value %v", own.Err(), own.Value(key{}))
 		}
-		return 0, nil
+		if _, ok := own.Deadline(); ok {
+			t.Error("after the call, there still is a deadline")
+		}
+		<-own.Done()
+		cancel()
+		<-child.Done() // an operation that outlives the call is canceled as before
 	})
-	if own.Err() == nil || own.Value(key{}) != nil {
-		t.Errorf("after the call, the error is %v and the value %v", own.Err(), own.Value(key{}))
-	}
-	if _, ok := own.Deadline(); ok {
-		t.Error("after the call, there still is a deadline")
-	}
-	<-own.Done()
-	cancel()
-	<-child.Done() // an operation that outlives the call is canceled as before
 }
