@@ -32,12 +32,8 @@ func (f Failure) Text() string {
 	if f.Status != 0 {
 		fmt.Fprintf(&b, ": HTTP %d %s", f.Status, http.StatusText(f.Status))
 	}
-	message := f.Message
-	if f.Err != nil { // the sentence goes on
-		message = strings.TrimSuffix(message, ".")
-	}
-	if message != "" {
-		b.WriteString(": " + message)
+	if f.Message != "" {
+		b.WriteString(": " + f.Message)
 	}
 	if f.Err != nil {
 		b.WriteString(": " + f.Err.Error())

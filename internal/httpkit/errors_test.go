@@ -15,11 +15,8 @@ import (
 func TestFailure_Text(t *testing.T) {
 	for want, f := range map[string]Failure{
 		"log off": {Op: "log off"},
-		"read account x: HTTP 404 Not Found: It is gone: EOF": {
-			Op: "read", Object: "account x", Status: 404, Message: "It is gone.", Err: io.EOF,
-		},
-		"read account x: HTTP 404 Not Found: It is gone.": {
-			Op: "read", Object: "account x", Status: 404, Message: "It is gone.",
+		"read account x: HTTP 404 Not Found: gone: EOF": {
+			Op: "read", Object: "account x", Status: 404, Message: "gone", Err: io.EOF,
 		},
 		"add: EOF (it is not known whether the server carried this out)": {Op: "add", Err: io.EOF, Unknown: true},
 	} {

@@ -473,7 +473,7 @@ func TestScope_FailsAtOnceIfTheServerAnswersWithAFailedTask(t *testing.T) {
 		w := em.NewWorkspace()
 		begun := time.Now()
 		out := w.Apply(block("test", seed(em), emsim.VM01Ref, emsim.VM01Name))
-		if len(out.Errors) != 1 || !strings.Contains(out.Errors[0], "The host is locked") {
+		if len(out.Errors) != 1 || !strings.Contains(out.Errors[0], "The host is locked.") {
 			t.Errorf("errors %q", out.Errors)
 		}
 		if took := time.Since(begun); took > time.Second {
