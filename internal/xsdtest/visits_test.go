@@ -72,6 +72,7 @@ var visits = []visit{
 	{"LogonNames", func(v *visitor) error { return second(v.LogonNames(v.ctx)) }},
 	{"ListRoles", func(v *visitor) error { return second(v.ListRoles(v.ctx)) }},
 	{"ListAccounts", func(v *visitor) error { return second(v.ListAccounts(v.ctx)) }},
+	{"ListAccountNames", func(v *visitor) error { return second(v.ListAccountNames(v.ctx)) }},
 	{"HierarchyRoots", func(v *visitor) error { return second(v.HierarchyRoots(v.ctx)) }},
 	{"FileServers", func(v *visitor) error { return second(v.FileServers(v.ctx)) }},
 	{"Lookup", func(v *visitor) error { return second(v.Lookup(v.ctx, emsim.VCenterID, "*", "")) }},
