@@ -22,8 +22,8 @@ type framework interface {
 
 // server is the framework's server of the provider. The framework keeps the context of each call until the process
 // ends, to cancel it if Terraform stops the provider. A context holds the loggers and the message of the call: after
-// the plan of 1,000 resources, two thirds of the memory. The calls whose number grows with the configuration therefore
-// get a context that lets go of all that when the call ends.
+// the plan of 1,000 resources, three quarters of the memory. The calls whose number grows with the configuration
+// therefore get a context that lets go of all that when the call ends.
 type server struct{ framework }
 
 // NewServer returns the server of a provider.

@@ -63,8 +63,8 @@ func (l *accountList) ListResourceConfigSchema(
 	}
 }
 
-// List streams the accounts that match, in the order of the server. It reads a few accounts
-// ahead of the results that are consumed.
+// List streams the accounts that match, in the order of the server. It reads a few accounts ahead of
+// the results that are consumed.
 func (l *accountList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var config listModel
 	var diags diag.Diagnostics

@@ -35,12 +35,6 @@ type listing struct {
 	filter filter
 }
 
-// outcome is the result for an account.
-type outcome struct {
-	result *list.ListResult // nil if the type of the account does not match
-	err    error
-}
-
 // finalError is an error after which the list ends.
 type finalError struct{ error }
 
@@ -60,23 +54,23 @@ func (l *listing) stream(ctx context.Context, yield func(list.ListResult) bool) 
 	named := slices.DeleteFunc(accounts, func(a emapi.Account) bool { return !l.filter.matchesName(a.Name) })
 	var yielded int64
 	var p patience
-	for a, o := range tfkit.ReadAhead(ctx, named, l.req.Limit, l.read) {
+	for a, o := range tfkit.ReadAhead(ctx, named, l.req.Limit, l.result) {
 		switch {
-		case emapi.IsNotFound(o.err) && l.gone(ctx, a.ID):
+		case emapi.IsNotFound(o.Err) && l.gone(ctx, a.ID):
 			continue
-		case o.err != nil && p.ends(ctx, o.err):
-			failed := tfkit.Failure("read the account "+a.Name+"; the list ends here", o.err)
+		case o.Err != nil && p.ends(ctx, o.Err):
+			failed := tfkit.Failure("read the account "+a.Name+"; the list ends here", o.Err)
 			yield(list.ListResult{Diagnostics: diag.Diagnostics{failed}})
 			return
-		case o.err != nil:
-			o.result = unread(a, o.err)
-		case o.result == nil:
+		case o.Err != nil:
+			o.Result = unread(a, o.Err)
+		case o.Result == nil:
 			continue
 		default:
 			p.unanswered = 0
 			yielded++
 		}
-		if !yield(*o.result) || l.req.Limit > 0 && yielded == l.req.Limit {
+		if !yield(*o.Result) || l.req.Limit > 0 && yielded == l.req.Limit {
 			return
 		}
 	}
@@ -117,12 +111,7 @@ func unread(a emapi.Account, err error) *list.ListResult {
 			"To include this account, run the query again, or import it by its ID.", a.Name, a.ID, err))}}
 }
 
-// read returns the result for an account. It requests only what is missing.
-func (l *listing) read(ctx context.Context, a emapi.Account) (o outcome) {
-	o.result, o.err = l.result(ctx, a)
-	return o
-}
-
+// result returns the result for an account, or nil if its type does not match. It requests only what is missing.
 func (l *listing) result(ctx context.Context, a emapi.Account) (*list.ListResult, error) {
 	wanted := l.filter.accountType
 	if wanted != "" || l.req.IncludeResource {

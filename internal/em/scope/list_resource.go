@@ -100,8 +100,11 @@ func (l *listing) stream(ctx context.Context, yield func(list.ListResult) bool) 
 	for _, s := range scopes {
 		ids[s.ID]++
 	}
+	// A look-up that fails is part of the result.
+	read := func(ctx context.Context, s emapi.Scope) (list.ListResult, error) { return l.result(ctx, s), nil }
 	var yielded int64
-	for s, result := range tfkit.ReadAhead(ctx, scopes, l.req.Limit, l.result) {
+	for s, o := range tfkit.ReadAhead(ctx, scopes, l.req.Limit, read) {
+		result := o.Result
 		if ids[s.ID] > 1 {
 			result.Diagnostics.AddWarning("The restore scope "+s.Name+" shares its ID with another one",
 				fmt.Sprintf("The account %s has %d restore scopes with the ID %s, so an import cannot distinguish them. "+

@@ -61,8 +61,8 @@ func (l *roleList) ListResourceConfigSchema(
 	}
 }
 
-// List streams the roles that match, in the order of the server. It reads a few roles
-// ahead of the results that are consumed.
+// List streams the roles that match, in the order of the server. It reads a few roles ahead of the
+// results that are consumed.
 func (l *roleList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var config listModel
 	var diags diag.Diagnostics
@@ -93,31 +93,20 @@ func (l *listing) stream(ctx context.Context, yield func(list.ListResult) bool) 
 	}
 	named := slices.DeleteFunc(roles, func(r vb365api.Role) bool { return !l.name.MatchString(r.Name) })
 	var yielded int64
-	for role, o := range tfkit.ReadAhead(ctx, named, l.req.Limit, l.read) {
+	for role, o := range tfkit.ReadAhead(ctx, named, l.req.Limit, l.result) {
 		switch {
-		case vb365api.IsNotFound(o.err):
+		case vb365api.IsNotFound(o.Err):
 			continue // deleted since it was listed
-		case o.err != nil:
-			failed := tfkit.Failure("read the restore operator role "+role.Name+"; the list ends here", o.err)
+		case o.Err != nil:
+			failed := tfkit.Failure("read the restore operator role "+role.Name+"; the list ends here", o.Err)
 			yield(list.ListResult{Diagnostics: diag.Diagnostics{failed}})
 			return
 		}
 		yielded++
-		if !yield(o.result) || o.result.Diagnostics.HasError() || yielded == l.req.Limit {
+		if !yield(o.Result) || o.Result.Diagnostics.HasError() || yielded == l.req.Limit {
 			return
 		}
 	}
-}
-
-// outcome is the result for a role.
-type outcome struct {
-	result list.ListResult
-	err    error
-}
-
-func (l *listing) read(ctx context.Context, role vb365api.Role) (o outcome) {
-	o.result, o.err = l.result(ctx, role)
-	return o
 }
 
 func (l *listing) result(ctx context.Context, role vb365api.Role) (list.ListResult, error) {
