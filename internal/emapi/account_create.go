@@ -4,11 +4,11 @@
 package emapi
 
 import (
+	"cmp"
 	"context"
 	"encoding/xml"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -111,79 +111,102 @@ func (c *Client) CreateAccount(ctx context.Context, spec AccountSpec) (string, e
 		return "", &Error{Op: op, Object: spec.object(), Err: err}
 	}
 	// Two calls with the same name in this process must not adopt each other's account.
-	name := strings.ToLower(nameKey(strings.TrimSpace(spec.Name)))
-	unlock, err := c.changing.Lock(ctx, changeKey("create", spec.Type+" "+name))
+	unlock, err := c.changing.Lock(ctx, changeKey("create", spec.Type+" "+accountKey(spec.Name)))
 	if err != nil {
 		return "", &Error{Op: op, Object: spec.object(), Err: err}
 	}
 	defer unlock()
 
-	before, err := c.ListAccountNames(ctx)
-	if err != nil {
+	n := &newAccount{Client: c, spec: spec, began: time.Now()}
+	if err := n.checkFree(ctx); err != nil {
 		return "", err
 	}
-	switch existing, err := c.findListed(ctx, before, spec.Type, spec.Name); {
-	case err == nil:
-		return "", existing.exists(nil)
-	case !IsNotFound(err):
-		return "", err
-	}
-	id, unsure, err := c.createOnce(ctx, spec, before)
+	id, unsure, err := n.create(ctx)
 	if id != "" {
-		c.names.add(Account{ID: id, Name: spec.Name})
+		created := Account{ID: id, Type: spec.Type, Name: spec.Name, Lacks: "it has not been read since it was created"}
+		c.names.add(created)
+		c.accounts.created(created)
 	}
 	if id == "" && unsure {
-		err = c.withNewAccounts(ctx, spec, before, err)
+		err = n.withNewAccounts(ctx, err)
 	}
 	return id, err
 }
 
-// createOnce creates the account. unsure reports whether the server may have created an account that was not found.
-func (c *Client) createOnce(ctx context.Context, spec AccountSpec, before []Account) (
-	id string, unsure bool, err error,
-) {
-	r := post("create", spec.object(), "security/accounts", spec.body())
+// newAccount is an account that is being created.
+type newAccount struct {
+	*Client
+	spec   AccountSpec
+	began  time.Time
+	before *accountIndex // does not contain the account
+}
+
+// checkFree returns an error if the account exists. A list that other creates have requested may contain an account
+// that has been deleted since, so it does not prove that.
+func (n *newAccount) checkFree(ctx context.Context) error {
+	for _, asked := range []time.Time{n.began.Add(-maxListAge), n.began} {
+		list, err := n.accountsSince(ctx, asked)
+		if err != nil {
+			return err
+		}
+		existing, err := n.findListed(ctx, n.accounts.named(list, n.spec.Name), n.spec.Type, n.spec.Name)
+		switch {
+		case IsNotFound(err):
+			n.before = list
+			return nil
+		case err != nil:
+			return err
+		case !list.asked.Before(n.began):
+			return existing.exists(nil)
+		}
+	}
+	return nil
+}
+
+// create creates the account. unsure reports whether the server may have created an account that was not found.
+func (n *newAccount) create(ctx context.Context) (id string, unsure bool, err error) {
+	r := post("create", n.spec.object(), "security/accounts", n.spec.body())
 	var resp *httpkit.Response
 	var adopted string // ID
-	seen, err := c.sendVerified(ctx, verifiedWrite{
+	seen, err := n.sendVerified(ctx, verifiedWrite{
 		op: r.op, object: r.object, settle: settleOthers, contested: true,
 		send: func() (err error) {
-			resp, err = c.write(ctx, r)
+			resp, err = n.write(ctx, r)
 			unsure = unsure || IsUncertain(err)
 			return err
 		},
 		look: func(wait time.Duration) (_ bool, err error) {
-			adopted, err = c.adopt(ctx, spec, wait)
+			adopted, err = n.adopt(ctx, wait)
 			return adopted != "", err
 		},
-		refused: func(answer error) error { return c.afterAnswer(ctx, spec, answer) },
+		refused: func(answer error) error { return n.afterAnswer(ctx, answer) },
 	})
 	switch {
 	case seen:
 		return adopted, false, nil
 	case err == nil:
-		id, err = c.createdID(ctx, spec, before, resp)
+		id, err = n.createdID(ctx, resp)
 		return id, true, err
 	case ctx.Err() != nil && IsUncertain(err) && !IsUnproven(err):
-		id, err = c.lastLook(ctx, spec, err)
+		id, err = n.lastLook(ctx, err)
 	}
 	return id, unsure, err
 }
 
-// withNewAccounts adds to err the accounts that are new since before. The server may spell the name of the requested
+// withNewAccounts adds to err the accounts that are new on the server. The server may spell the name of the requested
 // account in a way that does not let it be recognized.
-func (c *Client) withNewAccounts(ctx context.Context, spec AccountSpec, before []Account, err error) error {
+func (n *newAccount) withNewAccounts(ctx context.Context, err error) error {
 	var exists *AccountExistsError
 	if errors.As(err, &exists) {
 		return err
 	}
-	now, listErr := c.ListAccountNames(ctx)
+	now, listErr := n.ListAccountNames(ctx)
 	if listErr != nil {
 		return err
 	}
 	var added []string
-	for _, a := range newAccounts(before, now) {
-		if a.Type == "" || a.Type == spec.Type {
+	for _, a := range n.accounts.added(n.before, now) {
+		if a.Type == "" || a.Type == n.spec.Type {
 			added = append(added, fmt.Sprintf("%s (%s)", clip(a.Name, 120), a.ID))
 		}
 	}
@@ -199,20 +222,18 @@ func (a *Account) exists(err error) *AccountExistsError {
 }
 
 // createdID returns the ID in the Location header or, if there is none, finds the account by its name.
-func (c *Client) createdID(
-	ctx context.Context, spec AccountSpec, before []Account, resp *httpkit.Response,
-) (string, error) {
+func (n *newAccount) createdID(ctx context.Context, resp *httpkit.Response) (string, error) {
 	if id, ok := guidOfHref(resp.Header.Get("Location"), "accounts"); ok {
 		return id, nil
 	}
 	var found *Account
 	_, err := pollUntil(ctx, settleOthers, func() (bool, error) {
-		list, err := c.ListAccountNames(ctx)
+		list, err := n.ListAccountNames(ctx)
 		if err != nil {
 			return false, err
 		}
-		if found, err = c.findListed(ctx, list, spec.Type, spec.Name); IsNotFound(err) {
-			found, err = c.findRenamed(ctx, spec, newAccounts(before, list))
+		if found, err = n.findListed(ctx, list, n.spec.Type, n.spec.Name); IsNotFound(err) {
+			found, err = n.findRenamed(ctx, n.accounts.added(n.before, list))
 		}
 		return found != nil && err == nil, err
 	})
@@ -220,22 +241,22 @@ func (c *Client) createdID(
 	case err == nil && found != nil:
 		return found.ID, nil
 	case ctx.Err() != nil:
-		return c.lastLook(ctx, spec, spec.withoutID("the server created the account but did not return its ID", ctx.Err()))
+		return n.lastLook(ctx, n.spec.withoutID("the server created the account but did not return its ID", ctx.Err()))
 	case err != nil:
 		const message = "the server created the account but did not return its ID, and finding the account failed"
-		return "", spec.withoutID(message, err)
+		return "", n.spec.withoutID(message, err)
 	}
-	return "", spec.withoutID("the server reported that it created the account, but does not list it", nil)
+	return "", n.spec.withoutID("the server reported that it created the account, but does not list it", nil)
 }
 
 // findRenamed returns the new account that spec describes if the server spells the domain in its name differently. It
 // returns nil if there is no such account, or if there are several.
-func (c *Client) findRenamed(ctx context.Context, spec AccountSpec, added []Account) (*Account, error) {
-	found, err := c.inOtherDomains(ctx, spec, added)
+func (n *newAccount) findRenamed(ctx context.Context, added []Account) (*Account, error) {
+	found, err := n.inOtherDomains(ctx, n.spec, added)
 	if err != nil || len(found) != 1 {
 		return nil, err
 	}
-	if match, err := c.match(ctx, found[0], spec); err != nil || match.Differs != "" {
+	if match, err := n.match(ctx, found[0], n.spec); err != nil || match.Differs != "" {
 		return nil, err
 	}
 	return found[0], nil
@@ -275,13 +296,6 @@ func (c *Client) inOtherDomains(ctx context.Context, spec AccountSpec, list []Ac
 	return found, nil
 }
 
-// newAccounts returns the accounts of now that are not in before.
-func newAccounts(before, now []Account) []Account {
-	return slices.DeleteFunc(slices.Clone(now), func(a Account) bool {
-		return slices.ContainsFunc(before, func(b Account) bool { return a.ID == b.ID })
-	})
-}
-
 // withoutID returns the error of an account that was created, but whose ID could not be determined.
 func (spec AccountSpec) withoutID(message string, err error) *Error {
 	return &Error{Op: "create", Object: spec.object(), Message: message, Err: err, unknown: true}
@@ -290,12 +304,12 @@ func (spec AccountSpec) withoutID(message string, err error) *Error {
 // afterAnswer returns the error of a request that the server answered with a failure. If there is an account of this
 // type and name by now, it is an AccountExistsError. That account is not adopted even if it matches: the answer does
 // not prove that this call created it.
-func (c *Client) afterAnswer(ctx context.Context, spec AccountSpec, answer error) error {
+func (n *newAccount) afterAnswer(ctx context.Context, answer error) error {
 	var e *Error
 	if !errors.As(answer, &e) || e.Status < 400 || IsUnauthorized(answer) || IsForbidden(answer) {
 		return answer
 	}
-	existing, err := c.FindAccount(ctx, spec.Type, spec.Name)
+	existing, err := n.FindAccount(ctx, n.spec.Type, n.spec.Name)
 	failed := *e
 	switch {
 	case err == nil:
@@ -305,7 +319,7 @@ func (c *Client) afterAnswer(ctx context.Context, spec AccountSpec, answer error
 		if e.unknown {
 			return &failed // the server may just have created it: see withNewAccounts
 		}
-		if renamed, err := c.FindRenamed(ctx, spec); renamed != nil && err == nil {
+		if renamed, err := n.FindRenamed(ctx, n.spec); renamed != nil && err == nil {
 			exists := renamed.exists(&failed)
 			exists.Renamed = true
 			return exists
@@ -319,10 +333,16 @@ func (c *Client) afterAnswer(ctx context.Context, spec AccountSpec, answer error
 }
 
 // adopt looks, until wait has passed, for the account that a request may have created although its response was lost. A
-// setting that the server does not show counts as a match, because the account did not exist before the request.
-func (c *Client) adopt(ctx context.Context, spec AccountSpec, wait time.Duration) (string, error) {
-	found, match, err := c.lookFor(ctx, spec, wait, func(found *Account, match AccountMatch) bool {
-		return found != nil && match.Differs == ""
+// setting that the server does not show counts as a match, because the account did not exist before the request. If the
+// list that lacks it was requested for an earlier create, another client may have created the account since. Then
+// everything has to match.
+func (n *newAccount) adopt(ctx context.Context, wait time.Duration) (string, error) {
+	proven := !n.before.asked.Before(n.began)
+	if !proven {
+		wait = max(wait, settleScopes)
+	}
+	found, match, err := n.lookFor(ctx, n.spec, wait, func(found *Account, match AccountMatch) bool {
+		return found != nil && match.Differs == "" && (proven || match.Exact())
 	})
 	switch {
 	case err != nil:
@@ -331,15 +351,18 @@ func (c *Client) adopt(ctx context.Context, spec AccountSpec, wait time.Duration
 		return "", nil
 	case match.Differs != "":
 		return "", found.exists(fmt.Errorf("it differs from the request in %s", match.Differs))
+	case !proven && !match.Exact():
+		return "", found.exists(fmt.Errorf("the server does not show %s, so it may be the account of another client",
+			cmp.Or(match.Hidden, "all its restore scopes")))
 	}
 	return found.ID, nil
 }
 
 // lastLook looks for the account a little longer than the context of the caller allows, so that an interrupted create
 // does not leave an orphan behind. It returns the ID together with the error interrupted.
-func (c *Client) lastLook(ctx context.Context, spec AccountSpec, interrupted error) (string, error) {
+func (n *newAccount) lastLook(ctx context.Context, interrupted error) (string, error) {
 	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), httpkit.GracePeriod)
 	defer cancel()
-	id, _ := c.adopt(own, spec, httpkit.GracePeriod)
+	id, _ := n.adopt(own, httpkit.GracePeriod)
 	return id, interrupted
 }

@@ -69,6 +69,8 @@ func accountPath(op, accountID string) (id, path string, err error) {
 	return id, "security/accounts/" + id, nil
 }
 
+const opListAccounts, accountsObject = "list", "the accounts"
+
 // ListAccounts lists the accounts. An account of which the server does not show everything is in the list, with
 // [Account.Lacks]: so is every account if the server returns references instead of entities.
 //
@@ -88,8 +90,8 @@ func (c *Client) ListAccountNames(ctx context.Context) ([]Account, error) {
 }
 
 func accountRequests() (entities, references *request) {
-	const op, object, path = "list", "the accounts", "security/accounts"
-	return entity(op, object, path), get(op, object, path)
+	const path = "security/accounts"
+	return entity(opListAccounts, accountsObject, path), get(opListAccounts, accountsObject, path)
 }
 
 func (c *Client) listAccounts(ctx context.Context, first, second *request) ([]Account, error) {
@@ -157,6 +159,7 @@ func (c *Client) FindAccount(ctx context.Context, accountType, name string) (*Ac
 	return c.findListed(ctx, list, accountType, name)
 }
 
+// findListed returns the account of a type and name among listed ones.
 func (c *Client) findListed(ctx context.Context, list []Account, accountType, name string) (*Account, error) {
 	for _, a := range list {
 		if !SameNameFold(strings.TrimSpace(a.Name), strings.TrimSpace(name)) {
@@ -186,7 +189,11 @@ func (c *Client) DeleteAccount(ctx context.Context, id string) error {
 		return err
 	}
 	r := remove("delete", c.accountObject(id), path)
-	return c.remove(ctx, r, func() (bool, error) { return c.hasAccount(ctx, id) })
+	err = c.remove(ctx, r, func() (bool, error) { return c.hasAccount(ctx, id) })
+	if err == nil {
+		c.accounts.deleted(id)
+	}
+	return err
 }
 
 // accountXML is an account: EnterpriseAccount, or EnterpriseAccountEntity in the XML schema.

@@ -30,6 +30,7 @@ type Client struct {
 
 	sessions    sessions
 	names       accountNames
+	accounts    sharedAccounts
 	roles       httpkit.Cached[[]Role]
 	roots       httpkit.Cached[[]HierarchyRoot]
 	fileServers httpkit.Cached[[]FileServer]

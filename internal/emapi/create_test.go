@@ -278,7 +278,7 @@ func TestCreateAccount_AfterAnAnswerOf500AdoptsNothingAndSendsNothingAgain(t *te
 					t.Fatalf("got %v, want an AccountExistsError", err)
 				}
 				equal(t, "the ID of the account that exists", exists.ID, accountID)
-				wants(t, err, "already exists", "it was not there before the request", "the audit log is full")
+				wants(t, err, "already exists", "it was not listed before the request", "the audit log is full")
 				equal(t, "the ID", id, "")
 				f.expect("POST /security", map[bool]int{false: 1, true: 2}[c.lost])
 			})

@@ -110,7 +110,7 @@ func (e *AccountExistsError) Error() string {
 	case e.Renamed:
 		text += "; the server may call the requested account by this name: " + e.Err.Error()
 	case e.Err != nil:
-		text += "; it was not there before the request: " + e.Err.Error()
+		text += "; it was not listed before the request: " + e.Err.Error()
 	}
 	return text
 }

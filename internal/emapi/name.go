@@ -5,6 +5,7 @@ package emapi
 
 import (
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -18,3 +19,15 @@ func SameNameFold(a, b string) bool { return strings.EqualFold(nameKey(a), nameK
 
 // nameKey returns what is equal for names that are the same, including case.
 func nameKey(name string) string { return norm.NFC.String(name) }
+
+// foldKey returns what is equal for names that [SameNameFold] calls the same.
+func foldKey(name string) string { return strings.Map(firstOfCase, nameKey(name)) }
+
+// firstOfCase returns the first of the characters that differ from r in case only.
+func firstOfCase(r rune) rune {
+	first := r
+	for o := unicode.SimpleFold(r); o != r; o = unicode.SimpleFold(o) {
+		first = min(first, o)
+	}
+	return first
+}

@@ -26,3 +26,25 @@ func TestNames_AreTheSameInEveryUnicodeForm(t *testing.T) {
 	equal(t, "objects in another case", SameName(composed, upper), false)
 	equal(t, "objects without an accent", SameName(composed, "cafe"), false)
 }
+
+func FuzzFoldKey_IsEqualForTheNamesThatAreTheSameWithoutRegardToCase(f *testing.F) {
+	for _, pair := range [][2]string{
+		{`TECH\Fox`, `tech\fOX`},
+		{"a", "b"},
+		{"Straße", "STRASSE"},
+		{"ſ", "S"},
+		{"\u212a", "k"},
+		{"İ", "i"},
+		{"é", "e\u0301"},
+		{"\xff", "\ufffd"},
+		{"Ⅷ", "ⅷ"},
+		{"ΑΣ", "ας"},
+	} {
+		f.Add(pair[0], pair[1])
+	}
+	f.Fuzz(func(t *testing.T, a, b string) {
+		if same, keys := SameNameFold(a, b), foldKey(a) == foldKey(b); same != keys {
+			t.Errorf("%q and %q: the same %t, equal keys %t", a, b, same, keys)
+		}
+	})
+}

@@ -485,7 +485,7 @@ func TestErrors_SayWhatIsKnown(t *testing.T) {
 			Op: "read", Object: "x", Err: cause, unknown: true,
 		},
 		exists: &AccountExistsError{ID: "1", Type: "User", Name: "x"},
-		exists + "; it was not there before the request: the cause": &AccountExistsError{
+		exists + "; it was not listed before the request: the cause": &AccountExistsError{
 			ID: "1", Type: "User", Name: "x", Err: cause,
 		},
 		exists + "; the server may call the requested account by this name: the cause": &AccountExistsError{

@@ -39,7 +39,7 @@ func TestJournal_ContainsEveryRequestInOrderWithItsBody(t *testing.T) {
 		if got != want {
 			t.Errorf("entry\n%+v\nwant\n%+v", got, want)
 		}
-		if entries[1].Seq != 3 || entries[1].Status != http.StatusNotFound {
+		if entries[1].Seq != 3 || entries[1].Status != http.StatusNotFound || entries[1].Sent == 0 {
 			t.Errorf("entry %+v", entries[1])
 		}
 		f.ResetJournal()

@@ -67,9 +67,9 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer = f.product.Answer(r, body, &entry, fault)
 	}
 	answer = fault.alter(answer, &f.product)
-	entry.Status = answer.Status
+	entry.Status, entry.Sent = answer.Status, len(answer.Body)
 	if fault.drops() {
-		entry.Status = 0
+		entry.Status, entry.Sent = 0, 0
 	}
 	f.journal.finish(entry)
 	onRequest, latency := f.product.Hooks()

@@ -20,6 +20,7 @@ type Request struct {
 	Query      string    `json:"query,omitempty"`
 	Body       string    `json:"body,omitempty"`
 	Status     int       `json:"status"` // as sent; 0: not sent, or not sent yet
+	Sent       int       `json:"sent"`   // length of the body of the response in bytes
 	User       string    `json:"user,omitempty"`
 	SessionID  string    `json:"session_id,omitempty"`
 	Fault      string    `json:"fault,omitempty"` // the fault that hit the request

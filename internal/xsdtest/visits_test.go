@@ -73,6 +73,7 @@ var visits = []visit{
 	{"ListRoles", func(v *visitor) error { return second(v.ListRoles(v.ctx)) }},
 	{"ListAccounts", func(v *visitor) error { return second(v.ListAccounts(v.ctx)) }},
 	{"ListAccountNames", func(v *visitor) error { return second(v.ListAccountNames(v.ctx)) }},
+	{"AccountsNamed", func(v *visitor) error { return second(v.AccountsNamed(v.ctx, specs[0].Name)) }},
 	{"HierarchyRoots", func(v *visitor) error { return second(v.HierarchyRoots(v.ctx)) }},
 	{"FileServers", func(v *visitor) error { return second(v.FileServers(v.ctx)) }},
 	{"Lookup", func(v *visitor) error { return second(v.Lookup(v.ctx, emsim.VCenterID, "*", "")) }},

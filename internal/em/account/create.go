@@ -186,7 +186,7 @@ func createFailure(m *model, err error, platform string) diag.Diagnostic {
 			exists.Err, exists.Type, exists.Name, exists.ID)
 		hint = ""
 	case exists.Err != nil:
-		said = fmt.Sprintf("%s.\n\nThe account was not there before this request, but another client may have created it. "+
+		said = fmt.Sprintf("%s.\n\nThe account was not listed before this request, but another client may have created it. "+
 			"It was left unchanged. ", err)
 		hint = ""
 	}

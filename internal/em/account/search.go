@@ -25,15 +25,17 @@ type filter struct {
 	nameRegex   *regexp.Regexp // nil: any
 }
 
-// search returns the accounts that match the filter, in the order of the server. It sends one request, and one more for
-// each account with a matching name of which the list does not show everything. It omits the accounts whose ID or type
-// is not known: see leftOut. It also returns everything that the server lists, for messages.
+// search returns the accounts that match the filter, in the order of the server. It lists the accounts, or finds the
+// name in the list that look-ups share, and sends one more request for each account with a matching name of which the
+// list does not show everything. It omits the accounts whose ID or type is not known: see leftOut. It also returns what
+// the server lists, for messages: everything, or the accounts of the name.
 func search(ctx context.Context, client *emapi.Client, f filter) (found, listed []emapi.Account, err error) {
-	list := client.ListAccounts
-	if f.name != "" { // few accounts match, so that the others need not be shown whole
-		list = client.ListAccountNames
+	if f.name == "" {
+		listed, err = client.ListAccounts(ctx)
+	} else {
+		listed, err = client.AccountsNamed(ctx, f.name)
 	}
-	if listed, err = list(ctx); err != nil {
+	if err != nil {
 		return nil, nil, err
 	}
 	named := slices.DeleteFunc(slices.Clone(listed), func(a emapi.Account) bool { return !f.matchesName(a.Name) })
