@@ -138,7 +138,7 @@ type newAccount struct {
 	*Client
 	spec   AccountSpec
 	began  time.Time
-	before *accountIndex // does not contain the account
+	before httpkit.Reading[*accountIndex] // does not contain the account
 }
 
 // checkFree returns an error if the account exists. A list that other creates have requested may contain an account
@@ -149,14 +149,14 @@ func (n *newAccount) checkFree(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		existing, err := n.findListed(ctx, n.accounts.named(list, n.spec.Name), n.spec.Type, n.spec.Name)
+		existing, err := n.findListed(ctx, n.accounts.named(list.Value, n.spec.Name), n.spec.Type, n.spec.Name)
 		switch {
 		case IsNotFound(err):
 			n.before = list
 			return nil
 		case err != nil:
 			return err
-		case !list.asked.Before(n.began):
+		case !list.Started.Before(n.began):
 			return existing.exists(nil)
 		}
 	}
@@ -205,7 +205,7 @@ func (n *newAccount) withNewAccounts(ctx context.Context, err error) error {
 		return err
 	}
 	var added []string
-	for _, a := range n.accounts.added(n.before, now) {
+	for _, a := range n.accounts.added(n.before.Value, now) {
 		if a.Type == "" || a.Type == n.spec.Type {
 			added = append(added, fmt.Sprintf("%s (%s)", clip(a.Name, 120), a.ID))
 		}
@@ -233,7 +233,7 @@ func (n *newAccount) createdID(ctx context.Context, resp *httpkit.Response) (str
 			return false, err
 		}
 		if found, err = n.findListed(ctx, list, n.spec.Type, n.spec.Name); IsNotFound(err) {
-			found, err = n.findRenamed(ctx, n.accounts.added(n.before, list))
+			found, err = n.findRenamed(ctx, n.accounts.added(n.before.Value, list))
 		}
 		return found != nil && err == nil, err
 	})
@@ -337,7 +337,7 @@ func (n *newAccount) afterAnswer(ctx context.Context, answer error) error {
 // list that lacks it was requested for an earlier create, another client may have created the account since. Then
 // everything has to match.
 func (n *newAccount) adopt(ctx context.Context, wait time.Duration) (string, error) {
-	proven := !n.before.asked.Before(n.began)
+	proven := !n.before.Started.Before(n.began)
 	if !proven {
 		wait = max(wait, settleScopes)
 	}

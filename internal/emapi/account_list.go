@@ -21,13 +21,12 @@ const maxListAge = 10 * time.Second
 
 // accountIndex contains accounts, by their names and their IDs.
 type accountIndex struct {
-	asked  time.Time // when the list was requested
 	byName map[string][]Account
 	names  map[string]string // keys in byName, by ID
 }
 
-func newAccountIndex(asked time.Time, accounts ...Account) *accountIndex {
-	l := &accountIndex{asked: asked, byName: map[string][]Account{}, names: map[string]string{}}
+func newAccountIndex(accounts ...Account) *accountIndex {
+	l := &accountIndex{byName: map[string][]Account{}, names: map[string]string{}}
 	for _, a := range accounts {
 		l.add(a)
 	}
@@ -53,34 +52,16 @@ func accountKey(name string) string { return foldKey(strings.TrimSpace(name)) }
 // sharedAccounts is the list of accounts that creates and look-ups by name share, and what this client has created
 // since. Its zero value is ready for use.
 type sharedAccounts struct {
-	group httpkit.Group[struct{}, *accountIndex]
-	mu    sync.Mutex
-	last  *accountIndex
-	own   *accountIndex
+	listed httpkit.Recent[struct{}, *accountIndex]
+	mu     sync.Mutex
+	own    *accountIndex
 }
 
 // accountsSince returns a list that was requested after the time asked.
-func (c *Client) accountsSince(ctx context.Context, asked time.Time) (*accountIndex, error) {
-	s := &c.accounts
-	s.mu.Lock()
-	last := s.last
-	s.mu.Unlock()
-	if last != nil && last.asked.After(asked) {
-		return last, ctx.Err()
-	}
-	list, err := s.group.Do(ctx, struct{}{}, asked, func(ctx context.Context) (*accountIndex, error) {
-		started := time.Now()
+func (c *Client) accountsSince(ctx context.Context, asked time.Time) (httpkit.Reading[*accountIndex], error) {
+	list, err := c.accounts.listed.Get(ctx, struct{}{}, asked, func(ctx context.Context) (*accountIndex, error) {
 		accounts, err := c.ListAccountNames(ctx)
-		if err != nil {
-			return nil, err
-		}
-		list := newAccountIndex(started, accounts...)
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if s.last == nil || s.last.asked.Before(started) {
-			s.last = list
-		}
-		return list, nil
+		return newAccountIndex(accounts...), err
 	})
 	return list, c.callerError(ctx, opListAccounts, accountsObject, err)
 }
@@ -94,13 +75,13 @@ func (c *Client) AccountsNamed(ctx context.Context, name string) ([]Account, err
 	if err != nil {
 		return nil, err
 	}
-	if found := c.accounts.named(list, name); len(found) > 0 || !list.asked.Before(now) {
+	if found := c.accounts.named(list.Value, name); len(found) > 0 || !list.Started.Before(now) {
 		return found, nil
 	}
 	if list, err = c.accountsSince(ctx, now); err != nil {
 		return nil, err
 	}
-	return c.accounts.named(list, name), nil
+	return c.accounts.named(list.Value, name), nil
 }
 
 // named returns the accounts of a name in a list, and those that this client has created since.
@@ -140,7 +121,7 @@ func (s *sharedAccounts) deleted(id string) {
 // made returns the accounts that this client has created. The caller holds the lock.
 func (s *sharedAccounts) made() *accountIndex {
 	if s.own == nil {
-		s.own = newAccountIndex(time.Time{})
+		s.own = newAccountIndex()
 	}
 	return s.own
 }

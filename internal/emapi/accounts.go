@@ -189,6 +189,7 @@ func (c *Client) DeleteAccount(ctx context.Context, id string) error {
 		return err
 	}
 	r := remove("delete", c.accountObject(id), path)
+	defer c.scopes.removed(id)
 	err = c.remove(ctx, r, func() (bool, error) { return c.hasAccount(ctx, id) })
 	if err == nil {
 		c.accounts.deleted(id)

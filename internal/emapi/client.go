@@ -34,8 +34,9 @@ type Client struct {
 	roles       httpkit.Cached[[]Role]
 	roots       httpkit.Cached[[]HierarchyRoot]
 	fileServers httpkit.Cached[[]FileServer]
+	objects     httpkit.Recent[lookedUp, []HierarchyItem]
 	rolesApart  atomic.Bool // the account that was read last came without its roles
-	polls       scopePolls
+	scopes      sharedScopes
 	changing    httpkit.Locks // serialize changes whose lost response is resolved by comparing the state before and after
 }
 

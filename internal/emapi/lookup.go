@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net/url"
 	"slices"
+	"time"
 )
 
 // HierarchyItem is an object of the virtual infrastructure.
@@ -37,6 +38,22 @@ func (c *Client) Lookup(ctx context.Context, rootID, name, objectType string) ([
 		roots, err := c.hierarchyRoots(ctx)
 		return slices.ContainsFunc(roots, func(r HierarchyRoot) bool { return r.ID == root }), err
 	})
+}
+
+// maxLookupAge is how old the response of the lookup service may be that [Client.RecentLookup] returns.
+const maxLookupAge = 10 * time.Second
+
+// lookedUp are the arguments of [Client.Lookup].
+type lookedUp struct{ rootID, name, objectType string }
+
+// RecentLookup is [Client.Lookup], but the response can be up to 10 seconds old. The plan of a restore scope and its
+// create ask about the same object, and so do those of other accounts.
+func (c *Client) RecentLookup(ctx context.Context, rootID, name, objectType string) ([]HierarchyItem, error) {
+	key, oldest := lookedUp{rootID, name, objectType}, time.Now().Add(-maxLookupAge)
+	found, err := c.objects.Get(ctx, key, oldest, func(ctx context.Context) ([]HierarchyItem, error) {
+		return c.Lookup(ctx, rootID, name, objectType)
+	})
+	return slices.Clone(found.Value), c.callerError(ctx, "look up", objectType+" "+clip(name, 120), err)
 }
 
 // LookupRef finds the object that a reference denotes.

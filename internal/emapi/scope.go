@@ -123,6 +123,7 @@ func (c *Client) RemoveScope(ctx context.Context, accountID, scopeID string) err
 	if err != nil {
 		return err
 	}
+	defer c.scopes.removed(id)
 	return c.remove(ctx, r, func() (bool, error) { return c.hasScope(ctx, id, scope) })
 }
 
@@ -148,6 +149,7 @@ func (c *Client) RemoveSharedScope(ctx context.Context, accountID string, s Scop
 	if err != nil {
 		return err
 	}
+	defer c.scopes.removed(id)
 	r.class = httpkit.ClassWrite
 	there := func() (bool, error) {
 		scopes, err := c.ListScopes(ctx, id)

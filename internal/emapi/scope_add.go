@@ -65,6 +65,7 @@ func (c *Client) AddScopes(ctx context.Context, accountID string, before []Scope
 	if len(items) == 0 {
 		return p, nil
 	}
+	defer c.scopes.added(id, items)
 	if err := p.send(ctx, path+"/scopes"); err != nil {
 		return nil, err
 	}
@@ -151,10 +152,13 @@ func (p *PendingScopes) Wait(ctx context.Context) ([]Scope, error) {
 		clear(p.found)
 		return p.found, e
 	}
+	defer p.client.scopes.added(p.account, p.items)
 	var complete time.Time // when every item had a scope
 	var duplicate error
-	err := p.client.pollScopes(ctx, p.account, p.asked, func(listed []Scope) (bool, error) {
+	watch := p.client.scopes.listing.Watch(p.asked)
+	err := p.client.pollScopes(ctx, p.account, p.asked, watch.Pause(), func(listed []Scope) (bool, error) {
 		done, err := p.assign(ctx, listed)
+		watch.Looked(done)
 		if err != nil || !done {
 			return false, err
 		}

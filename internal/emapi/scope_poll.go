@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/httpkit"
@@ -22,8 +21,12 @@ func (c *Client) WaitScopeGone(ctx context.Context, accountID string, s Scope) e
 	if err != nil {
 		return err
 	}
-	err = c.pollScopes(ctx, id, time.Now(), func(listed []Scope) (bool, error) {
-		return !slices.ContainsFunc(listed, func(o Scope) bool { return o.Key() == s.Key() }), nil
+	began := time.Now()
+	watch := c.scopes.removing.Watch(began)
+	err = c.pollScopes(ctx, id, began, watch.Pause(), func(listed []Scope) (bool, error) {
+		gone := !slices.ContainsFunc(listed, func(o Scope) bool { return o.Key() == s.Key() })
+		watch.Looked(gone)
+		return gone, nil
 	})
 	if err == nil || IsNotFound(err) {
 		return nil
@@ -43,15 +46,23 @@ func (c *Client) PollScopes(ctx context.Context, accountID string, done func([]S
 	if err != nil {
 		return err
 	}
-	return c.pollScopes(ctx, id, time.Now(), done)
+	return c.pollScopes(ctx, id, time.Now(), 0, done)
 }
 
+// pollScopes polls the scopes after the pause first. Every listing is requested after the time asked.
 func (c *Client) pollScopes(
-	ctx context.Context, account string, asked time.Time, done func([]Scope) (bool, error),
+	ctx context.Context, account string, asked time.Time, first time.Duration, done func([]Scope) (bool, error),
 ) error {
-	pace := httpkit.Pace{}
+	pace := httpkit.Pace{First: first}
+	if first > 0 { // the change is due about now
+		pace.Min = min(max(first/4, 100*time.Millisecond), httpkit.PollMin)
+	}
 	_, err := httpkit.Poll(ctx, pace, func(pause time.Duration) (bool, error) {
-		listed, err := c.polls.list(ctx, c, account, asked, pause)
+		oldest := time.Now().Add(-pause / 2)
+		if oldest.Before(asked) {
+			oldest = asked
+		}
+		listed, err := c.scopesSince(ctx, account, oldest)
 		if err != nil {
 			return false, err
 		}
@@ -60,50 +71,13 @@ func (c *Client) pollScopes(
 	return err
 }
 
-// scopePolls shares the listings of each account among the goroutines that poll it.
-type scopePolls struct {
-	group httpkit.Group[string, []Scope]
-	mu    sync.Mutex
-	last  map[string]polled
-}
-
-type polled struct {
-	started time.Time
-	scopes  []Scope
-}
-
-// list returns a listing that started after asked and not longer ago than half of pause, the time until the next call.
-func (s *scopePolls) list(
-	ctx context.Context, c *Client, account string, asked time.Time, pause time.Duration,
-) ([]Scope, error) {
-	oldest := time.Now().Add(-pause / 2)
-	if oldest.Before(asked) {
-		oldest = asked
-	}
-	s.mu.Lock()
-	last, ok := s.last[account]
-	s.mu.Unlock()
-	if ok && last.started.After(oldest) {
-		return last.scopes, ctx.Err()
-	}
-	scopes, err := s.group.Do(ctx, account, oldest, func(ctx context.Context) ([]Scope, error) {
-		started := time.Now()
-		scopes, err := c.ListScopes(ctx, account)
-		if err != nil {
-			return nil, err
-		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if s.last == nil {
-			s.last = map[string]polled{}
-		}
-		if started.After(s.last[account].started) {
-			s.last[account] = polled{started: started, scopes: scopes}
-		}
-		return scopes, nil
+// scopesSince returns a listing that was requested after the time asked. If ctx ends first, the error can be ctx.Err().
+func (c *Client) scopesSince(ctx context.Context, account string, asked time.Time) ([]Scope, error) {
+	listed, err := c.scopes.listed.Get(ctx, account, asked, func(ctx context.Context) ([]Scope, error) {
+		return c.ListScopes(ctx, account)
 	})
 	if err != nil && err != ctx.Err() { //nolint:errorlint // an error that wraps ctx.Err() is that of a request
 		return nil, c.callerError(ctx, opListScopes, c.accountObject(account), err)
 	}
-	return scopes, err
+	return listed.Value, err
 }

@@ -108,7 +108,7 @@ func TestNewItems_AreCheckedOncePerRun(t *testing.T) {
 			config = append(config, block)
 		}
 		plan := em.NewWorkspace().Plan(config...)
-		if len(plan.Warnings) != 20 || lookups(em) != 1 {
+		if len(plan.Warnings) != 20 || lookups(em) != 2 { // by the name, and then by the reference
 			t.Errorf("%d warnings, %d lookups", len(plan.Warnings), lookups(em))
 		}
 	})

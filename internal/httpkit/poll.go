@@ -17,13 +17,14 @@ const (
 
 // Pace defines how often to poll, and for how long.
 type Pace struct {
-	// Min is the pause after the first look. It doubles with each look, up to Max. 0 means PollMin and PollMax.
+	// Min is the pause after the first look. It doubles with each look, up to Max. 0 means PollMin or PollMax.
 	Min, Max time.Duration
 	// Until is the time at which to stop; the zero time means never. The last look begins at that time or later: one that
 	// began earlier and took long could show an outdated state.
 	Until      time.Time
-	PauseFirst bool // pause before the first look too
-	Exact      bool // do not shorten the pauses at random; for a single goroutine
+	PauseFirst bool          // pause before the first look too
+	First      time.Duration // a longer pause before the first look, which is not shortened; see [Expected]
+	Exact      bool          // do not shorten the pauses at random; for a single goroutine
 }
 
 // Poll calls look until it reports that it is done, until it returns an error, until pace.Until, or until ctx ends. It
@@ -35,6 +36,11 @@ type Pace struct {
 func Poll(ctx context.Context, pace Pace, look func(pause time.Duration) (done bool, err error)) (bool, error) {
 	pace.Min, pace.Max = cmp.Or(pace.Min, PollMin), cmp.Or(pace.Max, PollMax)
 	pause := pace.Min
+	if pace.First > 0 {
+		if err := sleep(ctx, pace.First); err != nil {
+			return false, err
+		}
+	}
 	if pace.PauseFirst {
 		if err := pace.rest(ctx, pause); err != nil {
 			return false, err

@@ -12,8 +12,8 @@ import (
 )
 
 // maxConnections limits the connections to the server; further requests wait for one. Terraform works on 10 objects at
-// a time, each with two or three parallel reads.
-const maxConnections = 16
+// a time, each with up to three parallel reads.
+const maxConnections = 32
 
 // NewTransport returns a transport for requests to one server. It uses the proxy that the environment variables name,
 // as the default transport does. The error is that of [Trust.TLSConfig].

@@ -104,7 +104,7 @@ func TestSim_Traffic_ConnectionsAreKeptAlive(t *testing.T) {
 		}
 	}
 	// Terraform works on 10 objects at once, and the provider sends two or three reads of one account concurrently.
-	if most := logons * 16; em.Connections() > most {
+	if most := logons * 32; em.Connections() > most {
 		t.Errorf("%d connections for %d providers", em.Connections(), logons)
 	}
 	t.Logf("%d requests over %d connections of %d providers", len(em.Journal()), em.Connections(), logons)

@@ -77,6 +77,7 @@ var visits = []visit{
 	{"HierarchyRoots", func(v *visitor) error { return second(v.HierarchyRoots(v.ctx)) }},
 	{"FileServers", func(v *visitor) error { return second(v.FileServers(v.ctx)) }},
 	{"Lookup", func(v *visitor) error { return second(v.Lookup(v.ctx, emsim.VCenterID, "*", "")) }},
+	{"RecentLookup", func(v *visitor) error { return second(v.RecentLookup(v.ctx, emsim.VCenterID, "*", "")) }},
 	{"LookupRef", func(v *visitor) error { return second(v.LookupRef(v.ctx, emsim.HvVMRef)) }},
 	{"CreateAccount", func(v *visitor) error {
 		for _, spec := range specs {
@@ -109,6 +110,8 @@ var visits = []visit{
 		return v.RemoveAccountRole(v.ctx, v.account.ID, emsim.RoleSQLRestoreOperator)
 	}},
 	{"ListScopes", func(v *visitor) error { return second(v.ListScopes(v.ctx, v.account.ID)) }},
+	{"RecentScopes", func(v *visitor) error { return second(v.RecentScopes(v.ctx, v.account.ID)) }},
+	{"ScopesBefore", func(v *visitor) error { return second(v.ScopesBefore(v.ctx, v.account.ID, specs[0].Scopes)) }},
 	{"ScopeMatches", func(v *visitor) error {
 		return second(v.ScopeMatches(v.ctx, v.scopes[0], vm01.HierarchyObjRef, vm01.ObjectName))
 	}},

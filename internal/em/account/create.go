@@ -58,13 +58,13 @@ func (c *creation) settle(ctx context.Context) (s *snapshot, deleted bool, diags
 
 // read reads the account, even after an interrupt or a timeout.
 func (c *creation) read(ctx context.Context) (*snapshot, error) {
-	s, err := read(ctx, c.client, c.id, false)
+	s, err := read(ctx, c.client, c.id, nil)
 	if err == nil || ctx.Err() == nil {
 		return s, err
 	}
 	longer, cancel := tfkit.After(ctx)
 	defer cancel()
-	return read(longer, c.client, c.id, false)
+	return read(longer, c.client, c.id, nil)
 }
 
 func (c *creation) unread(err error) diag.Diagnostics {

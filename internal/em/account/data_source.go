@@ -68,7 +68,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 }
 
 func byID(ctx context.Context, client *emapi.Client, id string) (*snapshot, diag.Diagnostics) {
-	s, err := show(ctx, client, id, true)
+	s, err := show(ctx, client, id, client.ListScopes)
 	switch {
 	case emapi.IsNotFound(err):
 		detail := fmt.Sprintf("Enterprise Manager has no account with the ID %s.", id)

@@ -207,7 +207,7 @@ func TestList_ReadsAFewAccountsAhead(t *testing.T) {
 		if len(got) != 60 || !slices.IsSorted(got) {
 			t.Errorf("the results are %q", got)
 		}
-		// The client has 16 connections, and an account costs two requests of a second each.
+		// The list reads 16 accounts at once, and an account costs two requests of a second each.
 		if took := time.Since(begun); took > 20*time.Second {
 			t.Errorf("the list took %s", took)
 		}

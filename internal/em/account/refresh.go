@@ -20,7 +20,11 @@ func refresh(
 ) (scopeset.Owned, error) {
 	imported := m.AccountType.IsNull()
 	withScopes := imported || m.listsScopes() || len(mine.Unlisted()) > 0
-	s, err := read(ctx, client, m.ID.ValueString(), withScopes)
+	scopes := client.RecentScopes
+	if !withScopes {
+		scopes = nil
+	}
+	s, err := read(ctx, client, m.ID.ValueString(), scopes)
 	if err == nil {
 		err = manageable(*s.account)
 	}
@@ -33,7 +37,7 @@ func refresh(
 	}
 	if !withScopes && m.listsScopes() { // the account has lost the right to restore all VMs
 		withScopes = true
-		s.scopes, err = account.List(ctx)
+		s.scopes, err = account.Recent(ctx)
 	}
 	m.UnlistedScopeNames = types.SetNull(types.StringType)
 	if !withScopes || err != nil {

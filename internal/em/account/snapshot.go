@@ -22,28 +22,31 @@ type snapshot struct {
 	scopes  []emapi.Scope
 }
 
+// listScopes lists the scopes of an account.
+type listScopes func(ctx context.Context, accountID string) ([]emapi.Scope, error)
+
 // read is show for an account that the resource manages: it fails if the server does not show everything.
-func read(ctx context.Context, client *emapi.Client, id string, withScopes bool) (*snapshot, error) {
-	s, err := show(ctx, client, id, withScopes)
+func read(ctx context.Context, client *emapi.Client, id string, scopes listScopes) (*snapshot, error) {
+	s, err := show(ctx, client, id, scopes)
 	if err == nil && s.account.Lacks != "" {
 		err = &unmanageableError{"the server does not show everything of it: " + s.account.Lacks}
 	}
 	return s, err
 }
 
-// show reads an account with its roles and, if wanted, its scopes, and sends the requests concurrently. It requests the
-// roles only if the account does not show them, which a server either always does or never. If the account itself is
-// not found, the error is scopeset.ErrAccountGone, whatever the other requests return. If only its roles or scopes are
-// not found, the account still exists.
-func show(ctx context.Context, client *emapi.Client, id string, withScopes bool) (*snapshot, error) {
+// show reads an account with its roles and, unless scopes is nil, its scopes, and sends the requests concurrently. It
+// requests the roles only if the account does not show them, which a server either always does or never. If the account
+// itself is not found, the error is scopeset.ErrAccountGone, whatever the other requests return. If only its roles or
+// scopes are not found, the account still exists.
+func show(ctx context.Context, client *emapi.Client, id string, scopes listScopes) (*snapshot, error) {
 	var s snapshot
 	apart := client.ListsRolesApart()
 	work := []func() error{func() (err error) { s.account, err = client.ShowAccount(ctx, id); return err }}
 	if apart {
 		work = append(work, func() (err error) { s.roles, err = client.ListAccountRoles(ctx, id); return err })
 	}
-	if withScopes {
-		work = append(work, func() (err error) { s.scopes, err = client.ListScopes(ctx, id); return err })
+	if scopes != nil {
+		work = append(work, func() (err error) { s.scopes, err = scopes(ctx, id); return err })
 	}
 	errs := tfkit.Parallel(work...)
 	if emapi.IsNotFound(errs[0]) {

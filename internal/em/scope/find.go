@@ -27,7 +27,7 @@ func (r *scopeResource) find(ctx context.Context, client *emapi.Client, m *model
 	if err != nil {
 		return emapi.Scope{}, false, err
 	}
-	listed, err := account.List(ctx)
+	listed, err := account.Recent(ctx)
 	if errors.Is(err, scopeset.ErrAccountGone) {
 		return emapi.Scope{}, false, nil
 	}

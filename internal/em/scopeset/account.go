@@ -36,6 +36,13 @@ func (a Account) List(ctx context.Context) ([]emapi.Scope, error) {
 	return listed, a.goneError(ctx, err)
 }
 
+// Recent is List for a refresh: the listing can be some seconds old, unless this process has changed the scopes since.
+// The resources that share an account ask for the same listing.
+func (a Account) Recent(ctx context.Context) ([]emapi.Scope, error) {
+	listed, err := a.client.RecentScopes(ctx, a.id)
+	return listed, a.goneError(ctx, err)
+}
+
 func (a Account) goneError(ctx context.Context, err error) error {
 	if !emapi.IsNotFound(err) {
 		return err

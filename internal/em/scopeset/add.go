@@ -102,7 +102,7 @@ func (a Account) Send(ctx context.Context, owned Owned, items []emapi.ScopeItem)
 }
 
 func (a *Addition) send(ctx context.Context, items []emapi.ScopeItem) error {
-	listed, err := a.account.client.ListScopes(ctx, a.account.id)
+	listed, err := a.account.client.ScopesBefore(ctx, a.account.id, items)
 	if err != nil {
 		return err
 	}

@@ -89,15 +89,13 @@ func askAbout(ctx context.Context, client *emapi.Client, item emapi.ScopeItem) (
 	if err != nil || !slices.ContainsFunc(roots, isRoot) {
 		return "", err
 	}
+	alike, err := named(ctx, client, ref.RootID, item.ObjectName, ref.Type)
+	if err != nil || slices.ContainsFunc(alike, func(o emapi.HierarchyItem) bool { return denotes(o, ref) }) {
+		return "", err
+	}
 	known, err := client.LookupRef(ctx, ref.String())
 	if err != nil && !emapi.IsNotFound(err) {
 		return "", err
-	}
-	var alike []emapi.HierarchyItem
-	if len(known) == 0 {
-		if alike, err = named(ctx, client, ref.RootID, item.ObjectName, ref.Type); err != nil {
-			return "", err
-		}
 	}
 	return rules.KnownObject(item, known, alike), nil
 }

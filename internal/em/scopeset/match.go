@@ -93,17 +93,19 @@ func Ambiguous(item emapi.ScopeItem, scopes []emapi.Scope) error {
 func (a Account) standsAlone(ctx context.Context, item emapi.ScopeItem) (bool, error) {
 	ref := item.HierarchyObjRef
 	objects, err := named(ctx, a.client, ref.RootID, item.ObjectName, ref.Type)
-	if err != nil || len(objects) != 1 {
-		return false, err
-	}
-	found, err := emapi.ParseObjRef(objects[0].ObjectRef)
-	return err == nil && found.Object == ref.Object && found.RootID == ref.RootID, nil
+	return err == nil && len(objects) == 1 && denotes(objects[0], ref), err
+}
+
+// denotes reports whether the lookup service has found the object of the reference.
+func denotes(o emapi.HierarchyItem, ref emapi.ObjRef) bool {
+	found, err := emapi.ParseObjRef(o.ObjectRef)
+	return err == nil && found.Object == ref.Object && found.RootID == ref.RootID
 }
 
 // named returns the objects of the given root, name and type that the lookup service finds, or none if it does not know
 // the root. The service ignores case and treats * as a wildcard, but the name of a scope is compared exactly.
 func named(ctx context.Context, client *emapi.Client, rootID, name, objectType string) ([]emapi.HierarchyItem, error) {
-	objects, err := client.Lookup(ctx, rootID, name, objectType)
+	objects, err := client.RecentLookup(ctx, rootID, name, objectType)
 	if emapi.IsNotFound(err) {
 		return nil, nil
 	}

@@ -28,7 +28,7 @@ func refresh(ctx context.Context, em *tfkit.EM, client *emapi.Client, m *model, 
 		return owned, err
 	}
 	account := scopeset.Of(em, client, id, scopeset.Exclusive)
-	listed, err := account.List(ctx)
+	listed, err := account.Recent(ctx)
 	if err != nil {
 		return owned, err
 	}
@@ -133,7 +133,7 @@ func (r *exclusiveResource) planOwner(
 func (r *exclusiveResource) warnRemoved(
 	ctx context.Context, account scopeset.Account, owned scopeset.Owned, plan *model, resp *resource.ModifyPlanResponse,
 ) {
-	listed, err := account.List(ctx)
+	listed, err := account.Recent(ctx)
 	if errors.Is(err, scopeset.ErrAccountGone) {
 		return // the account is to be recreated
 	}
