@@ -15,11 +15,7 @@ func TestSim_Process_TheSecurityRolesGuideCreatesAccountsWithTheRolesThatTheirJo
 	t.Parallel()
 	em := startServer(t, emsim.Options{RefuseUnknownObjects: true})
 	tf := newTerraform(t, guide(t, "security-roles", "main.tf"), em.environment()...)
-	commands := blocks(t, "shell", "guides/security-roles.md.tmpl")
-	if len(commands) != 1 {
-		t.Fatalf("the guide has the commands %q", commands)
-	}
-	tf.sh(commands[0]).exits(0).says("role_names", `+ "VM Restore Operator"`, "3 added, 0 changed, 0 destroyed.")
+	tf.follow(codeBlocks(t, "guides/security-roles.md.tmpl"), "", nil)
 	tf.planIsEmpty()
 	linux := []emsim.ScopeSnapshot{{Ref: emsim.FolderLinuxRef, Name: emsim.FolderLinuxName}}
 	em.holds(
@@ -36,4 +32,14 @@ func TestSim_Process_TheSecurityRolesGuideCreatesAccountsWithTheRolesThatTheirJo
 			Scopes: []emsim.ScopeSnapshot{{Ref: emsim.VMSQLSRVRef, Name: emsim.VMSQLSRVName}},
 		},
 	)
+}
+
+func TestSim_Process_TheConceptsGuideFindsReferences(t *testing.T) {
+	t.Parallel()
+	em := startServer(t, emsim.Options{})
+	tf := newTerraform(t, guide(t, "concepts", "main.tf"), em.environment()...)
+	tf.follow(codeBlocks(t, "guides/concepts.md.tmpl"), "", nil)
+	if got := em.writes(); len(got) > 0 {
+		t.Errorf("the guide sent %q", got)
+	}
 }
