@@ -40,6 +40,42 @@ func TestSim_Process_TheIndexPageConfiguresTheProviderAndLogsItsRequests(t *test
 	em.sessions(1)
 }
 
+// Each plan is that of a row of the table.
+func TestSim_Process_TheIndexPageSaysWhatAPlanShows(t *testing.T) {
+	t.Parallel()
+	em := startServer(t, emsim.Options{})
+	tf := newTerraform(t, operatorAccount(vm01, web01), em.environment()...)
+	tf.apply().exits(0)
+	id := em.accounts()[0].ID
+	change := func(do func(s *emsim.Store, a *emsim.Account)) {
+		em.Mutate(func(s *emsim.Store) { do(s, s.Account(id)) })
+	}
+	plan := func(code int) result { return tf.run("plan", "-detailed-exitcode").exits(code) }
+
+	change(func(s *emsim.Store, a *emsim.Account) {
+		s.AddRole(id, emsim.RolePortalUser)
+		a.AllowRestoreAllVms = true
+	})
+	plan(2).says(`- "Portal User"`, "~ allow_restore_all_vms = true -> false", "0 to add, 1 to change, 0 to destroy.")
+	change(func(s *emsim.Store, a *emsim.Account) {
+		s.RemoveRole(id, emsim.RolePortalUser)
+		a.AllowRestoreAllVms = false
+	})
+
+	change(func(_ *emsim.Store, a *emsim.Account) { a.DenyInPlaceRestore = true })
+	plan(2).says("must be replaced", "deny_inplace_restore = true -> false", "1 to add, 0 to change, 1 to destroy.")
+	change(func(_ *emsim.Store, a *emsim.Account) { a.DenyInPlaceRestore = false })
+
+	change(func(s *emsim.Store, _ *emsim.Account) { s.AddScope(id, emsim.VMSQLSRVRef, emsim.VMSQLSRVName) })
+	plan(0).says("Warning", "Vm "+emsim.VMSQLSRVName)
+
+	change(func(s *emsim.Store, a *emsim.Account) { s.RemoveScope(id, a.Scopes[0].ID) })
+	plan(2).says("+ object_name", "0 to add, 1 to change, 0 to destroy.")
+
+	change(func(s *emsim.Store, _ *emsim.Account) { s.RemoveAccount(id) })
+	plan(2).says("1 to add, 0 to change, 0 to destroy.")
+}
+
 func TestIndexPage_ShowsHowToTrustACertificate(t *testing.T) {
 	if _, err := exec.LookPath("openssl"); err != nil {
 		t.Skip("openssl is not installed")
