@@ -58,11 +58,11 @@ func readGuide(t *testing.T) guide {
 		switch {
 		case strings.HasPrefix(line, "### "):
 			area = strings.TrimPrefix(line, "### ")
-		case strings.HasPrefix(line, "Resources of the REST API: "):
-			for _, resource := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(line, -1) {
+		case !strings.HasPrefix(line, "| "):
+			for _, resource := range regexp.MustCompile("`(/[^`]+)`").FindAllStringSubmatch(line, -1) {
 				g.resources[area] = append(g.resources[area], resource[1])
 			}
-		case !strings.HasPrefix(line, "| ") || strings.HasPrefix(line, "| ---"):
+		case strings.HasPrefix(line, "| ---"):
 		case area == "": // the table of the columns
 			columns[cells[0]] = cells[1]
 		case strings.HasPrefix(line, "| | "):
@@ -135,13 +135,14 @@ func TestOperations_AreForTheRolesThatTheGuideWarnsAbout(t *testing.T) {
 		"SQL Restore Operator",
 	}
 	vmAndFile := operators[:2]
+	withUser := []string{"Portal User", "VM Restore Operator", "File Restore Operator"}
 	for operation, want := range map[string][]string{
 		"/security (all)":                                  {},
 		"/jobs (all)":                                      {},
 		"POST /backupSessions/{ID}?action=stop":            {},
 		"POST /failoverPlans/{ID}?action=start":            operators,
 		"POST /failoverPlans/{ID}?action=undo":             operators,
-		"POST /vmReplicaPoints/{ID}?action=failover":       {"Portal User", "VM Restore Operator", "File Restore Operator"},
+		"POST /vmReplicaPoints/{ID}?action=failover":       withUser,
 		"POST /cloud/cloudFailoverPlans/{ID}?action=start": vmAndFile,
 		"POST /cloud/cloudFailoverPlans/{ID}?action=test":  vmAndFile,
 		"POST /cloud/cloudFailoverPlans/{ID}?action=undo":  vmAndFile,
@@ -149,7 +150,8 @@ func TestOperations_AreForTheRolesThatTheGuideWarnsAbout(t *testing.T) {
 		"POST /vmRestorePoints/{ID}/mounts":                {"File Restore Operator"},
 		"POST /vmReplicaPoints/{ID}/mounts":                {"File Restore Operator"},
 		"POST /agents/agentRestorePoints/{ID}/mounts":      {"File Restore Operator"},
-		"GET /vmRestorePoints":                             {"Portal User", "VM Restore Operator", "File Restore Operator"},
+		"/vAppRestorePoints (all)":                         withUser,
+		"GET /vmRestorePoints":                             withUser,
 		"POST /backupServers/{ID}?action=veeamzip":         {"Portal User"},
 		"POST /backupServers/{ID}?action=quickbackup":      {"Portal User"},
 		"/managedServers (all)":                            {"Portal User"},
