@@ -54,7 +54,8 @@ resource "veeam_em_account" "server_team" {
   restore_scope         = local.linux_machines
 }
 
-# A database administrator restores databases of one machine, but may not overwrite the original database.
+# A database administrator restores databases of one machine, but may not
+# overwrite the original database.
 resource "veeam_em_account" "database_administrator" {
   account_type          = "User"
   account_name          = "TECH\\jane.dba"
