@@ -36,9 +36,9 @@ func readme(t *testing.T) (example, provider string) {
 }
 
 // pasted returns a CLI that runs in a folder with exactly these files.
-func pasted(t *testing.T, files map[string]string) *terraform {
+func pasted(t *testing.T, files map[string]string, env ...string) *terraform {
 	t.Helper()
-	tf := newTerraform(t, "")
+	tf := newTerraform(t, "", env...)
 	if err := os.Remove(filepath.Join(tf.dir, "main.tf")); err != nil {
 		t.Fatal(err)
 	}

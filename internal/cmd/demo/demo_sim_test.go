@@ -5,6 +5,7 @@ package main
 
 import (
 	"bytes"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -46,6 +47,27 @@ func TestSim_Demo_EachActShowsItsConfigurationAndOneDriftAndUsesEverySession(t *
 		takenBack:     regexp.MustCompile(`(?m)^\* PUT +204  /v8/RbacRoles/[0-9a-f-]+$`),
 		sessions:      7, // two for an apply and for a destroy, one for two plans and for the apply of a plan
 	})
+	checkReadme(t, out.String())
+}
+
+// checkReadme checks that the demo prints the plan that README.md shows. Only the IDs of objects differ in each run.
+func checkReadme(t *testing.T, printed string) {
+	t.Helper()
+	content, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := regexp.MustCompile("(?s)```text\n(.*?)```").FindStringSubmatch(string(content))
+	if shown == nil {
+		t.Fatal("README.md shows no plan")
+	}
+	id := regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
+	plain := func(text string) string {
+		return id.ReplaceAllString(strings.ReplaceAll(text, "\n  | ", "\n"), "ID")
+	}
+	if !strings.Contains(plain(printed), plain(shown[1])) {
+		t.Errorf("README.md shows a plan that is not in the output of the demo:\n%s", shown[1])
+	}
 }
 
 func check(t *testing.T, printed string, want expected) {

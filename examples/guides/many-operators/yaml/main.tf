@@ -1,0 +1,5 @@
+module "operators" {
+  source    = "./operators"
+  vcenter   = "vcprod.tech.local"
+  operators = yamldecode(file("${path.module}/operators.yaml"))
+}
