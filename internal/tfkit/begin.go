@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 )
@@ -37,6 +36,12 @@ type Product[C any] interface {
 	Connected() (C, diag.Diagnostics)
 }
 
+// Timed is the model of a resource with timeouts.
+type Timed interface {
+	// Limits returns the value of the timeouts attribute.
+	Limits() timeouts.Value
+}
+
 // BeginCreate starts a Create method. It reads the plan into m, and returns the product's client and a context with the
 // planned create timeout. It adds errors to resp. The caller always defers the returned function, and returns if resp
 // has an error:
@@ -47,23 +52,23 @@ type Product[C any] interface {
 //	if resp.Diagnostics.HasError() {
 //		return
 //	}
-func BeginCreate[M, C any](
-	ctx context.Context, p Product[C], req resource.CreateRequest, resp *resource.CreateResponse, m *M,
+func BeginCreate[C any](
+	ctx context.Context, p Product[C], req resource.CreateRequest, resp *resource.CreateResponse, m Timed,
 ) (context.Context, C, context.CancelFunc) {
 	return begin(ctx, p, req.Plan, m, timeouts.Value.Create, changeTimeout, &resp.Diagnostics)
 }
 
 // BeginRead starts a Read method as [BeginCreate] starts Create. It reads the state into m.
-func BeginRead[M, C any](
-	ctx context.Context, p Product[C], req resource.ReadRequest, resp *resource.ReadResponse, m *M,
+func BeginRead[C any](
+	ctx context.Context, p Product[C], req resource.ReadRequest, resp *resource.ReadResponse, m Timed,
 ) (context.Context, C, context.CancelFunc) {
 	return begin(ctx, p, req.State, m, timeouts.Value.Read, readTimeout, &resp.Diagnostics)
 }
 
 // BeginUpdate starts an Update method as [BeginCreate] starts Create. It reads both the state and the plan. state is
 // nil if the method does not need it.
-func BeginUpdate[M, C any](
-	ctx context.Context, p Product[C], req resource.UpdateRequest, resp *resource.UpdateResponse, state, plan *M,
+func BeginUpdate[C any](
+	ctx context.Context, p Product[C], req resource.UpdateRequest, resp *resource.UpdateResponse, state, plan Timed,
 ) (context.Context, C, context.CancelFunc) {
 	if state != nil {
 		resp.Diagnostics.Append(req.State.Get(ctx, state)...)
@@ -72,8 +77,8 @@ func BeginUpdate[M, C any](
 }
 
 // BeginDelete starts a Delete method as [BeginCreate] starts Create. It reads the state into m.
-func BeginDelete[M, C any](
-	ctx context.Context, p Product[C], req resource.DeleteRequest, resp *resource.DeleteResponse, m *M,
+func BeginDelete[C any](
+	ctx context.Context, p Product[C], req resource.DeleteRequest, resp *resource.DeleteResponse, m Timed,
 ) (context.Context, C, context.CancelFunc) {
 	return begin(ctx, p, req.State, m, timeouts.Value.Delete, changeTimeout, &resp.Diagnostics)
 }
@@ -100,19 +105,17 @@ func Open[M, C any](ctx context.Context, p Product[C], config tfsdk.Config, m *M
 // source is a plan or a state.
 type source interface {
 	Get(ctx context.Context, target any) diag.Diagnostics
-	GetAttribute(ctx context.Context, at path.Path, target any) diag.Diagnostics
 }
 
 // timeoutOf is a method of timeouts.Value, which returns the timeout of one operation.
 type timeoutOf func(timeouts.Value, context.Context, time.Duration) (time.Duration, diag.Diagnostics)
 
-func begin[M, C any](
-	ctx context.Context, p Product[C], from source, m *M, of timeoutOf, byDefault time.Duration, diags *diag.Diagnostics,
+func begin[C any](
+	ctx context.Context, p Product[C], from source, m Timed, of timeoutOf, byDefault time.Duration,
+	diags *diag.Diagnostics,
 ) (context.Context, C, context.CancelFunc) {
 	diags.Append(from.Get(ctx, m)...)
-	var configured timeouts.Value
-	diags.Append(from.GetAttribute(ctx, path.Root("timeouts"), &configured)...)
-	timeout, more := of(configured, ctx, byDefault)
+	timeout, more := of(m.Limits(), ctx, byDefault)
 	diags.Append(more...)
 	client, more := p.Connected()
 	diags.Append(more...)

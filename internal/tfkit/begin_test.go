@@ -49,6 +49,8 @@ func (m *thing) Identity() any {
 	return thingIdentity{m.Name}
 }
 
+func (m *thing) Limits() timeouts.Value { return m.Timeouts }
+
 var timesType = tftypes.Object{AttributeTypes: map[string]tftypes.Type{
 	"create": tftypes.String, "read": tftypes.String, "update": tftypes.String, "delete": tftypes.String,
 }}

@@ -40,6 +40,9 @@ type identityModel struct {
 	ID types.String `tfsdk:"id"`
 }
 
+// Limits implements [tfkit.Timed].
+func (m *model) Limits() timeouts.Value { return m.Timeouts }
+
 // Identity returns the identity of the account.
 func (m *model) Identity() any { return identityModel{ID: m.ID} }
 

@@ -26,9 +26,8 @@ func (r *accountResource) ModifyPlan(
 	if r.EM == nil {
 		return
 	}
-	var state, plan *model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	state, plan, diags := tfkit.PlanModels[model](ctx, req)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -42,8 +41,9 @@ func (r *accountResource) ModifyPlan(
 	resp.Diagnostics.Append(newExtensions(state, plan)...)
 	resp.Diagnostics.Append(withoutEffect(state, plan)...)
 	if plan != nil {
-		names := planUnlisted(existing(state, plan), plan)
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("unlisted_scope_names"), names)...)
+		if names := planUnlisted(existing(state, plan), plan); !names.Equal(plan.UnlistedScopeNames) {
+			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("unlisted_scope_names"), names)...)
+		}
 	}
 	if r.EM.Client == nil || resp.Diagnostics.HasError() {
 		return

@@ -83,6 +83,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	var m model
 	ctx, client, end := tfkit.BeginRead(ctx, r.EM, req, resp, &m)
 	defer end()
+	prior := m
 	mine, diags := scopeset.LoadOwned(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(m.loadProvenance(ctx, req.Private)...)
@@ -116,7 +117,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	}
 	resp.Diagnostics.Append(mine.Save(ctx, resp.Private)...)
 	resp.Diagnostics.Append(others.Save(ctx, resp.Private)...)
-	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, &m)...)
+	resp.Diagnostics.Append(tfkit.SaveRead(ctx, req, resp, prior, &m)...)
 }
 
 // Update changes the account in place. If it fails part-way, the state shows what the server then has.

@@ -35,6 +35,9 @@ type identityModel struct {
 	ID        types.String `tfsdk:"id"`
 }
 
+// Limits implements [tfkit.Timed].
+func (m *model) Limits() timeouts.Value { return m.Timeouts }
+
 // Identity returns the identity of the scope, or nil if its account has no valid ID.
 func (m *model) Identity() any {
 	id, err := m.accountID()

@@ -21,13 +21,13 @@ import (
 func (r *scopeResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
-	var state, plan *model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	state, plan, diags := tfkit.PlanModels[model](ctx, req)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if state != nil && plan != nil && plan.sameObject(state) && plan.Timeouts.Equal(state.Timeouts) {
+	if state != nil && plan != nil && plan.sameObject(state) && plan.Timeouts.Equal(state.Timeouts) &&
+		!plan.State.Equal(state.State) {
 		// The framework marks the attribute as unknown before the plan modifiers find that the value is the same.
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("state"), state.State)...)
 	}

@@ -72,6 +72,7 @@ func (r *scopeResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	var m model
 	ctx, client, end := tfkit.BeginRead(ctx, r.EM, req, resp, &m)
 	defer end()
+	prior := m
 	owned, diags := scopeset.LoadOwned(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -107,7 +108,7 @@ func (r *scopeResource) Read(ctx context.Context, req resource.ReadRequest, resp
 			return
 		}
 	}
-	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, &m)...)
+	resp.Diagnostics.Append(tfkit.SaveRead(ctx, req, resp, prior, &m)...)
 }
 
 // Update saves what needs no request: timeouts, and the reference that an import could not determine.

@@ -26,6 +26,9 @@ type identityModel struct {
 	AccountID types.String `tfsdk:"account_id"`
 }
 
+// Limits implements [tfkit.Timed].
+func (m *model) Limits() timeouts.Value { return m.Timeouts }
+
 // Identity returns the identity of the list, or nil if its account has no valid ID.
 func (m *model) Identity() any {
 	id, err := m.id()

@@ -60,6 +60,7 @@ func (r *exclusiveResource) Read(ctx context.Context, req resource.ReadRequest, 
 	var m model
 	ctx, client, end := tfkit.BeginRead(ctx, r.EM, req, resp, &m)
 	defer end()
+	prior := m
 	owned, diags := scopeset.LoadOwned(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -79,7 +80,7 @@ func (r *exclusiveResource) Read(ctx context.Context, req resource.ReadRequest, 
 		return
 	}
 	resp.Diagnostics.Append(owned.Save(ctx, resp.Private)...)
-	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, &m)...)
+	resp.Diagnostics.Append(tfkit.SaveRead(ctx, req, resp, prior, &m)...)
 }
 
 // Update enforces the list. If that fails, the state shows what the server then has.

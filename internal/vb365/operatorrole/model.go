@@ -35,6 +35,9 @@ type identityModel struct {
 	ID types.String `tfsdk:"id"`
 }
 
+// Limits implements [tfkit.Timed].
+func (m *model) Limits() timeouts.Value { return m.Timeouts }
+
 // Identity returns the identity of the role.
 func (m *model) Identity() any { return identityModel{ID: m.ID} }
 

@@ -24,9 +24,8 @@ func (r *roleResource) ModifyPlan(
 	if r.VB365 == nil || req.Plan.Raw.IsNull() {
 		return
 	}
-	var state, plan *model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	state, plan, diags := tfkit.PlanModels[model](ctx, req)
+	resp.Diagnostics.Append(diags...)
 	known, diags := loadStandings(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {

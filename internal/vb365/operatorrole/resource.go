@@ -74,6 +74,7 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	var m model
 	ctx, client, end := tfkit.BeginRead(ctx, r.VB365, req, resp, &m)
 	defer end()
+	prior := m
 	before, diags := loadStandings(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -97,7 +98,7 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	}
 	resp.Diagnostics.Append(warnings(&m, s, after)...)
 	resp.Diagnostics.Append(after.save(ctx, resp.Private)...)
-	resp.Diagnostics.Append(tfkit.Save(ctx, &resp.State, resp.Identity, &m)...)
+	resp.Diagnostics.Append(tfkit.SaveRead(ctx, req, resp, prior, &m)...)
 }
 
 // Update changes the role in place. If it fails part-way, the state shows what the server then has.
