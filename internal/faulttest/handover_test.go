@@ -50,6 +50,8 @@ var handovers = []handover{
 	{"A", "iS"},
 	{"S", "iT"},
 	{"SE", "iTE"},
+	{"A", "iE"},
+	{"S", "iE"},
 }
 
 // ownedBy returns the configuration in which the owners have the object. The account always has a scope for web01 too.
@@ -128,7 +130,7 @@ func (h handover) run(t *testing.T, options emsim.Options, o object, order []str
 	w.PlanOrder, w.ApplyOrder = order, order
 	config := ownedBy(h.after, o, id)
 	if strings.Contains(h.after, "i") {
-		importMissing(t, em, w, config, o)
+		withImports(em, w, config, o)
 	}
 	out := w.Apply(config...)
 	checkHandedOver(t, em, w, config, o, out)
@@ -150,16 +152,27 @@ func (h handover) prepare(t *testing.T, em *acctest.EM, w *tfrun.Workspace, o ob
 // importMissing imports the resources of the configuration that are not in the state.
 func importMissing(t *testing.T, em *acctest.EM, w *tfrun.Workspace, config []tfrun.Block, o object) {
 	t.Helper()
+	config = slices.Clone(config)
+	withImports(em, w, config, o)
 	for _, b := range config {
+		if b.ImportID == "" {
+			continue
+		}
+		if out := w.Import(b, b.ImportID, nil); len(out.Errors) > 0 {
+			t.Fatal(out.Errors)
+		}
+	}
+}
+
+// withImports adds an import block for each resource of the configuration that is not in the state.
+func withImports(em *acctest.EM, w *tfrun.Workspace, config []tfrun.Block, o object) {
+	for i, b := range config {
 		if w.Attributes(b.Address()) != nil {
 			continue
 		}
-		importID := text(b.Attributes["account_id"])
+		config[i].ImportID = text(b.Attributes["account_id"])
 		if b.Type == scopeType {
-			importID += "/" + scopeIDs(em, o)[0]
-		}
-		if out := w.Import(b, importID, nil); len(out.Errors) > 0 {
-			t.Fatal(out.Errors)
+			config[i].ImportID += "/" + scopeIDs(em, o)[0]
 		}
 	}
 }
@@ -213,13 +226,11 @@ func TestHandover_AnImportedAccountLeavesAScopeToItsOwner(t *testing.T) {
 				if strings.Contains(after, "s") { // the owner is in the state already
 					mustApply(t, w, config[1:])
 				}
-				if out := w.Import(config[0], text(id), nil); len(out.Errors) > 0 {
-					t.Fatal(out.Errors)
-				}
 				w.PlanOrder, w.ApplyOrder = order, order
 				if strings.Contains(after, "i") {
-					importMissing(t, em, w, config, vm01)
+					withImports(em, w, config, vm01)
 				}
+				config[0].ImportID = text(id)
 				checkHandedOver(t, em, w, config, vm01, w.Apply(config...))
 			})
 		}

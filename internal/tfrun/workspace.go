@@ -23,6 +23,9 @@ type Block struct {
 	Attributes map[string]any // each value is a Go value as in Stored, or a Reference
 	// CreateBeforeDestroy is the lifecycle setting create_before_destroy.
 	CreateBeforeDestroy bool
+	// ImportID is the ID of an import block for this address, or "". The plan imports the resource if it is not in the
+	// state, and does not refresh it again.
+	ImportID string
 }
 
 // Address returns the block's address.
@@ -128,30 +131,33 @@ func (w *Workspace) Forget(address string) {
 	delete(w.state, address)
 }
 
-// Import imports a resource to the address of b, as an import block does: by ID or, if id is empty, by identity. The
-// next plan compares the resource with b. If the import fails, the state does not change.
+// Import imports a resource to the address of b, as terraform import does: by ID or, if id is empty, by identity. The
+// next plan refreshes the resource and compares it with b. If the import fails, the state does not change.
 func (w *Workspace) Import(b Block, id string, identity map[string]any) Outcome {
 	w.t.Helper()
 	importing := w.walk([]Block{b})
-	importing.importBlock(b, id, identity)
+	if imported := importing.imported(b, id, identity); imported != nil {
+		importing.store(b.Address(), imported)
+	}
 	importing.end()
 	return importing.outcome()
 }
 
-func (k *walk) importBlock(b Block, id string, identity map[string]any) {
+// imported returns an imported resource, or nil if the import fails.
+func (k *walk) imported(b Block, id string, identity map[string]any) *instance {
 	imported, said := k.p.startImport(b.Type, id, identity)
 	if k.note(said) {
-		return
+		return nil
 	}
 	read, said := k.p.read(b.Type, imported)
 	if k.note(said) {
-		return
+		return nil
 	}
 	if read.State == nil {
 		k.note(inconsistent("Cannot import non-existent remote object", b.Address()))
-		return
+		return nil
 	}
-	k.store(b.Address(), &instance{Stored: read, typeName: b.Type, dependsOn: references(b)})
+	return &instance{Stored: read, typeName: b.Type, dependsOn: references(b)}
 }
 
 // Invoke runs an action in a new provider and returns the diagnostics of the completed action.

@@ -55,14 +55,17 @@ func (k *walk) refreshAndPlan() {
 		}
 		return prior[address].dependsOn
 	}, func(address string) bool {
-		before := prior[address]
+		before, ok := prior[address], true
 		if before != nil {
-			var ok bool
-			if before, ok = k.refresh(address, before); !ok {
-				return false
-			}
+			before, ok = k.refresh(address, before)
+		} else if b := k.blocks[address]; b.ImportID != "" {
+			before = k.imported(b, b.ImportID, nil)
+			ok = before != nil
+			k.mu.Lock()
+			k.refreshed[address] = before
+			k.mu.Unlock()
 		}
-		return k.plan(address, before)
+		return ok && k.plan(address, before)
 	})
 }
 

@@ -18,8 +18,8 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
-// refresh reads the scopes of the account into m: the items of the state that have a scope, and foreign scopes. After
-// an import all scopes are foreign, and the state gets a reference for each scope whose object can be determined.
+// refresh reads the scopes of the account into m: the items of the state that have a scope, and foreign scopes. An
+// import takes each scope whose object can be determined for an item, because the plan follows without another refresh.
 func refresh(ctx context.Context, em *tfkit.EM, client *emapi.Client, m *model, owned scopeset.Owned) (
 	scopeset.Owned, error,
 ) {
@@ -36,6 +36,11 @@ func refresh(ctx context.Context, em *tfkit.EM, client *emapi.Client, m *model, 
 	items := slices.DeleteFunc(scopeset.Items(m.Scopes), func(i emapi.ScopeItem) bool {
 		return i.HierarchyObjRef.IsZero()
 	})
+	if m.Scopes.IsNull() {
+		if items, owned, _, err = account.ItemsOf(ctx, listed, nil); err != nil {
+			return owned, err
+		}
+	}
 	there, owned, err := account.Present(ctx, account.Agree(owned, items), listed, items)
 	if err != nil {
 		return owned, err
