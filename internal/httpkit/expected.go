@@ -18,7 +18,8 @@ type Expected struct {
 // Watch begins to watch a change that began at the given time.
 func (e *Expected) Watch(began time.Time) *Watch { return &Watch{of: e, began: began} }
 
-func (e *Expected) pause() time.Duration { return (e.low + e.high) / 2 }
+// pause is closer to high than to low, because a look that comes too early costs another one.
+func (e *Expected) pause() time.Duration { return e.high - (e.high-e.low)/4 }
 
 // Watch is a change that a goroutine waits for.
 type Watch struct {
