@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -249,5 +250,46 @@ func TestSharedList_LookUpsByNameShareItAndAskAgainForANameThatItLacks(t *testin
 		read(`TECH\three`, true)
 		listed(t, em, 1)
 		read(`TECH\one`, false)
+	})
+}
+
+// Two pipelines apply the same configuration at the same time. Each account is created once, and belongs to one of them.
+func TestSharedList_OfTwoWorkspacesOneCreatesEachAccount(t *testing.T) {
+	inBubble(t, "at the same time", func(t *testing.T) {
+		em := acctest.StartEM(t, emsim.Options{Latency: 20 * time.Millisecond})
+		var config []tfrun.Block
+		for n := range 30 {
+			config = append(config, restrictedBlock(func(attributes map[string]any) {
+				attributes["account_name"] = fmt.Sprintf(`TECH\new%d`, n)
+			}))
+			config[n].Name = fmt.Sprint("new", n)
+		}
+		both := []*tfrun.Workspace{em.NewWorkspace(), em.NewWorkspace()}
+		outcomes := make([]tfrun.Outcome, len(both))
+		var wg sync.WaitGroup
+		for i, w := range both {
+			wg.Go(func() { outcomes[i] = w.Apply(config...) })
+		}
+		wg.Wait()
+		owned := map[any]int{}
+		for _, w := range both {
+			for _, address := range w.Addresses() {
+				owned[w.Attributes(address)["id"]]++
+			}
+		}
+		for _, a := range em.Holds() {
+			if id := em.Account(a.Name).ID; owned[id] != 1 {
+				t.Errorf("%s is in %d states", a.Name, owned[id])
+			}
+		}
+		refused := append(outcomes[0].Errors, outcomes[1].Errors...)
+		if len(em.Holds()) != len(config) || len(owned) != len(config) || len(refused) != len(config) {
+			t.Errorf("%d accounts, %d in states, %d errors", len(em.Holds()), len(owned), len(refused))
+		}
+		for _, e := range refused {
+			if !strings.Contains(e, "already exists") {
+				t.Errorf("an error is %s", e)
+			}
+		}
 	})
 }
