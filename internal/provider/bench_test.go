@@ -26,6 +26,7 @@ func BenchmarkRefresh(b *testing.B) {
 				}
 				em.ResetJournal()
 				connections := em.Connections()
+				b.ReportAllocs()
 				for b.Loop() {
 					if out := workspace.Plan(config...); len(out.Errors)+len(out.Changes) > 0 {
 						b.Fatal(out)
@@ -55,4 +56,33 @@ func blocks(n int, inline bool) []tfrun.Block {
 		config = append(config, tfrun.Block{Type: "veeam_em_account", Name: fmt.Sprintf("many%d", i), Attributes: attributes})
 	}
 	return config
+}
+
+// BenchmarkList measures what terraform query calls: it lists 500 accounts, reads what the list does not contain, and
+// generates their resources.
+func BenchmarkList(b *testing.B) {
+	const accounts = 500
+	em := acctest.StartEM(b, emsim.Options{})
+	em.Mutate(func(s *emsim.Store) {
+		for i := range accounts {
+			id := s.AddAccount(emsim.Account{
+				Type: "ExternalUser", Name: fmt.Sprintf("many%d@tech.com", i), Roles: []string{emsim.RoleVMRestoreOperator},
+			}).ID
+			s.AddScope(id, emsim.VM01Ref, emsim.VM01Name)
+		}
+	})
+	p := em.Protocol()
+	call := tfrun.ListCall{
+		Type: "veeam_em_account", IncludeResource: true, Config: map[string]any{"account_type": "ExternalUser"},
+	}
+	em.ResetJournal()
+	b.ReportAllocs()
+	for b.Loop() {
+		if n := len(p.ListAll(call)); n != accounts {
+			b.Fatal(n)
+		}
+	}
+	listed := float64(accounts) * float64(b.N)
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/listed, "ns/account")
+	b.ReportMetric(float64(len(em.Journal()))/listed, "requests/account")
 }
