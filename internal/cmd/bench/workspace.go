@@ -105,6 +105,9 @@ func (w *workspace) run(ctx context.Context, args ...string) (c cost, err error)
 	began := time.Now()
 	out, err := cmd.CombinedOutput()
 	c.wall = time.Since(began)
+	if ctx.Err() != nil {
+		return c, errors.New("interrupted")
+	}
 	if err != nil {
 		return c, fmt.Errorf("%s: terraform %s: %w\n%s", w.subject.name, strings.Join(args, " "), err, tail(out))
 	}
