@@ -102,7 +102,9 @@ var layers = []layer{
 	{dir: "internal/vb365sim", own: in("simkit"), tests: true, inTests: []string{network, specification}},
 	{dir: specification, foreign: []string{"github.com/getkin/kin-openapi"}, tests: true},
 	{dir: network, tests: true},
+	{dir: "internal/testcli", tests: true},
 	{dir: "internal/cmd/simulator", own: in("emsim", "vb365sim", "simkit"), tests: true},
+	{dir: "internal/cmd/testcheck", own: in("testcli"), tests: true},
 	{dir: "internal/cmd/providerschema", own: in("provider"), foreign: anyModule},
 	// The other commands look at everything from outside, as a user does.
 	{dir: "internal/cmd/*", foreign: []string{parallel}, tests: true},
@@ -116,7 +118,7 @@ var layers = []layer{
 		foreign: anyModule,
 	},
 	// The provider as a process, also seen from outside, with simulated servers.
-	{dir: "internal/processtest", own: in("emsim", "vb365sim"), tests: true},
+	{dir: "internal/processtest", own: in("emsim", "vb365sim", "testcli"), tests: true},
 	// The provider against a failing server, in the test's process.
 	{dir: "internal/faulttest", own: in("acctest", "tfrun", "emsim"), foreign: anyModule, tests: true},
 	{
@@ -132,8 +134,8 @@ var layers = []layer{
 // neverShipped lists the folders whose packages must not be in the provider's binary.
 var neverShipped = []string{
 	"internal/emsim", "internal/vb365sim", "internal/simkit", "internal/vb365spec", "internal/tfrun", "internal/acctest",
-	"internal/rulekit/ruletest", "internal/processtest", "internal/faulttest", "internal/xsdtest", "internal/archtest",
-	"internal/cmd", "internal/tools",
+	"internal/rulekit/ruletest", "internal/testcli", "internal/processtest", "internal/faulttest", "internal/xsdtest",
+	"internal/archtest", "internal/cmd", "internal/tools",
 }
 
 // goPackage is a package as go list -json describes it.

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/testcli"
 )
 
 // No result depends on how long something takes: a test waits for events, and checks why a command ended, not when.
@@ -75,13 +76,9 @@ func newTerraform(t testing.TB, configuration string, env ...string) *terraform 
 	if err := build(); err != nil {
 		t.Fatal(err)
 	}
-	cli := os.Getenv("TF_ACC_TERRAFORM_PATH")
-	if cli == "" {
-		cli = "terraform"
-	}
-	cli, err := exec.LookPath(cli)
+	cli, err := testcli.Path()
 	if err != nil {
-		t.Fatalf("these tests need a Terraform CLI: %v", err)
+		t.Fatal(err)
 	}
 	tf := &terraform{t: t, cli: cli, dir: t.TempDir()}
 	for _, e := range os.Environ() {
