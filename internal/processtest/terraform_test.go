@@ -47,13 +47,18 @@ func testMain(m *testing.M) int {
 	return m.Run()
 }
 
-// build builds the provider once. The timeout of go test ends a build that hangs.
-var build = sync.OnceValue(func() error {
+// program is the path of the built provider.
+func program() string {
 	name := "terraform-provider-veeam"
 	if runtime.GOOS == "windows" {
 		name += ".exe"
 	}
-	cmd := exec.Command("go", "build", "-o", filepath.Join(binaries, name), ".")
+	return filepath.Join(binaries, name)
+}
+
+// build builds the provider once. The timeout of go test ends a build that hangs.
+var build = sync.OnceValue(func() error {
+	cmd := exec.Command("go", "build", "-o", program(), ".")
 	cmd.Dir = filepath.Join("..", "..")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, out)
