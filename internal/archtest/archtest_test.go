@@ -117,6 +117,12 @@ var layers = []layer{
 		),
 		foreign: anyModule,
 	},
+	// The provider on a real server. Its tests run on simulated ones too.
+	{
+		dir:     "internal/acceptance",
+		own:     in("acctest", "provider", "tfkit", "emapi", "vb365api", "emsim", "vb365sim"),
+		foreign: anyModule, tests: true,
+	},
 	// The provider as a process, also seen from outside, with simulated servers.
 	{dir: "internal/processtest", own: in("emsim", "vb365sim", "testcli"), tests: true},
 	// The provider against a failing server, in the test's process.
@@ -134,8 +140,8 @@ var layers = []layer{
 // neverShipped lists the folders whose packages must not be in the provider's binary.
 var neverShipped = []string{
 	"internal/emsim", "internal/vb365sim", "internal/simkit", "internal/vb365spec", "internal/tfrun", "internal/acctest",
-	"internal/rulekit/ruletest", "internal/testcli", "internal/processtest", "internal/faulttest", "internal/xsdtest",
-	"internal/archtest", "internal/cmd", "internal/tools",
+	"internal/rulekit/ruletest", "internal/testcli", "internal/acceptance", "internal/processtest", "internal/faulttest",
+	"internal/xsdtest", "internal/archtest", "internal/cmd", "internal/tools",
 }
 
 // goPackage is a package as go list -json describes it.
