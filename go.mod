@@ -2,6 +2,9 @@ module github.com/veeam-community/terraform-provider-veeam
 
 go 1.26.0
 
+// The release is built with this version. RELEASING.md says when to change it.
+toolchain go1.26.8
+
 require (
 	github.com/agext/levenshtein v1.2.3
 	github.com/getkin/kin-openapi v0.152.0

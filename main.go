@@ -7,8 +7,10 @@ package main
 import (
 	"context"
 	"flag"
+	"fmt"
 	"log"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -21,8 +23,8 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
-// version is set by the release build.
-var version = "dev"
+// version and commit are set by the release build.
+var version, commit = "dev", "unknown"
 
 // gcPercent lets the heap grow by more than usual between two garbage collections, which took a quarter of the time of
 // a plan: what the provider keeps is small, and most of what it allocates ends with a call. GOGC overrides it.
@@ -38,7 +40,13 @@ const orphanTime = 30 * time.Second
 func main() {
 	var managed bool
 	flag.BoolVar(&managed, "debug", false, "run under a debugger: print the value for TF_REATTACH_PROVIDERS")
+	show := flag.Bool("version", false, "print the version and the commit, and exit")
 	flag.Parse()
+	if *show {
+		_, _ = fmt.Fprintf(os.Stdout, "terraform-provider-veeam %s, commit %s, %s %s/%s\n",
+			version, commit, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+		return
+	}
 
 	log.SetFlags(0) // Terraform expects the level at the start of a line, and adds the time itself
 	quietSDK()

@@ -102,7 +102,9 @@ var layers = []layer{
 	{dir: "internal/vb365sim", own: in("simkit"), tests: true, inTests: []string{network, specification}},
 	{dir: specification, foreign: []string{"github.com/getkin/kin-openapi"}, tests: true},
 	{dir: network, tests: true},
+	{dir: "internal/testcli", tests: true},
 	{dir: "internal/cmd/simulator", own: in("emsim", "vb365sim", "simkit"), tests: true},
+	{dir: "internal/cmd/testcheck", own: in("testcli"), tests: true},
 	{dir: "internal/cmd/providerschema", own: in("provider"), foreign: anyModule},
 	// The bench has a simulated server, and compares the provider with one of the same schema.
 	{dir: "internal/cmd/bench", own: in("emsim", "simkit"), tests: true},
@@ -118,8 +120,14 @@ var layers = []layer{
 		),
 		foreign: anyModule,
 	},
+	// The provider on a real server. Its tests run on simulated ones too.
+	{
+		dir:     "internal/acceptance",
+		own:     in("acctest", "provider", "tfkit", "emapi", "vb365api", "emsim", "vb365sim"),
+		foreign: anyModule, tests: true,
+	},
 	// The provider as a process, also seen from outside, with simulated servers.
-	{dir: "internal/processtest", own: in("emsim", "vb365sim"), tests: true},
+	{dir: "internal/processtest", own: in("emsim", "vb365sim", "testcli"), tests: true},
 	// The provider against a failing server, in the test's process.
 	{dir: "internal/faulttest", own: in("acctest", "tfrun", "emsim"), foreign: anyModule, tests: true},
 	{
@@ -135,8 +143,8 @@ var layers = []layer{
 // neverShipped lists the folders whose packages must not be in the provider's binary.
 var neverShipped = []string{
 	"internal/emsim", "internal/vb365sim", "internal/simkit", "internal/vb365spec", "internal/tfrun", "internal/acctest",
-	"internal/rulekit/ruletest", "internal/processtest", "internal/faulttest", "internal/xsdtest", "internal/archtest",
-	"internal/cmd", "internal/tools",
+	"internal/rulekit/ruletest", "internal/testcli", "internal/acceptance", "internal/processtest", "internal/faulttest",
+	"internal/xsdtest", "internal/archtest", "internal/cmd", "internal/tools",
 }
 
 // goPackage is a package as go list -json describes it.

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/testcli"
 )
 
 // guide returns the configuration of an example in a guide.
@@ -37,6 +38,7 @@ func without(t *testing.T, text, from, to string) string {
 }
 
 func TestSim_Process_TheImportGuideImportsEveryAccountWithoutAWrite(t *testing.T) {
+	testcli.Needs(t, testcli.ImportForEach)
 	for name, options := range map[string]emsim.Options{
 		"a new server":                          {RefuseUnknownObjects: true},
 		"references only, roots in every form":  {ReferencesOnly: true, RootNames: emsim.RootNamesMixed},
@@ -79,6 +81,7 @@ func TestSim_Process_TheImportGuideImportsEveryAccountWithoutAWrite(t *testing.T
 }
 
 func TestSim_Process_TheImportGuideCreatesMissingAccounts(t *testing.T) {
+	testcli.Needs(t, testcli.ImportForEach)
 	t.Parallel()
 	em := startServer(t, emsim.Options{Demo: true})
 	tf := newTerraform(t, guide(t, "import-existing", "import", "main.tf"), em.environment()...)
@@ -206,6 +209,7 @@ func TestSim_Process_TheAccessReviewFailsWhileAnUnmanagedAccountExists(t *testin
 }
 
 func TestSim_Process_TheModuleTestOfTheGuideNeedsNoServerAndEachOfItsMockDefaults(t *testing.T) {
+	testcli.Needs(t, testcli.Mocks)
 	t.Parallel()
 	const name = "operator.tftest.hcl"
 	tests := guide(t, "testing-modules", "tests", name)

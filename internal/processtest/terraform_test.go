@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/testcli"
 )
 
 // No result depends on how long something takes: a test waits for events, and checks why a command ended, not when.
@@ -46,13 +47,18 @@ func testMain(m *testing.M) int {
 	return m.Run()
 }
 
-// build builds the provider once. The timeout of go test ends a build that hangs.
-var build = sync.OnceValue(func() error {
+// program is the path of the built provider.
+func program() string {
 	name := "terraform-provider-veeam"
 	if runtime.GOOS == "windows" {
 		name += ".exe"
 	}
-	cmd := exec.Command("go", "build", "-o", filepath.Join(binaries, name), ".")
+	return filepath.Join(binaries, name)
+}
+
+// build builds the provider once. The timeout of go test ends a build that hangs.
+var build = sync.OnceValue(func() error {
+	cmd := exec.Command("go", "build", "-o", program(), ".")
 	cmd.Dir = filepath.Join("..", "..")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, out)
@@ -75,13 +81,9 @@ func newTerraform(t testing.TB, configuration string, env ...string) *terraform 
 	if err := build(); err != nil {
 		t.Fatal(err)
 	}
-	cli := os.Getenv("TF_ACC_TERRAFORM_PATH")
-	if cli == "" {
-		cli = "terraform"
-	}
-	cli, err := exec.LookPath(cli)
+	cli, err := testcli.Path()
 	if err != nil {
-		t.Fatalf("these tests need a Terraform CLI: %v", err)
+		t.Fatal(err)
 	}
 	tf := &terraform{t: t, cli: cli, dir: t.TempDir()}
 	for _, e := range os.Environ() {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/testcli"
 	"github.com/veeam-community/terraform-provider-veeam/internal/vb365sim"
 )
 
@@ -31,6 +32,9 @@ func TestSim_Examples_CanBeAppliedAndDestroyed(t *testing.T) {
 	for _, file := range files {
 		kind, noun := filepath.Base(filepath.Dir(filepath.Dir(file))), filepath.Base(filepath.Dir(file))
 		t.Run(kind+" "+noun, func(t *testing.T) {
+			if kind == "functions" {
+				testcli.Needs(t, testcli.Functions)
+			}
 			t.Parallel()
 			body, err := os.ReadFile(file)
 			if err != nil {

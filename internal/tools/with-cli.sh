@@ -22,6 +22,9 @@ if [ "$cli" = "$root/.bin/terraform" ] && [ ! -x "$cli" ]; then
 	cli=$(go run -C "$root/internal/tools/terraformcli" . -dir "$root/.bin")
 fi
 
+# On Windows, programs do not understand the paths of this shell.
+if command -v cygpath >/dev/null; then cli=$(cygpath -m "$cli"); fi
+
 # The developer's own Terraform settings (CLI configuration, workspace, default arguments, variables) must not affect
 # COMMAND.
 for name in $(compgen -e TF_ || true); do

@@ -12,6 +12,7 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/testcli"
 )
 
 func TestSim_Account_TheProvidersOwnAccountKeepsItsAdministratorRole(t *testing.T) {
@@ -45,6 +46,7 @@ func TestSim_Account_TheProvidersOwnAccountKeepsItsAdministratorRole(t *testing.
 		"by destruction":  {Config: own(nil), Destroy: true},
 	} {
 		t.Run(name, func(t *testing.T) {
+			testcli.Needs(t, testcli.Removed)
 			t.Parallel()
 			em, first := start(t)
 			before := em.Snapshot()
@@ -94,6 +96,7 @@ func TestSim_Account_TheProvidersOwnAccountKeepsItsAdministratorRole(t *testing.
 }
 
 func TestSim_Account_GroupsThroughWhichTheProviderHasItsRightKeepTheRole(t *testing.T) {
+	testcli.Needs(t, testcli.Removed)
 	t.Parallel()
 	// The account that may be the logon's does not have the role, so that the right comes through a group.
 	em := acctest.StartEM(t, emsim.Options{Users: []emsim.User{{

@@ -10,22 +10,18 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/acctest"
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/testcli"
 )
 
-// withFunctions requires a version of Terraform that can call functions of a provider. With an older one, the test
-// fails instead of being skipped.
-var withFunctions = []tfversion.TerraformVersionCheck{tfversion.RequireAbove(tfversion.Version1_8_0)}
-
 func TestSim_Functions_BuildAndParseAReferenceWithoutAServer(t *testing.T) {
+	testcli.Needs(t, testcli.Functions)
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: em.Factories(),
-		TerraformVersionChecks:   withFunctions,
 		Steps: []resource.TestStep{{
 			Config: em.Config(`
 output "ref" { value = provider::veeam::hierarchy_obj_ref("VMware", "Vm", upper("` + emsim.VCenterID + `"), "vm-7870") }
@@ -52,6 +48,7 @@ output "later" {
 }
 
 func TestSim_Functions_ErrorsPointAtTheArgument(t *testing.T) {
+	testcli.Needs(t, testcli.Functions)
 	t.Parallel()
 	em := acctest.StartEM(t, emsim.Options{})
 	for name, c := range map[string]struct{ call, argument, want string }{
@@ -72,7 +69,6 @@ func TestSim_Functions_ErrorsPointAtTheArgument(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: em.Factories(),
-				TerraformVersionChecks:   withFunctions,
 				Steps: []resource.TestStep{{
 					Config:      em.Config(`output "test" { value = provider::veeam::` + c.call + " }"),
 					ExpectError: regexp.MustCompile(`Invalid value for "` + c.argument + `" parameter:(?s).*` + says(c.want).String()),
