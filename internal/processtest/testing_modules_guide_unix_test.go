@@ -12,9 +12,11 @@ import (
 	"testing"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/testcli"
 )
 
 func TestSim_Process_TheModuleTestOfTheGuideRunsOnTheSimulatorAndLeavesNothing(t *testing.T) {
+	testcli.Needs(t, testcli.Mocks)
 	t.Parallel()
 	em := startServer(t, emsim.Options{})
 	tf := newTerraform(t, guide(t, "testing-modules", "main.tf"))
