@@ -253,7 +253,7 @@ func TestSharedList_LookUpsByNameShareItAndAskAgainForANameThatItLacks(t *testin
 	})
 }
 
-// Two pipelines apply the same configuration at the same time. Each account is created once, and belongs to one of them.
+// Two pipelines apply the same configuration at the same time. Each account is created once, and one of them has it.
 func TestSharedList_OfTwoWorkspacesOneCreatesEachAccount(t *testing.T) {
 	inBubble(t, "at the same time", func(t *testing.T) {
 		em := acctest.StartEM(t, emsim.Options{Latency: 20 * time.Millisecond})
