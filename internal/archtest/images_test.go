@@ -84,20 +84,25 @@ func TestImages_AreReadableInBothColorSchemesAndNeedNothingElse(t *testing.T) {
 	}
 }
 
-func TestImages_OfTheGuidesExistAndHaveAnAddressThatTheRegistryShows(t *testing.T) {
+func TestImages_OfTheGuidesAndTheReadmeExistAndHaveAnAddressThatIsShown(t *testing.T) {
 	pages, err := filepath.Glob("../../templates/guides/*")
 	if err != nil {
 		t.Fatal(err)
 	}
+	const readme = "../../README.md"
 	found := 0
-	for _, page := range append(pages, "../../templates/index.md.tmpl") {
+	for _, page := range append(pages, "../../templates/index.md.tmpl", readme) {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)
 		}
+		address := imagesURL
+		if page == readme {
+			address = ".github/images/"
+		}
 		for _, image := range shownImage.FindAllStringSubmatch(string(text), -1) {
 			found++
-			name, ours := strings.CutPrefix(image[1], imagesURL)
+			name, ours := strings.CutPrefix(image[1], address)
 			if _, err := os.Stat(filepath.Join("../../.github/images", name)); err != nil || !ours {
 				t.Errorf("%s shows %s", page, image[1])
 			}

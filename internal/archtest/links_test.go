@@ -60,16 +60,35 @@ func readPage(name string) (string, error) {
 	return "", fs.ErrNotExist
 }
 
-func TestLinks_OfTheGuidesLeadToPagesAndHeadings(t *testing.T) {
+// guidePages returns the names of the guides, as readPage takes them.
+func guidePages(t *testing.T) (names []string) {
+	t.Helper()
 	guides, err := filepath.Glob("../../templates/guides/*.md*")
 	if err != nil || len(guides) == 0 {
 		t.Fatalf("no guides: %v", err)
 	}
-	names := []string{"index.md"}
 	for _, guide := range guides {
 		names = append(names, "guides/"+strings.TrimSuffix(filepath.Base(guide), ".tmpl"))
 	}
-	for _, name := range names {
+	return names
+}
+
+func TestLinks_OfTheIndexAndTheReadmeLeadToEveryGuide(t *testing.T) {
+	for file, folder := range map[string]string{"templates/index.md.tmpl": "", "README.md": "docs/"} {
+		text, err := os.ReadFile(filepath.Join("..", "..", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range guidePages(t) {
+			if !strings.Contains(string(text), "]("+folder+name+")") {
+				t.Errorf("%s has no link to %s", file, name)
+			}
+		}
+	}
+}
+
+func TestLinks_OfTheGuidesLeadToPagesAndHeadings(t *testing.T) {
+	for _, name := range append(guidePages(t), "index.md") {
 		text, err := readPage(name)
 		if err != nil {
 			t.Fatal(err)

@@ -61,7 +61,7 @@ func TestSim_Process_TheGettingStartedGuideLeadsFromAnEmptyDirectoryToTheFirstIm
 			},
 			func() {
 				em.Mutate(func(s *emsim.Store) {
-					s.AddRole(s.FindAccount("User", `TECH\jane.operator`).ID, emsim.RoleFileRestoreOperator)
+					s.FindAccount("User", `TECH\jane.operator`).AllowRestoreAllVms = true
 				})
 			},
 		},

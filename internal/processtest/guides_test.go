@@ -99,7 +99,7 @@ func TestSim_Process_TheImportGuideCreatesMissingAccounts(t *testing.T) {
 
 func TestSim_Process_TheAccessReportListsWhoMayRestoreWhat(t *testing.T) {
 	t.Parallel()
-	em := startServer(t, emsim.Options{Demo: true, ListOrder: emsim.ListShuffled})
+	em := startServer(t, emsim.Options{Demo: true, OddAccount: true, ListOrder: emsim.ListShuffled})
 	em.Mutate(func(s *emsim.Store) {
 		s.AddAccount(emsim.Account{
 			Type: "Group", Name: `TECH\Backup Administrators`, Roles: []string{emsim.RolePortalAdministrator},
@@ -121,6 +121,7 @@ func TestSim_Process_TheAccessReportListsWhoMayRestoreWhat(t *testing.T) {
 		{`TECH\Backup Operators`, "Group", "Portal User, VM Restore Operator", "everything", "all", "yes"},
 		{emsim.ViewerUser, "User", "Portal User", "everything", "all", "yes"},
 		{`TECH\william.fox`, "User", "File Restore Operator", "Folder Linux, Vm VM01", "doc, pptx", "no"},
+		{emsim.OddAccountName, emsim.OddAccountType, "VM Restore Operator", "unknown", "unknown", "unknown"},
 		{"william.fox@tech.com", "ExternalUser", "SQL Restore Operator", "Vm SQLSRV", "all", "yes"},
 	}
 	written := tf.run("output", "-raw", "access_review_csv").exits(0).output

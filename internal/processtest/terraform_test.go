@@ -122,15 +122,17 @@ func (tf *terraform) read(name string) []byte {
 	return content
 }
 
-// configure replaces the configuration.
-func (tf *terraform) configure(body string) {
-	tf.t.Helper()
-	tf.write("main.tf", `terraform {
+const requiredProviders = `terraform {
   required_providers {
     veeam = { source = "veeam-community/veeam" }
   }
 }
-`+body)
+`
+
+// configure replaces the configuration.
+func (tf *terraform) configure(body string) {
+	tf.t.Helper()
+	tf.write("main.tf", requiredProviders+body)
 }
 
 // result is the result of a command.

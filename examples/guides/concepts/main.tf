@@ -1,5 +1,3 @@
-provider "veeam" {}
-
 data "veeam_em_hierarchy_root" "vcprod" {
   name = "vcprod.tech.local"
 }

@@ -4,7 +4,7 @@ terraform {
   required_providers {
     veeam = {
       source  = "veeam-community/veeam"
-      version = "~> 0.1"
+      version = "~> 0.1.0"
     }
   }
 }

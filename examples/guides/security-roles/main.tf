@@ -1,5 +1,3 @@
-provider "veeam" {}
-
 data "veeam_em_roles" "all" {}
 
 data "veeam_em_hierarchy_root" "vcprod" {

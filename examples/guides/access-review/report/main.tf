@@ -22,10 +22,10 @@ locals {
       account.account_name,
       account.account_type,
       join(", ", account.role_names),
-      # Restore scopes do not restrict a Portal Administrator.
-      account.allow_restore_all_vms || account.administrator ? "everything" : join(", ", sort([
+      # Restore scopes do not restrict a Portal Administrator. The server may hide the right of an account of another type.
+      account.administrator ? "everything" : try(account.allow_restore_all_vms ? "everything" : join(", ", sort([
         for scope in account.scopes : "${scope.hierarchy_object_type} ${scope.name}"
-      ])),
+      ])), "unknown"),
       # Older servers do not return the settings.
       try(account.flr_settings.inplace_only ? join(", ", account.flr_settings.extension_restrictions) : "all", "unknown"),
       try(account.sql_settings.deny_inplace_restore ? "no" : "yes", "unknown"),

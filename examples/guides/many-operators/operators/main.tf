@@ -12,9 +12,11 @@ variable "vcenter" {
 variable "operators" {
   description = "The operators. Each key is <account type>/<account name>, each object <type>/<name>."
   type = map(object({
-    roles      = set(string)
-    objects    = optional(set(string), [])
-    everything = optional(bool, false)
+    roles        = set(string)
+    objects      = optional(set(string), [])
+    everything   = optional(bool, false)
+    flr_settings = optional(object({ inplace_only = bool, extension_restrictions = set(string) }))
+    sql_settings = optional(object({ deny_inplace_restore = bool }))
   }))
 
   validation {
@@ -61,4 +63,6 @@ resource "veeam_em_account" "operator" {
       object_name       = data.veeam_em_hierarchy_object.used[object].name
     }
   ]
+  flr_settings = each.value.flr_settings
+  sql_settings = each.value.sql_settings
 }
