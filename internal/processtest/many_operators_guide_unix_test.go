@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
+	"github.com/veeam-community/terraform-provider-veeam/internal/testcli"
 )
 
 // writeIn writes a configuration to a new folder in the working folder.
@@ -78,6 +79,7 @@ func TestSim_Process_TheGuideAboutManyOperatorsShowsWhatAReviewerSees(t *testing
 }
 
 func TestSim_Process_TheGuideAboutManyOperatorsAdoptsExistingAccountsWithoutAWrite(t *testing.T) {
+	testcli.Needs(t, testcli.ImportForEach)
 	t.Parallel()
 	const guideName, page = "many-operators", "many-operators.md.tmpl"
 	em := startServer(t, emsim.Options{Demo: true, OddAccount: true, RootNames: emsim.RootNamesMixed})
