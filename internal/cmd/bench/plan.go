@@ -23,7 +23,7 @@ var (
 func (b *bench) plans(ctx context.Context) error {
 	fast := newTable([]string{"Accounts", "Provider"}, allFigures, "Wall / b", "CPU / b", "CPU / b'", "Memory / b")
 	slow := newTable([]string{"Accounts", "Latency"}, []figure{wall, requests, connections},
-		"Ideal (s)", "Wall / ideal", "Requests per account")
+		"Ideal (s)", "Wall / ideal", "Wall of b' / ideal", "Wall / b'", "Requests per account")
 	var sent traffic
 	for _, n := range b.accounts {
 		workspaces, err := b.applied(ctx, groupsOf(n), wholeGroup, b.data, b.idle, b.quiet, b.real)
@@ -35,18 +35,17 @@ func (b *bench) plans(ctx context.Context) error {
 			often = b.fewer()
 		}
 		for _, latency := range b.latencies {
-			compared := workspaces
-			if latency > 0 { // the other providers have no server
-				compared = workspaces[3:]
-				compared[0].server.slow(latency, 0)
+			if latency > 0 {
+				all, err := takeTurns(ctx, often, workspaces[2:], slowly(latency))
+				if err != nil {
+					return err
+				}
+				b.addSlow(slow, n, latency, all[0][1], all[0][0])
+				continue
 			}
-			all, err := takeTurns(ctx, often, compared, plan)
+			all, err := takeTurns(ctx, often, workspaces, plan)
 			if err != nil {
 				return err
-			}
-			if latency > 0 {
-				b.addSlow(slow, n, latency, all[0][0])
-				continue
 			}
 			b.addFast(fast, n, workspaces, all[0])
 			if n == b.usual() {
@@ -59,6 +58,18 @@ func (b *bench) plans(ctx context.Context) error {
 	b.print("Plans without changes, on a slow server", slow)
 	b.printRequests(fmt.Sprintf("Requests of a plan of %d accounts", b.usual()), sent)
 	return nil
+}
+
+// slowly is a plan on a server with a latency. A provider without a server waits as long for each object.
+func slowly(latency time.Duration, options ...string) command {
+	return func(ctx context.Context, w *workspace) (cost, error) {
+		if w.server != nil {
+			w.server.slow(latency, 0)
+			defer w.server.slow(0, 0)
+			return w.plan(ctx, options...)
+		}
+		return w.with("IDLE_LATENCY="+latency.String(), func() (cost, error) { return w.plan(ctx, options...) })
+	}
 }
 
 func (b *bench) addFast(to *table, n int, workspaces []*workspace, all []rounds) {
@@ -79,10 +90,11 @@ func (b *bench) addFast(to *table, n int, workspaces []*workspace, all []rounds)
 	}
 }
 
-func (b *bench) addSlow(to *table, n int, latency time.Duration, r rounds) {
+func (b *bench) addSlow(to *table, n int, latency time.Duration, r, quiet rounds) {
 	ideal := float64(objectsInGroup*groupsOf(n)) / atOnce * latency.Seconds()
 	to.add([]string{strconv.Itoa(n), latency.String()}, r, []figure{wall, requests, connections},
-		number(ideal), number(r.median(wall)/ideal), number(requestsPerAccount(r, n)))
+		number(ideal), number(r.median(wall)/ideal), number(quiet.median(wall)/ideal), number(r.ratio(wall, quiet)),
+		number(requestsPerAccount(r, n)))
 	if n == b.usual() && latency == slices.Max(b.latencies) {
 		b.goal(fmt.Sprintf("Plan of %d accounts at %s: wall / ideal", n, latency), r.median(wall)/ideal, 1.25)
 	}
@@ -123,21 +135,13 @@ func (b *bench) settings(ctx context.Context) error {
 		return err
 	}
 	defer closeAll(workspaces)
-	slowly := func(option string) command {
-		return func(ctx context.Context, w *workspace) (cost, error) {
-			w.server.slow(b.latency, 0)
-			defer w.server.slow(0, 0)
-			return w.plan(ctx, option)
-		}
-	}
 	with := func(env string) command {
 		return func(ctx context.Context, w *workspace) (cost, error) {
-			defer func(before []string) { w.env = before }(w.env)
-			w.env = append(slices.Clip(w.env), env)
-			return w.plan(ctx)
+			return w.with(env, func() (cost, error) { return w.plan(ctx) })
 		}
 	}
-	all, err := takeTurns(ctx, b.rounds, workspaces, slowly("-parallelism=10"), slowly("-parallelism=30"),
+	all, err := takeTurns(ctx, b.rounds, workspaces,
+		slowly(b.latency, "-parallelism=10"), slowly(b.latency, "-parallelism=30"),
 		with("GOGC=50"), with("GOGC=100"), plan, with("GOGC=800"))
 	if err != nil {
 		return err

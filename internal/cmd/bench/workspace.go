@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -77,6 +78,13 @@ func withoutSettings(environ []string) (kept []string) {
 		}
 	}
 	return kept
+}
+
+// with runs a command with one more environment variable.
+func (w *workspace) with(env string, run func() (cost, error)) (cost, error) {
+	defer func(before []string) { w.env = before }(w.env)
+	w.env = append(slices.Clip(w.env), env)
+	return run()
 }
 
 // plan measures a plan, which must have no changes.

@@ -7,6 +7,8 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"os"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	framework "github.com/hashicorp/terraform-plugin-framework/provider"
@@ -54,8 +56,11 @@ func (idleResource) Create(_ context.Context, req resource.CreateRequest, resp *
 	resp.Diagnostics.Append(complete(req.Plan, &resp.State)...)
 }
 
-// Read returns the state: the framework has set it.
-func (idleResource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
+// Read returns the state, which the framework has set, after IDLE_LATENCY, which stands for a request to a server.
+func (idleResource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {
+	latency, _ := time.ParseDuration(os.Getenv("IDLE_LATENCY")) // without a value, 0
+	time.Sleep(latency)
+}
 
 // Update returns the plan, with values for what is unknown.
 func (idleResource) Update(_ context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
