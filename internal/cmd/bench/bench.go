@@ -75,7 +75,7 @@ func (b *bench) build(ctx context.Context) error {
 	for executable, pkg := range map[string]string{
 		b.idle.executable: module + "/internal/cmd/idleprovider", b.real.executable: module,
 	} {
-		cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", executable, pkg)
+		cmd := exec.CommandContext(ctx, "go", "build", "-o", executable, pkg)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("go build %s: %w\n%s", pkg, err, out)
 		}
