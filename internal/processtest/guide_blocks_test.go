@@ -12,6 +12,8 @@ import (
 	"testing"
 )
 
+// TestGuides_EveryBlockIsUsedByATest finds the calls of the functions of this file, of follow and of guide.
+
 // guidesFolder contains the pages that the guides are generated from. indexPage is relative to it.
 var guidesFolder = filepath.Join("..", "..", "templates", "guides")
 
