@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"testing"
 
@@ -38,9 +37,8 @@ func TestSim_Process_TheGettingStartedGuideLeadsFromAnEmptyDirectoryToTheFirstIm
 	t.Parallel()
 	em := startServer(t, emsim.Options{Demo: true, Users: administrator(`TECH\svc-terraform`, "...")})
 	before := em.Snapshot()
-	blocks := codeBlocks(t, "guides/getting-started.md.tmpl")
-	settings := blocks[slices.IndexFunc(blocks, func(b codeBlock) bool { return strings.HasPrefix(b.text, "export ") })]
-	environment := strings.Replace(settings.text, "https://enterprise04.tech.local:9398", em.url, 1)
+	const page = "getting-started.md.tmpl"
+	environment := strings.Replace(commands(t, page, "export "), "https://enterprise04.tech.local:9398", em.url, 1)
 
 	tf := pasted(t, map[string]string{
 		"providers.tf": guide(t, "getting-started", "providers.tf"),
@@ -52,7 +50,7 @@ func TestSim_Process_TheGettingStartedGuideLeadsFromAnEmptyDirectoryToTheFirstIm
 			t.Fatal(err)
 		}
 	}
-	tf.follow(blocks, environment, map[string][]func(){
+	tf.follow(page, environment, map[string][]func(){
 		"terraform plan": {
 			func() {
 				if got := em.writes(); len(got) > 0 {

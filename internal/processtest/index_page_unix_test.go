@@ -13,28 +13,17 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 )
 
-// indexBlock returns the block of the index page that begins with the text.
-func indexBlock(t *testing.T, begin string) string {
-	t.Helper()
-	for _, b := range codeBlocks(t, "index.md.tmpl") {
-		if strings.HasPrefix(b.text, begin) {
-			return b.text
-		}
-	}
-	t.Fatalf("the index page has no block that begins with %q", begin)
-	return ""
-}
-
 const exampleEndpoint = "enterprise04.tech.local:9398"
 
 func TestSim_Process_TheIndexPageConfiguresTheProviderAndLogsItsRequests(t *testing.T) {
 	t.Parallel()
 	em := startServer(t, emsim.Options{Users: administrator(`TECH\svc-terraform`, "...")})
 	host := strings.TrimPrefix(em.url, "https://")
-	settings := strings.Replace(indexBlock(t, "export VEEAM_EM_ENDPOINT"), exampleEndpoint, host, 1)
+	settings := strings.Replace(commands(t, indexPage, "export VEEAM_EM_ENDPOINT"), exampleEndpoint, host, 1)
 
-	tf := newTerraform(t, indexBlock(t, `provider "veeam"`)+rolesDataSource, "VEEAM_EM_CA_PEM="+em.caPEM)
-	tf.sh(settings + indexBlock(t, "TF_LOG_PROVIDER=")).exits(0)
+	configuration := fenced(t, indexPage, "terraform", `provider "veeam"`) + rolesDataSource
+	tf := newTerraform(t, configuration, "VEEAM_EM_CA_PEM="+em.caPEM)
+	tf.sh(settings + commands(t, indexPage, "TF_LOG_PROVIDER=")).exits(0)
 	contains(t, "the log", tf.read("veeam.log"), "Enterprise Manager request",
 		"path=/api/security/roles", "status=200", "duration_ms=")
 	em.sessions(1)
@@ -93,16 +82,16 @@ func TestIndexPage_ShowsHowToTrustACertificate(t *testing.T) {
 		return strings.TrimSpace(string(out))
 	}
 	host := strings.TrimPrefix(em.url, "https://")
-	shown := printed(strings.Replace(indexBlock(t, "openssl s_client"), exampleEndpoint, host, 1))
+	shown := printed(strings.Replace(commands(t, indexPage, "openssl s_client"), exampleEndpoint, host, 1))
 	if !strings.Contains(shown, em.fingerprint) || !strings.Contains(shown, "em.example.com") {
 		t.Errorf("the commands print\n%s\nwant the subject and the fingerprint %s", shown, em.fingerprint)
 	}
 	// Other tests show that the provider accepts the server with each of these two.
-	ca := printed(indexBlock(t, "export VEEAM_EM_CA_FILE") + `cat "$VEEAM_EM_CA_FILE"`)
+	ca := printed(commands(t, indexPage, "export VEEAM_EM_CA_FILE") + `cat "$VEEAM_EM_CA_FILE"`)
 	if ca != strings.TrimSpace(em.caPEM) {
 		t.Errorf("the file contains\n%s\nwant the certificate of the server\n%s", ca, em.caPEM)
 	}
-	pin := printed(indexBlock(t, "unset VEEAM_EM_CA_FILE") + `echo "$VEEAM_EM_TLS_PINNED_SHA256"`)
+	pin := printed(commands(t, indexPage, "unset VEEAM_EM_CA_FILE") + `echo "$VEEAM_EM_TLS_PINNED_SHA256"`)
 	if pin != em.fingerprint {
 		t.Errorf("the pin is %q, want %q", pin, em.fingerprint)
 	}

@@ -15,14 +15,11 @@ import (
 
 const restoreScopes = "restore-scopes.md.tmpl"
 
-// scopesGuide returns the data sources of the guide about restore scopes, followed by one of its configurations.
-func scopesGuide(t *testing.T, name string) string {
+// afterLookUps returns a configuration of the guide about restore scopes after the data sources that it uses.
+func afterLookUps(t *testing.T, configuration string) string {
 	t.Helper()
 	inline := guide(t, "restore-scopes", "inline", "main.tf")
-	if name == "inline" {
-		return inline
-	}
-	return inline[:strings.Index(inline, "resource ")] + guide(t, "restore-scopes", name, "main.tf")
+	return inline[:strings.Index(inline, "resource ")] + configuration
 }
 
 // scopeIDs returns the ID of each scope of the only account, by name.
@@ -43,7 +40,7 @@ func TestSim_Process_TheRestoreScopesGuideShowsWhatEachOwnerSeesAndWhatAMoveSend
 		account := em.accounts()[0].ID
 		em.Mutate(func(s *emsim.Store) { s.AddScope(account, emsim.VMSQLSRVRef, emsim.VMSQLSRVName) })
 	}
-	tf := newTerraform(t, scopesGuide(t, "inline"), em.environment()...)
+	tf := newTerraform(t, guide(t, "restore-scopes", "inline", "main.tf"), em.environment()...)
 	tf.apply().exits(0)
 	created := em.scopeIDs()
 	addForeign()
@@ -59,7 +56,7 @@ func TestSim_Process_TheRestoreScopesGuideShowsWhatEachOwnerSeesAndWhatAMoveSend
 		em.ResetJournal()
 	}
 	em.ResetJournal()
-	separate := scopesGuide(t, "separate")
+	separate := afterLookUps(t, guide(t, "restore-scopes", "separate", "main.tf"))
 	tf.configure(separate)
 	tf.apply().exits(0)
 	sends("DELETE"+scopesPath+"/"+created["web01"], "POST"+scopesPath)
@@ -72,14 +69,14 @@ func TestSim_Process_TheRestoreScopesGuideShowsWhatEachOwnerSeesAndWhatAMoveSend
 
 	tf.sh(commands(t, restoreScopes, "terraform state rm")).exits(0)
 	foreign := em.scopeIDs()["SQLSRV"]
-	tf.configure(scopesGuide(t, "exclusive"))
+	tf.configure(afterLookUps(t, guide(t, "restore-scopes", "exclusive", "main.tf")))
 	tf.apply().exits(0).says(shown(t, restoreScopes, "Warning: Restore scopes")...)
 	sends("DELETE" + scopesPath + "/" + foreign)
 	tf.planIsEmpty()
 
 	addForeign()
 	foreign = em.scopeIDs()["SQLSRV"]
-	removing := strings.Replace(scopesGuide(t, "inline"), "allow_restore_all_vms = false",
+	removing := strings.Replace(guide(t, "restore-scopes", "inline", "main.tf"), "allow_restore_all_vms = false",
 		"allow_restore_all_vms = false\n  unlisted_scopes = \"remove\"", 1)
 	tf.configure(removing)
 	tf.apply().exits(0).says(shown(t, restoreScopes, "      ~ unlisted_scope_names")...)
@@ -90,7 +87,7 @@ func TestSim_Process_TheRestoreScopesGuideShowsWhatEachOwnerSeesAndWhatAMoveSend
 func TestSim_Process_TheRestoreScopesGuideMovesAScopeToAnotherState(t *testing.T) {
 	t.Parallel()
 	em := startServer(t, emsim.Options{RefuseUnknownObjects: true})
-	separate := scopesGuide(t, "separate")
+	separate := afterLookUps(t, guide(t, "restore-scopes", "separate", "main.tf"))
 	first := newTerraform(t, separate, em.environment()...)
 	first.apply().exits(0)
 	em.ResetJournal()

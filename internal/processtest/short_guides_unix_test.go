@@ -15,7 +15,7 @@ func TestSim_Process_TheSecurityRolesGuideCreatesAccountsWithTheRolesThatTheirJo
 	t.Parallel()
 	em := startServer(t, emsim.Options{RefuseUnknownObjects: true})
 	tf := newTerraform(t, guide(t, "security-roles", "main.tf"), em.environment()...)
-	tf.follow(codeBlocks(t, "guides/security-roles.md.tmpl"), "", nil)
+	tf.follow("security-roles.md.tmpl", "", nil)
 	tf.planIsEmpty()
 	linux := []emsim.ScopeSnapshot{{Ref: emsim.FolderLinuxRef, Name: emsim.FolderLinuxName}}
 	em.holds(
@@ -38,7 +38,7 @@ func TestSim_Process_TheConceptsGuideFindsReferences(t *testing.T) {
 	t.Parallel()
 	em := startServer(t, emsim.Options{})
 	tf := newTerraform(t, guide(t, "concepts", "main.tf"), em.environment()...)
-	tf.follow(codeBlocks(t, "guides/concepts.md.tmpl"), "", nil)
+	tf.follow("concepts.md.tmpl", "", nil)
 	if got := em.writes(); len(got) > 0 {
 		t.Errorf("the guide sent %q", got)
 	}

@@ -33,7 +33,7 @@ func TestSim_Process_TheModuleTestOfTheGuideRunsOnTheSimulatorAndLeavesNothing(t
 	tf.write("simulator.env", variables.String())
 	tf.env = append(tf.env, "HOME="+tf.dir)
 	tf.installFromMirror("1.0.0")
-	tf.sh(commands(t, "testing-modules.md.tmpl", `. "$HOME/simulator.env"`)).exits(0).says("2 passed, 0 failed.")
+	tf.sh(commands(t, testingModules, `. "$HOME/simulator.env"`)).exits(0).says("2 passed, 0 failed.")
 	em.holds()
 	if len(em.writes()) == 0 {
 		t.Error("the test has created nothing")

@@ -17,9 +17,10 @@ const (
 	ImportForEach Feature = "for_each in import blocks"
 	Removed       Feature = "removed blocks with a lifecycle block"
 	Mocks         Feature = "mocks in terraform test"
+	Query         Feature = "terraform query"
 )
 
-// Since says which version of each CLI was the first to have a feature.
+// Since says which version of each CLI was the first to have a feature. The zero value is none.
 type Since struct{ Terraform, OpenTofu Version }
 
 // Features says which tests are left out on an older CLI, and why. testcheck fails if no test needs a feature, and if a
@@ -29,6 +30,7 @@ var Features = map[Feature]Since{
 	ImportForEach: {Terraform: Version{1, 7}, OpenTofu: Version{1, 7}},
 	Removed:       {Terraform: Version{1, 7}, OpenTofu: Version{1, 10}},
 	Mocks:         {Terraform: Version{1, 7}, OpenTofu: Version{1, 8}},
+	Query:         {Terraform: Version{1, 14}},
 }
 
 // Oldest are the oldest CLIs that the provider supports.
@@ -44,7 +46,11 @@ func (s Since) of(c CLI) Version {
 
 // Lacks reports whether the CLI lacks a feature, and why a test that needs it is left out.
 func (c CLI) Lacks(feature Feature) (why string, lacks bool) {
-	since := Features[feature].of(c)
+	versions, known := Features[feature]
+	since := versions.of(c)
+	if known && since == (Version{}) {
+		return fmt.Sprintf("no release of %s has %s", c.Product, feature), true
+	}
 	if !c.Version.Before(since) {
 		return "", false
 	}

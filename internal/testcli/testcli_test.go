@@ -43,6 +43,13 @@ func TestLacks_ComparesWithTheVersionOfTheProduct(t *testing.T) {
 	}
 }
 
+func TestLacks_ReportsAFeatureThatAProductDoesNotHave(t *testing.T) {
+	const want = "no release of OpenTofu has terraform query"
+	if why, lacks := (CLI{Product: "OpenTofu", Version: Version{9, 0}}).Lacks(Query); why != want || !lacks {
+		t.Errorf("%q, %t", why, lacks)
+	}
+}
+
 func TestFeatures_AreMissingFromTheOldestCLI(t *testing.T) {
 	for feature, since := range Features {
 		if !Oldest.Terraform.Before(since.Terraform) && !Oldest.OpenTofu.Before(since.OpenTofu) {

@@ -1,64 +1,28 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
+//go:build unix
+
 package processtest
 
 import (
-	"encoding/pem"
-	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"reflect"
-	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/veeam-community/terraform-provider-veeam/internal/testcli"
 	"github.com/veeam-community/terraform-provider-veeam/internal/vb365sim"
 )
 
-// startGuideVB365 starts a simulated server of Veeam Backup for Microsoft 365. It also returns the environment that
-// configures the provider for it.
-func startGuideVB365(t *testing.T) (vb *vb365sim.Server, environment []string) {
-	t.Helper()
-	vb = vb365sim.New(vb365sim.Options{RefuseUnknownObjects: true, NamesFollowRename: true})
-	front := httptest.NewTLSServer(vb)
-	t.Cleanup(front.Close)
-	authority := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: front.Certificate().Raw})
-	return vb, []string{
-		"VEEAM_VB365_ENDPOINT=" + front.URL, "VEEAM_VB365_CA_PEM=" + string(authority),
-		"VEEAM_VB365_USERNAME=" + vb365sim.DefaultUser, "VEEAM_VB365_PASSWORD=" + vb365sim.DefaultPassword,
-	}
-}
-
-// writesOf returns the requests to the server that change something, as "METHOD path".
-func writesOf(vb *vb365sim.Server) []string {
-	var out []string
-	for _, r := range vb.Journal() {
-		if r.IsWrite() {
-			out = append(out, r.Method+" "+r.Path)
-		}
-	}
-	return out
-}
-
-// block returns the code block of a guide that begins with the text.
-func block(t *testing.T, name, begin string) string {
-	t.Helper()
-	text, err := os.ReadFile("../../templates/guides/" + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := regexp.MustCompile("(?s)```terraform\n(" + regexp.QuoteMeta(begin) + ".*?)```").FindSubmatch(text)
-	if found == nil {
-		t.Fatalf("%s has no block that begins with %q", name, begin)
-	}
-	return string(found[1])
-}
+const restoreOperators = "restore-operators.md.tmpl"
 
 func TestSim_Process_TheRestoreOperatorGuideShowsWhatAPlanShows(t *testing.T) {
 	t.Parallel()
-	vb, environment := startGuideVB365(t)
+	vb := startServer365(t, vb365sim.Options{RefuseUnknownObjects: true, NamesFollowRename: true})
 	roles := guide(t, "restore-operators", "roles", "main.tf")
-	tf := newTerraform(t, roles, environment...)
+	tf := newTerraform(t, roles, vb.environment()...)
 	tf.write("unmanaged.tf", guide(t, "restore-operators", "unmanaged", "main.tf"))
 	tf.apply().exits(0).says("2 added, 0 changed, 0 destroyed.")
 	tf.planIsEmpty()
@@ -80,7 +44,7 @@ func TestSim_Process_TheRestoreOperatorGuideShowsWhatAPlanShows(t *testing.T) {
 	roles = strings.ReplaceAll(roles, "user3@abc", "new@abc")
 	tf.configure(roles)
 	tf.planIsEmpty()
-	if got := writesOf(vb); len(got) > 0 {
+	if got := vb.writes(); len(got) > 0 {
 		t.Errorf("a rename sent %q", got)
 	}
 	tf.configure(strings.Replace(roles, `{ type = "Team", name = "sales@abc.onmicrosoft.com" },`, "", 1))
@@ -107,34 +71,72 @@ func TestSim_Process_TheRestoreOperatorGuideShowsWhatAPlanShows(t *testing.T) {
 	change(func(s *vb365sim.Store, _ *vb365sim.Organization, _ *vb365sim.Role) {
 		s.AddRole(vb365sim.Role{OrganizationID: vb365sim.OrganizationID, Name: "Everything", RoleType: "EntireOrganization"})
 	})
-	tf.run("plan", "-detailed-exitcode").exits(0).says("Check block assertion failed",
-		"Restore operator roles that no resource manages: Everything.")
+	tf.run("plan", "-detailed-exitcode").exits(0).says(shown(t, restoreOperators, "Warning: Check block")...)
 
 	change(func(s *vb365sim.Store, _ *vb365sim.Organization, helpdesk *vb365sim.Role) { s.RemoveRole(helpdesk.ID) })
 	tf.run("plan", "-detailed-exitcode").exits(2).says("1 to add, 0 to change, 0 to destroy.")
-	if got := writesOf(vb); len(got) > 0 {
+	if got := vb.writes(); len(got) > 0 {
 		t.Errorf("plans sent %q", got)
 	}
 }
 
+// newGuideServer365 starts the server that the settings of the guide name. It also returns a working folder without
+// these settings.
+func newGuideServer365(t *testing.T, configuration string) (vb *server365, tf *terraform, settings string) {
+	t.Helper()
+	vb = startServer365(t, vb365sim.Options{
+		RefuseUnknownObjects: true,
+		Users:                []vb365sim.User{{Name: `TECH\svc-terraform`, Password: "...", Administrator: true}},
+	})
+	settings = strings.Replace(commands(t, restoreOperators, "export "), "https://vb365.tech.local:4443", vb.url, 1)
+	return vb, newTerraform(t, configuration, "VEEAM_VB365_CA_PEM="+vb.caPEM), settings
+}
+
 func TestSim_Process_TheRestoreOperatorGuideImportsRolesWithoutAWrite(t *testing.T) {
 	t.Parallel()
-	vb, environment := startGuideVB365(t)
 	roles := guide(t, "restore-operators", "roles", "main.tf")
-	newTerraform(t, roles, environment...).apply().exits(0)
+	vb, tf, settings := newGuideServer365(t, roles)
+	tf.sh(settings + "terraform apply").exits(0)
 	before := vb.Snapshot()
 	vb.ResetJournal()
 
-	helpdesk := block(t, "restore-operators.md.tmpl", "import {")
+	helpdesk := fenced(t, restoreOperators, "terraform", "import {")
 	approvers := strings.NewReplacer(".helpdesk", ".approvers", "Helpdesk", "Approvers").Replace(helpdesk)
-	tf := newTerraform(t, roles, environment...)
 	tf.write("import.tf", helpdesk+approvers)
-	tf.apply().exits(0).says("2 imported, 0 added, 0 changed, 0 destroyed.")
-	tf.planIsEmpty()
-	if got := writesOf(vb); len(got) > 0 {
-		t.Errorf("the guide sent %q", got)
+	tf.forget()
+	tf.sh(settings + "terraform apply\nterraform plan -detailed-exitcode").exits(0).
+		says("2 imported, 0 added, 0 changed, 0 destroyed.")
+	vb.unchanged(before)
+}
+
+func TestSim_Process_TheQueryOfTheRestoreOperatorGuideFindsEachRole(t *testing.T) {
+	testcli.Needs(t, testcli.Query)
+	t.Parallel()
+	vb, tf, settings := newGuideServer365(t, guide(t, "restore-operators", "roles", "main.tf"))
+	tf.sh(settings + "terraform apply").exits(0)
+	before := vb.Snapshot()
+	vb.ResetJournal()
+
+	tf.forget()
+	tf.configure("")
+	tf.write("roles.tfquery.hcl", fenced(t, restoreOperators, "terraform", "# roles.tfquery.hcl"))
+	tf.sh(settings + commands(t, restoreOperators, "terraform query")).exits(0).
+		says("2 to import, 0 to add, 0 to change, 0 to destroy.")
+	vb.unchanged(before)
+}
+
+// forget removes the state.
+func (tf *terraform) forget() {
+	tf.t.Helper()
+	if err := os.Remove(filepath.Join(tf.dir, "terraform.tfstate")); err != nil {
+		tf.t.Fatal(err)
 	}
-	if got := vb.Snapshot(); !reflect.DeepEqual(got, before) {
-		t.Errorf("the server holds\n  %+v\nand before held\n  %+v", got, before)
+}
+
+// unchanged checks that nothing was sent since the snapshot that would change the server.
+func (vb *server365) unchanged(before []vb365sim.RoleSnapshot) {
+	vb.t.Helper()
+	if got := vb.Snapshot(); len(vb.writes()) > 0 || !reflect.DeepEqual(got, before) {
+		vb.t.Errorf("sent %q; the server holds\n  %+v\nand before held\n  %+v", vb.writes(), got, before)
 	}
 }

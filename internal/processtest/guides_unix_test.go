@@ -1,9 +1,12 @@
 // Copyright (c) The terraform-provider-veeam Authors
 // SPDX-License-Identifier: MPL-2.0
 
+//go:build unix
+
 package processtest
 
 import (
+	"bytes"
 	"encoding/csv"
 	"os"
 	"path/filepath"
@@ -14,6 +17,12 @@ import (
 
 	"github.com/veeam-community/terraform-provider-veeam/internal/emsim"
 	"github.com/veeam-community/terraform-provider-veeam/internal/testcli"
+)
+
+const (
+	importExisting = "import-existing.md.tmpl"
+	accessReview   = "access-review.md.tmpl"
+	testingModules = "testing-modules.md.tmpl"
 )
 
 // guide returns the configuration of an example in a guide.
@@ -50,19 +59,23 @@ func TestSim_Process_TheImportGuideImportsEveryAccountWithoutAWrite(t *testing.T
 			em := startServer(t, options)
 			before := em.Snapshot()
 
-			inventory := newTerraform(t, guide(t, "import-existing", "inventory", "main.tf"), em.environment()...)
-			inventory.apply().exits(0)
-			accounts := inventory.run("output", "-raw", "accounts_json").exits(0).output
+			tf := newTerraform(t, guide(t, "import-existing", "inventory", "main.tf"), em.environment()...)
+			tf.installFromMirror("1.0.0")
+			accounts := filepath.Join(tf.dir, "..", "accounts")
+			if err := os.Mkdir(accounts, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			tf.sh(commands(t, importExisting, "terraform init\nterraform apply\nterraform output")).exits(0)
 
+			tf.dir = accounts
 			main := guide(t, "import-existing", "import", "main.tf")
-			tf := newTerraform(t, main, em.environment()...)
-			tf.write("accounts.auto.tfvars.json", accounts)
+			tf.configure(main)
 			changed := "0 changed"
 			if options.OmitSettings {
 				changed = "4 changed" // takes the configured settings
 			}
-			tf.apply().exits(0).says("4 imported, 0 added,", changed, "0 destroyed.")
-			tf.planIsEmpty()
+			tf.sh(commands(t, importExisting, "terraform init\nterraform plan\nterraform apply")).exits(0).
+				says("4 imported, 0 added,", changed, "0 destroyed.").says(shown(t, importExisting, "No changes.")...)
 			if n := len(tf.state()); n != 4 {
 				t.Errorf("the state has %d accounts, want 4", n)
 			}
@@ -110,7 +123,7 @@ func TestSim_Process_TheAccessReportListsWhoMayRestoreWhat(t *testing.T) {
 		})
 	})
 	tf := newTerraform(t, guide(t, "access-review", "report", "main.tf"), em.environment()...)
-	tf.apply().exits(0)
+	tf.sh(commands(t, accessReview, "terraform apply")).exits(0)
 	tf.planIsEmpty()
 	want := [][]string{
 		{"Account", "Type", "Roles", "May restore", "Only files of type", "May overwrite SQL databases"},
@@ -124,8 +137,7 @@ func TestSim_Process_TheAccessReportListsWhoMayRestoreWhat(t *testing.T) {
 		{emsim.OddAccountName, emsim.OddAccountType, "VM Restore Operator", "unknown", "unknown", "unknown"},
 		{"william.fox@tech.com", "ExternalUser", "SQL Restore Operator", "Vm SQLSRV", "all", "yes"},
 	}
-	written := tf.run("output", "-raw", "access_review_csv").exits(0).output
-	got, err := csv.NewReader(strings.NewReader(written)).ReadAll()
+	got, err := csv.NewReader(bytes.NewReader(tf.read("access-review.csv"))).ReadAll()
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("the CSV holds\n  %q\nwant\n  %q\n%v", got, want, err)
 	}
@@ -141,7 +153,7 @@ func TestSim_Process_TheAccessReportListsWhoMayRestoreWhat(t *testing.T) {
 			table.WriteString(strings.Repeat("| --- ", len(row)) + "|\n")
 		}
 	}
-	if got := tf.run("output", "-raw", "access_review_markdown").exits(0).output; got != table.String() {
+	if got := string(tf.read("access-review.md")); got != table.String() {
 		t.Errorf("the Markdown is\n%s\nwant\n%s", got, table.String())
 	}
 	if got := em.writes(); len(got) != 0 {
@@ -196,11 +208,11 @@ func TestSim_Process_TheAccessReviewFailsWhileAnUnmanagedAccountExists(t *testin
 			Roles: []string{emsim.RolePortalAdministrator}, AllowRestoreAllVms: true,
 		}).ID
 	})
-	const unmanaged = `Accounts that no resource manages: Group TECH\Domain Users.`
-	tf.run("plan", "-detailed-exitcode").exits(0).says(failed, unmanaged)
+	unmanaged := shown(t, accessReview, "Warning: Check block")
+	tf.run("plan", "-detailed-exitcode").exits(0).says(unmanaged...)
 	tf.run("plan", "-out=plan.bin").exits(0)
 	tf.run("show", "-json", "plan.bin").exits(0).says(`"status":"fail"`)
-	tf.apply().exits(0).says(failed, unmanaged)
+	tf.apply().exits(0).says(unmanaged...)
 
 	em.Mutate(func(s *emsim.Store) { s.RemoveAccount(id) })
 	passes(tf.run("plan", "-detailed-exitcode"))
@@ -230,7 +242,7 @@ func TestSim_Process_TheModuleTestOfTheGuideNeedsNoServerAndEachOfItsMockDefault
 			}
 			tf.write(filepath.Join("tests", name), body)
 			if removed == "all" {
-				tf.run("test", "-no-color").exits(0).says("1 passed, 0 failed.")
+				tf.sh(commands(t, testingModules, "terraform test")).exits(0).says("1 passed, 0 failed.")
 				return
 			}
 			tf.run("test", "-no-color").exits(1).says("0 passed, 1 failed.")

@@ -9,38 +9,17 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
-	"testing"
 )
 
-// codeBlock is a block of a page that the documentation is generated from.
-type codeBlock struct{ language, text string }
-
-var fence = regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```$")
-
-// codeBlocks returns the blocks of a page, in order. The path is relative to the folder templates.
-func codeBlocks(t *testing.T, path string) []codeBlock {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "..", "templates", path))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var blocks []codeBlock
-	for _, found := range fence.FindAllStringSubmatch(string(text), -1) {
-		blocks = append(blocks, codeBlock{found[1], found[2]})
-	}
-	return blocks
-}
-
-// follow does what the page says: it runs the shell blocks in order, and checks that the output of each one contains
+// follow does what a page says: it runs the shell blocks in order, and checks that the output of each one contains
 // the lines of the text blocks after it. Before a shell block, it calls the next function for the first line of the
 // block, if there is one.
-func (tf *terraform) follow(blocks []codeBlock, environment string, before map[string][]func()) {
+func (tf *terraform) follow(page, environment string, before map[string][]func()) {
 	tf.t.Helper()
 	var last result
-	for _, b := range blocks {
+	for _, b := range codeBlocks(tf.t, page) {
 		switch b.language {
 		case "shell":
 			first, _, _ := strings.Cut(b.text, "\n")
