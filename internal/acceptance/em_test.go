@@ -18,7 +18,7 @@ import (
 	"github.com/veeam-community/terraform-provider-veeam/internal/tfkit"
 )
 
-// testType is the type of the accounts that the tests create: a group of an identity provider, to which nobody belongs.
+// testType is the type of the accounts that the tests create: a group of an identity provider without members.
 const testType = "ExternalGroup"
 
 func init() {

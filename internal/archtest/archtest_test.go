@@ -107,7 +107,7 @@ var layers = []layer{
 	{dir: "internal/cmd/testcheck", own: in("testcli"), tests: true},
 	{dir: "internal/cmd/providerschema", own: in("provider"), foreign: anyModule},
 	// The bench has a simulated server, and compares the provider with one of the same schema.
-	{dir: "internal/cmd/bench", own: in("emsim", "simkit"), tests: true},
+	{dir: "internal/cmd/bench", own: in("emsim", "simkit", "testcli"), tests: true},
 	{dir: "internal/cmd/idleprovider", own: in("provider"), foreign: anyModule},
 	// The other commands look at everything from outside, as a user does.
 	{dir: "internal/cmd/*", foreign: []string{parallel}, tests: true},

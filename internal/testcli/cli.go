@@ -44,7 +44,7 @@ func Path() (string, error) {
 	}
 	path, err := exec.LookPath(cli)
 	if err != nil {
-		return "", fmt.Errorf("these tests need a Terraform CLI: %w", err)
+		return "", fmt.Errorf("a Terraform CLI is needed: %w", err)
 	}
 	return path, nil
 }

@@ -11,6 +11,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+
+	"github.com/veeam-community/terraform-provider-veeam/internal/testcli"
 )
 
 // bench builds the providers and runs the sections.
@@ -35,7 +37,7 @@ type subject struct {
 // run does everything in a temporary folder, which it removes.
 func run(ctx context.Context, o options, out io.Writer) (err error) {
 	b := &bench{options: o, out: out}
-	if b.cli, err = findCLI(); err != nil {
+	if b.cli, err = testcli.Path(); err != nil {
 		return err
 	}
 	if b.dir, err = os.MkdirTemp("", "veeam-bench-"); err != nil {
@@ -52,15 +54,6 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 	}
 	b.printGoals()
 	return nil
-}
-
-// findCLI returns the Terraform or OpenTofu executable. The make target sets the variable.
-func findCLI() (string, error) {
-	cli := os.Getenv("TF_ACC_TERRAFORM_PATH")
-	if cli == "" {
-		cli = "terraform"
-	}
-	return exec.LookPath(cli)
 }
 
 // build builds the providers, and makes Terraform start this executable in place of each of them.
